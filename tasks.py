@@ -1,0 +1,203 @@
+"""What can be done in this checkout, with nothing but Python 3.11 or newer.
+
+`make report` and `py tasks.py report` are the same. A task makes .venv when it is not
+there, installs the versions pinned in constraints.txt when they have changed, and then
+works in that environment. A second call installs nothing and starts at once.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+import venv
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+HOME = ROOT / ".venv"
+STAMP = HOME / "installed.json"
+PINS = ROOT / "constraints.txt"
+EXTRAS = ("", "notebooks", "test")  # each holds the one before it
+BUILD_TOOLS = ("editables", "hatchling", "setuptools")
+
+# The main job: data/example and data/published, with every output.
+MAIN_JOB = ("-m", "taskforce_analysis", "demo")
+
+CHECKS = {
+    "ruff check": ("-m", "ruff", "check", "."),
+    "ruff format": ("-m", "ruff", "format", "--check", "."),
+    "pyright": ("-m", "pyright"),
+    "pytest": ("-m", "pytest", "-n", "2", "--cov", "--cov-report=term:skip-covered"),
+}
+
+
+def report() -> int:
+    """Compare the example's two workbooks: figure, Word report and Excel workbook."""
+    prepare("")
+    status = run(*MAIN_JOB)
+    if status == 0:
+        say("", f"The outputs lie in {ROOT / 'output'}")
+    return status
+
+
+def test() -> int:
+    """Run everything that CI runs: linters, types, tests, notebooks, the wheel."""
+    prepare("test")
+    failed = [name for name, call in CHECKS.items() if timed(name, call)]
+    say("", f"Failed: {', '.join(failed)}" if failed else "All checks passed.")
+    return 1 if failed else 0
+
+
+def quick() -> int:
+    """Run the tests that take less than ten seconds."""
+    prepare("test")
+    return run("-m", "pytest", "-n", "2", "-m", "not slow", "--durations=0")
+
+
+def tidy() -> int:
+    """Format the code and correct what ruff can correct by itself."""
+    prepare("test")
+    return run("-m", "ruff", "check", "--fix", ".") or run("-m", "ruff", "format", ".")
+
+
+def lab() -> int:
+    """Open JupyterLab on the notebooks."""
+    prepare("notebooks")
+    return run("-m", "jupyter", "lab", "notebooks")
+
+
+def bench() -> int:
+    """Measure again what benchmarks/README.md says; some minutes, best left alone."""
+    prepare("test")
+    names = ("import", "reading", "tally", "deadlines", "statistics", "report")
+    return run("-P", "benchmarks/collect.py", *names)
+
+
+def long() -> int:
+    """Run the long versions of the fuzz and the kill tests: about half an hour."""
+    prepare("test")
+    os.environ |= {"TASKFORCE_FUZZ": "60000", "TASKFORCE_KILLS": "200"}
+    names = ("reading_fuzz", "reading_legacy", "trust")
+    return run("-m", "pytest", *(f"tests/test_{name}.py" for name in names))
+
+
+def pin() -> int:
+    """Renew constraints.txt with the newest versions that the bounds allow."""
+    prepare("test")
+    install("--upgrade", "--upgrade-strategy=eager", "--editable", ".[test,spark]")
+    listing = [python(), "-m", "pip", "list", "--format=json", "--exclude-editable"]
+    found = json.loads(subprocess.check_output(listing, cwd=ROOT, env=surroundings()))
+    # What only Windows or macOS has is not installed here, and keeps its pin.
+    old = PINS.read_text("utf-8").splitlines()
+    pins = dict(line.split("==") for line in old if "==" in line)
+    pins |= {one["name"].lower().replace("_", "-"): one["version"] for one in found}
+    pins.pop("pip", None)
+    lines = (f"{name}=={version}\n" for name, version in sorted(pins.items()))
+    PINS.write_text(f"{old[0]}\n{''.join(lines)}", "utf-8")
+    return 0
+
+
+def prepare(extra: str) -> None:
+    """Make .venv hold the pinned packages of this extra, at least."""
+    done = json.loads(STAMP.read_text("utf-8")) if STAMP.is_file() else {}
+    if not works():
+        say("Making .venv")
+        venv.create(HOME, clear=True, symlinks=os.name != "nt", with_pip=True)
+        done = {}
+    had = done.get("extra", "")
+    if done.get("digest") == digest() and EXTRAS.index(had) >= EXTRAS.index(extra):
+        return
+    extra = max(extra, had, key=EXTRAS.index)
+    say("Installing the pinned packages: this takes about a minute, once")
+    STAMP.unlink(missing_ok=True)
+    install("--constraint", str(PINS), *BUILD_TOOLS)
+    wanted = f".[{extra}]" if extra else "."
+    install("--constraint", str(PINS), "--no-build-isolation", "--editable", wanted)
+    STAMP.write_text(json.dumps({"digest": digest(), "extra": extra}), "utf-8")
+
+
+def works() -> bool:
+    """Whether .venv has a Python that runs; it breaks when the system's is replaced."""
+    if not Path(python()).exists():
+        return False
+    probe = [python(), "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"]
+    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+
+
+def digest() -> str:
+    """What the installed packages depend on; a linter's setting is not part of it."""
+    import tomllib  # older than 3.11, main() says so before this is missed
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    text = json.dumps(project, sort_keys=True) + PINS.read_text("utf-8")
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def install(*arguments: str) -> None:
+    """Call pip; its own words say what went wrong."""
+    if run("-m", "pip", "install", "--quiet", *arguments):
+        say("", "The packages could not be installed: pip says why above.")
+        raise SystemExit(1)
+
+
+def run(*arguments: str) -> int:
+    """Call the environment's Python in the checkout; its exit status."""
+    sys.stdout.flush()
+    call = [python(), *arguments]
+    return subprocess.run(call, cwd=ROOT, env=surroundings(), check=False).returncode
+
+
+def timed(name: str, call: Sequence[str]) -> int:
+    """Run one check, and say what it is and how long it took."""
+    say("", f"== {name}")
+    start = time.monotonic()
+    status = run(*call)
+    say(
+        f"== {name}: {'failed' if status else 'passed'} "
+        f"in {time.monotonic() - start:.0f} s"
+    )
+    return status
+
+
+def python() -> str:
+    """The environment's Python."""
+    return str(HOME / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+
+
+def surroundings() -> dict[str, str]:
+    """The environment variables of everything that is started here."""
+    quiet = {
+        "OPENBLAS_NUM_THREADS": "1",  # two tests at a time, not four threads
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1",
+        "PYTHONUTF8": "1",
+    }
+    return os.environ | quiet
+
+
+def say(*lines: str) -> None:
+    """Print lines at once, also where the output is a file."""
+    print(*lines, sep="\n", flush=True)
+
+
+TASKS: dict[str, Callable[[], int]] = {
+    task.__name__: task for task in (report, test, quick, tidy, lab, bench, long, pin)
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the one task that is named, or list them."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - the one file an older one may meet
+        say("Python 3.11 or newer is needed.")
+        return 2
+    if len(arguments) == 1 and arguments[0] in TASKS:
+        return TASKS[arguments[0]]()
+    say("make TASK, or py tasks.py TASK, where TASK is one of", "")
+    say(*(f"  {name:8}{task.__doc__}" for name, task in TASKS.items()))
+    return 0 if not arguments or arguments == ["help"] else 2
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

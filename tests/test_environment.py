@@ -1,0 +1,103 @@
+"""pyproject.toml, constraints.txt, environment.yml and the hooks say the same."""
+
+import itertools
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+# conda-forge's own names, where they differ from PyPI's.
+CONDA_NAMES = {"build": "python-build", "duckdb": "python-duckdb"}
+# Spark needs a Java that conda would install a second time; the site and the browser
+# are for those who change the project, and their tests say so where they are missing.
+NOT_IN_CONDA = {"browser", "docs", "spark"}
+
+
+@pytest.fixture(scope="module")
+def project(root: Path) -> dict:
+    return tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+@pytest.fixture(scope="module")
+def environment(root: Path) -> dict:
+    return yaml.safe_load((root / "environment.yml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def pins(root: Path) -> dict[str, str]:
+    lines = (root / "constraints.txt").read_text("utf-8").splitlines()
+    return dict(line.split("==") for line in lines if not line.startswith("#"))
+
+
+def by_name(lines: Iterable[str]) -> dict[str, Requirement]:
+    found = map(Requirement, lines)
+    return {str(canonicalize_name(one.name)): one for one in found}
+
+
+def requirements(project: dict, *, without: set[str]) -> dict[str, Requirement]:
+    extras = project["optional-dependencies"]
+    wanted = [names for extra, names in extras.items() if extra not in without]
+    found = by_name(itertools.chain(project["dependencies"], *wanted))
+    del found["taskforce-analysis"]
+    return found
+
+
+def test_conda_names_the_same_packages_with_the_same_bounds(project, environment):
+    ours = {
+        CONDA_NAMES.get(name, name): str(requirement.specifier)
+        for name, requirement in requirements(project, without=NOT_IN_CONDA).items()
+    }
+    lines = [line for line in environment["dependencies"] if isinstance(line, str)]
+    theirs = {name: str(one.specifier) for name, one in by_name(lines).items()}
+    assert theirs.pop("python") == project["requires-python"]
+    theirs.pop("pip")
+    assert theirs == ours
+
+
+def test_conda_uses_no_channel_that_needs_a_licence(environment):
+    assert environment["channels"] == ["conda-forge", "nodefaults"]
+
+
+def test_every_requirement_is_pinned_within_its_bounds(project, pins):
+    for name, requirement in requirements(project, without=set()).items():
+        assert requirement.specifier.contains(pins[name]), name
+
+
+def test_requirements_have_a_lower_bound_and_no_upper_one(project):
+    for name, requirement in requirements(project, without=set()).items():
+        assert [one.operator for one in requirement.specifier] == [">="], name
+
+
+def test_constraints_hold_pins_and_nothing_else(root):
+    first, *lines = (root / "constraints.txt").read_text("utf-8").splitlines()
+    assert first.startswith("# ")
+    odd = [line for line in lines if not re.fullmatch(r"[a-z0-9-]+==[\w.]+", line)]
+    assert odd == []
+    assert lines == sorted(lines, key=lambda line: line.split("==")[0])
+
+
+def test_hooks_use_the_pinned_tools(root, pins):
+    hooks = yaml.safe_load((root / ".pre-commit-config.yaml").read_text("utf-8"))
+    tools = [
+        line
+        for repository in hooks["repos"]
+        for hook in repository["hooks"]
+        for line in hook.get("additional_dependencies", [])
+    ]
+    assert tools == [f"{name}=={pins[name]}" for name in ("ruff", "ruff", "nbstripout")]
+
+
+def test_make_and_tasks_offer_the_same(root):
+    text = (root / "Makefile").read_text("utf-8")
+    named = re.search(r"^TASKS := (.*)$", text, re.MULTILINE)
+    assert named is not None
+    functions = re.search(
+        r"for task in \(([\w, ]+)\)", (root / "tasks.py").read_text("utf-8")
+    )
+    assert functions is not None
+    assert named[1].split() == functions[1].split(", ")
