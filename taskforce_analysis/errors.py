@@ -1,0 +1,156 @@
+"""What can go wrong, as types that a caller can tell apart.
+
+Every error says place, finding and remedy, carries a code from the list in
+`issues.py`, and never holds a cell's text. The factories own the English wording;
+what the command line shows in Danish or English comes from the language file by code.
+A file or sheet name that holds a CPR-like number is shown redacted.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import PurePath
+from typing import Any
+
+from taskforce_analysis.privacy import redact
+
+
+class TaskforceError(Exception):
+    """The root of all errors of this package: a code and, where known, a place."""
+
+    exit_status = 2
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        file: str | None = None,
+        sheet: str | None = None,
+        cell: str | None = None,
+    ) -> None:
+        self.code = code
+        self.file = shown_name(file)
+        self.sheet = None if sheet is None else redact(sheet)
+        self.cell = cell
+        place = describe_place(self.file, self.sheet, self.cell)
+        self.message = message
+        super().__init__(f"{place}: {message}" if place else message)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Whole again in another process: an error may come from a child."""
+        return _restored, (type(self), self.args, vars(self))
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows instead of a traceback: place, finding, remedy."""
+        place = describe_place(self.file, self.sheet, self.cell)
+        finding, _, remedy = self.message.partition(". ")
+        return [redact(line) for line in (place or self.code, finding, remedy) if line]
+
+
+class FileError(TaskforceError):
+    """A file that cannot be read at all."""
+
+
+class FormError(TaskforceError):
+    """A definition (form, deadline rule, measurement, language) that is not valid."""
+
+
+class UsageError(TaskforceError):
+    """A call that asks for something that does not exist or cannot be."""
+
+
+class DataError(TaskforceError):
+    """Workbooks that were read, but hold errors; `issues` is the table of them."""
+
+    exit_status = 1
+
+    def __init__(self, message: str, *, code: str, issues: Any = None) -> None:
+        super().__init__(message, code=code)
+        self.issues = issues
+
+
+def _restored(
+    kind: type[TaskforceError], args: tuple[Any, ...], facts: dict[str, Any]
+) -> TaskforceError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    vars(error).update(facts)
+    return error
+
+
+def shown_name(path: str | PurePath | None) -> str | None:
+    """A file's name without its folder, redacted; None stays None.
+
+    >>> shown_name("data/raw/sag 010135-0000.xlsx")
+    'sag ██████-████.xlsx'
+    """
+    return None if path is None else redact(PurePath(path).name)
+
+
+def describe_place(
+    file: str | None, sheet: str | None = None, cell: str | None = None
+) -> str:
+    """The place in words: `analyse.xlsx, sheet "Data", cell F1`."""
+    parts = [file, sheet and f'sheet "{sheet}"', cell and f"cell {cell}"]
+    return ", ".join(part for part in parts if part)
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that comes nearest, or None when none comes near.
+
+    >>> nearest("chnage", ["change", "rates"])
+    'change'
+    """
+    names = {str(one).casefold(): str(one) for one in known}
+    found = get_close_matches(str(name).casefold(), names, n=1, cutoff=0.6)
+    return names[found[0]] if found else None
+
+
+_FILE_WORDING = {
+    "FILE_NOT_FOUND": "there is no such file. Check the name and the folder",
+    "FILE_NOT_READABLE": "the file may not be opened. Close it in other programs "
+    "and check your access to the folder",
+    "FILE_EMPTY": "the file is empty. Save the workbook again",
+    "FILE_CORRUPT": "the file is damaged. Open it in Excel and save a new copy",
+    "FILE_ENCRYPTED": "the file is protected by a password or a sensitivity label. "
+    "Save a copy without encryption in a closed folder",
+    "FILE_NOT_WORKBOOK": "the file is not a workbook. Save it as .xlsx",
+    "FILE_NEEDS_EXTRA": "reading this kind of file needs "
+    'pip install "taskforce-analysis[legacy]", or save it as .xlsx',
+    "FILE_TOO_LARGE": "the file unpacks to more than a genuine workbook does. "
+    "Copy the table into a new workbook",
+    "FILE_UNSAFE_XML": "the file holds XML declarations that no workbook has. "
+    "Copy the table into a new workbook",
+}
+
+
+def file_error(
+    code: str,
+    file: str | PurePath,
+    *,
+    sheet: str | None = None,
+    cell: str | None = None,
+) -> FileError:
+    """The error for a file that cannot be read; `code` is one of the FILE_ codes."""
+    return FileError(
+        _FILE_WORDING[code], code=code, file=str(file), sheet=sheet, cell=cell
+    )
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> UsageError:
+    """No `kind` has this name; says the nearest, or lists them all."""
+    known = sorted(known)
+    near = nearest(name, known)
+    hint = f'Nearest: "{near}"' if near else f"Known: {', '.join(known)}"
+    return UsageError(f'no {kind} is called "{redact(name)}". {hint}', code="USAGE")
+
+
+def wrong_use(finding: str, remedy: str) -> UsageError:
+    """A call that cannot be carried out: what was found and what to do."""
+    return UsageError(f"{finding}. {remedy}", code="USAGE")
+
+
+def invalid_definition(file: str | PurePath, key: str, finding: str) -> FormError:
+    """A definition file is wrong at `key` (a dotted path into the TOML)."""
+    where = f"key {key}: " if key else ""
+    return FormError(f"{where}{finding}", code="FORM_INVALID", file=str(file))

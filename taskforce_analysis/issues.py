@@ -1,0 +1,195 @@
+"""Everything that can be odd about a workbook, by code.
+
+A stage notes an `Issue` per cell; `fold` makes the issues table of them, one row per
+code, sheet and column at the first cell, with the count. The unfolded table stays
+beside it. What a code means to a reader, and what to do, stands in the language files.
+An issue never holds a cell's text: `found` describes, `expected` suggests.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ERROR, WARNING = "error", "warning"
+
+FILE_ERRORS = (
+    "FILE_NOT_FOUND",
+    "FILE_NOT_READABLE",
+    "FILE_EMPTY",
+    "FILE_CORRUPT",
+    "FILE_ENCRYPTED",
+    "FILE_NOT_WORKBOOK",
+    "FILE_NEEDS_EXTRA",
+    "FILE_TOO_LARGE",
+    "FILE_UNSAFE_XML",
+)
+ERRORS = (
+    *FILE_ERRORS,
+    "NO_TABLE",
+    "NO_CASES",
+    "HEADER_NOT_FOUND",
+    "HEADER_DUPLICATE",
+    "HEADER_EMPTY",
+    "HEADER_MOJIBAKE",
+    "MEASURE_UNMATCHED",
+    "MEASURE_MISSING",
+    "LAYOUT_TRANSPOSED",
+    "ANSWER_UNKNOWN",
+    "ANSWER_TYPE",
+    "MERGED_ANSWER",
+    "CELL_ERROR",
+    "FORMULA_NOT_CALCULATED",
+    "PHASE_MISSING",
+    "PHASE_UNKNOWN",
+    "PHASE_CONFLICT",
+    "PHASE_ONLY_ONE",
+    "FORM_INVALID",
+    "USAGE",
+    "CASE_DUPLICATE",
+    "AGGREGATE_NO_COUNTS",
+    "AGGREGATE_INCONSISTENT",
+)
+WARNINGS = (
+    "ANSWER_NORMALISED",
+    "ANSWER_CODED",
+    "ANSWER_MISSING_MARK",
+    "HEADER_NORMALISED",
+    "HEADER_NEEDS_THEME",
+    "MEASURE_ONLY_IN_ONE_PHASE",
+    "APPLICABLE_SHIFT",
+    "COLUMN_IGNORED",
+    "FREE_TEXT_IGNORED",
+    "COLUMN_HIDDEN",
+    "ROW_HIDDEN",
+    "ROW_FILTERED",
+    "ROW_IS_TOTAL",
+    "ROW_IS_HEADER",
+    "ROW_WITHOUT_CASE",
+    "ROW_DUPLICATE",
+    "TABLES_STACKED",
+    "SHEET_HIDDEN",
+    "SHEET_IGNORED",
+    "MERGED_FILLED",
+    "CELL_STRAY",
+    "PHASE_NORMALISED",
+    "GROUP_NORMALISED",
+    "CASES_PAIRED",
+    "CASE_ID_MISSING",
+    "ID_MIXED_TYPES",
+    "ID_PRECISION",
+    "DATE_TEXT",
+    "DATE_SERIAL",
+    "DATE_ORDER",
+    "DATE_FUTURE",
+    "DATE_AMBIGUOUS",
+    "DATE_INVALID",
+    "NUMBER_TEXT",
+    "DENOMINATOR_ZERO",
+    "SMALL_CELL",
+    "AGGREGATE_FORM",
+    "FILE_EXTENSION",
+    "FILE_IGNORED",
+    "LAYOUT_DETECTED",
+    "REVIEW_DISAGREES",
+    "LAW_MIXED",
+    "PERSONAL_COLUMN",
+    "CPR_FOUND",
+    "RULE_MISSING",
+    "RULE_AMBIGUOUS",
+    "MEASURED_MISSING",
+    "LIMIT_DIFFERS",
+    "DRAWN_BY_DECISION",
+    "APPLICABILITY_CONFLICT",
+    "POPULATIONS_DIFFER",
+)
+CODES = (*ERRORS, *WARNINGS)
+
+
+def severity_of(code: str) -> str:
+    """The severity that a code has by itself.
+
+    >>> severity_of("CELL_ERROR"), severity_of("ROW_HIDDEN")
+    ('error', 'warning')
+    """
+    return ERROR if code in ERRORS else WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One odd thing at one place; `severity` empty means the code's own."""
+
+    code: str
+    file: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    case_id: str | None = None
+    phase: str | None = None
+    group: str | None = None
+    measure: str | None = None
+    count: int = 1
+    found: str | None = None
+    expected: str | None = None
+    severity: str = ""
+
+    def __post_init__(self) -> None:
+        """Fill in the code's own severity; ValueError for a code that is not listed."""
+        if self.code not in CODES:
+            raise ValueError(f"no issue code is called {self.code}")
+        if not self.severity:
+            object.__setattr__(self, "severity", severity_of(self.code))
+
+
+def issues_table(found: Iterable[Issue]) -> "pd.DataFrame":
+    """The issues as the declared table, one row each, in the order given."""
+    from taskforce_analysis import tables
+
+    return tables.build((asdict(issue) for issue in found), tables.issues)
+
+
+def fold(found: Iterable[Issue]) -> list[Issue]:
+    """One issue per code, severity, file, sheet and column, with the sum of counts.
+
+    The first cell stands for all; what differs between them (case, phase) is left out.
+
+    >>> first, second = Issue("CELL_ERROR", cell="F2"), Issue("CELL_ERROR", cell="F9")
+    >>> [(issue.cell, issue.count) for issue in fold([first, second])]
+    [('F2', 2)]
+    """
+    folded: dict[tuple[str | None, ...], Issue] = {}
+    for issue in found:
+        key = _fold_key(issue)
+        folded[key] = _joined(folded[key], issue) if key in folded else _first(issue)
+    return list(folded.values())
+
+
+_ADDRESS = re.compile(r"([A-Z]{1,3})\d+(?::[A-Z]{1,3}\d+)?\Z")
+
+
+def _fold_key(issue: Issue) -> tuple[str | None, ...]:
+    match = _ADDRESS.match(issue.cell or "")
+    column = match[1] if match else issue.cell
+    # What has no cell (a small count) is told per measure.
+    where = None if match else issue.measure
+    return issue.code, issue.severity, issue.file, issue.sheet, column, where
+
+
+def _first(issue: Issue) -> Issue:
+    """The issue at its cell, or at the first cell of its range."""
+    cell = issue.cell or ""
+    return (
+        replace(issue, cell=cell.partition(":")[0]) if _ADDRESS.match(cell) else issue
+    )
+
+
+def _joined(first: Issue, other: Issue) -> Issue:
+    same = {
+        name: getattr(first, name)
+        if getattr(first, name) == getattr(other, name)
+        else None
+        for name in ("case_id", "phase", "group", "measure")
+    }
+    return replace(first, count=first.count + other.count, **same)

@@ -1,0 +1,115 @@
+"""Which keys a definition file may have, and of which type.
+
+Forms, measurements, deadline rules and languages are TOML files that a user may
+write. Each names its keys once, as a schema; an unknown, missing or ill-typed key is a
+FormError that names file and key. There are no expressions and no code in them.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from taskforce_analysis.errors import file_error, invalid_definition, nearest
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of a definition: its type, whether it must be there, its field's name.
+
+    `type` is one of text, texts, number, whole, flag, date, table, tables, any. For
+    texts a single text will do. `name` is the record's field where it differs.
+    """
+
+    type: str
+    required: bool = False
+    name: str = ""
+
+
+def read_definition(path: str | Path) -> dict[str, Any]:
+    """The TOML file's content; FileError if it is not there, FormError if not TOML."""
+    path = Path(path)
+    if not path.is_file():
+        raise file_error("FILE_NOT_FOUND", path)
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise invalid_definition(path, "", "the file is not UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        place = str(error).rpartition("(at ")[2].rstrip(")")
+        raise invalid_definition(path, "", f"not valid TOML, at {place}") from None
+
+
+def take(
+    values: Mapping[str, Any], schema: Mapping[str, Key], *, file: str, where: str = ""
+) -> dict[str, Any]:
+    """The values by field name, each of its type; keys that are not there are left out.
+
+    Raises FormError for an unknown key (with the nearest), a missing one, a wrong type.
+
+    >>> take({"id": "x"}, {"id": Key("text", required=True)}, file="form.toml")
+    {'id': 'x'}
+    """
+    for key in values:
+        if key not in schema:
+            near = nearest(key, schema)
+            hint = f'. Nearest: "{near}"' if near else ""
+            raise invalid_definition(file, _path(where, key), f"unknown key{hint}")
+    for key, rule in schema.items():
+        if rule.required and key not in values:
+            raise invalid_definition(file, _path(where, key), "the key is missing")
+    return {
+        schema[key].name or key: _typed(
+            value, schema[key], file=file, path=_path(where, key)
+        )
+        for key, value in values.items()
+    }
+
+
+def _path(where: str, key: str) -> str:
+    return f"{where}.{key}" if where else key
+
+
+def _is_texts(value: object) -> bool:
+    listed = [value] if isinstance(value, str) else value
+    return isinstance(listed, list) and all(isinstance(one, str) for one in listed)
+
+
+_TESTS = {
+    "text": lambda value: isinstance(value, str) and value.strip() != "",
+    "texts": _is_texts,
+    "number": lambda value: (
+        isinstance(value, int | float) and not isinstance(value, bool)
+    ),
+    "whole": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "flag": lambda value: isinstance(value, bool),
+    "date": lambda value: isinstance(value, str | date),
+    "table": lambda value: isinstance(value, dict),
+    "tables": lambda value: (
+        isinstance(value, list) and all(isinstance(one, dict) for one in value)
+    ),
+    "any": lambda _: True,
+}
+
+
+def _typed(value: Any, rule: Key, *, file: str, path: str) -> Any:
+    if not _TESTS[rule.type](value):
+        raise invalid_definition(file, path, f"is not of the type {rule.type}")
+    if rule.type == "texts":
+        return (value,) if isinstance(value, str) else tuple(value)
+    if rule.type == "date":
+        return _date(value, file, path)
+    return value
+
+
+def _date(value: str | date, file: str, path: str) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise invalid_definition(file, path, "is not a date (2018-10-01)") from None

@@ -1,0 +1,248 @@
+"""Every table that is handed from one stage to the next, column by column."""
+
+from taskforce_analysis.tables.records import (
+    COUNT,
+    DAYS,
+    FLAG,
+    SHARE,
+    TEXT,
+    Column,
+    Table,
+)
+
+ANSWERS = (
+    "yes",
+    "partly",
+    "no",
+    "not_applicable",
+    "not_assessable",
+    "missing",
+    "unrecognised",
+)
+SCORES = (
+    "compliant",
+    "noncompliant",
+    "not_applicable",
+    "not_assessable",
+    "not_due",
+    "missing",
+    "unrecognised",
+)
+VERDICTS = ("improved", "worsened", "uncertain", "too_few", "not_comparable")
+
+
+def _columns(*rows: tuple[str, str, str]) -> tuple[Column, ...]:
+    return tuple(Column(*row) for row in rows)
+
+
+_PLACE = (
+    ("form", TEXT, "the form's id"),
+    ("phase", TEXT, "the phase's id, in the form's order in time"),
+)
+_WHERE = (
+    ("file", TEXT, "the workbook's name, without its folder, redacted"),
+    ("sheet", TEXT, "the sheet's name, redacted"),
+    ("cell", TEXT, "the cell's address"),
+)
+
+reviews = Table(
+    "reviews",
+    "one answer by one reviewer, where a workbook has a reviewer column",
+    ("form", "phase", "unit_id", "measure", "reviewer"),
+    _columns(
+        *_PLACE,
+        ("group", TEXT, "the municipality or other group; all without one"),
+        ("case_id", TEXT, "the case"),
+        ("unit_id", TEXT, "the case, or the case and decision"),
+        ("measure", TEXT, "the measure's id"),
+        ("reviewer", TEXT, "R1, R2, ...; never a name"),
+        ("answer", TEXT, "the answer as given"),
+        *_WHERE,
+    ),
+    open=True,
+)
+answers = Table(
+    "answers",
+    "one answer to one measure for one unit",
+    ("form", "phase", "group", "unit_id", "measure"),
+    _columns(
+        *_PLACE,
+        ("group", TEXT, "the group that `by` asks for; all without one"),
+        ("case_id", TEXT, "the case"),
+        ("unit_id", TEXT, "the case, or the case and decision, over all files"),
+        ("measure", TEXT, "the measure's id"),
+        ("answer", TEXT, "the answer as given: " + ", ".join(ANSWERS) + " or a grade"),
+        ("score", TEXT, "after the form's rule: " + ", ".join(SCORES)),
+        ("days", DAYS, "days from start to end; only for a deadline measure"),
+        *_WHERE,
+    ),
+    open=True,
+)
+issues = Table(
+    "issues",
+    "everything odd, one row per code, sheet and column",
+    (),
+    _columns(
+        ("severity", TEXT, "error or warning"),
+        ("code", TEXT, "what is odd; the text comes from the language file"),
+        *_WHERE,
+        ("case_id", TEXT, "the case, where there is one"),
+        ("phase", TEXT, "the phase's id, where there is one"),
+        ("group", TEXT, "the group, where there is one"),
+        ("measure", TEXT, "the measure's id, where there is one"),
+        ("count", COUNT, "how many cells or rows the row stands for"),
+        ("found", TEXT, "what was found, described; never a cell's text"),
+        ("expected", TEXT, "what was expected, or the nearest known name"),
+    ),
+)
+_COUNTS = (
+    ("cases", COUNT, "distinct cases"),
+    ("units", COUNT, "distinct units: cases or decisions"),
+    ("compliant", COUNT, "opfyldt"),
+    ("noncompliant", COUNT, "ikke opfyldt"),
+    ("not_applicable", COUNT, "ikke relevant"),
+    ("not_assessable", COUNT, "kan ikke vurderes"),
+    ("not_due", COUNT, "the deadline lies after the date of measurement"),
+    ("missing", COUNT, "ikke besvaret"),
+    ("unrecognised", COUNT, "could not be read; only where a run was forced"),
+    ("applicable", COUNT, "compliant and noncompliant: relevante sager"),
+)
+_ROW = (
+    ("form", TEXT, "the form's id"),
+    ("group", TEXT, "the group; all without one"),
+    ("phase", TEXT, "the phase's id"),
+    ("measure", TEXT, "the measure's id"),
+)
+tally = Table(
+    "tally",
+    "counts and rate of one measure in one phase",
+    ("form", "group", "phase", "measure", "basis"),
+    _columns(
+        *_ROW,
+        ("basis", TEXT, "crude, law:..., unconditional, stratified, standardised"),
+        *_COUNTS,
+        ("rate", SHARE, "compliant of applicable; empty when none is applicable"),
+        ("rate_low", SHARE, "the interval's lower limit"),
+        ("rate_high", SHARE, "the interval's upper limit"),
+        ("rate_lowest", SHARE, "lowest rate over every filling-in of the unknown"),
+        ("rate_highest", SHARE, "highest rate over every filling-in of the unknown"),
+        ("confidence", SHARE, "the interval's level"),
+        ("interval", TEXT, "the method of the interval"),
+        ("target", SHARE, "the measure's target, where it has one"),
+        ("against_target", TEXT, "over, under, cannot_tell, or empty"),
+    ),
+)
+comparison = Table(
+    "comparison",
+    "one measure compared between two phases",
+    ("form", "group", "measure", "basis", "before", "after"),
+    _columns(
+        ("form", TEXT, "the form's id"),
+        ("group", TEXT, "the group; all without one"),
+        ("measure", TEXT, "the measure's id"),
+        ("basis", TEXT, "as in the tally"),
+        ("primary", FLAG, "chosen before the analysis phase"),
+        ("before", TEXT, "the earlier phase's id"),
+        ("after", TEXT, "the later phase's id"),
+        ("compliant_before", COUNT, "opfyldt before"),
+        ("applicable_before", COUNT, "relevante sager before"),
+        ("rate_before", SHARE, "rate before"),
+        ("compliant_after", COUNT, "opfyldt after"),
+        ("applicable_after", COUNT, "relevante sager after"),
+        ("rate_after", SHARE, "rate after"),
+        ("difference", SHARE, "rate after less rate before"),
+        ("difference_low", SHARE, "the interval's lower limit"),
+        ("difference_high", SHARE, "the interval's upper limit"),
+        ("confidence", SHARE, "the interval's level"),
+        ("method", TEXT, "the method of interval and p-value"),
+        ("p_value", SHARE, "two-sided, unadjusted"),
+        ("p_adjusted", SHARE, "adjusted over the primary measures"),
+        ("adjustment", TEXT, "none, holm or bonferroni"),
+        ("verdict", TEXT, ", ".join(VERDICTS)),
+        ("decided_by", TEXT, "interval, p_adjusted, or the reason for no verdict"),
+        ("robust", FLAG, "whether the verdict stands whatever the unknown were"),
+        ("reservation", TEXT, "what the verdict sentence must carry, by code"),
+        ("clusters", "Int64", "caseworkers or teams behind the cases, where known"),
+        ("tipping", SHARE, "the design effect at which the verdict would tip"),
+        ("stands_under_partly", FLAG, "whether delvist may be read either way"),
+    ),
+)
+distribution = Table(
+    "distribution",
+    "how often each answer was given",
+    ("form", "group", "phase", "measure", "answer"),
+    _columns(
+        *_ROW,
+        ("answer", TEXT, "the answer as given"),
+        ("count", COUNT, "how many units"),
+    ),
+)
+durations = Table(
+    "durations",
+    "days from start to end, counted",
+    ("form", "group", "phase", "measure", "days", "open"),
+    _columns(
+        *_ROW,
+        ("days", DAYS, "days from start to end, or to the date of measurement"),
+        ("open", FLAG, "whether the end had not come on the date of measurement"),
+        ("count", COUNT, "how many units"),
+    ),
+)
+days = Table(
+    "days",
+    "how many days it took in one phase, and the difference of two phases' medians",
+    ("form", "group", "measure", "basis", "phase"),
+    _columns(
+        *_ROW,
+        ("basis", TEXT, "crude, or difference: phase less the phase in `before`"),
+        ("before", TEXT, "the earlier phase of a difference; else empty"),
+        ("cases", COUNT, "units with days; in a difference those of both phases"),
+        ("open", COUNT, "those of them whose end had not come"),
+        ("median", SHARE, "days by which half had ended; open cases count until now"),
+        ("median_low", SHARE, "the interval's lower limit, in days"),
+        ("median_high", SHARE, "the interval's upper limit, in days"),
+        ("lower_quartile", SHARE, "days by which a quarter had ended"),
+        ("upper_quartile", SHARE, "days by which three quarters had ended"),
+        ("percentile_90", SHARE, "days by which nine in ten had ended; from 40 cases"),
+        ("compliant", COUNT, "opfyldt: inside the limit"),
+        ("applicable", COUNT, "relevante sager: the limit has run out"),
+        ("rate", SHARE, "compliant of applicable; the primary result"),
+        ("compliant_longer", COUNT, "inside 1.5 times the limit"),
+        ("applicable_longer", COUNT, "1.5 times the limit has run out"),
+        ("rate_longer", SHARE, "share inside 1.5 times the limit"),
+        ("confidence", SHARE, "the intervals' level"),
+        ("drawn_on", TEXT, "receipt, decision (days only describe) or unknown"),
+    ),
+)
+limits = Table(
+    "limits",
+    "which limits the cases of a measure were judged by",
+    ("form", "group", "phase", "measure", "limit"),
+    _columns(
+        *_ROW,
+        ("limit", TEXT, "the limit as the rule says it: 8 weeks, 4 months"),
+        ("shortest", DAYS, "the fewest days that it allowed a case"),
+        ("longest", DAYS, "the most days that it allowed a case"),
+    ),
+)
+overdue = Table(
+    "overdue",
+    "days over the limit, counted",
+    ("form", "group", "phase", "measure", "over", "open"),
+    _columns(
+        *_ROW,
+        ("over", DAYS, "days over the limit until the end, or until the measurement"),
+        ("open", FLAG, "whether the end had not come on the date of measurement"),
+        ("count", COUNT, "how many units"),
+    ),
+)
+withheld = Table(
+    "withheld",
+    "which rows of the tally disclosure control took out; never why",
+    ("form", "group", "phase", "measure", "basis"),
+    _columns(*_ROW, ("basis", TEXT, "as in the tally")),
+)
+DECLARED = (
+    *(reviews, answers, issues, tally, comparison, distribution),
+    *(durations, days, limits, overdue, withheld),
+)
