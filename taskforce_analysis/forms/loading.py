@@ -1,0 +1,217 @@
+"""From a TOML file to a Form, with every key checked.
+
+A key that is unknown, missing or of another type, an id that is used twice, and a
+reference to something that is not there are each a FormError that names file and key.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from taskforce_analysis.errors import (
+    TaskforceError,
+    invalid_definition,
+    nearest,
+    unknown_name,
+)
+from taskforce_analysis.forms import keys
+from taskforce_analysis.forms.records import (
+    Attribute,
+    Condition,
+    Form,
+    Grade,
+    LegalBasis,
+    Limit,
+    Measure,
+    Phase,
+    Theme,
+)
+from taskforce_analysis.forms.references import check_references
+from taskforce_analysis.schemas import Key, read_definition, take
+from taskforce_analysis.shipped import definitions_folder
+
+_LISTED = {
+    "attributes": (Attribute, keys.ATTRIBUTE),
+    "phases": (Phase, keys.PHASE),
+    "themes": (Theme, keys.THEME),
+}
+
+
+def available_forms() -> list[str]:
+    """The ids of the shipped forms.
+
+    >>> "boernehandicap" in available_forms()
+    True
+    """
+    return sorted(path.stem for path in definitions_folder("forms").glob("*.toml"))
+
+
+def load_form(form: "str | Path | Form") -> Form:
+    """A shipped form by its id, or a user's own by the path of its TOML file.
+
+    Raises UsageError for an unknown id (with the nearest), FileError for a file that
+    is not there and FormError, with file and key, for one that is not valid.
+
+    >>> load_form("boernehandicap").phase_ids
+    ('analysis', 'status')
+    """
+    if isinstance(form, Form):
+        return form
+    text = str(form)
+    if text in available_forms():
+        path = definitions_folder("forms") / f"{text}.toml"
+    elif text.endswith(".toml"):
+        path = Path(form)
+    else:
+        raise unknown_name("form", text, available_forms())
+    return _load(path.resolve(), path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+def is_form(path: Path) -> bool:
+    """Whether a TOML file is a valid form."""
+    try:
+        load_form(path)
+    except TaskforceError:
+        return False
+    return True
+
+
+@cache
+def _load(path: Path, _changed: int) -> Form:
+    form = form_from(read_definition(path), file=path.name)
+    measures = tuple(_located(one, path.parent) for one in form.measures)
+    return replace(form, measures=measures)
+
+
+def _located(measure: Measure, folder: Path) -> Measure:
+    """The measure with a deadline file of the user's own found beside the form."""
+    limit = measure.limit
+    if not limit or not limit.source or not (folder / limit.source).is_file():
+        return measure
+    return replace(measure, limit=replace(limit, source=str(folder / limit.source)))
+
+
+def form_from(values: Mapping[str, Any], *, file: str) -> Form:
+    """A Form from parsed TOML; `file` is the name that an error shows.
+
+    Raises FormError, with file and key, for what is not valid.
+    """
+    taken = take(values, keys.FORM, file=file)
+    columns = take(taken.pop("columns"), keys.COLUMNS, file=file, where="columns")
+    scales = {
+        name: _many(Grade, keys.GRADE, grades, file=file, where=f"scales.{name}")
+        for name, grades in taken.pop("scales", {}).items()
+    }
+    for name, (record, schema) in _LISTED.items():
+        taken[name] = _many(record, schema, taken.get(name, []), file=file, where=name)
+    if "phases_from" in taken:
+        taken["phases_from"] = _one(
+            dict, keys.PHASES_FROM, taken["phases_from"], file=file, where="phases_from"
+        )
+    taken["measures"] = tuple(
+        _measure(one, scales, file=file, where=f"measures[{number}]")
+        for number, one in enumerate(taken["measures"])
+    )
+    form = Form(**columns, **taken)
+    check_references(form, file)
+    return form
+
+
+def _one(
+    record: Any, schema: Mapping[str, Key], row: Any, *, file: str, where: str
+) -> Any:
+    taken = take(row, schema, file=file, where=where)
+    _check_choices(taken, file, where)
+    return record(**taken)
+
+
+def _many(
+    record: Any, schema: Mapping[str, Key], rows: Any, *, file: str, where: str
+) -> tuple[Any, ...]:
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise invalid_definition(file, where, "is not a list of tables")
+    return tuple(
+        _one(record, schema, row, file=file, where=f"{where}[{number}]")
+        for number, row in enumerate(rows)
+    )
+
+
+def _measure(
+    row: Mapping[str, Any], scales: Mapping[str, Any], *, file: str, where: str
+) -> Measure:
+    where = f"{where} ({row['id']})" if isinstance(row.get("id"), str) else where
+    taken = take(row, keys.MEASURE, file=file, where=where)
+    _check_choices(taken, file, where)
+    made = {
+        key: _PARTS[key](value, file=file, where=f"{where}.{key}")
+        for key, value in taken.items()
+        if key in _PARTS
+    }
+    if "scale" in taken:
+        made["scale"] = _scale(taken["scale"], scales, file=file, where=where)
+    measure = Measure(**{**taken, **made, "sets_compliant": "compliant" in taken})
+    for need in keys.NEEDS[measure.kind]:
+        if not getattr(measure, need):
+            key = keys.WRITTEN_AS.get(need, need)
+            raise invalid_definition(file, f"{where}.{key}", "the key is missing")
+    return measure
+
+
+def _legal_basis(value: Any, *, file: str, where: str) -> tuple[LegalBasis, ...]:
+    return _many(LegalBasis, keys.BASIS, value, file=file, where=where)
+
+
+def _condition(value: Any, *, file: str, where: str) -> Condition:
+    return _one(Condition, keys.CONDITION, value, file=file, where=where)
+
+
+def _limit(value: Any, *, file: str, where: str) -> Limit:
+    if isinstance(value, str):
+        return Limit(text=value)
+    if not isinstance(value, dict):
+        finding = 'is neither a text such as "4 months" nor a table'
+        raise invalid_definition(file, where, finding)
+    limit = Limit(**take(value, keys.LIMIT, file=file, where=where))
+    if not limit.text and not limit.source:
+        raise invalid_definition(file, where, 'needs "text", or "from" for a file')
+    return limit
+
+
+def _dates(value: Any, *, file: str, where: str) -> tuple[Any, ...]:
+    rows = value if isinstance(value, list) else [value]
+    parent, _, key = where.rpartition(".")
+    return tuple(
+        take({key: one}, {key: Key("date")}, file=file, where=parent)[key]
+        for one in rows
+    )
+
+
+def _codes(value: Any, **_: str) -> dict[str, str]:
+    return {str(key): str(one) for key, one in value.items()}
+
+
+_PARTS = {
+    "legal_basis": _legal_basis,
+    "applies_when": _condition,
+    "limit": _limit,
+    "rule_changed": _dates,
+    "codes": _codes,
+}
+
+
+def _scale(name: str, scales: Mapping[str, Any], *, file: str, where: str) -> Any:
+    if name not in scales:
+        near = nearest(name, scales)
+        hint = f'. Nearest: "{near}"' if near else ""
+        finding = f"no scale of this name under [scales]{hint}"
+        raise invalid_definition(file, f"{where}.scale", finding)
+    return scales[name]
+
+
+def _check_choices(taken: Mapping[str, Any], file: str, where: str) -> None:
+    for key, known in keys.CHOICES.items():
+        if key in taken and taken[key] not in known:
+            near = nearest(taken[key], known) or ", ".join(known)
+            raise invalid_definition(file, f"{where}.{key}", f"known: {near}")

@@ -1,0 +1,218 @@
+"""The form as frozen records: phases, themes, attributes and measures.
+
+A form says what one row is, which header spellings mean what, and per measure what
+complies, when it applies, and on which legal basis. It holds no data and no code.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from taskforce_analysis import displaying
+from taskforce_analysis.errors import unknown_name
+
+KINDS = ("answer", "graded", "ordered", "deadline", "follow_up", "any_of", "all_of")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    """One measurement in time; `spellings` are what a cell or sheet may call it."""
+
+    id: str
+    label: str
+    spellings: tuple[str, ...] = ()
+    label_en: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Theme:
+    """A heading that measures stand under; `columns` are other spellings of it."""
+
+    id: str
+    label: str
+    label_en: str = ""
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attribute:
+    """Something known about a case that is no answer: municipality, paragraph, date."""
+
+    id: str
+    label: str
+    columns: tuple[str, ...]
+    type: str = "text"
+    not_before: str = ""
+    label_en: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegalBasis:
+    """A provision and the dates between which it is the measure's rule."""
+
+    text: str
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def law(self) -> str:
+        """The law's abbreviation: the first word of the text."""
+        return self.text.split()[0]
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the provision was in force on a day."""
+        early = self.since is not None and day < self.since
+        late = self.until is not None and day > self.until
+        return not early and not late
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """A measure applies only to units whose answer to another one is among these."""
+
+    measure: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grade:
+    """One step of a scale, in order; exists for answers that are not yes or no."""
+
+    id: str
+    label: str
+    spellings: tuple[str, ...] = ()
+    label_en: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """How long a deadline measure allows: a fixed limit, or one per attribute value.
+
+    `text` as in "4 months". With `by`, the limits stand in the deadline file
+    `source`, one per value of the attribute. `or_by` names a date column whose date
+    ends the limit earlier (the finished assessment of barnets lov section 95);
+    `what` is the duty whose rule is looked up in the deadline file.
+    """
+
+    text: str = ""
+    by: str = ""
+    source: str = ""
+    or_by: tuple[str, ...] = ()
+    what: str = "decision"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """One point of law: its wording, what complies and when it applies."""
+
+    id: str
+    label: str
+    columns: tuple[str, ...] = ()
+    kind: str = "answer"
+    theme: str = ""
+    label_en: str = ""
+    legal_basis: tuple[LegalBasis, ...] = ()
+    compliant: tuple[str, ...] = ("yes",)
+    sets_compliant: bool = False
+    applies_when: Condition | None = None
+    missing_counts_as: str = ""
+    not_assessable_counts_as: str = ""
+    partly: bool = False
+    target: float | None = None
+    kind_of_rule: str = ""
+    scale: tuple[Grade, ...] = ()
+    codes: Mapping[str, str] = field(default_factory=dict)
+    of: tuple[str, ...] = ()
+    start: tuple[str, ...] = ()
+    end: tuple[str, ...] = ()
+    limit: Limit | None = None
+    rule_changed: tuple[date, ...] = ()
+    always_applies: bool = False
+    help: str = ""
+
+    def _repr_html_(self) -> str:
+        """A notebook's view: wording, legal basis, headers, kind."""
+        shown = displaying.words()
+        basis = "; ".join(one.text for one in self.legal_basis)
+        columns = "; ".join((*self.columns, *self.start, *self.end))
+        facts = {"measure": self.label, "basis": basis, "columns": columns}
+        rows = [(shown.word(f"display.{key}"), facts[key]) for key in facts]
+        return displaying.table(
+            self.id, [*rows, (shown.word("display.help"), self.help)]
+        )
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether the score comes from other columns than one of its own."""
+        return self.kind in ("deadline", "follow_up", "any_of", "all_of")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """A måleskema: what one row of a sagsmåling is and what its columns mean."""
+
+    id: str
+    title: str
+    version: str
+    unit: str
+    case: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    phases: tuple[Phase, ...] = ()
+    phases_from: Mapping[str, Any] = field(default_factory=dict)
+    themes: tuple[Theme, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+    decision: tuple[str, ...] = ()
+    phase: tuple[str, ...] = ()
+    reviewer: tuple[str, ...] = ()
+    cluster: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    law_date: str = ""
+    corrected: tuple[str, ...] = ()
+    primary: tuple[str, ...] = ()
+    title_en: str = ""
+    source: str = ""
+
+    def _repr_html_(self) -> str:
+        """A notebook's view: one row per measure with its legal basis."""
+        shown = displaying.words()
+        rows = [
+            (one.id, one.label, "; ".join(basis.text for basis in one.legal_basis))
+            for one in self.measures
+        ]
+        heads = [shown.word(f"display.{key}") for key in ("id", "measure", "basis")]
+        caption = f"{self.title} ({self.id}, {self.version})"
+        return displaying.table(caption, rows, heads=heads)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Measure]:
+        return {measure.id: measure for measure in self.measures}
+
+    def measure(self, name: str) -> Measure:
+        """The measure of this id; UsageError with the nearest one otherwise."""
+        if name not in self._by_id:
+            raise unknown_name("measure", name, self._by_id)
+        return self._by_id[name]
+
+    def attribute(self, name: str) -> Attribute:
+        """The attribute of this id; UsageError with the nearest one otherwise."""
+        by_id = {attribute.id: attribute for attribute in self.attributes}
+        if name not in by_id:
+            raise unknown_name("attribute", name, by_id)
+        return by_id[name]
+
+    def theme_of(self, measure: Measure) -> Theme | None:
+        """The theme that a measure stands under, if the form has themes."""
+        by_id = {theme.id: theme for theme in self.themes}
+        return by_id.get(measure.theme)
+
+    @property
+    def phase_ids(self) -> tuple[str, ...]:
+        """The phases in the order in time; empty where they come from the data."""
+        return tuple(phase.id for phase in self.phases)
+
+    @property
+    def measure_ids(self) -> tuple[str, ...]:
+        """The measures in the form's order."""
+        return tuple(self._by_id)

@@ -1,0 +1,171 @@
+"""Every word, number and date that a reader sees, in one language.
+
+The words stand in definitions/languages/*.toml, looked up by a dotted key and filled
+in by name. Per cent exists only here: rates are shares everywhere else. Rounding is
+half up on the decimal as written (12.5 is 13), as Danish reports do.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from math import isnan
+from pathlib import Path
+from typing import Any, Protocol
+
+from taskforce_analysis.errors import unknown_name
+from taskforce_analysis.schemas import read_definition
+from taskforce_analysis.shipped import definitions_folder
+
+NO_BREAK = "\u00a0"
+
+
+class Labelled(Protocol):
+    """Anything of a form that has a label, and perhaps one in English."""
+
+    @property
+    def label(self) -> str:
+        """The Danish label."""
+        ...
+
+    @property
+    def label_en(self) -> str:
+        """The English label; empty where there is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language's words and its way of writing numbers."""
+
+    id: str
+    words: Mapping[str, str]
+
+    def word(self, key: str, /, **values: object) -> str:
+        """The text under a dotted key, filled in; UsageError for an unknown key.
+
+        >>> load_language("da").word("count_of", part=8, whole=20)
+        '8 ud af 20'
+        """
+        if key not in self.words:
+            raise unknown_name(f"text in {self.id}", key, self.words)
+        return self.words[key].format(**values) if values else self.words[key]
+
+    def has(self, key: str) -> bool:
+        """Whether the language has a text under this key."""
+        return key in self.words
+
+    def label(self, thing: Labelled) -> str:
+        """A form's label for a phase, theme, measure or grade in this language."""
+        english = self.id == "en" and thing.label_en
+        return thing.label_en if english else thing.label
+
+    def number(self, value: "float | Decimal", decimals: int = 0) -> str:
+        """A number, rounded half up, with the language's own marks.
+
+        >>> load_language("da").number(2140.5, 1), load_language("en").number(2140)
+        ('2.140,5', '2,140')
+        """
+        text = f"{round_half_up(value, decimals):,.{decimals}f}"
+        marks = {",": self.word("thousands_mark"), ".": self.word("decimal_mark")}
+        text = "".join(marks.get(sign, sign) for sign in text)
+        return text.replace("-", "\u2212")
+
+    def percent(self, share: float, decimals: int = 0) -> str:
+        r"""A share as per cent; the sign for "no rate" where it is not a number.
+
+        >>> load_language("da").percent(75 / 121), load_language("da").percent(0.125)
+        ('62\xa0%', '13\xa0%')
+        """
+        if isnan(share):
+            return self.word("no_rate")
+        value = Decimal(repr(float(share))) * 100
+        return self.word("percent", number=self.number(value, decimals))
+
+    def points(self, share: float, decimals: int = 0) -> str:
+        r"""A difference between shares in percentage points, with its sign.
+
+        >>> load_language("da").points(0.3)
+        '+30\xa0procentpoint'
+        """
+        if isnan(share):
+            return self.word("no_rate")
+        return self.word("points", number=self.signed(share, decimals))
+
+    def signed(self, share: float, decimals: int = 0) -> str:
+        """A difference in points without the unit: +30, −4, 0."""
+        # 0.7 - 0.375 is 0.32499999999999996 in binary: it means 0.325, and 33 points.
+        value = Decimal(repr(round(float(share), 12))) * 100
+        text = self.number(value, decimals)
+        rounded = round_half_up(value, decimals)
+        if rounded == 0:
+            return text.lstrip("\u2212")
+        return f"+{text}" if rounded > 0 else text
+
+    def count_of(self, part: int, whole: int) -> str:
+        """A count of a whole: "8 ud af 20"."""
+        return self.word("count_of", part=self.number(part), whole=self.number(whole))
+
+    def p_value(self, value: float) -> str:
+        """A p-value with four decimals, or "under 0,0001"."""
+        if isnan(value):
+            return self.word("no_rate")
+        if value < 0.0001:
+            return self.word("p_below", number=self.number(0.0001, 4))
+        return self.number(value, 4)
+
+    def date(self, day: date) -> str:
+        """A date in words: 21. december 2018."""
+        month = self.word("months").split()[day.month - 1]
+        return self.word("date", day=day.day, month=month, year=day.year)
+
+    def listed(self, items: list[str]) -> str:
+        """Items in a sentence: "a, b og c"."""
+        if len(items) < 2:
+            return "".join(items)
+        return f"{', '.join(items[:-1])} {self.word('and')} {items[-1]}"
+
+
+def round_half_up(value: "float | Decimal", decimals: int = 0) -> Decimal:
+    """The value with so many decimals, halves away from zero.
+
+    >>> round_half_up(12.5), round_half_up(0.145, 2)
+    (Decimal('13'), Decimal('0.15'))
+    """
+    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
+    return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def available_languages() -> list[str]:
+    """The ids of the languages there are.
+
+    >>> available_languages()
+    ['da', 'en']
+    """
+    return sorted(path.stem for path in definitions_folder("languages").glob("*.toml"))
+
+
+def load_language(language: "str | Language" = "da") -> Language:
+    """A language by its id; UsageError with the nearest for an unknown one."""
+    if isinstance(language, Language):
+        return language
+    if language not in available_languages():
+        raise unknown_name("language", language, available_languages())
+    return _load(definitions_folder("languages") / f"{language}.toml")
+
+
+@cache
+def _load(path: Path) -> Language:
+    return Language(path.stem, dict(_flat(read_definition(path))))
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    flat: list[tuple[str, str]] = []
+    for key, value in values.items():
+        path = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            flat += _flat(value, f"{path}.")
+        else:
+            flat.append((path, str(value)))
+    return flat

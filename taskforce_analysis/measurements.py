@@ -1,0 +1,186 @@
+"""A measurement: which files, which form, how the cases were chosen, and when.
+
+It is a TOML file of the user's own and makes a run repeatable. How the cases were
+selected in each phase decides what the report may say about them, so it is declared,
+never inferred; without such a file it is unknown, and the report says so.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from taskforce_analysis.errors import invalid_definition
+from taskforce_analysis.schemas import Key, read_definition, take
+from taskforce_analysis.settings import Settings
+
+SELECTIONS = (
+    "random",
+    "stratified",
+    "criteria",
+    "chosen_by_municipality",
+    "all",
+    "unknown",
+)
+DRAWN = ("random", "stratified")
+DRAWN_ON = ("receipt", "decision")
+
+_PHASE = {
+    "files": Key("texts"),
+    "measured": Key("date"),
+    "selection": Key("text"),
+    "population": Key("whole"),
+    "period": Key("any"),
+    "drawn_by": Key("text"),
+    "drawn_on": Key("text"),
+    "reviewers": Key("text"),
+}
+_MEASUREMENT = {
+    "form": Key("text"),
+    "title": Key("text"),
+    "municipality": Key("text"),
+    "primary": Key("texts"),
+    "chosen_because_low": Key("texts"),
+    "phases": Key("table"),
+    "settings": Key("table"),
+    "bridge_cases": Key("texts"),
+    "recommendations": Key("text"),
+    "locked": Key("table"),
+}
+_LOCKED = {
+    "date": Key("date", required=True),
+    "form": Key("text", required=True),
+    "version": Key("text", required=True),
+    "primary": Key("texts"),
+    "selection": Key("text"),
+    "cases": Key("whole"),
+    "bridge_cases": Key("texts"),
+    "confidence": Key("number"),
+    "adjustment": Key("text"),
+    "targets": Key("table"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhasePlan:
+    """What is declared about one phase: its files, date, selection and population.
+
+    `drawn_on` says by which day the cases were drawn: receipt or decision.
+    """
+
+    files: tuple[str, ...] = ()
+    measured: date | None = None
+    selection: str = "unknown"
+    population: int | None = None
+    period: tuple[date, ...] = ()
+    drawn_by: str = ""
+    drawn_on: str = ""
+    reviewers: str = ""
+
+    @property
+    def is_random(self) -> bool:
+        """Whether the cases were drawn at random (stratified draws included)."""
+        return self.selection in DRAWN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Locked:
+    """What was decided, and on which day, before the first case was reviewed.
+
+    Exists so that a report can say whether the plan was kept; nobody edits it.
+    """
+
+    date: date
+    form: str
+    version: str
+    primary: tuple[str, ...] = ()
+    selection: str = "unknown"
+    cases: int = 0
+    bridge_cases: tuple[str, ...] = ()
+    confidence: float = 0.95
+    adjustment: str = "auto"
+    targets: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """What a user declares about a measurement; every field may be left out."""
+
+    form: str = ""
+    title: str = ""
+    municipality: str = ""
+    primary: tuple[str, ...] = ()
+    chosen_because_low: tuple[str, ...] = ()
+    phases: Mapping[str, PhasePlan] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    bridge_cases: tuple[str, ...] = ()
+    recommendations: str = ""
+    locked: Locked | None = None
+
+    def phase(self, name: str) -> PhasePlan:
+        """What is declared about a phase; an empty plan where nothing is."""
+        return self.phases.get(name, PhasePlan())
+
+    @property
+    def files(self) -> dict[str, tuple[str, ...]]:
+        """The files of each phase, by phase id."""
+        return {name: plan.files for name, plan in self.phases.items()}
+
+
+def load_measurement(path: "str | Path | Measurement") -> Measurement:
+    """A measurement from its TOML file; file names are taken from beside it.
+
+    Raises FileError when it is not there, FormError for an unknown or wrong key, and
+    UsageError for a setting's choice that does not exist.
+    """
+    if isinstance(path, Measurement):
+        return path
+    path = Path(path)
+    taken = take(read_definition(path), _MEASUREMENT, file=path.name)
+    phases = {
+        name: _phase(values, path, f"phases.{name}")
+        for name, values in taken.pop("phases", {}).items()
+    }
+    settings = Settings.load(taken.pop("settings", {}), file=path.name)
+    form = taken.get("form", "")
+    if form.endswith(".toml"):
+        taken["form"] = str(path.parent / form)
+    if "recommendations" in taken:
+        taken["recommendations"] = str(path.parent / taken["recommendations"])
+    if "locked" in taken:
+        taken["locked"] = Locked(
+            **take(taken["locked"], _LOCKED, file=path.name, where="locked")
+        )
+    return Measurement(phases=phases, settings=settings, **taken)
+
+
+def _phase(values: Any, path: Path, where: str) -> PhasePlan:
+    if not isinstance(values, dict):
+        raise invalid_definition(path, where, "is not a table")
+    taken = take(values, _PHASE, file=path.name, where=where)
+    if taken.get("selection", "unknown") not in SELECTIONS:
+        known = ", ".join(SELECTIONS)
+        raise invalid_definition(path, f"{where}.selection", f"known: {known}")
+    if taken.get("drawn_on", DRAWN_ON[0]) not in DRAWN_ON:
+        known = ", ".join(DRAWN_ON)
+        raise invalid_definition(path, f"{where}.drawn_on", f"known: {known}")
+    if taken.get("population", 1) < 1:
+        raise invalid_definition(path, f"{where}.population", "is below 1")
+    taken["files"] = tuple(str(path.parent / name) for name in taken.get("files", ()))
+    if "period" in taken:
+        taken["period"] = _period(taken["period"], path, where)
+    return PhasePlan(**taken)
+
+
+def _period(value: Any, path: Path, where: str) -> tuple[date, ...]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise invalid_definition(path, f"{where}.period", "is not two dates")
+    schema = {"period": Key("date")}
+    first, last = (
+        take({"period": day}, schema, file=path.name, where=where)["period"]
+        for day in value
+    )
+    if last < first:
+        raise invalid_definition(path, f"{where}.period", "ends before it begins")
+    return first, last

@@ -1,0 +1,261 @@
+"""Every definition file that comes with the package, and every one added later."""
+
+import re
+from datetime import date
+from string import Formatter
+
+import pytest
+
+from taskforce_analysis import tables
+from taskforce_analysis.deadlines import load_deadlines, parse_limit
+from taskforce_analysis.forms import Form, Measure, available_forms, load_form
+from taskforce_analysis.issues import CODES
+from taskforce_analysis.languages import available_languages, load_language
+from taskforce_analysis.measurements import SELECTIONS
+from taskforce_analysis.reading.layout import LAYOUTS
+from taskforce_analysis.spelling import loose_key
+
+# A form whose measures are no points of law has none to name.
+WITHOUT_LAW = {"selvevaluering", "viso"}
+# Words that claim more than 20 cases can carry, or blame the figures for a cause.
+FORBIDDEN = re.compile(
+    r"signifi[ck]an|\beffekt|\bvirker|fremgang|\busikkert?\b|på grund af"
+    r"|\beffect|\bworks\b|because of|!",
+    re.IGNORECASE,
+)
+# What a label says when the question is worded the other way round.
+GOOD_ANSWER = re.compile(r"\bingen\b|\bikke\b|overholdt|\binden\b")
+
+FORMS = available_forms()
+LANGUAGES = available_languages()
+MEASURES = [
+    pytest.param(load_form(name), measure, id=f"{name}-{measure.id}")
+    for name in FORMS
+    for measure in load_form(name).measures
+]
+
+
+def test_the_shipped_forms_are_those_of_the_domain():
+    assert set(FORMS) >= {
+        "boernehandicap",
+        "boernehandicap_bl",
+        "boernesagsbarometer",
+        "handicapsagsbarometer",
+        "ledelsestilsyn",
+        "selvevaluering",
+        "viso",
+        "voksenhandicap",
+    }
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_is_called_what_its_file_is(name):
+    form = load_form(name)
+    assert form.id == name
+    assert form.title_en
+    assert form.source
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_phases_themes_attributes_and_grades_have_labels_in_english(name):
+    form = load_form(name)
+    scales = [grade for measure in form.measures for grade in measure.scale]
+    parts = [*form.phases, *form.themes, *form.attributes, *scales]
+    assert [part.id for part in parts if not part.label_en] == []
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_theme_has_measures(name):
+    form = load_form(name)
+    used = {measure.theme for measure in form.measures}
+    assert used == {theme.id for theme in form.themes}
+
+
+@pytest.mark.parametrize(("form", "measure"), MEASURES)
+def test_a_measure_has_label_theme_and_legal_basis(form: Form, measure: Measure):
+    assert measure.label_en
+    assert measure.label != measure.label_en
+    assert form.theme_of(measure) is not None
+    assert bool(measure.legal_basis) != (form.id in WITHOUT_LAW)
+
+
+@pytest.mark.parametrize(("form", "measure"), MEASURES)
+def test_a_label_says_what_the_rate_counts(form: Form, measure: Measure):
+    assert "?" not in measure.label
+    if measure.compliant == ("no",):
+        assert GOOD_ANSWER.search(measure.label), form.id
+
+
+@pytest.mark.parametrize(("form", "measure"), MEASURES)
+def test_the_bases_of_a_measure_follow_each_other(form: Form, measure: Measure):
+    on_the_day = date(2023, 12, 31), date(2024, 1, 1), date(2025, 9, 1)
+    for day in on_the_day:
+        laws = [basis.law for basis in measure.legal_basis if basis.holds_on(day)]
+        assert len(laws) <= 1, (form.id, day)
+
+
+@pytest.mark.parametrize(("form", "measure"), MEASURES)
+def test_a_graded_measure_is_written_from_best_to_worst(form: Form, measure: Measure):
+    if measure.kind in ("graded", "ordered"):
+        kept = [grade.id in measure.compliant for grade in measure.scale]
+        assert kept == sorted(kept, reverse=True), form.id
+        assert 0 < sum(kept) < len(kept)
+
+
+@pytest.mark.parametrize(("form", "measure"), MEASURES)
+def test_a_limit_is_one(form: Form, measure: Measure):
+    if measure.limit is not None:
+        if measure.limit.text:
+            parse_limit(measure.limit.text, file=form.id, key="limit")
+        else:
+            assert load_deadlines(measure.limit.source).rules
+
+
+@pytest.mark.parametrize(
+    ("day", "paragraphs"),
+    [
+        (date(2018, 5, 1), ["§ 41", "§ 42", "§ 11, stk. 3", "§ 52, stk. 3, nr. 3"]),
+        (date(2024, 5, 1), ["§ 86", "§ 87", "§ 30", "§ 32"]),
+        (date(2025, 5, 1), ["SEL § 85", "§ 96", "§ 97", "§ 100", "§ 107", "§ 112"]),
+    ],
+)
+def test_the_invented_limits_cover_what_the_forms_ask(day, paragraphs):
+    limits = load_deadlines("eksempel")
+    assert [one for one in paragraphs if limits.find(one, day) is None] == []
+
+
+@pytest.mark.parametrize("name", sorted(set(FORMS) - WITHOUT_LAW))
+def test_every_form_of_cases_has_the_three_headlines(name):
+    ids = load_form(name).measure_ids
+    assert {"no_legal_flaw", "no_material_flaw", "decision_correct"} <= set(ids)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_header_means_one_thing(name):
+    form = load_form(name)
+    own = [
+        {loose_key(column) for column in columns}
+        for columns in (
+            *(measure.columns for measure in form.measures),
+            *(attribute.columns for attribute in form.attributes),
+            form.case,
+            form.decision,
+            form.phase,
+            form.reviewer,
+            form.cluster,
+            form.ignored,
+            form.corrected,
+        )
+    ]
+    together = [key for keys in own for key in keys]
+    assert sorted(key for key in together if together.count(key) > 1) == []
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_rules_that_barnets_lov_changed_are_marked(name):
+    changed = re.compile(r"SEL § (50|70|140)\b")
+    unmarked = [
+        measure.id
+        for measure in load_form(name).measures
+        if any(changed.match(basis.text) for basis in measure.legal_basis)
+        and date(2024, 1, 1) not in measure.rule_changed
+    ]
+    assert unmarked == []
+
+
+def test_kompensationsydelse_is_another_rule():
+    marked = {
+        f"{name}.{measure.id}"
+        for name in FORMS
+        for measure in load_form(name).measures
+        if date(2025, 9, 1) in measure.rule_changed
+    }
+    assert marked == {
+        "boernehandicap_bl.amount_correct",
+        "handicapsagsbarometer.assessment_flaw",
+        "voksenhandicap.amount_correct",
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_issue_code_has_text_and_remedy(language):
+    words = load_language(language)
+    lacking = [
+        f"{code}.{part}"
+        for code in CODES
+        for part in ("text", "remedy")
+        if not words.has(f"issues.{code}.{part}")
+    ]
+    assert lacking == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_issue_texts_are_whole_sentences_without_placeholders(language):
+    words = load_language(language).words
+    texts = {key: text for key, text in words.items() if key.startswith("issues.")}
+    assert {key: text for key, text in texts.items() if "{" in text} == {}
+    ends = [key for key, text in texts.items() if not text.rstrip('"').endswith(".")]
+    # A remedy may end in what the user is to write.
+    assert [key for key in ends if not words[key].endswith('"')] == []
+
+
+def test_an_encrypted_file_is_asked_about_its_label():
+    remedy = load_language("da").word("issues.FILE_ENCRYPTED.remedy")
+    assert remedy == (
+        "Har filen et følsomhedsmærkat? Gem en kopi uden kryptering i en lukket mappe."
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_declared_word_is_in_the_language(language):
+    words = load_language(language)
+    wanted = [f"answer.{answer}" for answer in tables.ANSWERS]
+    wanted += [f"score.{score}" for score in tables.SCORES]
+    wanted += [f"verdict.{verdict}" for verdict in tables.VERDICTS]
+    wanted += [f"selection.{selection}" for selection in SELECTIONS]
+    wanted += [f"layout.{layout}" for layout in LAYOUTS]
+    for table in tables.DECLARED:
+        wanted += [f"table.{table.name}", *(f"column.{name}" for name in table.names)]
+    assert [key for key in wanted if not words.has(key)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_languages_have_the_same_keys(language):
+    assert set(load_language(language).words) == set(load_language("da").words)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_languages_have_the_same_placeholders(language):
+    danish, words = load_language("da").words, load_language(language).words
+    odd = [
+        key for key in danish if placeholders(danish[key]) != placeholders(words[key])
+    ]
+    assert odd == []
+
+
+def placeholders(text: str) -> set[str]:
+    """The names to be filled in; a text that is no template raises ValueError."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_says_more_than_the_cases_carry(language):
+    words = load_language(language).words
+    assert [key for key, text in words.items() if FORBIDDEN.search(text)] == []
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_no_form_says_more_than_the_cases_carry(name):
+    form = load_form(name)
+    shown = [form.title, form.title_en]
+    for part in (*form.phases, *form.themes, *form.attributes, *form.measures):
+        shown += [part.label, part.label_en]
+    shown += [measure.help for measure in form.measures]
+    assert [text for text in shown if FORBIDDEN.search(text)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_unit_never_breaks_from_its_number(language):
+    words = load_language(language)
+    assert "\u00a0" in words.word("percent")
+    assert "\u00a0" in words.word("points")
