@@ -1,0 +1,176 @@
+"""The exact unconditional interval and test of a difference between two rates.
+
+Two one-sided tests are inverted (Chan and Zhang 1999) with the score statistic and the
+greatest p-value over the nuisance rate. The p-value of "not improved" is the greatest
+over all differences up to 0, and a limit is the outermost difference not rejected, so
+interval and p-value never disagree: 0 is outside exactly when p < 1 - confidence.
+Mirrored tables are one table, and each table is worked out once.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from taskforce_analysis.methods import differences
+from taskforce_analysis.methods.counts import (
+    Comparison,
+    check_confidence,
+    check_counts,
+    vectorised,
+)
+from taskforce_analysis.methods.nuisance import size_class
+from taskforce_analysis.methods.outcomes import Rows
+from taskforce_analysis.methods.scanning import EDGE, greatest_p, lowest_not_rejected
+
+BLOCK = 400_000  # counts worked on together; bounds the memory
+
+
+class OneSided(NamedTuple):
+    """The p-values of both directions; a small `not_improved` speaks for improved."""
+
+    not_improved: Any
+    not_worsened: Any
+
+
+@differences.register(
+    "chan_zhang",
+    label={
+        "da": "eksakt ubetinget interval og test (Chan og Zhang)",
+        "en": "exact unconditional interval and test (Chan and Zhang)",
+    },
+    reference="Chan and Zhang 1999, Biometrics 55:1202; Röhmel 2005, Biom J 47:37",
+    meant_for="two phases with other cases in each; up to 200 cases in either",
+)
+def exact_difference(
+    compliant_before: ArrayLike,
+    applicable_before: ArrayLike,
+    compliant_after: ArrayLike,
+    applicable_after: ArrayLike,
+    *,
+    confidence: float = 0.95,
+) -> Comparison:
+    """The exact interval of the difference, after minus before, and its two-sided p.
+
+    Limits to 1e-6, the supremum over the nuisance rate to 1e-7. The p-value is twice
+    the smaller of the two one-sided ones, at most 1. Chan and Zhang 1999, Röhmel 2005.
+
+    >>> low, high, p_value = exact_difference(8, 20, 14, 20)
+    >>> round(low, 4), round(high, 4), round(p_value, 4)
+    (-0.0237, 0.5804, 0.0703)
+    """
+    tail = (1 - check_confidence(confidence)) / 2
+    counts = (compliant_before, applicable_before, compliant_after, applicable_after)
+    return vectorised(partial(_exact, tail=tail, size=1 - confidence), *counts)
+
+
+def exact_p_values(
+    compliant_before: ArrayLike,
+    applicable_before: ArrayLike,
+    compliant_after: ArrayLike,
+    applicable_after: ArrayLike,
+) -> OneSided:
+    """The exact one-sided p-values of "not improved" and of "not worsened".
+
+    >>> first, second = exact_p_values(8, 20, 14, 20)
+    >>> round(first, 4), round(second, 4)
+    (0.0352, 1.0)
+    """
+    counts = (compliant_before, applicable_before, compliant_after, applicable_after)
+    return vectorised(_both_p_values, *counts)
+
+
+def canonical(
+    x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray
+) -> tuple[Rows, np.ndarray]:
+    """Each table once, the smaller sample first, and the place of every row in it.
+
+    Swapping the phases and turning yes into no leaves the difference as it is.
+    """
+    turn = (n1 > n2) | ((n1 == n2) & (x1 > n2 - x2))
+    own, turned = np.stack([x1, n1, x2, n2]), np.stack([n2 - x2, n2, n1 - x1, n1])
+    table = np.where(turn, turned, own)[[3, 1, 0, 2]]  # like sizes side by side
+    order = np.lexsort(table[::-1])
+    table = table[:, order]
+    new = np.any(np.diff(table, axis=1, prepend=-1) != 0, axis=0)
+    place = np.empty(order.size, dtype=int)
+    place[order] = np.cumsum(new) - 1
+    larger, smaller, first, second = table[:, new]
+    return Rows(first, smaller, second, larger), place
+
+
+class _Places(NamedTuple):
+    """The tables worked out, and where each row and its mirror image are found."""
+
+    rows: Rows
+    own: np.ndarray
+    image: np.ndarray
+
+
+def _mirrored(
+    x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray
+) -> _Places:
+    """The canonical rows of tables and of their mirror images; -1 without cases."""
+    known = np.flatnonzero((n1 > 0) & (n2 > 0) & ~np.isnan(x1 + x2))
+    tables = (x1[known], n1[known], x2[known], n2[known])
+    images = (tables[1] - tables[0], tables[1], tables[3] - tables[2], tables[3])
+    rows, place = canonical(
+        *(np.concatenate(pair) for pair in zip(tables, images, strict=True))
+    )
+    places = np.zeros((2, x1.size), dtype=int) - 1
+    places[:, known] = place.reshape(2, -1)
+    return _Places(rows, *places)
+
+
+def _blocks(rows: Rows) -> Iterator[np.ndarray]:
+    """Places of rows that are worked on together: those of one size, not too many.
+
+    A row's result must not depend on its company.
+    """
+    classes = size_class(rows) if rows.size else np.zeros(0)
+    for one in np.unique(classes):
+        place = np.flatnonzero(classes == one)
+        together = max(1, int(BLOCK / 2**one))
+        yield from np.split(place, range(together, place.size, together))
+
+
+def _exact(
+    x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray, **level: float
+) -> Comparison:
+    """The comparison of arrays: both directions are lower limits of mirror images."""
+    check_counts(x1, n1)
+    check_counts(x2, n2)
+    rows, own, image = _mirrored(x1, n1, x2, n2)
+    low, p_value = np.full(rows.size + 1, np.nan), np.full(rows.size + 1, np.nan)
+    for block in _blocks(rows):
+        low[block], p_value[block] = _lower(rows.take(block), **level)
+    return Comparison(
+        low[own],
+        -low[image],
+        np.minimum(1, 2 * np.minimum(p_value[own], p_value[image])),
+    )
+
+
+def _lower(rows: Rows, *, tail: float, size: float) -> tuple[np.ndarray, np.ndarray]:
+    """The lower limits, and the p-values of "not improved" where they are under 1/2."""
+    p_value = greatest_p(rows, enough=0.5)
+    rejected = 2 * p_value < size
+    start = np.where(rejected, 0.0, EDGE)
+    low = lowest_not_rejected(rows, tail, start)
+    low = np.where(rejected, np.maximum(low, 1e-12), np.minimum(low, 0.0))
+    return np.where(rows.difference <= -1, -1.0, low), p_value
+
+
+def _both_p_values(
+    x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray
+) -> OneSided:
+    """The one-sided p-values of arrays."""
+    check_counts(x1, n1)
+    check_counts(x2, n2)
+    rows, own, image = _mirrored(x1, n1, x2, n2)
+    p_value = np.full(rows.size + 1, np.nan)
+    for block in _blocks(rows):
+        p_value[block] = greatest_p(rows.take(block))
+    return OneSided(p_value[own], p_value[image])

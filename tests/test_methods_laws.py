@@ -1,0 +1,142 @@
+"""Laws that every registered method keeps, whatever the counts."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from taskforce_analysis.methods import (
+    differences,
+    intervals,
+    load_methods,
+    pairs,
+    stocks,
+    tests,
+)
+
+load_methods()
+APPROXIMATE = {"agresti_min": 1e-6}
+METHODS = list(differences)
+# Wald's interval about a rate drawn towards the middle may miss the rate itself.
+DRAWN_IN = {"agresti_coull", "agresti_caffo"}
+# The middle half of a posterior need not hold a rate of 0 or 1.
+INSIDE = {"jeffreys"}
+
+
+def examples(name: str) -> int:
+    return {"agresti_min": 6, "chan_zhang": 20}.get(name, 40)
+
+
+@st.composite
+def counts(draw, largest=20):
+    applicable = draw(st.integers(1, largest))
+    return draw(st.integers(0, applicable)), applicable
+
+
+confidences = st.sampled_from([0.8, 0.9, 0.95, 0.99])
+
+
+@pytest.mark.parametrize("name", list(intervals))
+@settings(deadline=None, max_examples=60)
+@given(one=counts(300), confidence=confidences)
+def test_an_interval_of_one_rate(name, one, confidence):
+    method, (x, n) = intervals[name], one
+    low, high = method(x, n, confidence=confidence)
+    assert isinstance(low, float)
+    assert 0 <= low <= high <= 1
+    if name not in DRAWN_IN and not (name in INSIDE and x in (0, n)):
+        assert low - 1e-12 <= x / n <= high + 1e-12
+    other = method(n - x, n, confidence=confidence)
+    assert (other.low, other.high) == pytest.approx((1 - high, 1 - low), abs=1e-9)
+    wider = method(x, n, confidence=confidence + 0.005)
+    assert wider.low <= low + 1e-12
+    assert wider.high >= high - 1e-12
+    many = method(np.array([x, x]), np.array([n, n]), confidence=confidence)
+    assert many.low.tolist() == [low, low]
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_an_interval_of_a_difference(name):
+    @settings(deadline=None, max_examples=examples(name))
+    @given(before=counts(), after=counts(), confidence=confidences)
+    def law(before, after, confidence):
+        method, room = differences[name], APPROXIMATE.get(name, 1e-7)
+        found = method(*before, *after, confidence=confidence)
+        low, high, *p_value = found
+        seen = after[0] / after[1] - before[0] / before[1]
+        assert -1 - 1e-12 <= low <= high <= 1 + 1e-12
+        if name not in DRAWN_IN:
+            assert low - room <= seen <= high + room
+        swapped = method(*after, *before, confidence=confidence)
+        assert swapped[:2] == pytest.approx((-high, -low), abs=room)
+        turned = [(n - x, n) for x, n in (before, after)]
+        complement = method(*turned[0], *turned[1], confidence=confidence)
+        assert complement[:2] == pytest.approx((-high, -low), abs=room)
+        wider = method(*before, *after, confidence=confidence + 0.005)
+        assert wider[0] <= low + room
+        assert wider[1] >= high - room
+        if p_value:
+            assert ((low > 0) or (high < 0)) == (p_value[0] < 1 - confidence)
+            assert swapped[2] == pytest.approx(p_value[0], abs=1e-9)
+        table = [np.array([part, part]) for part in (*before, *after)]
+        many = method(*table, confidence=confidence)
+        assert many[0] == pytest.approx([low, low], abs=room)
+
+    law()
+
+
+@pytest.mark.parametrize("name", list(tests))
+@settings(deadline=None, max_examples=40)
+@given(before=counts(15), after=counts(15))
+def test_a_p_value(name, before, after):
+    method = tests[name]
+    found = method(*before, *after)
+    assert 0 <= found <= 1
+    assert method(*after, *before) == pytest.approx(found, abs=1e-9)
+    turned = [(n - x, n) for x, n in (before, after)]
+    assert method(*turned[0], *turned[1]) == pytest.approx(found, abs=1e-9)
+    many = method(*(np.array([part, part]) for part in (*before, *after)))
+    assert many == pytest.approx([found, found], abs=1e-12)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.tuples(*[st.integers(0, 12)] * 4).filter(any), confidences)
+def test_tango(cases, confidence):
+    both, before, after, neither = cases
+    low, high, p_value = pairs["tango"](*cases, confidence=confidence)
+    assert low - 1e-9 <= (after - before) / sum(cases) <= high + 1e-9
+    assert ((low > 0) or (high < 0)) == (p_value < 1 - confidence)
+    swapped = pairs["tango"](both, after, before, neither, confidence=confidence)
+    assert (swapped.low, swapped.high) == pytest.approx((-high, -low), abs=1e-9)
+
+
+@settings(deadline=None, max_examples=60)
+@given(one=counts(30), more=st.integers(0, 60), confidence=confidences)
+def test_a_stock(one, more, confidence):
+    (x, n), stock = one, one[1] + more
+    low, high = stocks["hypergeometric"](x, n, stock, confidence=confidence)
+    assert x / stock <= low + 1e-12 <= x / n + 1e-9
+    assert x / n - 1e-9 <= high <= (stock - (n - x)) / stock + 1e-12
+
+
+@pytest.mark.parametrize("kind", [intervals, differences, tests, pairs, stocks])
+def test_every_method_has_both_labels_a_reference_and_a_size(kind):
+    for name in kind:
+        assert set(kind[name].label) == {"da", "en"}, name
+        assert any(sign.isdigit() for sign in kind[name].reference), name
+        assert kind[name].facts["meant_for"], name
+
+
+@pytest.mark.parametrize("module", ["rates", "adjustment", "trend"])
+def test_the_methods_that_checking_needs_load_no_scipy(module):
+    code = (
+        f"import sys, taskforce_analysis.methods.{module} as m; "
+        "getattr(m, 'wilson', lambda *a: 0)(14, 20); print('scipy' in sys.modules)"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "False"

@@ -1,0 +1,52 @@
+"""Base R as a witness, where it is installed; everything else is in the references."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from taskforce_analysis.methods.adjustment import hochberg, holm
+from taskforce_analysis.methods.conditional import fisher
+from taskforce_analysis.methods.paired import mcnemar_exact, tango
+from taskforce_analysis.methods.rates import clopper_pearson, wilson
+
+RSCRIPT = shutil.which("Rscript")
+pytestmark = pytest.mark.skipif(RSCRIPT is None, reason="R is not installed")
+
+
+def ask_r(expression: str) -> list[float]:
+    """The numbers that an R expression gives."""
+    code = f"cat(format({expression}, digits = 15))"
+    command = [str(RSCRIPT), "--vanilla", "-e", code]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    return [float(part) for part in found.stdout.split()]
+
+
+@pytest.mark.parametrize(("x", "n"), [(14, 20), (0, 20), (1, 1), (81, 263)])
+def test_one_rate(x, n):
+    exact = ask_r(f"binom.test({x}, {n})$conf.int")
+    assert clopper_pearson(x, n) == pytest.approx(exact, abs=1e-9)
+    score = ask_r(f"prop.test({x}, {n}, correct = FALSE)$conf.int")
+    assert wilson(x, n) == pytest.approx(score, abs=1e-9)
+
+
+@pytest.mark.parametrize("counts", [(8, 20, 14, 20), (2, 7, 6, 13), (0, 16, 15, 72)])
+def test_fisher(counts):
+    x1, n1, x2, n2 = counts
+    table = f"matrix(c({x1}, {n1 - x1}, {x2}, {n2 - x2}), 2)"
+    assert fisher(*counts) == pytest.approx(ask_r(f"fisher.test({table})$p.value")[0])
+
+
+def test_pairs():
+    table = "matrix(c(1, 7, 1, 12), 2)"
+    wanted = ask_r(f"mcnemar.test({table}, correct = FALSE)$p.value")[0]
+    assert tango(1, 7, 1, 12).p_value == pytest.approx(wanted, abs=1e-12)
+    assert mcnemar_exact(6, 1) == pytest.approx(ask_r("binom.test(6, 7)$p.value")[0])
+
+
+def test_adjustment():
+    given = [0.0016, 0.0301, 0.312, 0.0043]
+    listed = ", ".join(map(str, given))
+    for adjust in (holm, hochberg):
+        wanted = ask_r(f"p.adjust(c({listed}), '{adjust.__name__}')")
+        assert adjust(given) == pytest.approx(wanted, abs=1e-12)
