@@ -1,0 +1,214 @@
+"""Whether a deadline was kept, from the dates themselves, and by how many days.
+
+The denominator is every case whose last lawful day lies on or before the date of
+measurement, taken as that day's close: an early decision counts only then, an open
+case counts as not kept, and a later last day is not_due. Without a date of measurement
+a case with no end is missing, since the latest date seen is no such date.
+A date alone cannot tell hours: what both answers fit is not_assessable, not guessed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from taskforce_analysis.deadlines.calendar import as_days, has_time, last_days
+from taskforce_analysis.deadlines.choosing import (
+    NO_RULE,
+    SEVERAL_RULES,
+    Chosen,
+    choose,
+    places,
+)
+from taskforce_analysis.deadlines.dates import BLANK, Dates, whole_days
+from taskforce_analysis.deadlines.limits import Limit
+from taskforce_analysis.deadlines.rules import Rule, RuleSet
+
+OUTCOMES = (
+    "compliant",
+    "noncompliant",
+    "not_due",
+    "missing",
+    "not_applicable",
+    "not_assessable",
+)
+_CODES = {outcome: code for code, outcome in enumerate(OUTCOMES)}
+_DAY = np.timedelta64(1, "D")
+_SECOND = np.timedelta64(1, "s")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One outcome per case, and what was odd about its dates.
+
+    `cases` has the index of the start dates and the columns `outcome`; `days` from
+    start to end, or to the date of measurement where `open`; `allowed`, the days from
+    start to last lawful day; `over`, the days beyond it so far; `last_day`; `limit` as
+    text and `rule` by id. `issues` has one line per case and code: `row`, the case's
+    index label, and `code`.
+    """
+
+    cases: pd.DataFrame
+    issues: pd.DataFrame
+
+
+def judge(
+    start: Any,
+    end: Any,
+    limit: str | Limit | Rule | RuleSet | None,
+    *,
+    measured: Any = None,
+    paragraphs: Any = None,
+    what: str = "decision",
+    earlier: Any = None,
+) -> Judged:
+    """Each case judged on the date of measurement by the rule in force on its date.
+
+    `start`, `end`: dates, equally many; blank where there is none. `limit`: one for
+    all, or a RuleSet, which is asked by `paragraphs` (or by the duty `what` alone).
+    `measured`: one date, or one per case. `earlier`: dates that end the limit earlier
+    where they do not lie before the start; with a RuleSet only for rules that say so.
+    All columns are taken by position. A case whose rule is missing, or whose limit is
+    not set, is not_applicable. Raises UsageError for what are no dates.
+
+    >>> judged = judge(["2024-01-31", "2024-03-01"], ["2024-02-29", None], "1 month",
+    ...     measured="2024-04-02")
+    >>> judged.cases[["outcome", "days", "over"]].to_dict("list")
+    {'outcome': ['compliant', 'noncompliant'], 'days': [29, 32], 'over': [0, 1]}
+    """
+    dates = Dates.read(start, end, measured)
+    chosen = choose(limit, _rule_days(dates, limit), paragraphs=paragraphs, what=what)
+    last = _last_days(dates, chosen, earlier)
+    timing = _timing(dates, chosen, last)
+    outcomes = _outcomes(dates, chosen, last, timing=timing)
+    index = start.index if isinstance(start, pd.Series) else None
+    columns = _columns(dates, chosen, last, outcomes=outcomes)
+    cases = pd.DataFrame(columns, index=index, copy=False)
+    return Judged(cases, _issues(dates, chosen, cases, timing=timing))
+
+
+def _rule_days(dates: Dates, limit: Any) -> np.ndarray:
+    if not isinstance(limit, RuleSet) or limit.in_force_on == "start":
+        return dates.start
+    known = np.where(np.isnat(dates.end), dates.measured, dates.end)
+    return np.where(np.isnat(known), dates.start, known)
+
+
+def _last_days(dates: Dates, chosen: Chosen, earlier: Any) -> np.ndarray:
+    last = np.full(dates.start.shape, BLANK)
+    for rule, where in zip(chosen.rules, _by_rule(chosen), strict=True):
+        shut = frozenset(rule.closed)
+        last[where] = last_days(
+            dates.starts[where], rule.limit, moves=rule.moves, closed=shut
+        )
+        if earlier is not None and rule.earlier and rule.limit.is_set:
+            last[where] = np.fmin(last, _sooner(dates, earlier))[where]
+    return last
+
+
+def _by_rule(chosen: Chosen) -> list[Any]:
+    if len(chosen.rules) == 1 and not chosen.codes.any():
+        return [slice(None)]
+    return list(places(chosen.codes, len(chosen.rules)))
+
+
+def _sooner(dates: Dates, earlier: Any) -> np.ndarray:
+    given = np.broadcast_to(as_days(earlier), dates.start.shape)
+    return np.where(given >= dates.start, given, BLANK)
+
+
+class _Timing(NamedTuple):
+    """Per case with an end: whether it came in time, and whether dates can tell."""
+
+    kept: np.ndarray
+    doubtful: np.ndarray
+
+
+def _timing(dates: Dates, chosen: Chosen, last: np.ndarray) -> _Timing:
+    kept, doubtful = dates.end <= last, np.zeros(last.shape, bool)
+    for code, rule in enumerate(chosen.rules):
+        if rule.limit.unit == "hours":
+            where = chosen.codes == code
+            allowed = np.timedelta64(rule.limit.amount, "h")
+            starts, ends = dates.starts[where], dates.ends[where]
+            kept[where] = _latest(ends) - starts <= allowed
+            doubtful[where] = (ends - _latest(starts) <= allowed) & ~kept[where]
+    return _Timing(kept, doubtful)
+
+
+def _latest(moments: np.ndarray) -> np.ndarray:
+    return np.where(has_time(moments), moments, moments + _DAY - _SECOND)
+
+
+def _has_limit(chosen: Chosen) -> np.ndarray:
+    is_set = [rule.limit.is_set for rule in chosen.rules]
+    return np.array([*is_set, False, False])[chosen.codes]  # -1 and -2 have no rule
+
+
+def _outcomes(
+    dates: Dates, chosen: Chosen, last: np.ndarray, *, timing: _Timing
+) -> Any:
+    started, ended = ~np.isnat(dates.starts), ~np.isnat(dates.ends)
+    steps = (
+        ("missing", ~started & ~ended),
+        ("not_applicable", ~_has_limit(chosen)),
+        ("missing", ~started),
+        ("not_assessable", dates.invalid | dates.order | np.isnat(last)),
+        ("not_due", last > dates.measured),
+        ("not_assessable", timing.doubtful),
+        ("compliant", timing.kept),
+        ("noncompliant", ended | ~np.isnat(dates.measured)),
+    )
+    found = np.select(
+        [mask for _, mask in steps],
+        [np.int8(_CODES[outcome]) for outcome, _ in steps],
+        np.int8(_CODES["missing"]),
+    )
+    return _labelled(found, OUTCOMES)
+
+
+def _labelled(codes: np.ndarray, names: Sequence[str]) -> Any:
+    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(pd.Index(names)))
+
+
+def _columns(
+    dates: Dates, chosen: Chosen, last: np.ndarray, *, outcomes: Any
+) -> dict[str, Any]:
+    decided = outcomes.codes <= _CODES["noncompliant"]
+    over = np.maximum(dates.until - last, np.timedelta64(0, "D"))
+    rules, codes = chosen.rules, np.maximum(chosen.codes, -1)
+    limits = list(dict.fromkeys(str(rule.limit) for rule in rules))
+    number = [limits.index(str(rule.limit)) for rule in rules]
+    return {
+        "outcome": outcomes,
+        "days": dates.days,
+        "open": dates.open,
+        "allowed": whole_days(last - dates.start),
+        "over": whole_days(np.where(decided, over, np.timedelta64("NaT", "D"))),
+        "last_day": last.astype("datetime64[s]"),
+        "limit": _labelled(np.array([*number, -1], "int16")[codes], limits),
+        "rule": _labelled(codes, [rule.id for rule in rules]),
+    }
+
+
+def _issues(
+    dates: Dates, chosen: Chosen, cases: pd.DataFrame, *, timing: _Timing
+) -> pd.DataFrame:
+    started, ended = ~np.isnat(dates.starts), ~np.isnat(dates.ends)
+    outcome = cases["outcome"].cat.codes.to_numpy()
+    unmeasured = started & ~ended & np.isnat(dates.measured)
+    found = {
+        "RULE_MISSING": (chosen.codes == NO_RULE) & (started | ended),
+        "RULE_AMBIGUOUS": (chosen.codes == SEVERAL_RULES) & (started | ended),
+        "DATE_INVALID": dates.invalid,
+        "DATE_ORDER": dates.order,
+        "DATE_FUTURE": dates.future,
+        "DATE_AMBIGUOUS": timing.doubtful & (outcome == _CODES["not_assessable"]),
+        "MEASURED_MISSING": unmeasured & (outcome == _CODES["missing"]),
+    }
+    where = {code: np.flatnonzero(mask) for code, mask in found.items()}
+    codes = np.repeat(list(where), [len(place) for place in where.values()])
+    rows = cases.index[np.concatenate(list(where.values()))]
+    return pd.DataFrame({"row": rows, "code": codes.astype(object)})

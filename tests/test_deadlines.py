@@ -1,0 +1,881 @@
+"""Last lawful days against a table worked by hand, outcomes, rules and their laws."""
+
+import csv
+import tomllib
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import holidays
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from taskforce_analysis import deadlines
+from taskforce_analysis.deadlines import (
+    FollowUp,
+    Limit,
+    Rule,
+    RuleSet,
+    corresponding,
+    count_working_days,
+    days_taken,
+    follow_up_series,
+    is_working_day,
+    judge,
+    last_lawful_day,
+    law_of,
+    load_deadlines,
+    parse_limit,
+    regime_of,
+)
+from taskforce_analysis.deadlines.laws import law_table
+from taskforce_analysis.deadlines.paragraphs import parse_provision
+from taskforce_analysis.errors import FileError, FormError, UsageError
+from taskforce_analysis.shipped import definitions_folder
+
+HERE = Path(__file__).parent
+with (HERE / "data" / "deadlines.csv").open(encoding="utf-8", newline="") as _table:
+    WORKED = list(csv.DictReader(_table, delimiter=";"))
+SHIPPED = sorted(definitions_folder("deadlines").glob("*.toml"))
+
+days_known = st.dates(date(1990, 1, 1), date(2060, 12, 31))
+limits = st.one_of(
+    st.builds(Limit, st.integers(1, 60), st.sampled_from(["days", "weeks", "months"])),
+    st.builds(Limit, st.integers(1, 130), st.sampled_from(["hverdage", "arbejdsdage"])),
+    st.builds(Limit, st.integers(1, 200), st.just("hours")),
+    st.just(Limit(0, "immediately")),
+)
+working_units = st.sampled_from(["hverdage", "arbejdsdage"])
+closed_days = st.sampled_from([(), ("Grundlovsdag",), ("Juleaftensdag", "Nytårsaften")])
+
+
+# The table worked by hand
+
+
+def test_the_table_is_large_and_reasoned():
+    assert len(WORKED) >= 60
+    assert all(len(row["reasoning"]) > 10 for row in WORKED)
+
+
+@pytest.mark.parametrize(
+    "row", WORKED, ids=[" ".join(filter(None, row.values())) for row in WORKED]
+)
+def test_last_lawful_day_worked_by_hand(row):
+    file, _, rule_id = row["rule"].partition(":")
+    if file:
+        rule = load_deadlines(file).rule(rule_id)
+        limit, moves, closed = rule.limit, rule.moves, rule.closed
+    else:
+        limit, moves = row["limit"], row["moves"] == "yes"
+        closed = [one for one in row["closed"].split("+") if one]
+    found = last_lawful_day(row["start"], limit, moves=moves, closed=closed)
+    assert ("" if found is None else found.isoformat()) == row["last_day"]
+
+
+# Limits
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("4 months", Limit(4, "months")),
+        ("6 working days", Limit(6, "arbejdsdage")),
+        ("24 hours", Limit(24, "hours")),
+        ("8 weeks", Limit(8, "weeks")),
+        ("14 days", Limit(14, "days")),
+        ("immediately", Limit(0, "immediately")),
+        ("none", Limit(0, "none")),
+        ("4 måneder", Limit(4, "months")),
+        ("1 måned", Limit(1, "months")),
+        ("8 uger", Limit(8, "weeks")),
+        ("6 hverdage", Limit(6, "hverdage")),
+        ("40 arbejdsdage", Limit(40, "arbejdsdage")),
+        ("7 dage", Limit(7, "days")),
+        ("24 timer", Limit(24, "hours")),
+        ("1 år", Limit(1, "years")),
+        ("Straks", Limit(0, "immediately")),
+        ("ingen frist fastsat", Limit(0, "none")),
+        ("  Inden for  8 uger. ", Limit(8, "weeks")),
+        ("Op til 20 arbejdsdage", Limit(20, "arbejdsdage")),
+    ],
+)
+def test_limits_are_parsed(text, expected):
+    assert parse_limit(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "8", "uger", "otte uger", "-4 weeks", "0 weeks", "4.5 weeks"),
+        *("3 straks", "8-12 uger", "99999 days", "weeks 8", "4 fortnights"),
+        "1000 years",
+    ],
+)
+def test_what_is_no_limit_is_refused(text):
+    with pytest.raises(UsageError, match="this is no limit"):
+        parse_limit(text)
+    with pytest.raises(FormError, match=r"own\.toml: key rules\[1\]\.limit: this is"):
+        parse_limit(text, file="own.toml", key="rules[1].limit")
+
+
+@given(limits)
+def test_a_limit_reads_its_own_text(limit):
+    assert parse_limit(str(limit)) == limit
+
+
+def test_a_limit_of_unknown_unit_is_refused():
+    with pytest.raises(UsageError, match="this is no limit"):
+        Limit(4, "fortnights")
+
+
+# The calendar
+
+
+def by_hand(start: date, limit: Limit, *, moves: bool, closed: tuple[str, ...]) -> date:
+    """The straightforward way: step day by day with `holidays`."""
+    public = holidays.country_holidays("DK")
+    optional = holidays.country_holidays("DK", categories=("optional",), language="da")
+
+    def works(day: date, weekdays: int) -> bool:
+        shut = day in public or optional.get(day) in closed
+        return day.weekday() < weekdays and not shut
+
+    day = start
+    if limit.unit in ("hverdage", "arbejdsdage"):
+        for _ in range(limit.amount):
+            day += timedelta(1)
+            while not works(day, 6 if limit.unit == "hverdage" else 5):
+                day += timedelta(1)
+    elif limit.unit == "months":
+        stamp = pd.Timestamp(start) + pd.DateOffset(months=limit.amount)
+        day = stamp.date()
+    elif limit.unit == "hours":
+        end_of_day = pd.Timestamp(start) + pd.Timedelta(hours=24, seconds=-1)
+        return (end_of_day + pd.Timedelta(hours=limit.amount)).date()
+    else:
+        step = {"days": 1, "weeks": 7}.get(limit.unit, 0)
+        day += timedelta(limit.amount * step)
+    while moves and not works(day, 5):
+        day += timedelta(1)
+    return day
+
+
+@given(days_known, limits, st.booleans(), closed_days)
+def test_the_vector_gives_what_stepping_by_day_gives(start, limit, moves, closed):
+    expected = by_hand(start, limit, moves=moves, closed=closed)
+    assert last_lawful_day(start, limit, moves=moves, closed=closed) == expected
+
+
+@given(st.lists(st.none() | st.dates(date(2023, 12, 20), date(2024, 1, 5))), limits)
+def test_a_column_gives_what_each_date_gives(days, limit):
+    found = last_lawful_day(days, limit, moves=True).tolist()
+    assert found == [last_lawful_day(day, limit, moves=True) for day in days]
+
+
+@given(days_known, st.integers(0, 40), limits, st.booleans())
+def test_a_later_start_never_ends_earlier(start, later, limit, moves):
+    first = last_lawful_day(start, limit, moves=moves)
+    assert last_lawful_day(start + timedelta(later), limit, moves=moves) >= first
+
+
+@given(days_known, st.integers(1, 130), working_units, closed_days)
+def test_counting_is_the_inverse_of_the_last_day(start, amount, unit, closed):
+    last = last_lawful_day(start, Limit(amount, unit), closed=closed)
+    assert count_working_days(start, last, unit=unit, closed=closed) == amount
+    assert is_working_day(last, unit=unit, closed=closed)
+
+
+@given(days_known, working_units)
+def test_no_working_day_is_a_holiday(day, unit):
+    if is_working_day(day, unit=unit):
+        assert day not in holidays.country_holidays("DK", years=day.year)
+        assert day.weekday() < (6 if unit == "hverdage" else 5)
+
+
+@given(days_known, limits)
+def test_a_moved_last_day_is_the_next_arbejdsdag(start, limit):
+    plain = last_lawful_day(start, limit)
+    moved = last_lawful_day(start, limit, moves=True)
+    if limit.unit == "hours":
+        assert moved == plain
+    else:
+        assert is_working_day(moved)
+        assert count_working_days(plain, moved) == (moved != plain)
+
+
+@given(days_known, st.integers(1, 100))
+def test_hverdage_end_no_later_than_arbejdsdage(start, amount):
+    weekdays = last_lawful_day(start, Limit(amount, "hverdage"))
+    assert weekdays <= last_lawful_day(start, Limit(amount, "arbejdsdage"))
+
+
+def test_store_bededag_is_a_holiday_until_2023():
+    assert not is_working_day("2023-05-05")
+    assert is_working_day("2024-04-26")
+
+
+def test_a_column_gives_a_column_of_the_same_index_and_name():
+    start = pd.Series(
+        pd.to_datetime(["2024-01-31", "NaT"]), index=["b", "a"], name="modtaget"
+    )
+    found = last_lawful_day(start, "1 month")
+    assert list(found.index) == ["b", "a"]
+    assert found.name == "modtaget"
+    assert found.iloc[0] == pd.Timestamp("2024-02-29")
+    assert found.isna().tolist() == [False, True]
+
+
+def test_arrays_lists_and_scalars_give_the_same():
+    array = np.array(["2024-01-31", "NaT"], "datetime64[D]")
+    expected = np.array(["2024-02-29", "NaT"], "datetime64[D]")
+    np.testing.assert_array_equal(last_lawful_day(array, "1 month"), expected)
+    listed = [pd.Timestamp("2024-01-31 13:45"), None]
+    np.testing.assert_array_equal(last_lawful_day(listed, "1 month"), expected)
+    assert last_lawful_day(date(2024, 1, 31), "1 month") == date(2024, 2, 29)
+    assert last_lawful_day(None, "1 month") is None
+
+
+def test_dates_outside_the_calendar_have_no_last_day():
+    assert last_lawful_day("0224-01-31", "1 month") is None
+    assert last_lawful_day("2100-12-30", "6 arbejdsdage") is None
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [43132],
+        [1.5],
+        ["31-01-2024"],
+        ["2024"],
+        ["today"],
+        [True],
+        ["0101350000"],
+        [date(2024, 1, 1), "Sofie"],
+        [pd.Timestamp("2024-01-01", tz="UTC")],
+    ],
+    ids=["serial", "number", "text", "year", "today", "truth", "cpr", "name", "zone"],
+)
+def test_what_is_no_date_is_refused_without_its_value(values):
+    with pytest.raises(UsageError, match="a date is no date") as caught:
+        last_lawful_day(values, "1 month")
+    assert str(values[-1]) not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+def test_an_unknown_closed_day_is_told_with_the_nearest():
+    with pytest.raises(UsageError, match='Nearest: "Grundlovsdag"'):
+        last_lawful_day("2024-06-05", "1 week", closed=("Grundlovsdagen",))
+
+
+def test_counting_refuses_blank_dates_and_unknown_units():
+    with pytest.raises(UsageError, match="a date is blank"):
+        count_working_days("2024-01-01", None)
+    with pytest.raises(UsageError, match="no unit of working days"):
+        count_working_days("2024-01-01", "2024-02-01", unit="weeks")
+
+
+# Judging
+
+
+def outcomes(judged) -> list[str]:
+    return judged.cases["outcome"].tolist()
+
+
+def codes(judged) -> list[tuple[object, str]]:
+    return list(judged.issues.itertuples(index=False, name=None))
+
+
+def test_every_outcome():
+    start = ["2024-01-01"] * 5 + ["2024-06-01", None, None]
+    end = ["2024-02-26", "2024-02-27", None, "2024-01-05", "2023-12-31", "2024-06-05"]
+    end += [None, "2024-02-01"]
+    judged = judge(start, end, "8 weeks", measured="2024-07-01")
+    assert outcomes(judged) == [
+        "compliant",  # on the last lawful day
+        "noncompliant",  # the day after
+        "noncompliant",  # open and overdue
+        "compliant",  # early, and the limit has passed
+        "not_assessable",  # decided before it came in
+        "not_due",  # decided early, but the limit has not passed
+        "missing",
+        "missing",
+    ]
+    assert codes(judged) == [(4, "DATE_ORDER")]
+    assert judged.cases["days"].tolist() == [56, 57, 182, 4, pd.NA, 4, pd.NA, pd.NA]
+    assert judged.cases["over"].tolist()[:4] == [0, 1, 126, 0]
+    assert judged.cases["over"].isna().tolist() == [False] * 4 + [True] * 4
+    assert judged.cases["open"].tolist() == [False, False, True] + [False] * 5
+    assert set(judged.cases["limit"]) == {"8 weeks"}
+    assert judged.cases["allowed"].tolist()[0] == 56
+
+
+def test_a_case_is_due_on_its_last_lawful_day():
+    start, end = ["2024-01-01"] * 2, ["2024-01-10", None]
+    due = judge(start, end, "8 weeks", measured="2024-02-26")
+    not_due = judge(start, end, "8 weeks", measured="2024-02-25")
+    assert outcomes(due) == ["compliant", "noncompliant"]
+    assert outcomes(not_due) == ["not_due", "not_due"]
+
+
+def test_early_decisions_count_only_when_due():
+    # 100 cases a month for a year, 56 of each 100 within 8 weeks and half of these
+    # after one week, the rest after 20 weeks; measured one week after the year.
+    received = pd.date_range("2023-01-01", "2023-12-31", freq="D").repeat(25)
+    waits = np.tile([7] * 7 + [50] * 7 + [140] * 11, 365)
+    decided = pd.Series(received + pd.to_timedelta(waits, unit="D"))
+    seen = decided.where(decided <= pd.Timestamp("2024-01-07"))
+    judged = judge(pd.Series(received), seen, "8 weeks", measured="2024-01-07")
+    counts = judged.cases["outcome"].value_counts()
+    rate = counts["compliant"] / (counts["compliant"] + counts["noncompliant"])
+    assert rate == pytest.approx(0.56, abs=1e-12)
+    in_time = (seen - pd.Series(received)).dt.days <= 56
+    naive = in_time.sum() / (in_time.sum() + counts["noncompliant"])
+    assert naive > 0.58  # early decisions in, cases not yet due left out
+
+
+def test_an_end_after_the_measurement_had_not_come():
+    judged = judge(
+        ["2024-01-01", "2024-01-01", "2024-05-01"],
+        ["2024-03-20", "2024-03-20", "2024-05-02"],
+        "8 weeks",
+        measured=["2024-03-01", "2024-02-01", "2024-04-01"],
+    )
+    assert outcomes(judged) == ["noncompliant", "not_due", "not_due"]
+    assert codes(judged) == [(row, "DATE_FUTURE") for row in range(3)]
+    assert judged.cases["open"].all()
+    assert judged.cases["days"].tolist() == [60, 31, pd.NA]
+    assert judged.cases["over"].tolist()[0] == 4  # 26 February to 1 March
+
+
+def test_without_a_date_of_measurement_an_open_case_is_missing():
+    judged = judge(["2024-01-01"] * 3, ["2024-01-02", "2025-01-01", None], "8 weeks")
+    assert outcomes(judged) == ["compliant", "noncompliant", "missing"]
+    assert codes(judged) == [(2, "MEASURED_MISSING")]
+    assert judged.cases["days"].tolist() == [1, 366, pd.NA]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "outcome"),
+    [
+        ("2024-05-06", "2024-05-06", "compliant"),
+        ("2024-05-06", "2024-05-07", "not_assessable"),
+        ("2024-05-06", "2024-05-08", "noncompliant"),
+        ("2024-05-06T10:00", "2024-05-07T10:00", "compliant"),
+        ("2024-05-06T10:00", "2024-05-07T10:01", "noncompliant"),
+        ("2024-05-06T10:00", "2024-05-06", "compliant"),
+        ("2024-05-06T10:00", "2024-05-07", "not_assessable"),
+        ("2024-05-06", "2024-05-07T09:00", "not_assessable"),
+        ("2024-05-06T10:00", "2024-05-08", "noncompliant"),
+        ("2024-05-06", None, "noncompliant"),
+    ],
+)
+def test_24_hours_from_dates_alone(start, end, outcome):
+    judged = judge(start, end, "24 hours", measured="2024-06-01")
+    assert outcomes(judged) == [outcome]
+    ambiguous = [(0, "DATE_AMBIGUOUS")] if outcome == "not_assessable" else []
+    assert codes(judged) == ambiguous
+
+
+def test_a_time_of_day_shows_an_impossible_order():
+    judged = judge("2024-05-06T10:00", "2024-05-06T09:00", "1 week")
+    assert codes(judged) == [(0, "DATE_ORDER")]
+    same_day = judge("2024-05-06T10:00", "2024-05-06", "1 week")
+    assert outcomes(same_day) == ["compliant"]
+
+
+def test_straks_is_the_same_day():
+    judged = judge(["2024-05-06"] * 2, ["2024-05-06", "2024-05-07"], "straks")
+    assert outcomes(judged) == ["compliant", "noncompliant"]
+
+
+def test_dates_outside_the_calendar_are_not_assessed():
+    judged = judge(
+        ["0224-01-01", "2024-01-01"], ["2024-02-01", "3024-02-01"], "8 weeks"
+    )
+    assert outcomes(judged) == ["not_assessable", "not_assessable"]
+    assert codes(judged) == [(0, "DATE_INVALID"), (1, "DATE_INVALID")]
+
+
+def test_no_limit_is_not_applicable():
+    unset = judge("2024-01-01", "2024-09-01", "ingen frist fastsat")
+    assert outcomes(unset) == ["not_applicable"]
+    assert codes(unset) == []
+    lacking = judge("2024-01-01", "2024-09-01", None)
+    assert outcomes(lacking) == ["not_applicable"]
+    assert codes(lacking) == [(0, "RULE_MISSING")]
+
+
+def test_issues_name_the_case_by_its_index():
+    start = pd.Series(pd.to_datetime(["2024-02-01", "2024-02-01"]), ["A7", "A9"])
+    end = pd.Series(pd.to_datetime(["2024-02-02", "2024-01-01"]))
+    judged = judge(start, end, "1 week")
+    assert codes(judged) == [("A9", "DATE_ORDER")]
+    assert judged.cases.index.tolist() == ["A7", "A9"]
+
+
+def test_no_cases_give_empty_tables():
+    judged = judge([], [], load_deadlines("eksempel"), paragraphs=[])
+    assert (len(judged.cases), len(judged.issues)) == (0, 0)
+
+
+def test_columns_of_different_length_are_refused():
+    with pytest.raises(UsageError, match="start and end dates are not equally many"):
+        judge(["2024-01-01"], ["2024-01-01"] * 2, "1 week")
+    with pytest.raises(UsageError, match="the dates of measurement do not fit"):
+        judge(["2024-01-01"] * 3, [None] * 3, "1 week", measured=["2024-01-01"] * 2)
+    with pytest.raises(UsageError, match="paragraphs and dates are not equally many"):
+        judge("2024-01-01", None, load_deadlines("eksempel"), paragraphs=["§ 41"] * 2)
+    with pytest.raises(UsageError, match="Give a text, a Limit, a Rule or a RuleSet"):
+        judge("2024-01-01", None, 56)  # type: ignore[arg-type]
+
+
+case_dates = st.one_of(st.none(), st.dates(date(2023, 1, 1), date(2024, 12, 31)))
+case_pairs = st.lists(st.tuples(case_dates, case_dates), min_size=1, max_size=20)
+
+
+@given(case_pairs, limits, st.dates(date(2023, 6, 1), date(2025, 6, 1)), st.randoms())
+def test_the_order_of_cases_changes_nothing(pairs, limit, measured, random):
+    order = list(range(len(pairs)))
+    random.shuffle(order)
+    start, end = zip(*pairs, strict=True)
+    straight = judge(start, end, limit, measured=measured)
+    start, end = zip(*(pairs[place] for place in order), strict=True)
+    shuffled = judge(start, end, limit, measured=measured)
+    assert [outcomes(straight)[place] for place in order] == outcomes(shuffled)
+
+
+@given(case_pairs, limits, st.dates(date(2023, 6, 1), date(2025, 6, 1)))
+def test_time_turns_only_what_was_not_due(pairs, limit, measured):
+    start, end = zip(*pairs, strict=True)
+    now = judge(start, end, limit, measured=measured)
+    later = judge(start, end, limit, measured=measured + timedelta(200))
+    for before, after in zip(outcomes(now), outcomes(later), strict=True):
+        assert before in (after, "not_due")
+
+
+@given(case_pairs, limits, st.dates(date(2023, 6, 1), date(2025, 6, 1)))
+def test_over_and_outcome_agree(pairs, limit, measured):
+    start, end = zip(*pairs, strict=True)
+    cases = judge(start, end, limit, measured=measured).cases
+    assert (cases["over"][cases["outcome"] == "compliant"] == 0).all()
+    late = cases[(cases["outcome"] == "noncompliant") & ~cases["open"]]
+    assert (late["over"] > 0).all()
+    assert (late["days"] - late["allowed"] == late["over"]).all()
+
+
+def test_days_of_open_cases_are_censored_at_the_measurement():
+    found = days_taken(
+        pd.Series(pd.to_datetime(["2024-01-01"] * 4), list("abcd")),
+        ["2024-01-11", None, "2024-03-01", "2023-12-01"],
+        measured="2024-02-01",
+    )
+    assert found["days"].tolist() == [10, 31, 31, pd.NA]
+    assert found["open"].tolist() == [False, True, True, False]
+    assert found.index.tolist() == list("abcd")
+
+
+# Rules
+
+
+def test_the_rule_in_force_on_the_date_judges():
+    paragraphs = [
+        "§ 41",
+        "41",
+        "SEL § 41",
+        "§ 86",
+        "§ 41",
+        "BL § 41",
+        None,
+        "§§ 41, 42",
+    ]
+    start = ["2019-01-07", "2020-01-06", "2023-10-02", "2024-01-08"] + [
+        "2024-01-08"
+    ] * 4
+    end = ["2019-03-25", "2020-03-30", "2023-12-12", "2024-03-04"] + ["2024-02-01"] * 4
+    judged = judge(start, end, load_deadlines("eksempel"), paragraphs=paragraphs)
+    assert judged.cases["rule"].tolist()[:4] == [
+        "sel_41",
+        "sel_41_2020",
+        "sel_41_2020",
+        "bl_86",
+    ]
+    assert outcomes(judged)[:4] == [
+        "compliant",  # 11 of 12 weeks
+        "noncompliant",  # 12 of 10 weeks
+        "noncompliant",  # 71 days, 10 weeks are 70
+        "compliant",
+    ]
+    assert outcomes(judged)[4:] == ["not_applicable"] * 4
+    assert codes(judged) == [(row, "RULE_MISSING") for row in range(4, 8)]
+    assert judged.cases["limit"].isna().tolist() == [False] * 4 + [True] * 4
+
+
+def test_the_decision_date_chooses_the_law_of_one_duty():
+    rules = load_deadlines("lovbestemte")
+    judged = judge(
+        ["2023-10-01", "2023-10-01", "2023-10-01"],
+        ["2023-12-31", "2024-02-01", None],
+        rules,
+        what="child_assessment",
+        measured="2024-06-01",
+    )
+    assert judged.cases["rule"].tolist() == ["sel_50", "bl_20", "bl_20"]
+    assert outcomes(judged) == ["compliant", "compliant", "noncompliant"]
+
+
+def test_a_set_may_choose_by_the_start():
+    rule = {"what": "decision", "paragraphs": ("§ 1",)}
+    old = Rule(id="a", limit=Limit(8, "weeks"), until=date(2023, 12, 31), **rule)
+    new = Rule(id="b", limit=Limit(4, "weeks"), since=date(2024, 1, 1), **rule)
+    for in_force_on, chosen in (("start", "a"), ("end", "b")):
+        rules = RuleSet(id="x", title="X", rules=(old, new), in_force_on=in_force_on)
+        judged = judge("2023-12-01", "2024-01-15", rules, paragraphs=["§ 1"])
+        assert judged.cases["rule"].tolist() == [chosen]
+
+
+def found_limit(rules: RuleSet, paragraph: str, day: date, **options) -> str:
+    rule = rules.find(paragraph, day, **options)
+    assert rule is not None
+    return str(rule.limit)
+
+
+def test_the_closest_description_wins():
+    herning, day = load_deadlines("herning"), date(2022, 1, 1)
+    assert found_limit(herning, "§ 32 a", day) == "8 weeks"
+    assert found_limit(herning, "§32a, stk. 6", day) == "4 weeks"
+    assert found_limit(herning, "§ 11, stk. 3", day) == "8 weeks"
+    assert herning.find("§ 11", day) is None
+    assert herning.find("§ 52, stk. 3, nr. 7", day) is None  # runs from another event
+    other = "decision_after_child_assessment"
+    assert found_limit(herning, "§ 52, stk. 3, nr. 7", day, what=other) == "4 weeks"
+    assert herning.find("§ 999 nr", day) is None
+
+
+def test_two_rules_for_one_case_are_told_apart_by_the_law():
+    both = tuple(
+        Rule(
+            id=law,
+            law=law,
+            what="decision",
+            limit=Limit(8, "weeks"),
+            paragraphs=("85",),
+        )
+        for law in ("SEL", "BL")
+    )
+    rules = RuleSet(id="x", title="X", rules=both)
+    judged = judge(
+        ["2024-01-01"] * 2, [None] * 2, rules, paragraphs=["§ 85", "Barnets lov § 85"]
+    )
+    assert codes(judged)[0] == (0, "RULE_AMBIGUOUS")
+    assert judged.cases["rule"].tolist()[1] == "BL"
+    assert rules.find("§ 85", date(2024, 1, 1)) is None
+
+
+def test_a_rule_is_found_by_id_or_the_nearest_is_told():
+    assert load_deadlines("lovbestemte").rule("bl_20").limit == Limit(4, "months")
+    with pytest.raises(UsageError, match='Nearest: "rsl_66"'):
+        load_deadlines("lovbestemte").rule("rsl_666")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("§ 52, stk. 3, nr. 7", ("52", 3, {7}, "")),
+        ("§52 stk.3 nr.2-8", ("52", 3, set(range(2, 9)), "")),
+        ("SEL § 32 a", ("32a", None, set(), "SEL")),
+        ("servicelovens § 41", ("41", None, set(), "SEL")),
+        ("§ 86 i barnets lov", ("86", None, set(), "BL")),
+        ("Barnets lov, § 20, stk. 3", ("20", 3, set(), "BL")),
+        ("41", ("41", None, set(), "")),
+        ("41.0", ("41", None, set(), "")),
+        ("§\u00a087", ("87", None, set(), "")),
+    ],
+)
+def test_spellings_of_a_paragraph(text, expected):
+    found = parse_provision(text)
+    assert found is not None
+    assert (found.section, found.stykke, set(found.numbers), found.law) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "§§ 41 og 42", "§ 41/42", "merudgifter", "§ 41 stk. nr. 3", "§ 41 xyz"]
+)
+def test_what_names_no_single_paragraph(text):
+    assert parse_provision(text) is None
+
+
+# Statutory duties
+
+
+def test_follow_up_under_barnets_lov_ends_at_the_earlier_of_two():
+    judged = judge(
+        ["2024-02-01"] * 4,
+        ["2024-04-30", "2024-04-30", "2024-04-30", "2024-05-02"],
+        load_deadlines("barnets_lov"),
+        what="first_follow_up",
+        earlier=["2024-04-01", "2024-06-01", "2024-01-15", None],
+    )
+    assert outcomes(judged) == [
+        "noncompliant",
+        "compliant",
+        "compliant",
+        "noncompliant",
+    ]
+    assert judged.cases["over"].tolist() == [29, 0, 0, 1]
+
+
+def test_serviceloven_has_no_earlier_end_of_the_first_follow_up():
+    judged = judge(
+        "2022-02-01",
+        "2022-04-30",
+        load_deadlines("lovbestemte"),
+        what="first_follow_up",
+        earlier="2022-03-01",
+    )
+    assert outcomes(judged) == ["compliant"]
+
+
+def test_a_fixed_limit_ends_earlier_where_told():
+    judged = judge("2024-02-01", "2024-03-15", "3 months", earlier="2024-03-01")
+    assert outcomes(judged) == ["noncompliant"]
+
+
+def test_merudgifter_have_three_regimes():
+    dates = pd.Series(
+        pd.to_datetime(["2023-12-31", "2024-01-01", "2025-08-31", "2025-09-01", "NaT"]),
+        index=list("abcde"),
+    )
+    found = regime_of(dates)
+    assert found.tolist()[:4] == [
+        "SEL § 41",
+        "BL § 86 merudgiftsydelse",
+        "BL § 86 merudgiftsydelse",
+        "BL § 86 kompensationsydelse",
+    ]
+    assert found.isna().tolist() == [False] * 4 + [True]
+    assert found.index.tolist() == list("abcde")
+    with pytest.raises(UsageError, match='Nearest: "merudgifter"'):
+        regime_of("2024-01-01", area="merudgift")
+
+
+def test_the_law_follows_the_decision():
+    assert law_of([date(2023, 12, 31), date(2024, 1, 1)]).tolist() == ["SEL", "BL"]
+    assert law_of(None) is None
+
+
+def test_regimes_leave_no_day_and_share_none():
+    areas = {regime["area"] for regime in law_table()["regimes"]}
+    for area in areas:
+        regimes = deadlines.regimes(area)
+        for before, after in pairwise(regimes):
+            assert before["to"] + timedelta(1) == after["from"]
+        assert "from" not in regimes[0]
+        assert "to" not in regimes[-1]
+
+
+def test_what_a_paragraph_became():
+    assert corresponding("§ 41") == ("§ 86",)
+    assert corresponding("Servicelovens § 42, stk. 1") == ("§ 87",)
+    assert corresponding("§ 52, stk. 3, nr. 7") == ("§ 46", "§ 47")
+    assert corresponding("§ 52, stk. 3, nr. 2") == ("§ 32",)
+    assert corresponding("BL § 41") == ()
+    assert corresponding("merudgifter") == ()
+
+
+def test_moved_paragraphs_can_be_read():
+    for row in law_table()["moved"]:
+        assert all(parse_provision(one) for one in [row["sel"], *row["bl"]])
+        assert isinstance(row["verified"], bool)
+
+
+# A series of follow-ups
+
+
+def series(*held: str, **options):
+    start = pd.Series(pd.to_datetime(["2022-01-10", "2022-02-01"]), ["A", "B"])
+    follow_ups = pd.Series(pd.to_datetime(list(held)), ["A"] * len(held))
+    limits = FollowUp("3 months", "6 months")
+    return follow_up_series(start, follow_ups, limits, **options)
+
+
+def test_follow_ups_are_judged_each_from_the_one_before():
+    judged = series("2022-11-01", "2022-04-08", measured="2022-12-31")
+    found = judged.cases[["case", "number", "outcome", "over"]].to_numpy().tolist()
+    assert found == [
+        ["A", 1, "compliant", 0],  # 10 April
+        ["A", 2, "noncompliant", 24],  # 8 October to 1 November
+        ["A", 3, "not_due", pd.NA],  # 1 May 2023
+        ["B", 1, "noncompliant", 244],  # 1 May to 31 December, never held
+    ]
+
+
+def test_a_follow_up_held_twice_on_one_day_is_one():
+    judged = series("2022-04-08", "2022-04-08", measured="2022-06-01")
+    assert judged.cases["number"].tolist() == [1, 2, 1]
+
+
+def test_what_falls_due_after_the_end_of_the_measure_is_not_applicable():
+    ended = pd.Series(pd.to_datetime(["2022-09-30", "2022-06-01"]), ["A", "B"])
+    judged = series("2022-04-08", measured="2022-12-31", ended=ended)
+    assert outcomes(judged) == ["compliant", "not_applicable", "noncompliant"]
+    assert judged.cases["over"].isna().tolist() == [False, True, False]
+
+
+def test_a_follow_up_before_the_start_is_told():
+    judged = series("2021-12-01", "2022-04-08", measured="2022-05-01")
+    assert (0, "DATE_ORDER") in codes(judged)
+    assert outcomes(judged)[0] == "not_assessable"
+
+
+def test_without_a_date_of_measurement_the_open_follow_up_is_missing():
+    judged = series("2022-04-08", measured=None)
+    assert outcomes(judged) == ["compliant", "missing", "missing"]
+
+
+def test_follow_ups_by_law_and_by_each_case_s_measurement():
+    start = pd.Series(pd.to_datetime(["2023-01-02", "2024-02-01"]), ["A", "B"])
+    held = pd.Series(
+        pd.to_datetime(["2023-04-02", "2023-10-01", "2024-04-30"]), ["A", "A", "B"]
+    )
+    judged = follow_up_series(
+        start,
+        held,
+        load_deadlines("lovbestemte"),
+        measured=pd.Series(pd.to_datetime(["2023-12-31", "2024-12-31"]), ["A", "B"]),
+        earlier=pd.Series(pd.to_datetime(["2023-02-01", "2024-04-01"]), ["A", "B"]),
+    )
+    assert judged.cases["rule"].tolist() == [
+        "sel_70_first",
+        "sel_70_next",
+        "sel_70_next",
+        "bl_95_first",
+        "bl_95_next",
+    ]
+    assert outcomes(judged) == [
+        "compliant",
+        "compliant",
+        "not_due",
+        "noncompliant",  # the assessment was finished on 1 April
+        "not_applicable",  # no fixed interval
+    ]
+
+
+def test_follow_ups_of_a_case_without_a_start_are_refused():
+    start = pd.Series(pd.to_datetime(["2022-01-10"]), ["A"])
+    held = pd.Series(pd.to_datetime(["2022-02-10"]), ["B"])
+    with pytest.raises(UsageError, match="a case is twice in the starts or not at all"):
+        follow_up_series(start, held, FollowUp("3 months"), measured="2022-12-31")
+
+
+# The definition files
+
+
+def test_the_published_examples_are_there():
+    named = {"barnets_lov", "serviceloven", "eksempel", "gentofte", "herning"}
+    assert named | {"svendborg"} <= set(deadlines.available_deadlines())
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_rules_have_a_source_and_say_when_they_are_unverified(path):
+    rules = load_deadlines(path.stem)
+    assert rules.id == path.stem
+    for rule in rules.rules:
+        assert rule.source
+        assert rule.label
+        if "ikke bekræftet" in rule.source:
+            assert not rule.verified
+    unverified = path.read_text("utf-8").count("verified = false\n")
+    own = tomllib.loads(path.read_text("utf-8")).get("rules", [])
+    assert unverified == sum(one.get("verified") is False for one in own)
+
+
+def test_a_rule_set_is_found_by_name_path_and_beside_the_form(tmp_path):
+    assert load_deadlines("deadlines/eksempel.toml").id == "eksempel"
+    assert (
+        load_deadlines(definitions_folder("deadlines") / "herning.toml").id == "herning"
+    )
+    (tmp_path / "own.toml").write_text(OWN, encoding="utf-8")
+    assert load_deadlines("own.toml", folder=tmp_path).id == "own"
+    with pytest.raises(UsageError, match='Nearest: "eksempel"'):
+        load_deadlines("eksempler")
+    with pytest.raises(FileError, match=r"nowhere\.toml: there is no such file"):
+        load_deadlines("nowhere.toml")
+
+
+OWN = """id = "own"
+title = "Own"
+[[rules]]
+id = "a"
+paragraph = "§ 41"
+limit = "8 uger"
+[[rules]]
+id = "b"
+paragraph = "§ 42"
+limit = "6 uger"
+"""
+
+
+def test_a_users_own_limits_are_one_small_file(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text(OWN, encoding="utf-8")
+    found = load_deadlines(path)
+    assert found_limit(found, "SEL § 41", date(2020, 1, 1)) == "8 weeks"
+    assert not found.rules[0].moves
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('id = "own"', "", "key id: the key is missing"),
+        ('limit = "8 uger"', "", r"key rules\[1\]\.limit: the key is missing"),
+        ("8 uger", "8", r"key rules\[1\]\.limit: this is no limit"),
+        ("limit", "limits", r'key rules\[1\]\.limits: unknown key\. Nearest: "limit"'),
+        ("§ 41", "§§ 41 og 43", r"key rules\[1\]\.paragraph: is not one paragraph"),
+        ('paragraph = "§ 41"', "", r"key rules\[1\]\.paragraph: the key is missing"),
+        (
+            'id = "a"',
+            "moves = true",
+            r"key rules\[1\]\.moves_source: a rule that moves",
+        ),
+        ('id = "a"', "moves = 1", r"key rules\[1\]\.moves: is not of the type flag"),
+        (
+            'id = "a"',
+            "from = 2024-01-01\nto = 2023-01-01",
+            r"key rules\[1\]\.to: lies before from",
+        ),
+        (
+            'id = "a"',
+            'closed_days = ["Juleaften"]',
+            r"key rules\[1\]\.closed_days: .*Nearest: Juleaftensdag",
+        ),
+        ('title = "Own"', 'title = "x"\nin_force_on = "now"', "key in_force_on: known"),
+        ("§ 42", "§ 41", "key rules: a and b hold for one case on one day"),
+        ('id = "b"', 'id = "a"', "key rules: two have the id a"),
+        ('title = "Own"', 'title = "x"\nincludes = ["own.toml"]', "include each other"),
+    ],
+)
+def test_a_faulty_file_is_refused_by_file_and_key(tmp_path, old, new, told):
+    path = tmp_path / "own.toml"
+    path.write_text(OWN.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(FormError, match=told) as caught:
+        load_deadlines(path)
+    assert caught.value.file == "own.toml"
+
+
+def test_a_file_without_rules_is_refused(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text('id = "own"\ntitle = "Own"\n', encoding="utf-8")
+    with pytest.raises(FormError, match="key rules: the key is missing"):
+        load_deadlines(path)
+
+
+def test_what_stands_at_the_top_holds_for_every_rule(tmp_path):
+    top = 'law = "SEL"\nto = 2023-12-31\nmoves = true\nmoves_source = "here"\n'
+    path = tmp_path / "own.toml"
+    path.write_text(OWN.replace("[[rules]]", top + "[[rules]]", 1), encoding="utf-8")
+    rule = load_deadlines(path).rules[1]
+    assert (rule.law, rule.until, rule.moves) == ("SEL", date(2023, 12, 31), True)
+    assert load_deadlines(path).find("BL § 41", date(2020, 1, 1)) is None
