@@ -1,0 +1,80 @@
+"""From a file on disk to cells with addresses: is it safe, what does it hold?
+
+    workbook = read_cells("analyse.xlsx")
+
+Every file either loads with exactly the values that are in it, or gets one clear, typed
+error. The kinds are told apart by their first bytes, never by the file's name; a name
+that says otherwise is a finding, not an obstacle.
+"""
+
+import hashlib
+from pathlib import Path
+
+from taskforce_analysis.errors import shown_name
+from taskforce_analysis.privacy import count_cpr
+from taskforce_analysis.reading.cells import Finding, Workbook
+from taskforce_analysis.reading.container import Container, kind_of, read_bytes
+from taskforce_analysis.reading.delimited import is_text, read_delimited
+from taskforce_analysis.reading.legacy import read_legacy
+from taskforce_analysis.reading.ooxml import Contents, read_ooxml
+from taskforce_analysis.reading.package import Package
+
+__all__ = ["read_cells"]
+
+_SUFFIXES = {
+    "xlsx": (".xlsx", ".xlsm", ".xltx", ".xltm"),
+    "xls": (".xls", ".xlt"),
+    "xlsb": (".xlsb",),
+    "ods": (".ods", ".ots"),
+    "csv": (".csv",),
+}
+
+
+def read_cells(path: str | Path) -> Workbook:
+    """The workbook at `path`: its sheets' cells, and what was noticed on the way.
+
+    An owner file that Excel leaves beside an open workbook (`~$analyse.xlsx`) has no
+    sheets and the one finding FILE_IGNORED. Raises FileError for whatever cannot be
+    read whole and exactly.
+    """
+    path = Path(path)
+    data = read_bytes(path)
+    findings = []
+    if count := count_cpr(path.name):
+        findings.append(Finding("CPR_FOUND", None, "file name", count))
+    if is_owner_file(path, data):
+        contents = Contents(findings=[Finding("FILE_IGNORED")])
+    else:
+        kind, contents = _read(path, data)
+        if path.suffix.lower() not in _SUFFIXES[kind]:
+            findings.append(Finding("FILE_EXTENSION", expected=_SUFFIXES[kind][0]))
+    return Workbook(
+        file=shown_name(path) or "",
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        sheets=tuple(contents.sheets),
+        date1904=contents.date1904,
+        findings=(*findings, *contents.findings),
+        properties=contents.properties,
+    )
+
+
+def is_owner_file(path: Path, data: bytes) -> bool:
+    """Whether it is a small file that Office or macOS keeps beside a workbook.
+
+    >>> is_owner_file(Path("~$a.xlsx"), bytes(165)), is_owner_file(Path("a.xlsx"), b"")
+    (True, False)
+    """
+    named = path.name.startswith(("~$", ".~lock.", "._"))
+    return named and len(data) < 4096 and not data.startswith((b"PK", b"\xd0\xcf"))
+
+
+def _read(path: Path, data: bytes) -> tuple[str, Contents]:
+    if path.suffix.lower() == ".csv" and is_text(data):
+        return "csv", read_delimited(path, data)
+    if kind_of(path, data) == "xls":
+        return "xls", read_legacy(path, data)
+    package = Package(Container(path, data))
+    if package.kind == "xlsx":
+        return "xlsx", read_ooxml(package)
+    return package.kind, read_legacy(path, data, package)

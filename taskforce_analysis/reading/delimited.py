@@ -1,0 +1,89 @@
+"""A .csv file as Danish systems write it: semicolons, decimal commas, cp1252 or UTF-8.
+
+It becomes a sheet like any other and goes through the same checks. A column is one of
+numbers only when every cell below the first row is a plain number, so that 007 stays a
+text and no case number is rewritten.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from taskforce_analysis.errors import file_error
+from taskforce_analysis.reading.cells import Kind, sheet_from_rows
+from taskforce_analysis.reading.ooxml import Contents
+
+SHEET = "csv"
+_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_NUMBERS = {
+    mark: re.compile(rf"-?(?:0|[1-9]\d{{0,14}})(?:{re.escape(mark)}\d{{1,15}})?\Z")
+    for mark in ",."
+}
+
+
+def is_text(data: bytes) -> bool:
+    """Whether there is something, and no workbook's first bytes; the name may lie."""
+    return bool(data) and not data.startswith((b"PK", b"\xd0\xcf\x11\xe0"))
+
+
+def read_delimited(path: Path, data: bytes) -> Contents:
+    """The cells of a .csv file; FileError for what is not text or not a table."""
+    text = _decoded(path, data)
+    delimiter = delimiter_of(text.partition("\n")[0])
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        rows = [[cell.strip() for cell in row] for row in reader]
+    except csv.Error:
+        raise file_error("FILE_CORRUPT", path) from None
+    kinds = _kinds(rows, "." if delimiter == "," else ",")
+    cells = (
+        (row, column, *_cell(text, kinds[column - 1], first=row == 1))
+        for row, line in enumerate(rows, start=1)
+        for column, text in enumerate(line, start=1)
+        if text
+    )
+    return Contents(sheets=[sheet_from_rows(SHEET, cells)])
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    encodings = [_MARKS.get(data[:2], "utf-8-sig"), "cp1252"]
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise file_error("FILE_NOT_WORKBOOK", path)
+
+
+def delimiter_of(header: str) -> str:
+    """What parts the cells: a semicolon, else a tab, else a comma.
+
+    >>> delimiter_of("Sagsnr.;Er der fulgt op, og er det noteret?"), delimiter_of("a,b")
+    (';', ',')
+    """
+    found = [mark for mark in ";\t," if mark in header]
+    return found[0] if found else ";"
+
+
+def _kinds(rows: Sequence[Sequence[str]], mark: str) -> list[Kind]:
+    width = max(map(len, rows), default=0)
+    below = [
+        [row[place] for row in rows[1:] if len(row) > place] for place in range(width)
+    ]
+    number = _NUMBERS[mark]
+    return [
+        Kind.NUMBER
+        if any(cells) and all(number.match(cell) for cell in cells if cell)
+        else Kind.TEXT
+        for cells in below
+    ]
+
+
+def _cell(text: str, kind: Kind, *, first: bool) -> tuple[Kind, str]:
+    if first or kind is Kind.TEXT:
+        return Kind.TEXT, text
+    return Kind.NUMBER, text.replace(",", ".")

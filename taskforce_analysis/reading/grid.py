@@ -1,0 +1,140 @@
+"""A sheet seen as rows and columns, either way round.
+
+Blank texts count as nothing. Cells keep their numbers in the sheet; a turned grid has
+the sheet's columns as its rows, and still says where on the sheet a cell stands.
+A place is a row and a column of the grid, both counted from 1.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from taskforce_analysis.reading.cells import Area, Kind, Sheet, address
+from taskforce_analysis.spelling import visible
+
+NOTHING = -1
+_KINDS = tuple(Kind)
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """The cells of a sheet that hold something, sorted by row and column.
+
+    `row`, `column`: int32, the grid's. `pair`: int32, 8 times the place of the text in
+    `texts` plus the kind, so that equal pairs are equal cells.
+    """
+
+    sheet: Sheet
+    row: np.ndarray
+    column: np.ndarray
+    pair: np.ndarray
+    turned: bool = False
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The distinct stored texts of the sheet."""
+        return self.sheet.texts
+
+    @cached_property
+    def rows(self) -> np.ndarray:
+        """The rows that hold something, in order."""
+        return self.row[self._first_of_row]
+
+    @cached_property
+    def _first_of_row(self) -> np.ndarray:
+        if not len(self.row):
+            return np.zeros(0, dtype=bool)
+        return np.concatenate(([True], self.row[1:] != self.row[:-1]))
+
+    @cached_property
+    def position(self) -> np.ndarray:
+        """For each cell the place of its row among `rows`."""
+        return np.cumsum(self._first_of_row) - 1
+
+    @cached_property
+    def merged(self) -> tuple[Area, ...]:
+        """The merged areas as rows and columns of the grid."""
+        if not self.turned:
+            return self.sheet.merged
+        return tuple(Area(m.left, m.top, m.right, m.bottom) for m in self.sheet.merged)
+
+    def place(self, row: int, column: int) -> str:
+        """The address on the sheet of a place in the grid."""
+        return address(column, row) if self.turned else address(row, column)
+
+    def span(self, area: Area) -> str:
+        """The range on the sheet of an area of the grid; one cell has one address."""
+        first = self.place(area.top, area.left)
+        last = self.place(area.bottom, area.right)
+        return first if first == last else f"{first}:{last}"
+
+    def turn(self) -> "Grid":
+        """The same cells with rows and columns exchanged."""
+        order = np.lexsort((self.row, self.column))
+        return Grid(
+            self.sheet,
+            self.column[order],
+            self.row[order],
+            self.pair[order],
+            turned=not self.turned,
+        )
+
+    def matrix(self, columns: Sequence[int]) -> np.ndarray:
+        """The pairs of these columns, one line per row of `rows`; NOTHING where none.
+
+        Shape (rows, columns), int32.
+        """
+        found = np.full((len(self.rows), len(columns)), NOTHING, dtype=np.int32)
+        if not len(self.row):
+            return found
+        wanted = np.full(int(self.column.max()) + 1, NOTHING, dtype=np.int32)
+        known = [(c, place) for place, c in enumerate(columns) if c < len(wanted)]
+        for column, place in known:
+            wanted[column] = place
+        place = wanted[self.column]
+        there = place >= 0
+        found[self.position[there], place[there]] = self.pair[there]
+        return found
+
+    def line(self, row: int) -> "Line":
+        """The cells of one row: their columns and pairs."""
+        first, last = np.searchsorted(self.row, [row, row + 1])
+        return Line(self.column[first:last], self.pair[first:last])
+
+    def text(self, pair: int) -> str:
+        """The stored text of a pair; empty for NOTHING."""
+        return "" if pair < 0 else self.texts[pair >> 3]
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One row's cells; exists so that two arrays that belong together stay so."""
+
+    column: np.ndarray
+    pair: np.ndarray
+
+
+def kind_of(pair: int) -> Kind:
+    """The kind in a pair.
+
+    >>> kind_of(8 * 5 + Kind.DATE).name
+    'DATE'
+    """
+    return _KINDS[(pair & 7) - 1]
+
+
+def grid_of(sheet: Sheet) -> Grid:
+    """The sheet's grid, without cells that hold only blanks."""
+    blank = [
+        place
+        for place, text in enumerate(sheet.texts)
+        if not text.strip() or (not text.isascii() and not visible(text))
+    ]
+    pair = sheet.value * 8 + sheet.kind
+    if not blank:
+        return Grid(sheet, sheet.row, sheet.column, pair)
+    empty = np.isin(sheet.value, blank) & (sheet.kind == Kind.TEXT)
+    kept = ~empty
+    return Grid(sheet, sheet.row[kept], sheet.column[kept], pair[kept])

@@ -1,0 +1,113 @@
+"""The parts of a container and how they hang together.
+
+Relationships say which part is the workbook, which are its sheets and what belongs to
+each. All of them are read before anything else: a target that is not there means that
+something is lost. What they name also tells a workbook from any other zip.
+"""
+
+import posixpath
+from functools import cached_property
+
+from taskforce_analysis.reading.container import Container
+from taskforce_analysis.reading.parts import Relation, links_part, relations, tree
+
+_TYPES = "[Content_Types].xml"
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
+_NO_TARGET = "null"  # what Excel itself writes for a lost picture
+
+
+class Package:
+    """A container with its relationships; knows what kind of workbook it is."""
+
+    def __init__(self, container: Container) -> None:
+        self.container = container
+        self._owners: dict[str, str] = {}
+
+    @cached_property
+    def kind(self) -> str:
+        """`xlsx`, `xlsb` or `ods`; FileError when it is no workbook at all."""
+        if "mimetype" in self.container:
+            if self.container.read("mimetype").startswith(_OPEN_DOCUMENT):
+                self._check_open()
+                return "ods"
+            raise self.container.error("FILE_NOT_WORKBOOK")
+        return "xlsb" if self.main.endswith(".bin") else "xlsx"
+
+    @cached_property
+    def main(self) -> str:
+        """The part that holds the workbook; FileError when none is named or there."""
+        named = self.targets("", "officeDocument")
+        if not named:
+            raise self.container.error("FILE_NOT_WORKBOOK")
+        kind = self._content_type(named[0])
+        if kind is None:
+            known = posixpath.basename(named[0]).lower().startswith("workbook.")
+        else:
+            known = "spreadsheetml" in kind or "ms-excel" in kind
+        if not known:
+            raise self.container.error("FILE_NOT_WORKBOOK")
+        self._check_targets()
+        if _TYPES not in self.container:
+            raise self.container.error("FILE_CORRUPT")
+        return named[0]
+
+    def links(self, source: str) -> dict[str, Relation]:
+        """The relations of a part by their ids; the package's own for ''."""
+        return self._links.get(source.lower(), {})
+
+    def targets(self, source: str, kind: str) -> tuple[str, ...]:
+        """The parts that a part has of one kind."""
+        return tuple(
+            link.target
+            for link in self.links(source).values()
+            if link.kind == kind and not link.external
+        )
+
+    def claim(self, part: str, sheet: str) -> None:
+        """Let the part, and all parts that hang on it alone, belong to the sheet."""
+        waiting = [part]
+        while waiting:
+            part = waiting.pop().lower()
+            if part in self._owners or part == self.main.lower():
+                continue
+            self._owners[part] = self._owners[links_part(part)] = sheet
+            links = self.links(part).values()
+            waiting += [link.target for link in links if not link.external]
+
+    def owner(self, part: str) -> str | None:
+        """The sheet that the part belongs to, where there is one."""
+        return self._owners.get(part.lower())
+
+    @cached_property
+    def _links(self) -> dict[str, dict[str, Relation]]:
+        found = {}
+        for part in self.container.parts:
+            folder, name = posixpath.split(part)
+            if posixpath.basename(folder) == "_rels" and name.endswith(".rels"):
+                above = posixpath.dirname(folder)
+                source = posixpath.join(above, name.removesuffix(".rels"))
+                found[source] = relations(self.container, source)
+        return found
+
+    def _check_open(self) -> None:
+        """An open document says in its list of parts which of them are encrypted."""
+        part = "META-INF/manifest.xml"
+        if part in self.container and b"encryption-data" in self.container.read(part):
+            raise self.container.error("FILE_ENCRYPTED")
+
+    def _check_targets(self) -> None:
+        for links in self._links.values():
+            for link in links.values():
+                lost = not link.external and link.target not in self.container
+                if lost and posixpath.basename(link.target).lower() != _NO_TARGET:
+                    raise self.container.error("FILE_CORRUPT")
+
+    def _content_type(self, part: str) -> str | None:
+        """What the package says the part is; None where it says nothing of it."""
+        if _TYPES not in self.container:
+            return None
+        top = tree(self.container, _TYPES, "Types")
+        for node in top.all("Override"):
+            if node.attributes.get("PartName", "").lstrip("/").lower() == part.lower():
+                return node.attributes.get("ContentType", "")
+        return None

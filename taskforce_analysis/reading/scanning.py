@@ -1,0 +1,238 @@
+"""The same cells from the same bytes as `Rows`, many at a time.
+
+Most programs write rows in one plain way: no blanks between the tags, attributes in the
+order r, s, t, numbers and shared strings as values. Such a block of rows is taken apart
+with arrays. Every byte of it is accounted for; a block with anything else in it gives
+None, and then it is parsed as XML. So this is never a second opinion on what a sheet
+says, only a faster one: the tests hold the two against each other.
+"""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+
+from taskforce_analysis.reading.cells import Kind
+from taskforce_analysis.reading.columns import LAST_COLUMN, Book
+from taskforce_analysis.reading.rows import NUMBER
+from taskforce_analysis.reading.tags import (
+    CELL,
+    EMPTY_CELL,
+    EMPTY_ROW,
+    FOLLOWERS,
+    ROW,
+    ROW_END,
+    VALUE,
+    WORD,
+    Tags,
+    masks,
+    rules,
+)
+
+_ONES = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
+_ZEROS = np.uint64(0x3030_3030_3030_3030)
+_HIGH = np.uint64(0xF0F0_F0F0_F0F0_F0F0)
+_SIX = np.uint64(0x0606_0606_0606_0606)
+# Eight digits become four numbers, then two, then one: factor, shift, mask.
+_STEPS = (
+    (np.uint64(10), np.uint64(8), np.uint64(0x00FF_00FF_00FF_00FF)),
+    (np.uint64(100), np.uint64(16), np.uint64(0x0000_FFFF_0000_FFFF)),
+    (np.uint64(10_000), np.uint64(32), np.uint64(0x0000_0000_FFFF_FFFF)),
+)
+_ROW_TAG = re.compile(
+    rb'<row r="([1-9][0-9]{0,6})"(?: [A-Za-z][A-Za-z0-9:]*="[^"<>]*")*(/?)>'
+)
+_TAIL = re.compile(rb'(?: s="([0-9]+)")?(?: t="([a-z]+)")?/?>')
+_MOST_TAILS = 64
+_TYPES = {b"n": Kind.NUMBER, b"s": Kind.TEXT, b"b": Kind.BOOLEAN, b"e": Kind.ERROR}
+
+
+class Cells(NamedTuple):
+    """Cells as columns: row, column, kind, number of the text."""
+
+    row: np.ndarray
+    column: np.ndarray
+    kind: np.ndarray
+    value: np.ndarray
+
+
+class OddError(Exception):
+    """The block is not written in the plain way."""
+
+
+class Block:
+    """Some whole rows, as bytes and as the machine words that begin at each byte."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        padded = data + bytes(3 * WORD)
+        count = len(padded) - WORD
+        self.bytes = np.frombuffer(padded, np.uint8)
+        self.words = np.ndarray((count,), "<u8", padded, strides=(1,))
+        self.pairs = np.ndarray((count,), "<u2", padded, strides=(1,))
+        self.tags = self._tags()
+
+    def rows(self) -> dict[int, bytes]:
+        """The rows' numbers, each with its opening tag for the XML parser to judge."""
+        chosen = self.tags.are(ROW, EMPTY_ROW)
+        starts, ends = self.tags.start[chosen], self.tags.end[chosen]
+        found = {}
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+            tag = self.data[start:end]
+            match = _ROW_TAG.fullmatch(tag)
+            if match is None or int(match[1]) in found:
+                raise OddError
+            found[int(match[1])] = tag if match[2] else tag + b"</row>"
+        return found
+
+    def cells(self, numbers: list[int], book: Book) -> Cells:
+        """The cells, where the rows have these numbers."""
+        place = np.flatnonzero(self.tags.are(CELL, EMPTY_CELL))
+        ordinal = np.cumsum(self.tags.are(ROW, EMPTY_ROW))[place] - 1
+        after, column = self._references(place, ordinal, numbers)
+        kind, dated = self._kinds(after, self.tags.end[place], book)
+        full = np.append(self.tags.code, 0)[place + 1] == VALUE
+        _demand(bool(np.all(full | (kind != Kind.ERROR))))
+        kind, dated, place = kind[full], dated[full], place[full]
+        row = np.array(numbers, np.int32)[ordinal[full]]
+        start, end = self.tags.start[place + 1] + 3, self.tags.start[place + 2]
+        value = self._values(start, end, kind=kind, book=book)
+        kind[dated & (kind == Kind.NUMBER)] = Kind.DATE
+        empty = book.texts.number("")
+        held = value != empty
+        return Cells(row[held], column[full][held], kind[held], value[held])
+
+    def _tags(self) -> Tags:
+        raw = self.bytes[: len(self.data)]
+        _demand(bool(raw.size) and raw.min() >= ord(" ") and raw.max() < 127)
+        _demand(b"&" not in self.data and b"]]>" not in self.data)
+        start = np.flatnonzero(raw == ord("<"))
+        _demand(bool(start.size) and start[0] == 0)
+        end = np.append(start[1:], raw.size)
+        code = rules().codes[self.pairs[start + 1]]
+        closed = self.bytes[end - 2] == ord("/")
+        code[closed & (code == CELL)] = EMPTY_CELL
+        code[closed & (code == ROW)] = EMPTY_ROW
+        tags = Tags(start, end, code)
+        _demand(code[0] in FOLLOWERS[ROW_END] and code[-1] in (ROW_END, EMPTY_ROW))
+        rule = rules()
+        _demand(bool(rule.follows[code[:-1] * np.uint8(16) + code[1:]].all()))
+        _demand(bool(np.all((self.words[start] & rule.mask[code]) == rule.text[code])))
+        whole = rule.length[code]
+        _demand(bool(np.all((whole == 0) | (end - start == whole))))
+        return tags
+
+    def _references(
+        self, place: np.ndarray, ordinal: np.ndarray, numbers: list[int]
+    ) -> "References":
+        """Where each cell's reference ends, and its column; its row must be the row."""
+        start = self.tags.start[place] + len(b'<c r="')
+        pair = self.pairs[start]
+        column, count = rules().column[pair], rules().letters[pair]
+        third = self.bytes[start + 2].astype(np.int32) - ord("A") + 1
+        three = (count == 2) & (third > 0)
+        column = np.where(three, column * 26 + third, column)
+        sound = (column > 0) & (column <= LAST_COLUMN) & (~three | (third <= 26))
+        _demand(bool(np.all(sound)))
+        digits = [b'%d"' % number for number in numbers]
+        lengths = np.array([len(one) for one in digits], np.int64)[ordinal]
+        wanted = np.array(digits, "S8").view("<u8")[ordinal]
+        start += count + three
+        _demand(bool(np.all((self.words[start] & masks()[lengths]) == wanted)))
+        return References(start + lengths, column)
+
+    def _kinds(self, start: np.ndarray, end: np.ndarray, book: Book) -> "Kinds":
+        """What each cell's remaining attributes say: kind, and whether a date."""
+        length = end - start
+        _demand(bool(np.all(length <= 2 * WORD)))
+        mask = masks()
+        first = self.words[start] & mask[np.minimum(length, WORD)]
+        second = self.words[start + WORD] & mask[np.maximum(length - WORD, 0)]
+        kind = np.zeros(len(start), np.uint8)
+        dated = np.zeros(len(start), bool)
+        for _ in range(_MOST_TAILS):
+            at = int(np.argmin(kind)) if len(kind) else -1
+            if at < 0 or kind[at]:
+                return Kinds(kind, dated)
+            alike = (first == first[at]) & (second == second[at])
+            match = _TAIL.fullmatch(self.data[start[at] : end[at]])
+            kind[alike], dated[alike] = _meaning(match, book)
+        raise OddError
+
+    def _values(
+        self, start: np.ndarray, end: np.ndarray, *, kind: np.ndarray, book: Book
+    ) -> np.ndarray:
+        """The number of each cell's text."""
+        value = np.empty(len(start), np.int32)
+        shared = kind == Kind.TEXT
+        value[shared] = self._shared(start[shared], end[shared], book)
+        other = ~shared
+        lows, highs = start[other].tolist(), end[other].tolist()
+        places = zip(lows, highs, kind[other].tolist(), strict=True)
+        pieces = [(self.data[low:high], which) for low, high, which in places]
+        known = {piece: _number(*piece, book) for piece in set(pieces)}
+        value[other] = [known[piece] for piece in pieces]
+        return value
+
+    def _shared(self, start: np.ndarray, end: np.ndarray, book: Book) -> np.ndarray:
+        """The texts of decimal places in the table of shared strings."""
+        length = end - start
+        _demand(bool(np.all((length >= 1) & (length <= WORD))))
+        # The digits move to the word's upper end and zeros fill the lower.
+        shift = ((WORD - length) * 8).astype(np.uint64)
+        filled = (self.words[start] << shift) | (_ZEROS & ~(_ONES << shift))
+        high, low = filled & _HIGH, (filled + _SIX) & _HIGH
+        _demand(bool(np.all((high == _ZEROS) & (low == _ZEROS))))
+        number = filled - _ZEROS
+        for factor, step, mask in _STEPS:
+            number = (number * factor + (number >> step)) & mask
+        _demand(bool(np.all(number < len(book.numbers))))
+        return book.numbers[number]
+
+
+class References(NamedTuple):
+    """Where cells' references end in the block, and the columns that they name."""
+
+    end: np.ndarray
+    column: np.ndarray
+
+
+class Meaning(NamedTuple):
+    """What a cell's attributes say."""
+
+    kind: Kind
+    dated: bool
+
+
+class Kinds(NamedTuple):
+    """Cells' kinds by their type attribute, and whether their style shows a date."""
+
+    kind: np.ndarray
+    dated: np.ndarray
+
+
+def _meaning(match: re.Match[bytes] | None, book: Book) -> Meaning:
+    kind = None if match is None else _TYPES.get(match[2] or b"n")
+    if match is None or kind is None:
+        raise OddError
+    if kind != Kind.NUMBER or book.dates is None:
+        return Meaning(kind, dated=False)
+    style = (match[1] or b"0").decode()
+    _demand(style in book.dates)
+    return Meaning(kind, book.dates[style])
+
+
+def _number(piece: bytes, kind: int, book: Book) -> int:
+    text = piece.decode("ascii")
+    if kind == Kind.NUMBER:
+        _demand(NUMBER.fullmatch(text) is not None)
+    elif kind == Kind.BOOLEAN:
+        _demand(text in ("0", "1"))
+    else:
+        _demand(bool(text) and text == text.strip())
+    return book.texts.number(text)
+
+
+def _demand(plain: bool, /) -> None:  # noqa: FBT001 - reads as a sentence
+    if not plain:
+        raise OddError

@@ -1,0 +1,76 @@
+"""A .csv file reads as the same sheet as a workbook, and no number is guessed."""
+
+from pathlib import Path
+
+import pytest
+
+from taskforce_analysis.checking import check
+from taskforce_analysis.errors import FileError
+from taskforce_analysis.reading import read_cells
+from taskforce_analysis.reading.cells import Kind, iterate
+from tests.made_sheets import PLAIN, form_of, rows, scores
+
+TEXT = "Sagsnr.;Værdi;Nr\nS-1;12,5;007\nS-2;;7\n"
+CELLS = [
+    (1, 1, Kind.TEXT, "Sagsnr."),
+    (1, 2, Kind.TEXT, "Værdi"),
+    (1, 3, Kind.TEXT, "Nr"),
+    (2, 1, Kind.TEXT, "S-1"),
+    (2, 2, Kind.NUMBER, "12.5"),
+    (2, 3, Kind.TEXT, "007"),
+    (3, 1, Kind.TEXT, "S-2"),
+    (3, 3, Kind.TEXT, "7"),
+]
+
+
+def read(path: Path, data: bytes) -> list:
+    path.write_bytes(data)
+    (sheet,) = read_cells(path).sheets
+    return list(iterate(sheet))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_danish_csv_in_every_encoding(tmp_path: Path, encoding: str) -> None:
+    assert read(tmp_path / "a.csv", TEXT.encode(encoding)) == CELLS
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
+def test_every_line_end(tmp_path: Path, end: str) -> None:
+    assert read(tmp_path / "a.csv", TEXT.replace("\n", end).encode()) == CELLS
+
+
+def test_commas_part_cells_only_where_no_semicolon_does(tmp_path: Path) -> None:
+    found = read(tmp_path / "a.csv", b'a,b\n1.5,"x, y"\n')
+    assert [text for *_, text in found] == ["a", "b", "1.5", "x, y"]
+    assert found[2][2] is Kind.NUMBER
+
+
+def test_long_numbers_stay_texts(tmp_path: Path) -> None:
+    found = read(tmp_path / "a.csv", b"id\n1234567890123456\n")
+    assert found[1][2:] == (Kind.TEXT, "1234567890123456")
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "FILE_EMPTY"),
+        (b"a;b\n\x00\x01;\x02\n", "FILE_NOT_WORKBOOK"),
+        (b"a;b\n\x81;x\n", "FILE_NOT_WORKBOOK"),
+        (b'a\n"' + b"x" * 200_000, "FILE_CORRUPT"),
+    ],
+)
+def test_what_is_no_csv_is_told(tmp_path: Path, data: bytes, code: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(data)
+    with pytest.raises(FileError, match=r"a\.csv") as caught:
+        read_cells(path)
+    assert caught.value.code == code
+
+
+def test_a_csv_passes_the_same_checks_as_a_workbook(tmp_path: Path) -> None:
+    lines = [";".join("" if one is None else str(one) for one in row) for row in rows()]
+    path = tmp_path / "sager.csv"
+    path.write_bytes("\n".join(lines).encode("cp1252"))
+    checked = check([read_cells(path)], form_of())
+    assert scores(checked) == PLAIN
+    assert [issue.code for issue in checked.found if issue.severity == "error"] == []

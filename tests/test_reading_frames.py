@@ -1,0 +1,119 @@
+"""Stored answers give the same comparison as the workbooks they were gathered from."""
+
+import sqlite3
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from taskforce_analysis.cli import main
+from taskforce_analysis.errors import FileError, UsageError
+from taskforce_analysis.reading.frames import is_stored, open_stored, stored_name
+from taskforce_analysis.results import Results, gathered, prepare, run
+from taskforce_analysis.shipped import data_folder
+from taskforce_analysis.writing.parquet import to_parquet
+
+duckdb = pytest.importorskip("duckdb")
+PLAN = data_folder("example") / "maaling.toml"
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("stored") / "landet.parquet"
+    return to_parquet(prepare(measurement=PLAN), path)
+
+
+@pytest.fixture(scope="module")
+def from_workbooks() -> Results:
+    return run(measurement=PLAN)
+
+
+def agree(found: Results, expected: Results) -> None:
+    for table in ("answers", "tally", "comparison", "distribution", "durations"):
+        pd.testing.assert_frame_equal(getattr(found, table), getattr(expected, table))
+
+
+def test_parquet_gives_what_the_workbooks_give(stored, from_workbooks) -> None:
+    found = run(stored, measurement=PLAN)
+    agree(found, from_workbooks)
+    (source,) = found.sources
+    assert (source.file, len(source.sha256)) == ("landet.parquet", 64)
+
+
+def test_databases_give_what_the_workbooks_give(
+    stored: Path, from_workbooks: Results, tmp_path: Path
+) -> None:
+    with duckdb.connect(str(tmp_path / "a.duckdb")) as connection:
+        connection.execute(f"create table answers as from '{stored}'")
+    found = run(f"duckdb:///{tmp_path / 'a.duckdb'}", measurement=PLAN)
+    agree(found, from_workbooks)
+    connection = sqlite3.connect(tmp_path / "a.db")
+    pd.read_parquet(stored).to_sql("cases", connection, index=False)
+    connection.close()
+    found = run(f"sqlite:///{tmp_path / 'a.db'}?table=cases", measurement=PLAN)
+    agree(found, from_workbooks)
+    assert found.sources[0].file == "database (cases)"
+
+
+def test_many_answers_are_counted_where_they_lie(
+    stored: Path, from_workbooks: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathered, "TAKEN_IN", 10)
+    found = run(stored, measurement=PLAN)
+    assert len(found.answers) == 0
+    for table in ("tally", "distribution", "durations"):
+        pd.testing.assert_frame_equal(
+            getattr(found, table), getattr(from_workbooks, table)
+        )
+    counted = ["compliant_before", "difference", "p_value", "verdict"]
+    crude = from_workbooks.comparison["basis"].isin(["crude", "unconditional"])
+    pd.testing.assert_frame_equal(
+        found.comparison.loc[found.comparison["basis"] != "stock", counted],
+        from_workbooks.comparison.loc[crude, counted],
+    )
+
+
+def test_gather_then_compare_on_the_command_line(tmp_path: Path, capsys) -> None:
+    out = tmp_path / "landet.parquet"
+    with pytest.raises(SystemExit) as left:
+        main(["gather", str(PLAN), "-o", str(out)])
+    assert left.value.code == 0
+    with pytest.raises(SystemExit) as left:
+        main(["compare", str(out), "--json"])
+    assert left.value.code == 0
+    assert '"comparison"' in capsys.readouterr().out
+
+
+def test_a_table_of_something_else_is_refused(tmp_path: Path) -> None:
+    other = tmp_path / "other.parquet"
+    pd.DataFrame({"a": [1]}).to_parquet(other)
+    with pytest.raises(UsageError, match="has no column phase, measure, score"):
+        run(other)
+
+
+def test_stored_answers_stand_alone(stored: Path) -> None:
+    with pytest.raises(UsageError, match="stand with other files"):
+        run(stored, "a.xlsx")
+
+
+def test_what_cannot_be_opened_is_told_without_the_address(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="no such file"):
+        open_stored(tmp_path / "none.parquet")
+    broken = tmp_path / "broken.parquet"
+    broken.write_bytes(b"PAR1 but no more")
+    with pytest.raises(FileError, match="damaged"):
+        open_stored(broken)
+    with pytest.raises(FileError, match="no such file"):
+        open_stored(f"sqlite:///{tmp_path / 'none.db'}")
+    with pytest.raises(UsageError, match="the table's name holds other signs"):
+        open_stored('sqlite:///a.db?table=x";drop')
+    (tmp_path / "empty.db").touch()
+    with pytest.raises(UsageError, match="cannot be opened") as caught:
+        open_stored(f"sqlite:///{tmp_path / 'empty.db'}?table=secret")
+    assert "secret" not in str(caught.value)
+
+
+def test_a_database_is_named_without_its_address() -> None:
+    url = "postgresql://user:word@server/base?table=x"
+    assert is_stored(url)
+    assert stored_name(url) == "database (x)"

@@ -1,0 +1,51 @@
+"""Files come in the order they were named, from any number of processes."""
+
+from pathlib import Path
+
+from taskforce_analysis.reading.cells import Workbook, iterate
+from taskforce_analysis.reading.many import PAYS_FROM, Unread, processes_for, read_many
+from tests.workbooks import write
+
+
+def folder_of(path: Path) -> list[Path]:
+    paths = [
+        write(path / f"{name}.xlsx", {"Data": [["Sagsnr."], [name]]}) for name in "cab"
+    ]
+    bad = path / "bad.xlsx"
+    bad.write_bytes(b"no workbook")
+    return [*paths[:2], bad, paths[2], path / "none.xlsx"]
+
+
+def texts(read: list[Workbook | Unread]) -> list[str]:
+    return [
+        one.code
+        if isinstance(one, Unread)
+        else [text for *_, text in iterate(one.sheets[0])][-1]
+        for one in read
+    ]
+
+
+def test_two_processes_give_what_one_gives_in_the_same_order(tmp_path: Path) -> None:
+    paths, steps = folder_of(tmp_path), []
+    expected = ["c", "a", "FILE_NOT_WORKBOOK", "b", "FILE_NOT_FOUND"]
+    alone = read_many(paths, step=lambda: steps.append(1))
+    assert texts(alone) == expected
+    assert len(steps) == len(paths)
+    assert texts(read_many(paths, processes=2)) == expected
+
+
+def test_an_unread_file_becomes_the_error_that_reading_it_raised(tmp_path) -> None:
+    (found,) = read_many([tmp_path / "none.xlsx"])
+    assert isinstance(found, Unread)
+    assert (found.error.code, found.error.file) == ("FILE_NOT_FOUND", "none.xlsx")
+
+
+def test_few_small_files_are_read_here(tmp_path: Path) -> None:
+    small = tmp_path / "small.xlsx"
+    small.write_bytes(b"x")
+    assert processes_for([small, small]) == 1
+    large = tmp_path / "large.xlsx"
+    with large.open("wb") as opened:
+        opened.truncate(PAYS_FROM + 1)
+    assert processes_for([large]) == 1
+    assert processes_for([large, small]) <= 2
