@@ -1,0 +1,233 @@
+"""Aggregated forms: counts per measure and phase, without the cases behind them.
+
+A header says which count and which phase; the phase may also stand beside the measure,
+or outside the table. Counts are checked against each other and against the printed
+share. A share without counts cannot be compared and is refused.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from taskforce_analysis.checking.counting import is_consistent, resolved
+from taskforce_analysis.checking.notes import Notes
+from taskforce_analysis.checking.numbers import Number, number_of
+from taskforce_analysis.checking.phases import outer_phase
+from taskforce_analysis.checking.records import Frame
+from taskforce_analysis.reading.grid import Grid
+from taskforce_analysis.reading.headers import header_above, text_at
+from taskforce_analysis.reading.tables import Table
+from taskforce_analysis.spelling import silent_key
+
+_ROLES = (
+    ("rate", r"%|procent|pct|andel"),
+    ("noncompliant", r"ikke (?:opfyldt|overholdt)|\bnej\b"),
+    ("not_applicable", r"ikke relevant|irrelevant|\bir\b"),
+    ("not_assessable", r"kan ikke vurderes"),
+    ("missing", r"ikke (?:be|op)|uoplyst|ubesvaret|blank"),
+    ("compliant", r"opfyldt|overholdt|levet op"),
+    ("yes", r"\bja\b"),
+    ("total", r"antal|i alt|relevante|sager|\bn\b|total|grundlag"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CountColumn:
+    """A column of an aggregated form: what it counts, and in which phase."""
+
+    column: int
+    role: str
+    phase: str
+
+
+@dataclass(frozen=True, eq=False)
+class Aggregate:
+    """An aggregated table being read."""
+
+    table: Table
+    columns: Sequence[CountColumn]
+    question: int
+    phase_column: int | None
+    frame: Frame
+    notes: Notes
+
+    @property
+    def grid(self) -> Grid:
+        """The grid of the table."""
+        return self.table.grid
+
+    def number(self, row: int, column: int) -> Number | None:
+        """The number in a cell; one typed as text is noted."""
+        line = self.grid.line(row)
+        held = [
+            pair
+            for at, pair in zip(line.column.tolist(), line.pair.tolist(), strict=True)
+            if at == column
+        ]
+        if not held:
+            return None
+        found = number_of(self.grid, held[0])
+        cell = self.grid.place(row, column)
+        if found is None:
+            self.notes.add("ANSWER_TYPE", cell, found="not a number")
+        elif found.is_text:
+            self.notes.add("NUMBER_TEXT", cell)
+        return found
+
+
+def role_of(header: str) -> str:
+    """What a header of an aggregated form counts; empty when it does not say.
+
+    >>> role_of("Førmåling antal"), role_of("Andel opfyldt"), role_of("Ikke opfyldt")
+    ('total', 'rate', 'noncompliant')
+    """
+    key = silent_key(header)
+    return next((role for role, words in _ROLES if re.search(words, key)), "")
+
+
+def read_aggregate(
+    table: Table, frame: Frame, *, file: str, notes: Notes
+) -> list[dict[str, Any]] | None:
+    """The counts of an aggregated table, a row per measure and phase.
+
+    None, with nothing noted, when no header says that anything is counted, or none
+    what about.
+    """
+    if next(table.holding("question"), None) is None:
+        return None
+    aggregate = _aggregate(table, frame, file=file, notes=notes)
+    if not aggregate.columns:
+        return None
+    notes.add("AGGREGATE_FORM")
+    rows = []
+    for row in table.rows.tolist():
+        measure = _measure(aggregate, row)
+        if measure:
+            rows += _counts(aggregate, row, measure)
+    return rows
+
+
+def _aggregate(table: Table, frame: Frame, *, file: str, notes: Notes) -> Aggregate:
+    grid = table.grid
+    question = next(table.holding("question"))
+    headers = {
+        heading.column: header_above(grid, table.bottom, heading.column)
+        for place, heading in enumerate(table.headings)
+        if place != question
+    }
+    outer = outer_phase(
+        frame.phases,
+        file=file,
+        sheet=grid.sheet.name,
+        titles=(),
+        given=frame.given.get(file, ""),
+    ).hinted
+    by_row = _phase_column(table, frame, headers)
+    columns = [
+        CountColumn(column, role, frame.phases.within(text) or outer)
+        for column, text in headers.items()
+        if (role := role_of(_without_phase(text, frame))) and column != by_row
+    ]
+    asking = table.headings[question].column
+    return Aggregate(table, columns, asking, by_row, frame, notes)
+
+
+def _without_phase(text: str, frame: Frame) -> str:
+    key = silent_key(text)
+    for spelling in sorted(frame.phases.silent, key=len, reverse=True):
+        key = key.replace(spelling, " ")
+    return key
+
+
+def _phase_column(table: Table, frame: Frame, headers: dict[int, str]) -> int | None:
+    for column in headers:
+        texts = [text_at(table.grid, row, column) for row in table.rows.tolist()]
+        words = [text for text in texts if text and not text.strip().isdigit()]
+        known = [text for text in words if frame.phases.match(text)]
+        if known and 2 * len(known) > len(words):
+            return column
+    return None
+
+
+def _measure(aggregate: Aggregate, row: int) -> str:
+    text = text_at(aggregate.grid, row, aggregate.question)
+    match = aggregate.frame.vocabulary.match(text) if text else None
+    cell = aggregate.grid.place(row, aggregate.question)
+    if match and len(match.listed) == 1:
+        if match.how == "loose":
+            expected = match.spelling
+            aggregate.notes.add("HEADER_NORMALISED", cell, expected=expected)
+        return match.listed[0]
+    numbers = [
+        one.column
+        for one in aggregate.columns
+        if text_at(aggregate.grid, row, one.column)
+    ]
+    if text and numbers and not re.match(r"i ?alt|total|samlet|sum", silent_key(text)):
+        near = aggregate.frame.vocabulary.nearest(text)
+        aggregate.notes.add("MEASURE_UNMATCHED", cell, expected=near)
+    return ""
+
+
+def _counts(aggregate: Aggregate, row: int, measure: str) -> list[dict[str, Any]]:
+    of_row = _phase_of_row(aggregate, row)
+    if of_row is None:
+        return []
+    found = []
+    for phase in dict.fromkeys(of_row or one.phase for one in aggregate.columns):
+        columns = [one for one in aggregate.columns if (of_row or one.phase) == phase]
+        counts = _of_phase(aggregate, row, columns, measure=measure)
+        if counts and not phase:
+            cell = aggregate.grid.place(row, columns[0].column)
+            aggregate.notes.add("PHASE_MISSING", cell)
+        elif counts:
+            found.append({"phase": phase, "measure": measure, **counts})
+    return found
+
+
+def _phase_of_row(aggregate: Aggregate, row: int) -> str | None:
+    # Nothing where phases stand in the header, None where the row's is unknown.
+    if aggregate.phase_column is None:
+        return ""
+    text = text_at(aggregate.grid, row, aggregate.phase_column)
+    match = aggregate.frame.phases.match(text) if text else None
+    if match is None:
+        cell = aggregate.grid.place(row, aggregate.phase_column)
+        aggregate.notes.add("PHASE_UNKNOWN" if text else "PHASE_MISSING", cell)
+        return None
+    return match.id
+
+
+def _of_phase(
+    aggregate: Aggregate, row: int, columns: Sequence[CountColumn], *, measure: str
+) -> dict[str, int] | None:
+    numbers: dict[str, Number] = {}
+    for one in columns:
+        number = aggregate.number(row, one.column)
+        if number is not None:
+            numbers[one.role] = number
+    if not numbers:
+        return None
+    cell = aggregate.grid.place(row, columns[0].column)
+    facts = {"measure": measure, "phase": columns[0].phase or None}
+    counts = {name: number.value for name, number in numbers.items() if name != "rate"}
+    if any(value != int(value) or value < 0 for value in counts.values()):
+        aggregate.notes.add("AGGREGATE_INCONSISTENT", cell, **facts)
+        return None
+    whole = {name: int(value) for name, value in counts.items()}
+    known = resolved(whole, reversed_question=_is_reversed(aggregate, row, measure))
+    if known is None:
+        aggregate.notes.add("AGGREGATE_NO_COUNTS", cell, **facts)
+        return None
+    if not is_consistent(whole, known, numbers.get("rate")):
+        aggregate.notes.add("AGGREGATE_INCONSISTENT", cell, **facts)
+        return None
+    return known
+
+
+def _is_reversed(aggregate: Aggregate, row: int, measure: str) -> bool:
+    text = text_at(aggregate.grid, row, aggregate.question)
+    match = aggregate.frame.vocabulary.match(text)
+    asked = bool(match and match.measures)
+    return asked and aggregate.frame.form.measure(measure).compliant == ("no",)

@@ -1,0 +1,176 @@
+"""The answers table from the arrays of a run: every column taken, none looped over."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from taskforce_analysis.checking.laws import laws_of
+from taskforce_analysis.checking.matrix import ABSENT, unit_column
+from taskforce_analysis.checking.records import Coded, Frame
+from taskforce_analysis.checking.scoring import Scored
+from taskforce_analysis.checking.timing import NUMBERS, Timed
+from taskforce_analysis.checking.units import Taken, Units
+from taskforce_analysis.reading.cells import column_letters
+from taskforce_analysis.tables import SCORES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Checkable:
+    """All that the answers table is made of."""
+
+    frame: Frame
+    taken: Sequence[Taken]
+    units: Units
+    scored: Scored
+    timed: Mapping[str, Timed]
+    dates: Mapping[str, np.ndarray]  # the date attributes per unit
+    others: Mapping[str, Sequence[Coded | None]]  # cluster, corrected per part
+
+
+def answers_table(whole: Checkable) -> "pd.DataFrame":
+    """The answers of all units, as `tables.answers` with the form's attributes."""
+    import pandas as pd
+
+    unit, measure = np.nonzero(whole.scored.scores != ABSENT)
+    columns = _who(whole, unit) | _what(whole, unit, measure)
+    columns |= _where(whole, unit, measure) | _more(whole, unit, measure)
+    return pd.DataFrame(columns, copy=False)
+
+
+def text_column(values: Sequence[str], codes: np.ndarray) -> Any:
+    """A column of texts by their number among the values; -1 is nothing."""
+    import pandas as pd
+
+    if not len(values):
+        return pd.array([None] * len(codes), dtype="str")
+    texts = pd.array(list(values), dtype="str")
+    return texts.take(codes, allow_fill=bool((codes < 0).any()))
+
+
+def _constant(text: str, count: int) -> Any:
+    return text_column([text], np.zeros(count, dtype=np.int64))
+
+
+def _who(whole: Checkable, unit: np.ndarray) -> dict[str, Any]:
+    units = whole.units
+    phases = list(dict.fromkeys(units.phase))
+    number = {phase: place for place, phase in enumerate(phases)}
+    phase = np.array([number[one] for one in units.phase], dtype=np.int64)
+    return {
+        "form": _constant(whole.frame.form.id, len(unit)),
+        "phase": text_column(phases, phase[unit]),
+        "group": _constant("all", len(unit)),
+        "case_id": text_column(units.case_id, unit),
+        "unit_id": text_column(units.unit_id, unit),
+    }
+
+
+def _what(whole: Checkable, unit: np.ndarray, measure: np.ndarray) -> dict[str, Any]:
+    import pandas as pd
+
+    frame, scored = whole.frame, whole.scored
+    days = np.full(scored.scores.shape[1:], ABSENT, dtype=np.int64)
+    days = np.broadcast_to(days, scored.scores.shape)
+    if whole.timed:
+        days = days.copy()
+        for name, timed in whole.timed.items():
+            days[:, frame.measure_ids.index(name)] = timed.days
+    taken = days[unit, measure]
+    return {
+        "measure": text_column(frame.measure_ids, measure),
+        "answer": text_column(frame.answers, scored.matrix.answers[unit, measure]),
+        "score": text_column(SCORES, scored.scores[unit, measure]),
+        "days": pd.arrays.IntegerArray(taken, taken == ABSENT),
+    }
+
+
+def _where(whole: Checkable, unit: np.ndarray, measure: np.ndarray) -> dict[str, Any]:
+    matrix = whole.scored.matrix
+    origin = matrix.origin[unit, measure]
+    first = np.array([number for number, _ in whole.units.first], dtype=np.int32)
+    origin = np.where(origin == ABSENT, first[unit], origin)
+    parts = [one.part for one in whole.taken]
+    return {
+        "file": _of_origin([part.file for part in parts], origin),
+        "sheet": _of_origin([part.sheet for part in parts], origin),
+        "cell": _addresses(matrix.row[unit, measure], matrix.column[unit, measure]),
+    }
+
+
+def _of_origin(names: Sequence[str], origin: np.ndarray) -> Any:
+    known = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    codes = np.array([known[name] for name in names], dtype=np.int64)
+    return text_column(list(known), codes[origin] if len(codes) else origin)
+
+
+def _addresses(row: np.ndarray, column: np.ndarray) -> Any:
+    import pandas as pd
+
+    columns, letters = np.unique(column, return_inverse=True)
+    names = [column_letters(one) for one in columns.tolist()]
+    numbers = {one: str(one) for one in np.unique(row).tolist()}
+    cells = [
+        f"{names[letter]}{numbers[line]}" if line else None
+        for letter, line in zip(letters.tolist(), row.tolist(), strict=True)
+    ]
+    return pd.array(cells, dtype="str")
+
+
+def _more(whole: Checkable, unit: np.ndarray, measure: np.ndarray) -> dict[str, Any]:
+    form, taken, count = whole.frame.form, whole.taken, len(whole.units.first)
+    found = {}
+    for attribute in form.attributes:
+        if attribute.type == "date":
+            found[attribute.id] = _iso(whole.dates[attribute.id])[unit]
+            continue
+        columns = [one.attributes.get(attribute.id) for one in taken]
+        values = unit_column(columns, whole.units, count)
+        found[attribute.id] = text_column(values.values, values.codes[unit])
+    for name, columns in whole.others.items():
+        values = unit_column(columns, whole.units, count)
+        found[name] = text_column(values.values, values.codes[unit])
+    if form.law_date:
+        laws = laws_of(form, whole.dates[form.law_date])
+        found["law"] = text_column(laws.values, laws.codes[unit, measure])
+    if whole.timed:
+        found |= _timing(whole, unit, measure)
+    return found
+
+
+def _iso(dates: np.ndarray) -> Any:
+    days, codes = np.unique(dates.astype("datetime64[D]"), return_inverse=True)
+    known = ~np.isnat(days)
+    texts = [str(day) for day in days[known]]
+    # NaT sorts last, so that the known days keep their numbers.
+    return text_column(texts, np.where(known[codes], codes, -1))
+
+
+def _timing(whole: Checkable, unit: np.ndarray, measure: np.ndarray) -> dict[str, Any]:
+    limits = dict.fromkeys(one for each in whole.timed.values() for one in each.limits)
+    number = {limit: place for place, limit in enumerate(limits)}
+    columns = {
+        name: np.full(len(unit), ABSENT, dtype=np.int64)
+        for name in ("open", "limit", *NUMBERS)
+    }
+    for name, timed in whole.timed.items():
+        own = measure == whole.frame.measure_ids.index(name)
+        places = np.array([*(number[one] for one in timed.limits), ABSENT])
+        per_unit = {"open": timed.open, "limit": places[timed.limit]}
+        for field, values in (per_unit | dict(timed.numbers)).items():
+            columns[field][own] = values[unit[own]]
+    return {
+        "open": text_column(("no", "yes"), columns.pop("open")),
+        "limit": text_column(list(number), columns.pop("limit")),
+        **{name: _texts_of(values) for name, values in columns.items()},
+    }
+
+
+def _texts_of(numbers: np.ndarray) -> Any:
+    known, codes = np.unique(numbers, return_inverse=True)
+    texts = [str(number) for number in known.tolist()]
+    return text_column(texts, np.where(numbers == ABSENT, -1, codes))

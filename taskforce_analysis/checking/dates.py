@@ -1,0 +1,175 @@
+"""What a cell says as a date: a stored date, a serial number, or a typed text.
+
+Text dates are read day first. A text that can only be read month first is not a date,
+and makes its column's other such texts ambiguous. Words are no dates. A date that
+never was, one in 1900 before Excel's calendar is right, and times alone are invalid.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from taskforce_analysis.reading.cells import Kind
+from taskforce_analysis.spelling import silent_key
+
+_MONTHS = (
+    "januar",
+    "februar",
+    "marts",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+_ENGLISH = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_BY_NAME = {
+    name[:length]: number
+    for names in (_ENGLISH, _MONTHS)
+    for number, name in enumerate(names, start=1)
+    for length in (len(name), 3)
+} | {"sept": 9}
+_TIME = r"(?:[t\s,]+(?:kl\.?\s*)?(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?z?)?"
+_DAY_FIRST = re.compile(
+    rf"(\d{{1,2}})\s*([./\- ])\s*(\d{{1,2}})\s*[./\- ]\s*(\d{{4}}|\d{{2}}){_TIME}\Z"
+)
+_ISO = re.compile(rf"(\d{{4}})[./\-]?(\d{{2}})[./\-]?(\d{{2}}){_TIME}\Z")
+_NAMED = re.compile(
+    rf"(?:den\s+)?(\d{{1,2}})[.\-\s]*([a-zæøå]+)[.,\-\s]*(\d{{4}}|\d{{2}}){_TIME}\Z"
+)
+_SERIAL = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?\Z", re.IGNORECASE)
+# What stands in a workbook has no time zone.
+_EPOCH_1900 = datetime.fromisoformat("1899-12-30")
+_EPOCH_1904 = datetime.fromisoformat("1904-01-01")
+EARLIEST, LATEST = 20_000, 80_000  # serials of 1954 and 2119: what may be a date
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A read date, or None, with the codes of what is odd about it.
+
+    `swapped` says that month first would also be a date, `american` that only that is.
+    """
+
+    when: datetime | None
+    codes: tuple[str, ...] = ()
+    swapped: bool = False
+    american: bool = False
+
+
+INVALID = Day(None, ("DATE_INVALID",))
+
+
+@dataclass(frozen=True, eq=False)
+class DateReader:
+    """Reads each distinct cell once, in one of Excel's two date systems."""
+
+    date1904: bool
+    today: date
+    seen: dict[tuple[int, str], Day] = field(default_factory=dict)
+
+    def read(self, kind: int, text: str) -> Day:
+        """What a cell of this kind and text says as a date."""
+        key = (kind, text)
+        if key not in self.seen:
+            self.seen[key] = self._read(Kind(kind), text)
+        return self.seen[key]
+
+    def _read(self, kind: Kind, text: str) -> Day:
+        if kind is Kind.ERROR:
+            return Day(None, ("CELL_ERROR",))
+        if kind is Kind.UNCALCULATED:
+            return Day(None, ("FORMULA_NOT_CALCULATED",))
+        if kind is Kind.TEXT:
+            return self._typed(text)
+        if kind is Kind.BOOLEAN or not _SERIAL.match(text):
+            return INVALID
+        if kind is Kind.NUMBER and not EARLIEST <= float(text) <= LATEST:
+            return self._compact(text)
+        when = from_serial(float(text), date1904=self.date1904)
+        codes = ("DATE_SERIAL",) if kind is Kind.NUMBER else ()
+        return Day(when, codes) if when else INVALID
+
+    def _compact(self, text: str) -> Day:
+        found = _ISO.match(text) if len(text) == 8 else None
+        when = found and _moment(found[1], found[2], found[3])
+        return Day(when, ("DATE_TEXT",)) if when else INVALID
+
+    def _typed(self, text: str) -> Day:
+        key = silent_key(text)
+        if found := _ISO.match(key):
+            return _told(_moment(found[1], found[2], found[3], *found.groups()[3:]))
+        if found := _NAMED.match(key):
+            month = _BY_NAME.get(found[2], 0)
+            year = self._year(found[3])
+            return _told(_moment(year, month, found[1], *found.groups()[3:]))
+        if found := _DAY_FIRST.match(key):
+            return self._day_first(found)
+        return INVALID
+
+    def _day_first(self, found: re.Match[str]) -> Day:
+        day, mark, month, typed = found.groups()[:4]
+        year, time = self._year(typed), found.groups()[4:]
+        when = _moment(year, month, day, *time)
+        other = _moment(year, day, month)
+        if when is None:
+            return Day(None, ("DATE_INVALID",), american=other is not None)
+        codes = ["DATE_TEXT"]
+        if len(typed) == 2 and mark == "-" and _moment(self._year(day), month, typed):
+            codes.append("DATE_AMBIGUOUS")
+        return Day(when, tuple(codes), swapped=other not in (None, when))
+
+    def _year(self, typed: str) -> int:
+        year = int(typed)
+        if len(typed) > 2:
+            return year
+        century = 2000 if year <= self.today.year % 100 + 5 else 1900
+        return century + year
+
+
+def _told(when: datetime | None) -> Day:
+    return Day(when, ("DATE_TEXT",)) if when else INVALID
+
+
+def _moment(
+    year: str | int, month: str | int, day: str | int, *time: str | None
+) -> datetime | None:
+    hour, minute, second = (int(part or 0) for part in (*time, None, None, None)[:3])
+    typed = f"{int(year):04}-{int(month):02}-{int(day):02}"
+    try:
+        return datetime.fromisoformat(f"{typed}T{hour:02}:{minute:02}:{second:02}")
+    except ValueError:
+        return None
+
+
+def from_serial(serial: float, *, date1904: bool) -> datetime | None:
+    """The moment of an Excel serial number; None for one that is no real date.
+
+    >>> from_serial(43132, date1904=False), from_serial(60, date1904=False)
+    (datetime.datetime(2018, 2, 1, 0, 0), None)
+    """
+    if date1904:
+        epoch, first = _EPOCH_1904, 1
+    else:
+        # Excel believes in 29 February 1900: up to there its days are one off.
+        epoch, first = _EPOCH_1900, 61
+    if not first <= serial < 2_958_466:
+        return None
+    return epoch + timedelta(seconds=round(serial * 86_400))
