@@ -1,0 +1,164 @@
+"""The cases of the made-up country, drawn from its seed, in wide and in long form."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from taskforce_analysis.checking.scoring import in_order
+from taskforce_analysis.forms import Form
+from taskforce_analysis.settings import Settings
+from taskforce_analysis.synthetic.nation import Nation
+from taskforce_analysis.tables import SCORES
+from taskforce_analysis.tallying.wide import Rule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ANSWERS = ("yes", "partly", "no", "not_applicable", "missing")
+YES, PARTLY, NO, NOT_APPLICABLE, MISSING = range(5)
+
+
+@dataclass(frozen=True, eq=False)
+class _Units:
+    """Who each unit is, as numbers: one entry per unit."""
+
+    municipality: np.ndarray
+    phase: np.ndarray
+    caseworker: np.ndarray
+    number: np.ndarray
+
+
+def national_cases(form: Form, nation: Nation | None = None) -> "pd.DataFrame":
+    """One row per case and one column of answers per measure, as categories.
+
+    `form phase municipality cluster case_id unit_id file` and the form's measures.
+    Only measures that are answered are made, not those computed from others.
+    """
+    import pandas as pd
+
+    nation = nation or Nation()
+    units = _units(form, nation)
+    columns = _identity(units, form, nation)
+    for measure, codes in _answers(form, nation, units):
+        columns[measure] = _category(np.where(codes == MISSING, -1, codes), ANSWERS[:4])
+    return pd.DataFrame(columns)
+
+
+def national_answers(form: Form, nation: Nation | None = None) -> "pd.DataFrame":
+    """The same cases in long form: the columns of `tables.answers`, as categories.
+
+    Rows stand by measure. `tables.check` makes plain texts of the categories.
+    """
+    import pandas as pd
+
+    nation = nation or Nation()
+    units = _units(form, nation)
+    known = pd.DataFrame(_identity(units, form, nation))
+    known["group"] = _one("all", units)
+    given = dict(_answers(form, nation, units))
+    scores = _scores(form, given)
+    long = pd.concat([known] * len(given), ignore_index=True)
+    long["measure"] = _category(_each(given, len(known)), list(given))
+    long["answer"] = _category(np.concatenate(list(given.values())), ANSWERS)
+    long["score"] = _category(np.concatenate([scores[m] for m in given]), SCORES)
+    long["days"] = pd.array([None], dtype="Int64").repeat(len(long))
+    return long.assign(sheet="Data", cell=None)
+
+
+def _units(form: Form, nation: Nation) -> _Units:
+    shape = (nation.municipalities, max(len(form.phases), 1), nation.cases)
+    municipality, phase, number = (place.ravel() for place in np.indices(shape))
+    draws = np.random.default_rng([nation.seed, 1])
+    caseworker = draws.integers(nation.caseworkers, size=len(number))
+    return _Units(municipality, phase, caseworker, number)
+
+
+def _identity(units: _Units, form: Form, nation: Nation) -> dict[str, Any]:
+    places = [f"Kommune {n:03d}" for n in range(1, nation.municipalities + 1)]
+    phases = list(form.phase_ids)
+    people = [f"S{n}" for n in range(1, nation.municipalities * nation.caseworkers + 1)]
+    files = [f"{p.replace(' ', '_')}_{phase}.xlsx" for p in places for phase in phases]
+    file = units.municipality * len(phases) + units.phase
+    person = units.municipality * nation.caseworkers + units.caseworker
+    ids = [f"{p[8:]}-{n:04d}" for p in places for n in range(1, nation.cases + 1)]
+    case = _category(units.municipality * nation.cases + units.number, ids)
+    return {
+        "form": _one(form.id, units),
+        "phase": _category(units.phase, phases),
+        "municipality": _category(units.municipality, places),
+        "cluster": _category(person, people),
+        "case_id": case,
+        "unit_id": case,
+        "file": _category(file, files),
+    }
+
+
+def _one(text: str, units: _Units) -> Any:
+    return _category(np.zeros(len(units.phase), dtype=np.int8), [text])
+
+
+def _each(given: dict[str, np.ndarray], length: int) -> np.ndarray:
+    return np.repeat(np.arange(len(given), dtype=np.int16), length)
+
+
+def _category(codes: np.ndarray, names: Any) -> Any:
+    import pandas as pd
+
+    dtype = pd.CategoricalDtype(list(names))
+    return pd.Categorical.from_codes(codes, dtype=dtype)  # pyright: ignore[reportArgumentType, reportCallIssue]
+
+
+def _answers(
+    form: Form, nation: Nation, units: _Units
+) -> Iterator[tuple[str, np.ndarray]]:
+    made: dict[str, np.ndarray] = {}
+    order = {measure.id: place for place, measure in enumerate(form.measures)}
+    for measure in in_order(form):
+        if measure.is_computed:
+            continue
+        draws = np.random.default_rng([nation.seed, 2, order[measure.id]])
+        codes = _drawn(draws, nation, units, partly=measure.partly)
+        condition = measure.applies_when
+        if condition and condition.measure in made:
+            codes = codes.copy()
+            given = made[condition.measure]
+            met = np.isin(given, [ANSWERS.index(a) for a in condition.answers])
+            codes[~met & (given != MISSING)] = NOT_APPLICABLE
+        made[measure.id] = codes
+    yield from ((name, made[name]) for name in order if name in made)
+
+
+def _drawn(
+    draws: np.random.Generator, nation: Nation, units: _Units, *, partly: bool
+) -> np.ndarray:
+    people = nation.municipalities * nation.caseworkers
+    person = units.municipality * nation.caseworkers + units.caseworker
+    place = draws.normal(0, nation.between_municipalities, nation.municipalities)
+    hand = draws.normal(0, nation.between_caseworkers, people)
+    rise = draws.normal(nation.drift, nation.drift, nation.municipalities)
+    logit = draws.normal(0.4, 0.8) + place[units.municipality] + hand[person]
+    logit = logit + units.phase * rise[units.municipality]
+    chance = draws.random(len(logit))
+    codes = np.where(chance < 1 / (1 + np.exp(-logit)), YES, NO).astype(np.int8)
+    if partly:
+        codes[(codes == NO) & (draws.random(len(codes)) < 0.3)] = PARTLY
+    codes[draws.random(len(codes)) < draws.beta(1.5, 12)] = NOT_APPLICABLE
+    # Some forget more than others, and some municipalities never asked this.
+    forgets = draws.gamma(1, nation.missing, people)[person]
+    codes[draws.random(len(codes)) < forgets] = MISSING
+    silent = draws.random(nation.municipalities) < nation.missing / 2
+    codes[silent[units.municipality]] = MISSING
+    return codes
+
+
+def _scores(form: Form, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    scores: dict[str, np.ndarray] = {}
+    for measure in in_order(form):
+        if measure.id not in given:
+            continue
+        rule = Rule(measure, Settings())
+        lookup = np.array([SCORES.index(rule.scores[answer]) for answer in ANSWERS])
+        scores[measure.id] = lookup.astype(np.int8)[given[measure.id]]
+    return scores

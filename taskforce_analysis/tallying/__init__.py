@@ -1,0 +1,22 @@
+"""From answers to counts and rates, with an honest denominator.
+
+One grouped count gives every score its own column; compliant and noncompliant alone
+make the denominator. Beside the rate stand its interval and its bounds over every
+filling-in of what is not known. A conditional measure gets its unconditional twin, a
+case mix under two laws a row per law. The count runs in whichever engine holds the
+answers; only its small result is brought home.
+"""
+
+from taskforce_analysis.tallying.composing import tally
+from taskforce_analysis.tallying.describing import distribution, durations, tally_issues
+from taskforce_analysis.tallying.grouping import with_groups
+from taskforce_analysis.tallying.scores import count_scores
+
+__all__ = [
+    "count_scores",
+    "distribution",
+    "durations",
+    "tally",
+    "tally_issues",
+    "with_groups",
+]

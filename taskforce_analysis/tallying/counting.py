@@ -1,0 +1,170 @@
+"""The grouped count that the engine is asked for, in long and in wide form.
+
+Long is the answers table, one row per unit and measure. Wide is one row per unit and
+one column of answers per measure; each column is counted where it lies, together with
+the columns that decide whether the measure applies, and nothing is melted.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from taskforce_analysis import tables
+from taskforce_analysis.errors import wrong_use
+from taskforce_analysis.forms import Form
+from taskforce_analysis.settings import Settings
+from taskforce_analysis.tallying.engines import (
+    Engine,
+    as_text,
+    counted,
+    engine_of,
+    fetch,
+)
+from taskforce_analysis.tallying.grouping import with_groups
+
+if TYPE_CHECKING:
+    import narwhals as nw
+    import pandas as pd
+
+KEY = ["form", "group", "phase", "measure"]
+COUNT = {"count": "int64"}
+USED = ("form", "phase", "measure", "score", "answer", "law", "cluster")
+USED += ("case_id", "unit_id", "file")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Asked:
+    """What is to be counted, in which engine, by which form; settled before asking."""
+
+    engine: Engine
+    form: Form
+    by: tuple[str, ...]
+    settings: Settings
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there is one row per unit and measure."""
+        return self.engine.has("measure")
+
+    @property
+    def places(self) -> list[str]:
+        """The columns that make a phase and a group."""
+        return ["phase", *self.by]
+
+    @property
+    def has_cases(self) -> bool:
+        """Whether a case may hold several units, so that cases are counted apart."""
+        both = self.engine.has("case_id") and self.engine.has("unit_id")
+        return both and bool(self.form.decision)
+
+
+def ask(native: Any, form: Form, *, by: Sequence[str], settings: Settings) -> Asked:
+    """The question that a tally asks of a frame; rows of other forms are left out."""
+    import narwhals as nw
+
+    engine, groups = engine_of(native), tuple(by) or settings.by
+    if engine.has("form"):
+        own = engine.frame.select(_needed(engine, form, groups))
+        own = own.filter(nw.col("form") == form.id)
+        engine = Engine(own, tuple(own.collect_schema().names()))
+    return Asked(engine=engine, form=form, by=groups, settings=settings)
+
+
+def _needed(engine: Engine, form: Form, groups: Sequence[str]) -> list[str]:
+    # A frame in memory copies what a filter leaves, so it is given no more than this.
+    known = {*form.measure_ids, *groups, *(one.id for one in form.attributes), *USED}
+    return [name for name in engine.columns if name in known]
+
+
+def named(counts: "pd.DataFrame", asked: Asked) -> "pd.DataFrame":
+    """The engine's counts with form and group.
+
+    Raises UsageError for rows without a phase and for measures unknown to the form.
+    """
+    own = with_groups(counts.assign(form=asked.form.id), asked.by)
+    if own["phase"].isna().any():
+        raise wrong_use("there are rows without a phase", "Fill in the column phase")
+    if "measure" in own and not own["measure"].isin(asked.form.measure_ids).all():
+        finding = "the table holds measures that the form does not have"
+        raise wrong_use(finding, "Choose the form that it was made by")
+    return own.drop(columns=list(asked.by))
+
+
+def count_long(asked: Asked) -> "pd.DataFrame":
+    """Rows per group, phase, measure, law and score, as the engine counts them."""
+    asked.engine.need([*asked.places, "measure", "score"])
+    laws = ["law"] if asked.engine.has("law") else []
+    keys = [*asked.places, "measure", *laws, "score"]
+    counts = named(fetch(counted(asked.engine.frame, keys), COUNT), asked)
+    return counts.assign(score=known_scores(counts["score"]))
+
+
+def known_scores(scores: "pd.Series[str]") -> "pd.Series[str]":
+    """The scores, with nothing as missing and any other text as unrecognised."""
+    filled = scores.fillna("missing")
+    return filled.where(filled.isin(tables.SCORES), "unrecognised")
+
+
+def count_columns(asked: Asked, chains: Sequence[Sequence[str]]) -> "pd.DataFrame":
+    """Rows per group, phase and what stands in a chain of columns; one engine query.
+
+    A chain is a measure and those that decide whether it applies; the columns come
+    back as `measure` (the chain's first), answer0, answer1, ...
+    """
+    import narwhals as nw
+
+    asked.engine.need(asked.places)
+    longest = max(len(chain) for chain in chains)
+    parts = [_column(asked, chain, longest) for chain in chains]
+    return named(fetch(nw.concat(parts, how="vertical"), COUNT), asked)
+
+
+def _column(asked: Asked, chain: Sequence[str], longest: int) -> "nw.LazyFrame[Any]":
+    import narwhals as nw
+
+    grouped = counted(asked.engine.frame, [*asked.places, *chain])
+    empty = [nw.lit(None, dtype=nw.String)] * (longest - len(chain))
+    answers = [*(nw.col(name) for name in chain), *empty]
+    return grouped.select(
+        *asked.places,
+        nw.lit(chain[0]).alias("measure"),
+        *(answer.alias(f"answer{place}") for place, answer in enumerate(answers)),
+        "count",
+    )
+
+
+def count_cases(
+    asked: Asked, keys: Sequence[str], *, law: str | None = None
+) -> "pd.DataFrame":
+    """Distinct cases per key, for data where a case holds several decisions."""
+    import narwhals as nw
+
+    home = ["file"] if asked.engine.has("file") else []
+    frame = asked.engine.frame
+    frame = frame if law is None else frame.filter(nw.col("law") == law)
+    frame = frame.select(*keys, *home, "case_id").unique()
+    return named(fetch(counted(frame, keys), COUNT), asked)
+
+
+def joined(asked: Asked, measure: str, condition: str) -> "pd.DataFrame":
+    """Rows per score of a measure, and answer and score of its condition; long form."""
+    import narwhals as nw
+
+    frame, places = asked.engine.frame, asked.places
+    asked.engine.need(["unit_id", "answer"])
+    unit = [f"unit_{name}" for name in (*places, "unit_id")]
+    # What is empty joins with nothing, so a unit without a group needs a text.
+    keys = [
+        text.fill_null("").alias(name)
+        for text, name in zip(as_text([*places, "unit_id"]), unit, strict=True)
+    ]
+    own = frame.filter(nw.col("measure") == measure).select(*places, "score", *keys)
+    other = frame.filter(nw.col("measure") == condition).select(
+        *keys,
+        nw.col("answer").alias("condition_answer"),
+        nw.col("score").alias("condition_score"),
+    )
+    wide = own.join(other, on=unit, how="left")
+    found = counted(wide, [*places, "score", "condition_answer", "condition_score"])
+    counts = named(fetch(found, COUNT), asked)
+    return counts.assign(measure=measure, score=known_scores(counts["score"]))
