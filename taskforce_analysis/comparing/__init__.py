@@ -1,0 +1,12 @@
+"""From two phases' counts to a difference, how sure it is, and a verdict.
+
+Counts are paired by measure; the difference, its exact interval and its p-value come
+from methods/ and cohere by construction; the verdict follows from either. What a
+verdict must carry with it (a shifted denominator, a condition, another selection) is
+a code in `reservation`, and a measure that only one phase has stays in the table.
+"""
+
+from taskforce_analysis.comparing.composing import compare, comparison_issues
+from taskforce_analysis.comparing.overall import chance_findings
+
+__all__ = ["chance_findings", "compare", "comparison_issues"]

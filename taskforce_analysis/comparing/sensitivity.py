@@ -1,0 +1,172 @@
+"""Rows beside the crude one, without a verdict of their own.
+
+stratified: the Mantel-Haenszel difference over strata with Sato's variance;
+standardised: both phases weighted to the first one's mix; stock: two exact
+hypergeometric intervals, where both phases were drawn at random from a known number;
+ordered: Cliff's delta of a scale. The crude row decides.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from taskforce_analysis.forms import Form
+from taskforce_analysis.measurements import Measurement
+from taskforce_analysis.methods.ordered import cliffs_delta, mann_whitney
+from taskforce_analysis.methods.stock import stock_difference
+from taskforce_analysis.methods.strata import mantel_haenszel, standardise
+from taskforce_analysis.settings import Settings
+from taskforce_analysis.tables import rows_of
+from taskforce_analysis.tallying import with_groups
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ENOUGH_TO_TEST = 10
+
+
+def sensitivity_rows(
+    crude: "pd.DataFrame",
+    answers: "pd.DataFrame",
+    *,
+    form: Form,
+    settings: Settings,
+    measurement: Measurement,
+) -> list[dict[str, Any]]:
+    """The further rows of the comparison, one dictionary each."""
+    found: list[dict[str, Any]] = []
+    if settings.strata and len(answers):
+        found += _stratified(crude, answers, settings)
+    found += _stock(crude, measurement, settings)
+    ordered = [measure for measure in form.measures if measure.kind == "ordered"]
+    scales = {measure.id: [grade.id for grade in measure.scale] for measure in ordered}
+    if scales and len(answers):
+        grouped = with_groups(answers, settings.by)
+        found += _ordered(crude, grouped, scales=scales, settings=settings)
+    return found
+
+
+def _row(row: Any, basis: str, **values: Any) -> dict[str, Any]:
+    kept = ("form", "group", "measure", "before", "after", "confidence")
+    kept += tuple(
+        f"{name}_{side}"
+        for name in ("compliant", "applicable", "rate")
+        for side in ("before", "after")
+    )
+    shared = {name: getattr(row, name) for name in kept}
+    return {**shared, "basis": basis, "primary": False, "adjustment": "none", **values}
+
+
+def _stratified(
+    crude: "pd.DataFrame", answers: "pd.DataFrame", settings: Settings
+) -> Iterator[dict[str, Any]]:
+    labels = with_groups(answers, settings.strata)["group"].rename("stratum")
+    grouped = with_groups(answers, settings.by).assign(stratum=labels)
+    for row in rows_of(crude):
+        own = grouped[
+            (grouped["measure"] == row.measure) & (grouped["group"] == row.group)
+        ]
+        counts = _counts_by_stratum(own, [str(row.before), str(row.after)])
+        if counts is None:
+            continue
+        pooled = mantel_haenszel(*counts, confidence=settings.confidence)
+        yield _row(
+            row,
+            "stratified",
+            method="mantel_haenszel",
+            difference=pooled.difference,
+            difference_low=pooled.low,
+            difference_high=pooled.high,
+        )
+        mixed = standardise(*counts, confidence=settings.confidence)
+        yield {
+            **_row(row, "standardised", method="standardised"),
+            "rate_before": mixed.rate_before,
+            "rate_after": mixed.rate_after,
+            "difference": mixed.difference,
+            "difference_low": mixed.low,
+            "difference_high": mixed.high,
+        }
+
+
+def _counts_by_stratum(
+    own: "pd.DataFrame", phases: Sequence[str]
+) -> list[np.ndarray] | None:
+    # A stratum that only one phase has says nothing about a change.
+    scored = own[own["score"].isin(["compliant", "noncompliant"])]
+    if not len(scored):
+        return None
+    met = scored["score"] == "compliant"
+    counted = met.groupby([scored["stratum"], scored["phase"]], observed=True)
+    strata = sorted(scored["stratum"].unique())
+    sides = []
+    for phase in phases:
+        places = [(stratum, phase) for stratum in strata]
+        sides += [
+            counts.reindex(places, fill_value=0).to_numpy()
+            for counts in (counted.sum(), counted.size())
+        ]
+    both = (sides[1] > 0) & (sides[3] > 0)
+    return [side[both] for side in sides] if both.any() else None
+
+
+def _stock(
+    crude: "pd.DataFrame", measurement: Measurement, settings: Settings
+) -> Iterator[dict[str, Any]]:
+    for row in rows_of(crude):
+        plans = [measurement.phase(phase) for phase in (row.before, row.after)]
+        stocks = [plan.population or 0 for plan in plans if plan.is_random]
+        # Of how many of the stock's cases a measure applies to nobody knows, unless
+        # it applied to every case that was drawn.
+        whole = all(
+            getattr(row, f"applicable_{side}") == getattr(row, f"units_{side}") > 0
+            for side in ("before", "after")
+        )
+        if len(stocks) < 2 or not all(stocks) or not whole:
+            continue
+        interval = stock_difference(
+            (row.compliant_before, row.applicable_before, stocks[0]),
+            (row.compliant_after, row.applicable_after, stocks[1]),
+            confidence=settings.confidence,
+        )
+        yield _row(
+            row,
+            "stock",
+            method="hypergeometric",
+            difference=row.difference,
+            difference_low=interval.low,
+            difference_high=interval.high,
+        )
+
+
+def _ordered(
+    crude: "pd.DataFrame",
+    answers: "pd.DataFrame",
+    *,
+    scales: dict[str, list[str]],
+    settings: Settings,
+) -> Iterator[dict[str, Any]]:
+    for row in rows_of(crude[crude["measure"].isin(scales)]):
+        own = answers[
+            (answers["measure"] == row.measure) & (answers["group"] == row.group)
+        ]
+        sides = [
+            own.loc[own["phase"] == phase, "answer"]
+            .value_counts()
+            .reindex(scales[str(row.measure)], fill_value=0)
+            .to_numpy()[::-1]  # scales are written from the best grade to the worst
+            for phase in (row.before, row.after)
+        ]
+        if min(side.sum() for side in sides) < ENOUGH_TO_TEST:
+            continue
+        delta = cliffs_delta(*sides, confidence=settings.confidence)
+        yield _row(
+            row,
+            "ordered",
+            method="cliffs_delta",
+            difference=delta.delta,
+            difference_low=delta.low,
+            difference_high=delta.high,
+            p_value=mann_whitney(*sides).p_value,
+        )

@@ -1,0 +1,204 @@
+"""Read and check the files of a measurement, collecting every problem on the way.
+
+A file that cannot be read is an issue among others; only when none can be read is it
+an error. Nothing is compared here.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from taskforce_analysis.checking import Checked, check, headers_of
+from taskforce_analysis.errors import shown_name, wrong_use
+from taskforce_analysis.forms import Form, available_forms, load_form, match_form
+from taskforce_analysis.issues import ERROR, Issue, fold, issues_table
+from taskforce_analysis.measurements import Measurement, load_measurement
+from taskforce_analysis.reading.cells import FORM_PROPERTY, Workbook
+from taskforce_analysis.reading.frames import is_stored
+from taskforce_analysis.reading.many import Unread, read_many
+from taskforce_analysis.recommendations import Recommendation
+from taskforce_analysis.recommending import load_recommendations
+from taskforce_analysis.results.gathered import gather_stored
+from taskforce_analysis.results.records import Source
+from taskforce_analysis.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Prepared:
+    """Workbooks that were read and checked, before anything is compared."""
+
+    form: Form
+    form_was_matched: bool
+    measurement: Measurement
+    settings: Settings
+    sources: tuple[Source, ...]
+    checked: Checked
+    found: tuple[Issue, ...]
+    recommendations: tuple[Recommendation, ...] = ()
+    recommended_in: tuple[Source, ...] = ()
+    frame: Any = None  # answers that stay in their engine; `checked` has none then
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any issue is of severity error."""
+        return any(issue.severity == ERROR for issue in self.found)
+
+    @property
+    def issues(self) -> "pd.DataFrame":
+        """The issues as a table, folded: one row per code, sheet and column."""
+        return issues_table(fold(self.found))
+
+
+def prepare(
+    *files: str | Path,
+    form: str | Path | Form | None = None,
+    measurement: str | Path | Measurement | None = None,
+    settings: Settings | None = None,
+    phases: Mapping[str, str] | None = None,
+    layout: str | None = None,
+    reviewers: Mapping[str, str] | None = None,
+    processes: int = 1,
+    step: Callable[[], object] | None = None,
+) -> Prepared:
+    """Read and check the files; raises for what cannot be read at all, not for data.
+
+    `reviewers` says whose a file is, by its name, where two files review the same cases
+    and neither says so itself. `processes` read the workbooks, and `step` is called as
+    each is done.
+    """
+    plan = load_measurement(measurement) if measurement else Measurement()
+    named = _named(files, plan)
+    chosen = settings or plan.settings
+    if any(map(is_stored, named)):
+        return _prepare_stored(named, form or plan.form, plan=plan, settings=chosen)
+    paths = list(dict.fromkeys(Path(name) for name in named))
+    workbooks, found = read_all(paths, processes=processes, step=step)
+    known, matched = _form_of(form or plan.form, workbooks)
+    checked = check(
+        workbooks,
+        known,
+        phases={**_planned_phases(plan), **(phases or {})},
+        measured={name: one.measured for name, one in plan.phases.items()},
+        settings=chosen,
+        layout=layout,
+        reviewers=reviewers,
+    )
+    prepared = Prepared(
+        form=known,
+        form_was_matched=matched,
+        measurement=plan,
+        settings=chosen,
+        sources=_sources(workbooks, checked),
+        checked=checked,
+        found=(*found, *checked.found),
+    )
+    return _with_recommendations(prepared)
+
+
+def _named(files: Sequence[str | Path], plan: Measurement) -> list[str | Path]:
+    planned = (name for names in plan.files.values() for name in names)
+    # Stored answers are those of the planned files, gathered before.
+    named = [*files] if any(map(is_stored, files)) else [*files, *planned]
+    if not named:
+        raise wrong_use("no workbook is named", "Give at least one file")
+    return named
+
+
+def _with_recommendations(prepared: Prepared) -> Prepared:
+    path = prepared.measurement.recommendations
+    if not path:
+        return prepared
+    loaded, content = load_recommendations(path, prepared.form), Path(path).read_bytes()
+    name, digest = str(shown_name(path)), sha256(content).hexdigest()
+    return replace(
+        prepared,
+        found=(*prepared.found, *loaded.found),
+        recommendations=loaded.recommendations,
+        recommended_in=(Source(file=name, sha256=digest, size=len(content)),),
+    )
+
+
+def _prepare_stored(
+    named: Sequence[str | Path],
+    form: str | Path | Form | None,
+    *,
+    plan: Measurement,
+    settings: Settings,
+) -> Prepared:
+    found = gather_stored(named, form)
+    prepared = Prepared(
+        form=found.form,
+        form_was_matched=found.form_was_matched,
+        measurement=plan,
+        settings=settings,
+        sources=(found.source,),
+        checked=found.checked,
+        found=(),
+        frame=found.frame,
+    )
+    return _with_recommendations(prepared)
+
+
+def read_all(
+    paths: Sequence[Path],
+    *,
+    processes: int = 1,
+    step: Callable[[], object] | None = None,
+) -> tuple[list[Workbook], list[Issue]]:
+    """The workbooks that can be read, and a FILE_ issue for each that cannot.
+
+    Raises the first FileError when none can.
+    """
+    read = read_many(paths, processes=processes, step=step)
+    workbooks = [one for one in read if isinstance(one, Workbook)]
+    failed = [one.error for one in read if isinstance(one, Unread)]
+    if failed and not workbooks:
+        raise failed[0]
+    return workbooks, [
+        Issue(error.code, file=error.file, sheet=error.sheet) for error in failed
+    ]
+
+
+def _form_of(
+    form: str | Path | Form | None, workbooks: Sequence[Workbook]
+) -> tuple[Form, bool]:
+    if form:
+        return load_form(form), False
+    stamped = {book.properties.get(FORM_PROPERTY, "") for book in workbooks}
+    if len(stamped) == 1 and stamped <= set(available_forms()):
+        return load_form(stamped.pop()), False
+    headers = [header for book in workbooks for header in headers_of(book)]
+    return match_form(headers).form, True
+
+
+def _planned_phases(plan: Measurement) -> dict[str, str]:
+    # A file that is named in two phases tells them apart itself.
+    pairs = [
+        (str(shown_name(name)), phase)
+        for phase, names in plan.files.items()
+        for name in names
+    ]
+    named = Counter(name for name, _ in pairs)
+    return {name: phase for name, phase in pairs if named[name] == 1}
+
+
+def _sources(workbooks: Sequence[Workbook], checked: Checked) -> tuple[Source, ...]:
+    used = {layout.file: layout for layout in checked.layouts}
+    return tuple(
+        Source(
+            file=book.file,
+            sha256=book.sha256,
+            size=book.size,
+            layout=used[book.file].layout if book.file in used else "",
+            sheets=used[book.file].sheets if book.file in used else (),
+            ignored=used[book.file].ignored if book.file in used else (),
+            units=used[book.file].units if book.file in used else 0,
+        )
+        for book in workbooks
+    )

@@ -1,0 +1,105 @@
+"""What was read, how it was counted, and what came out, as one frozen record.
+
+`Results` holds all that a figure or a report may show; charts and writers read it and
+a Language, nothing else.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from taskforce_analysis import displaying, tables
+from taskforce_analysis.forms import Form
+from taskforce_analysis.measurements import Measurement
+from taskforce_analysis.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from taskforce_analysis.agreeing import Agreed
+    from taskforce_analysis.recommendations import Recommendation
+
+
+def _empty(table: tables.Table) -> "Callable[[], pd.DataFrame]":
+    return partial(tables.build, (), table)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One file that went in: its name (no folder), checksum, and what was used.
+
+    `units` is None where disclosure control withholds it.
+    """
+
+    file: str
+    sha256: str
+    size: int
+    layout: str = ""
+    sheets: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    units: int | None = 0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Results:
+    """Everything a reader may be shown about a measurement; never changed in place.
+
+    `before` and `after` are the compared phases' ids (equal to the form's first and
+    last unless chosen otherwise); `phases` are all that the data hold, in time order.
+    The tables are those of tables.py; rates are shares. `chance_findings` is how many
+    rows would be expected to stand out if nothing had changed. `withheld` names the
+    rows of the tally that disclosure control took out; `is_disclosed` says it was at
+    work. `agreed` is how far two reviewers of a case agree, `bridged` how far two
+    phases do about the bridge cases; both by measure, then over all.
+    """
+
+    form: Form
+    form_was_matched: bool
+    measurement: Measurement
+    settings: Settings
+    sources: tuple[Source, ...]
+    phases: tuple[str, ...]
+    before: str
+    after: str
+    answers: "pd.DataFrame" = field(repr=False)
+    issues: "pd.DataFrame" = field(repr=False)
+    issue_cells: "pd.DataFrame" = field(repr=False)
+    tally: "pd.DataFrame" = field(repr=False)
+    comparison: "pd.DataFrame" = field(repr=False)
+    distribution: "pd.DataFrame" = field(repr=False)
+    durations: "pd.DataFrame" = field(repr=False)
+    days: "pd.DataFrame" = field(repr=False, default_factory=_empty(tables.days))
+    limits: "pd.DataFrame" = field(repr=False, default_factory=_empty(tables.limits))
+    overdue: "pd.DataFrame" = field(repr=False, default_factory=_empty(tables.overdue))
+    withheld: "pd.DataFrame" = field(
+        repr=False, default_factory=_empty(tables.withheld)
+    )
+    is_disclosed: bool = False
+    agreed: "tuple[Agreed, ...]" = ()
+    bridged: "tuple[Agreed, ...]" = ()
+    recommendations: "tuple[Recommendation, ...]" = ()
+    recommended_in: tuple[Source, ...] = ()
+    chance_findings: float = 0.0
+
+    def _repr_html_(self) -> str:
+        """A notebook's view: what was compared, from which files, and how it went."""
+        words = displaying.words()
+        crude = self.comparison[self.comparison["basis"] == "crude"]
+        found = crude["verdict"].value_counts()
+        errors = int((self.issues["severity"] == "error").sum())
+        odd = {"errors": errors, "warnings": len(self.issues) - errors}
+        rows = [
+            (words.word("display.form"), f"{self.form.title} ({self.form.id})"),
+            *((source.file, _units_of(source, words)) for source in self.sources),
+            (words.word("display.issues"), words.word("display.found", **odd)),
+            *((words.word(f"verdict.{name}"), count) for name, count in found.items()),
+        ]
+        title = self.measurement.title or self.form.title
+        return displaying.table(title, rows)
+
+
+def _units_of(source: Source, words: "displaying.Language") -> str:
+    if source.units is None:
+        return words.word("report.withheld")
+    return words.word("display.units", units=source.units)

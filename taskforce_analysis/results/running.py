@@ -1,0 +1,200 @@
+"""The whole chain in one call: read, check, tally, compare.
+
+Every file is read and every problem collected before anyone complains. With issues of
+severity error nothing is computed, unless the user forces it: then what could not be
+read is counted as unrecognised and stays visible.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from taskforce_analysis.agreeing import agree
+from taskforce_analysis.bridging import bridge
+from taskforce_analysis.comparing import (
+    chance_findings,
+    compare,
+    comparison_issues,
+)
+from taskforce_analysis.errors import DataError, wrong_use
+from taskforce_analysis.forms import Form
+from taskforce_analysis.issues import ERROR, Issue, fold, issues_table
+from taskforce_analysis.measurements import Measurement
+from taskforce_analysis.results.preparing import Prepared, prepare
+from taskforce_analysis.results.records import Results
+from taskforce_analysis.settings import Settings
+from taskforce_analysis.summarising import summarise
+from taskforce_analysis.tallying import distribution, durations, tally, tally_issues
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def run(
+    *files: str | Path,
+    form: str | Path | Form | None = None,
+    measurement: str | Path | Measurement | None = None,
+    settings: Settings | None = None,
+    phases: Mapping[str, str] | None = None,
+    before: str | None = None,
+    after: str | None = None,
+    by: Sequence[str] = (),
+    layout: str | None = None,
+    force: bool = False,
+) -> Results:
+    """The comparison of two phases from their workbooks.
+
+    `form` is a shipped form's id, a TOML file or a Form; left out, it is matched by
+    the headers. `measurement` is a maaling.toml, which may name files and form.
+    `phases` gives the phase of a file by its name where the workbook does not say.
+    `by` names attributes to make groups of. Raises FileError when nothing can be read
+    and DataError, with the issues table in it, when there are issues of severity
+    error; `force` goes on and counts what could not be read as unrecognised.
+
+    >>> from taskforce_analysis.shipped import data_folder
+    >>> results = run(measurement=data_folder("example") / "maaling.toml")
+    >>> results.before, results.after
+    ('analysis', 'status')
+    """
+    prepared = prepare(
+        *files,
+        form=form,
+        measurement=measurement,
+        settings=settings,
+        phases=phases,
+        layout=layout,
+    )
+    return compare_prepared(prepared, before=before, after=after, by=by, force=force)
+
+
+def compare_prepared(
+    prepared: Prepared,
+    *,
+    before: str | None = None,
+    after: str | None = None,
+    by: Sequence[str] = (),
+    force: bool = False,
+) -> Results:
+    """Tally and compare what was prepared; DataError as in `run`."""
+    prepared = replace(prepared, found=prepared.found + _phase_issues(prepared))
+    if prepared.has_errors and not force:
+        raise data_error(prepared.found)
+    settings = replace(prepared.settings, by=tuple(by) or prepared.settings.by)
+    prepared = replace(prepared, settings=settings)
+    tallied = _tallied(prepared)
+    phases = phases_of(tallied, prepared.form)
+    before, after = _compared(phases, prepared.form, before=before, after=after)
+    reviewed = _reviewed(prepared, before=before, after=after)
+    counted = _without_bridges(prepared, after)
+    tallied = tallied if counted is prepared else _tallied(counted)
+    pair = {"before": before, "after": after}
+    return _results(counted, tallied, pair=pair, phases=phases, **reviewed)
+
+
+def _tallied(prepared: Prepared) -> "pd.DataFrame":
+    counts = prepared.checked.counts
+    rows, form = answers_of(prepared), prepared.form
+    return tally(rows, form, settings=prepared.settings, counts=counts)
+
+
+def _without_bridges(prepared: Prepared, after: str) -> Prepared:
+    # A case that is reviewed again tells whether the yardstick has moved; it is no
+    # case of the later phase.
+    checked, cases = prepared.checked, list(prepared.measurement.bridge_cases)
+    answers = checked.answers
+    again = answers["case_id"].isin(cases) & (answers["phase"] == after)
+    if not again.any():
+        return prepared
+    return replace(prepared, checked=replace(checked, answers=answers[~again]))
+
+
+def _results(
+    prepared: Prepared, tallied: "pd.DataFrame", *, pair: dict[str, str], **more: Any
+) -> Results:
+    settings, answers, form = prepared.settings, prepared.checked.answers, prepared.form
+    chosen: dict[str, Any] = {"settings": settings, "measurement": prepared.measurement}
+    summary = summarise(answers, form, **pair, **chosen)
+    compared = compare(tallied, form, **pair, **chosen, answers=answers)
+    moved = comparison_issues(tallied, form, **pair)
+    found = (*prepared.found, *tally_issues(tallied), *moved, *summary.found)
+    kept = ("form", "form_was_matched", "measurement", "settings", "sources")
+    return Results(
+        **{name: getattr(prepared, name) for name in kept},
+        **pair,
+        **more,
+        **summary.tables,
+        answers=answers,
+        tally=tallied,
+        comparison=compared,
+        **_counted(replace(prepared, found=found)),
+        chance_findings=chance_findings(compared, settings),
+    )
+
+
+def _reviewed(prepared: Prepared, *, before: str, after: str) -> dict[str, Any]:
+    form, cases = prepared.form, prepared.measurement.bridge_cases
+    answers = prepared.checked.answers
+    return {
+        "agreed": agree(prepared.checked.reviews, form),
+        "bridged": bridge(answers, form, cases, before=before, after=after),
+        "recommendations": prepared.recommendations,
+        "recommended_in": prepared.recommended_in,
+    }
+
+
+def _counted(prepared: Prepared) -> dict[str, Any]:
+    answers, by = answers_of(prepared), prepared.settings.by
+    return {
+        "issues": issues_table(fold(prepared.found)),
+        "issue_cells": issues_table(prepared.found),
+        "distribution": distribution(answers, by=by),
+        "durations": durations(answers, by=by),
+    }
+
+
+def answers_of(prepared: Prepared) -> Any:
+    """The answers to count: in their engine, or as they were taken in."""
+    return prepared.checked.answers if prepared.frame is None else prepared.frame
+
+
+def data_error(found: Iterable[Issue]) -> DataError:
+    """The error that carries the issues table; its text counts, and quotes nothing."""
+    table = issues_table(fold(found))
+    errors = table[table["severity"] == ERROR]
+    first = errors.iloc[0]
+    place = ", ".join(str(x) for x in first[["file", "sheet", "cell"]].dropna())
+    message = (
+        f"{len(errors)} issues must be corrected first; the first is "
+        f"{first['code']} ({place}). They stand in the error's .issues"
+    )
+    return DataError(message, code=str(first["code"]), issues=table)
+
+
+def phases_of(tallied: "pd.DataFrame", form: Form) -> tuple[str, ...]:
+    """The phases that the data hold, in the form's order in time."""
+    present = set(tallied["phase"])
+    known = form.phase_ids or tuple(sorted(present))
+    return tuple(phase for phase in known if phase in present)
+
+
+def _compared(
+    phases: tuple[str, ...], form: Form, *, before: str | None, after: str | None
+) -> tuple[str, str]:
+    known = form.phase_ids or phases
+    for name in (before, after):
+        if name is not None and name not in known:
+            raise wrong_use(f'there is no phase "{name}"', f"Known: {', '.join(known)}")
+    ends = list(phases if len(phases) > 1 else known)
+    return before or ends[0], after or ends[-1]
+
+
+def _phase_issues(prepared: Prepared) -> tuple[Issue, ...]:
+    if prepared.frame is not None:
+        return ()
+    present = set(prepared.checked.answers["phase"]) | set(
+        prepared.checked.counts["phase"]
+    )
+    if len(present) == 1 and not prepared.has_errors:
+        return (Issue("PHASE_ONLY_ONE", phase=str(present.pop())),)
+    return ()
