@@ -1,0 +1,182 @@
+"""Results fit for publication: the one call, and which rows the threshold is for."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from taskforce_analysis import tables
+from taskforce_analysis.comparing import chance_findings
+from taskforce_analysis.disclosing import details
+from taskforce_analysis.disclosing.choosing import (
+    PLACE,
+    Places,
+    cells_of,
+    protected,
+    small_places,
+    with_kin,
+)
+from taskforce_analysis.disclosing.coarsening import banded_overdue, coarse_durations
+from taskforce_analysis.disclosing.details import is_among
+from taskforce_analysis.disclosing.marking import hidden_rows, marked
+from taskforce_analysis.disclosing.telling import published_issues
+from taskforce_analysis.results import Results
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+INTERNAL, STRICT = "internal", "strict"
+ALL, WHOLE = "all", ("municipality",)
+APART = " · "
+
+
+def is_published(results: Results) -> bool:
+    """Whether the results are meant to leave the house, by their settings."""
+    return results.settings.publish != INTERNAL
+
+
+def disclose(results: Results) -> Results:
+    """The results as they may be shown, by `publish` and `threshold` of the settings.
+
+    internal gives them back as they are. open withholds in breakdowns: groups other
+    than municipalities, and parts by law. strict withholds everywhere. Cases, cell
+    addresses and single days are in neither. `withheld` names what was taken out.
+
+    >>> from taskforce_analysis.results import run
+    >>> from taskforce_analysis.settings import Settings
+    >>> from taskforce_analysis.shipped import data_folder
+    >>> plan = data_folder("example") / "maaling.toml"
+    >>> len(disclose(run(measurement=plan, settings=Settings(publish="open"))).answers)
+    0
+    """
+    if not is_published(results) or results.is_disclosed:
+        return results
+    places = withheld_places(results)
+    threshold = results.settings.threshold
+    tally, comparison = _rates(results, places)
+    rows = withheld_rows(results.tally, tally)
+    return replace(
+        results,
+        tally=tally,
+        comparison=comparison,
+        withheld=rows,
+        chance_findings=chance_findings(comparison, results.settings),
+        issues=published_issues(results.issues),
+        issue_cells=results.issue_cells.iloc[:0],
+        answers=results.answers.iloc[:0],
+        sources=_sources(results, threshold),
+        **_agreement(results),
+        is_disclosed=True,
+        **_details(results, places),
+    )
+
+
+def withheld_places(results: Results) -> Places:
+    """The groups, phases and measures whose rates are withheld whole."""
+    tally, threshold = results.tally, results.settings.threshold
+    parts = tally[tally["group"] != ALL]
+    families = families_of(results)
+    found: Places = set()
+    if is_breakdown(results) and len(parts):
+        asked = {"families": families, "threshold": threshold}
+        found = protected(parts, results.form, **asked)
+    if results.settings.publish == STRICT:
+        cells = cells_of(tally)
+        small = small_places(cells, threshold)
+        found |= with_kin(small, cells.places, results.form)
+    return found
+
+
+def is_breakdown(results: Results) -> bool:
+    """Whether the groups part a municipality's cases, or strict makes no difference."""
+    strict = results.settings.publish == STRICT
+    return strict or bool({*results.settings.by} - {*WHOLE})
+
+
+def families_of(results: Results) -> dict[str, str]:
+    """Each group with the municipality whose cases it is a part of, where known."""
+    names = [str(name) for name in results.tally["group"].unique()]
+    by = results.settings.by
+    if WHOLE[0] not in by or len(by) == 1:
+        return dict.fromkeys(names, "")
+    place = by.index(WHOLE[0])
+    parts = {name: name.split(APART) for name in names}
+    clear = all(len(one) == len(by) for one in parts.values())
+    return {name: one[place] if clear else "" for name, one in parts.items()}
+
+
+def _rates(results: Results, places: Places) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    tally, compared = results.tally, results.comparison
+    families = families_of(results)
+    lost = details.small_laws(tally, families, results.settings.threshold)
+    if is_breakdown(results):
+        gone = tally[is_among(tally, places)]
+        lost |= set(details.wholes(gone, families))
+    in_law = _of_laws(tally, lost, families, phase="phase")
+    kept = tally[~(is_among(tally, places) | in_law)].reset_index(drop=True)
+    hidden = hidden_rows(compared, places) | _computed_from_details(results)
+    for side in ("before", "after"):
+        hidden |= _of_laws(compared, lost, families, phase=side)
+    return kept, marked(compared, hidden)
+
+
+def _of_laws(
+    frame: "pd.DataFrame",
+    lost: details.Wholes,
+    families: dict[str, str],
+    *,
+    phase: str,
+) -> np.ndarray:
+    found = zip(details.wholes(frame, families, phase), frame["basis"], strict=True)
+    told = [whole in lost and basis.startswith("law:") for whole, basis in found]
+    return np.array(told, dtype=bool)
+
+
+def _computed_from_details(results: Results) -> np.ndarray:
+    # Exact figures over strata, pairs or grades tell the counts that they come from.
+    rows = results.comparison
+    fine = rows["basis"].isin(["stratified", "standardised"])
+    if is_breakdown(results):
+        fine |= rows["basis"].eq("ordered") | rows["method"].eq("tango")
+    return fine.to_numpy()
+
+
+def _details(results: Results, places: Places) -> "dict[str, pd.DataFrame]":
+    threshold, part = results.settings.threshold, is_breakdown(results)
+    given, days, limits = results.distribution, results.days, results.limits
+    late = banded_overdue(results.overdue)
+    if part:
+        asked = {"families": families_of(results), "threshold": threshold}
+        given = details.counted(given, places, **asked)
+        days = details.days(days, places, **asked)
+        late = details.counted(late, places, **asked)
+    shown = set(days[PLACE].itertuples(index=False, name=None))
+    timed = results.durations
+    timed = timed[is_among(timed, shown)]
+    return {
+        "distribution": given,
+        "days": days,
+        "limits": limits[is_among(limits, shown)].reset_index(drop=True),
+        "durations": coarse_durations(timed, threshold),
+        "overdue": late[is_among(late, shown)].reset_index(drop=True),
+    }
+
+
+def _sources(results: Results, threshold: int) -> Any:
+    small = any(0 < (one.units or 0) < threshold for one in results.sources)
+    if not small or not is_breakdown(results):
+        return results.sources
+    return tuple(replace(source, units=None) for source in results.sources)
+
+
+def _agreement(results: Results) -> dict[str, Any]:
+    # How many of the reviews were the same is a count of few cases as any other.
+    return {"agreed": (), "bridged": ()} if is_breakdown(results) else {}
+
+
+def withheld_rows(tally: "pd.DataFrame", kept: "pd.DataFrame") -> "pd.DataFrame":
+    """The rows of the tally that were taken out, by their key."""
+    keys = list(tables.withheld.names)
+    shown = set(kept[keys].itertuples(index=False, name=None))
+    gone = [key not in shown for key in tally[keys].itertuples(index=False, name=None)]
+    return tables.check(tally.loc[gone, keys], tables.withheld)

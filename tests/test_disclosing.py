@@ -1,0 +1,254 @@
+"""What may leave the house: what is withheld, where, and that it is said."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from fake_results import fake_results
+
+from taskforce_analysis import tables
+from taskforce_analysis.charts import available_charts, draw
+from taskforce_analysis.disclosing import disclose, is_published
+from taskforce_analysis.disclosing.coarsening import (
+    banded_overdue,
+    coarse_durations,
+    heaped,
+)
+from taskforce_analysis.disclosing.exposing import bounds, exposed, grown, grown_sizes
+from taskforce_analysis.errors import UsageError
+from taskforce_analysis.languages import Language, load_language
+from taskforce_analysis.results import Results, Source, run
+from taskforce_analysis.settings import Settings
+from taskforce_analysis.shipped import data_folder
+from taskforce_analysis.writing import write
+from taskforce_analysis.writing.blocks import Paragraph
+from taskforce_analysis.writing.folder import write_folder
+from taskforce_analysis.writing.outline import outline
+
+PLAN = data_folder("example") / "maaling.toml"
+
+
+@pytest.fixture(scope="module")
+def example() -> Results:
+    return run(measurement=PLAN)
+
+
+def as_published(results: Results, publish: str, **more) -> Results:
+    return replace(results, settings=Settings(publish=publish, **more))
+
+
+def test_internal_results_come_back_as_they_are(example):
+    assert disclose(example) is example
+    assert not is_published(example)
+
+
+def test_open_shows_the_counts_of_a_whole_municipality(example):
+    shown = disclose(as_published(example, "open"))
+    pd.testing.assert_frame_equal(shown.tally, example.tally)
+    pd.testing.assert_frame_equal(shown.comparison, example.comparison)
+    assert len(shown.withheld) == 0
+
+
+def test_published_results_hold_no_case_and_no_cell(example):
+    shown = disclose(as_published(example, "open"))
+    assert len(shown.answers) == len(shown.issue_cells) == 0
+    assert shown.issues[["cell", "case_id", "found", "expected"]].isna().all(axis=None)
+    assert not shown.issues["code"].isin(["SMALL_CELL", "APPLICABLE_SHIFT"]).any()
+
+
+def test_strict_withholds_every_row_with_a_small_cell(example):
+    shown = disclose(as_published(example, "strict"))
+    counts = shown.tally[["cases", "units", *tables.SCORES, "applicable"]]
+    assert not ((counts > 0) & (counts < 5)).any(axis=None)
+    assert 0 < len(shown.tally) < len(example.tally)
+    assert len(shown.tally) + len(shown.withheld) == len(example.tally)
+
+
+def test_what_is_withheld_is_withheld_whole(example):
+    shown = disclose(as_published(example, "strict"))
+    gone = shown.comparison[shown.comparison["verdict"] == "withheld"]
+    assert len(gone) > 10
+    shares = [c.name for c in tables.comparison.columns if c.dtype == "float64"]
+    assert gone[[name for name in shares if name != "confidence"]].isna().all(axis=None)
+    counts = [
+        f"{n}_{s}" for n in ("compliant", "applicable") for s in ("before", "after")
+    ]
+    assert (gone[counts] == 0).all(axis=None)
+    assert (gone["reservation"] == "withheld").all()
+
+
+def test_a_comparison_goes_where_one_of_its_phases_goes(example):
+    shown = disclose(as_published(example, "strict"))
+    places = set(
+        shown.withheld[["phase", "measure", "basis"]].itertuples(index=False, name=None)
+    )
+    for row in tables.rows_of(shown.comparison):
+        sides = {
+            (row.before, row.measure, row.basis),
+            (row.after, row.measure, row.basis),
+        }
+        assert (row.verdict == "withheld") == bool(sides & places)
+
+
+def test_adjusted_p_values_tell_nothing_of_a_withheld_member(example):
+    shown = disclose(as_published(example, "strict")).comparison
+    family = shown[(shown["basis"] == "crude") & (shown["adjustment"] == "holm")]
+    assert (family["verdict"] == "withheld").any()
+    assert family["p_adjusted"].isna().all()
+
+
+def test_disclosing_twice_is_disclosing_once(example):
+    once = disclose(as_published(example, "strict"))
+    assert disclose(once) is once
+
+
+def test_json_has_null_where_a_count_is_withheld(example, tmp_path: Path):
+    write(as_published(example, "strict"), tmp_path / "tal.json")
+    content = json.loads((tmp_path / "tal.json").read_text("utf-8"))
+    gone = [row for row in content["comparison"] if row["verdict"] == "withheld"]
+    assert {row["compliant_after"] for row in gone} == {None}
+    assert len(content["tally"]) < len(example.tally)
+
+
+@pytest.mark.parametrize("publish", ["open", "strict"])
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_report_says_what_it_is_and_that_no_law_sets_the_number(
+    example, publish, language
+):
+    words = load_language(language)
+    shown = disclose(as_published(example, publish, threshold=7))
+    notice = first_text(shown, words)
+    assert words.word(f"report.publish.{publish}", threshold="7") in notice
+    assert words.word("disclosure.choice", threshold="7") in notice
+
+
+def test_a_report_without_publish_says_that_it_is_internal(example):
+    words = load_language("da")
+    assert first_text(example, words) == words.word("report.publish.internal")
+
+
+def first_text(results: Results, words: Language) -> str:
+    """The text of the report's first block."""
+    first = outline(results, words).blocks[0]
+    assert isinstance(first, Paragraph)
+    return first.text
+
+
+@pytest.mark.parametrize("by", [(), ("paragraph",)])
+def test_every_chart_draws_what_is_left(by):
+    settings = Settings(publish="strict", by=by)
+    results = disclose(run(measurement=PLAN, settings=settings))
+    group = {"group": results.comparison["group"].iloc[0]} if by else {}
+    for name in available_charts():
+        options = {} if name in ("heatmap", "funnel", "plan") else group
+        try:
+            figure: Any = draw(name, results, **options)
+        except UsageError:
+            continue  # it says that nothing is left to draw
+        assert figure.taskforce.alt
+
+
+def test_a_withheld_count_stands_in_no_word_of_a_figure(example):
+    results = disclose(as_published(example, "strict"))
+    measure = next(iter(set(example.form.measure_ids) - set(results.tally["measure"])))
+    figure: Any = draw("change", results, measures=[measure])
+    row = example.comparison[example.comparison["measure"] == measure].iloc[0]
+    count = load_language("da").count_of(
+        int(row.compliant_after), int(row.applicable_after)
+    )
+    words = [
+        text.get_text() for text in figure.findobj(lambda one: hasattr(one, "get_text"))
+    ]
+    assert count not in " ".join([figure.taskforce.alt, figure.taskforce.note, *words])
+    assert load_language("da").word("charts.state.withheld") in " ".join(words)
+    assert not any(str(n).isdigit() for n in figure.taskforce.data.iloc[0, 2:6])
+
+
+def test_the_whole_folder_of_a_withheld_breakdown_is_written(tmp_path: Path):
+    settings = Settings(publish="open", by=("paragraph",))
+    write_folder(run(measurement=PLAN, settings=settings), tmp_path / "ud")
+    told = json.loads((tmp_path / "ud" / "oprindelse.json").read_text("utf-8"))
+    assert told["withheld"] > 100
+    assert told["settings"]["threshold"] == 5
+
+
+def test_a_small_file_has_no_number_of_cases_in_strict():
+    results = fake_results(3, settings=Settings(publish="strict"))
+    source = Source(file="a.xlsx", sha256="0" * 64, size=1, units=3)
+    shown = disclose(replace(results, sources=(source, *results.sources)))
+    assert [one.units for one in shown.sources] == [None] * 3
+
+
+def test_groups_of_municipalities_are_no_breakdown_in_open():
+    settings = Settings(publish="open", by=("municipality",))
+    results = fake_results(6, groups=("Nord", "Syd"), cases=6, settings=settings)
+    assert len(disclose(results).withheld) == 0
+    assert len(
+        disclose(
+            replace(results, settings=Settings(publish="open", by=("area",)))
+        ).withheld
+    )
+
+
+COUNTS = np.array([[12, 3], [10, 10], [30, 6]])
+NONE = np.zeros(3, dtype=bool)
+
+
+def test_a_group_that_is_hidden_alone_is_what_the_others_leave_of_the_total():
+    hidden = np.array([True, False, False])
+    assert exposed(COUNTS, hidden, NONE, threshold=5) == 2
+    found = bounds(COUNTS, hidden, NONE)
+    assert found.low.tolist() == found.high.tolist() == [[12, 3]]
+
+
+def test_a_second_group_is_hidden_with_it():
+    hidden = grown([COUNTS], np.array([True, False, False]), NONE, threshold=5)
+    assert hidden.tolist() == [True, True, False]
+    # All 13 that are not met may be among the first group's 15.
+    assert bounds(COUNTS, hidden, NONE).high[0].tolist() == [15, 13]
+    assert exposed(COUNTS, hidden, NONE, threshold=5) == 0
+
+
+def test_two_small_groups_take_a_third_along():
+    sizes = np.array([2, 2, 40, 50])
+    small = sizes < 5
+    assert grown_sizes(sizes, small, threshold=5).tolist() == [True, True, True, False]
+
+
+def test_durations_are_told_in_heaps_of_the_threshold():
+    days, counts = pd.Series([3, 9, 12, 30, 44]), pd.Series([2, 1, 4, 1, 1])
+    # 2 + 1 + 4 make a heap of seven; the two that are left belong to it.
+    assert heaped(days, counts, 5) == [44] * 5
+    assert heaped(days, counts, 3) == [9, 9, 44, 44, 44]
+
+
+def test_durations_of_few_are_left_out():
+    key = {"form": "f", "group": "all", "phase": "status", "measure": "m"}
+    rows = [
+        {**key, "days": day, "open": day > 90, "count": 1} for day in range(85, 100)
+    ]
+    frame = tables.build(rows, tables.durations)
+    assert len(coarse_durations(frame, 10)) == 0
+    told = coarse_durations(frame, 6)
+    assert told[["days", "open", "count"]].to_numpy().tolist() == [
+        [90, False, 6],
+        [99, True, 9],
+    ]
+
+
+def test_days_over_the_limit_are_told_by_bands():
+    key = {"form": "f", "group": "all", "phase": "status", "measure": "m"}
+    rows = [
+        {**key, "over": day, "open": False, "count": 1} for day in (1, 7, 8, 30, 900)
+    ]
+    told = banded_overdue(tables.build(rows, tables.overdue))
+    assert told[["over", "count"]].to_numpy().tolist() == [
+        [1, 2],
+        [8, 1],
+        [29, 1],
+        [449, 1],
+    ]
