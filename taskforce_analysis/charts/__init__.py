@@ -1,0 +1,149 @@
+"""Figures for the printed page, one file each, looked up by name.
+
+A chart is one function `(results, language, **options) -> Figure` in a file of its own
+in this room, entered by `@chart`; the file is found by being there. Figures are made
+without pyplot and leave the reader's matplotlib settings as they were. Each carries its
+title, alt text, notes and the figures behind it as `figure.taskforce`.
+"""
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from inspect import Parameter, signature
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from taskforce_analysis.errors import unknown_name, wrong_use
+from taskforce_analysis.languages import Language, load_language
+from taskforce_analysis.registry import Entry, Registry
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from taskforce_analysis.charts._sheet import Drawing
+    from taskforce_analysis.results import Results
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+class Charts(Registry):
+    """The charts by name; exists so that the files are read at the first look-up."""
+
+    def __getitem__(self, name: str) -> Entry:
+        """The chart of this name; UsageError with the nearest name otherwise."""
+        self._discover()
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is a chart of this name."""
+        self._discover()
+        return super().__contains__(name)
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the charts."""
+        self._discover()
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        """How many charts there are."""
+        self._discover()
+        return super().__len__()
+
+    def _discover(self) -> None:
+        for module in iter_modules(__path__):
+            if not module.name.startswith("_"):
+                import_module(f"{__name__}.{module.name}")
+
+
+charts = Charts("chart")
+
+
+def chart(
+    name: str, *, label: dict[str, str], **facts: Any
+) -> Callable[[Function], Function]:
+    """A decorator that enters a chart under its name, with a label per language.
+
+    The function takes `results`, a `language` and keyword options, each with a default.
+    """
+    return charts.register(name, label=label, **facts)
+
+
+def available_charts() -> list[str]:
+    """The names of the charts there are.
+
+    >>> "change" in available_charts()
+    True
+    """
+    return sorted(charts)
+
+
+def draw(
+    name: str,
+    results: "Results",
+    *,
+    language: str | Language = "da",
+    **options: Any,
+) -> "Figure":
+    """The chart of this name as a matplotlib Figure, which may be changed further.
+
+    `figure.taskforce` holds its title, alt text, notes and the figures behind it.
+    Raises UsageError for an unknown chart, language or option, with the nearest name.
+    """
+    from taskforce_analysis.charts._style import own_look
+    from taskforce_analysis.disclosing import disclose
+
+    entry = charts[name]
+    for option in options:
+        if option not in options_of(name):
+            raise unknown_name(f"option of {name}", option, options_of(name))
+    with own_look():
+        return entry(disclose(results), load_language(language), **options)
+
+
+def draw_pages(
+    name: str,
+    results: "Results",
+    *,
+    language: str | Language = "da",
+    **options: Any,
+) -> "list[Figure]":
+    """The chart as figures that each fit a page, as many as it takes.
+
+    A chart that always fits a page gives one figure.
+    """
+    if "page" not in options_of(name):
+        return [draw(name, results, language=language, **options)]
+    first = draw(name, results, language=language, page=1, **options)
+    pages = drawing_of(first).pages
+    return [
+        first,
+        *(
+            draw(name, results, language=language, page=page, **options)
+            for page in range(2, pages + 1)
+        ),
+    ]
+
+
+def options_of(name: str) -> list[str]:
+    """The names of the options that a chart takes.
+
+    >>> "page" in options_of("change")
+    True
+    """
+    parameters = signature(charts[name].function).parameters.values()
+    return [one.name for one in parameters if one.kind is Parameter.KEYWORD_ONLY]
+
+
+def alt_text(figure: "Figure") -> str:
+    """What the figure shows, in words; empty for a figure that is not ours."""
+    return drawing_of(figure).alt if hasattr(figure, "taskforce") else ""
+
+
+def drawing_of(figure: "Figure") -> "Drawing":
+    """The title, alt text, notes and data of a figure that `draw` made.
+
+    Raises UsageError for any other figure.
+    """
+    drawing = getattr(figure, "taskforce", None)
+    if drawing is None:
+        raise wrong_use("the figure was not made by draw", "Use draw(name, results)")
+    return drawing

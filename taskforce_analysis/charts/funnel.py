@@ -1,0 +1,199 @@
+"""Municipalities against the limits for their number of cases.
+
+A rate from few cases strays far by chance alone, so the limits are wide to the left and
+narrow to the right. They cohere with Wilson's interval: a group lies outside exactly
+when its own interval leaves out the rate of all groups together.
+"""
+
+from math import nan, sqrt
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from taskforce_analysis.charts import chart
+from taskforce_analysis.charts._axes import figure_of
+from taskforce_analysis.charts._groups import Group, groups_frame, groups_of
+from taskforce_analysis.charts._scene import Scene, scene_of
+from taskforce_analysis.charts._single import frame, plain_axes
+from taskforce_analysis.charts._style import load_style
+from taskforce_analysis.charts._titles import Words
+from taskforce_analysis.charts._words import wrap
+from taskforce_analysis.errors import wrong_use
+from taskforce_analysis.languages import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from taskforce_analysis.results import Results
+
+_HEIGHT = 9.0
+_LEFT, _BELOW = 1.6, 1.1
+_NAME_WIDTH, _NAME_HEIGHT, _MOST_NAMED = 3.9, 0.052, 16
+
+
+@chart("funnel", label={"da": "Tragtdiagram", "en": "Funnel"})
+def funnel(
+    results: "Results",
+    language: Language,
+    *,
+    measure: str | None = None,
+    phase: str | None = None,
+    title: str | None = None,
+    notes: bool = True,
+    ax: Axes | None = None,
+) -> Figure:
+    """Each group's rate by its number of relevant cases, and the limits for it.
+
+    `measure` is an id, the first one without it; `phase` the last without it; `ax`
+    draws into axes of your own. Raises UsageError for what does not exist, and where
+    fewer than three groups have cases enough for a percentage.
+    """
+    form, phase = results.form, phase or results.after
+    chosen = form.measure(measure or form.measure_ids[0])
+    groups = groups_of(results, chosen.id, phase)
+    if len(groups) < 3:
+        raise wrong_use("fewer than three groups have cases enough", "Run with by=...")
+    scene = scene_of(
+        results, language, phases=[phase], group=groups[0].name, measures=[chosen.id]
+    )
+    words = _words(scene, groups, title)
+    if ax is not None:
+        _draw(ax, groups, scene)
+        ax.set_title(words.shown_title, loc="left", fontweight="bold")
+        return figure_of(ax)
+    made = frame(words, _HEIGHT, notes=notes)
+    width = made.sheet.width - _LEFT - 0.5
+    axes = made.sheet.axes(_LEFT, made.top + 0.15, (width, _HEIGHT - _BELOW - 0.35))
+    _draw(axes, groups, scene)
+    outside = [group.name for group in groups if group.is_outside(_level(scene))]
+    alt = f"{words.title}. {_told(scene, groups, outside)}"
+    return made.finish(alt=alt, data=groups_frame(groups, scene))
+
+
+def _level(scene: Scene) -> float:
+    return scene.results.settings.confidence
+
+
+def _words(scene: Scene, groups: "Sequence[Group]", title: str | None) -> Words:
+    language = scene.language
+    level = _level(scene)
+    return Words.of(
+        scene,
+        title=scene.word(
+            "funnel.title",
+            measure=scene.rows[0].label,
+            phase=scene.labels[0],
+            many=scene.groups_word,
+        ),
+        instead=title,
+        sentences=[
+            scene.word(
+                "funnel.note",
+                groups=language.number(len(groups)),
+                many=scene.groups_word,
+                one=scene.group_word,
+                compliant=language.number(sum(one.compliant for one in groups)),
+                applicable=language.number(sum(one.applicable for one in groups)),
+                level=language.percent(level),
+                expected=language.number(len(groups) * (1 - level), 1),
+            )
+        ],
+    )
+
+
+def _told(scene: Scene, groups: "Sequence[Group]", outside: list[str]) -> str:
+    number = scene.language.number
+    names = scene.language.listed(outside) or scene.word("funnel.none")
+    return scene.word(
+        "funnel.alt",
+        groups=number(len(groups)),
+        many=scene.groups_word,
+        count=number(len(outside)),
+        names=names,
+    )
+
+
+def _draw(axes: Axes, groups: "Sequence[Group]", scene: Scene) -> None:
+    most = max(group.applicable for group in groups)
+    _draw_limits(axes, groups[0].centre, most=most, level=_level(scene))
+    for group in groups:
+        _draw_group(axes, group, out=group.is_outside(_level(scene)))
+    _name_outside(axes, groups, scene)
+    axes.set_xlim(0, most * 1.55)
+    axes.set_ylim(0, 1)
+    shares = (0.0, 0.25, 0.5, 0.75, 1.0)
+    axes.set_yticks(shares, [scene.language.percent(share) for share in shares])
+    ticks = MaxNLocator(6, integer=True).tick_values(0, most)
+    axes.set_xticks([tick for tick in ticks if 0 <= tick <= 1.05 * most])
+    axes.set_xlabel(scene.word("funnel.across"))
+    plain_axes(axes)
+
+
+def _draw_group(axes: Axes, group: Group, *, out: bool) -> None:
+    style = load_style()
+    mark = style.after if out else style.before
+    axes.plot(
+        group.applicable,
+        group.rate,
+        marker=mark.marker,
+        markersize=style.marks["size"],
+        color=mark.colour if out else style.colours["muted"],
+        markerfacecolor=mark.colour if out else style.colours["paper"],
+        linestyle="none",
+        clip_on=False,
+        gid="group",
+        zorder=3,
+    )
+
+
+def _draw_limits(axes: Axes, centre: float, *, most: int, level: float) -> None:
+    style = load_style()
+    z = NormalDist().inv_cdf(0.5 + level / 2)
+    sizes = [1 + step * (most * 1.05 - 1) / 200 for step in range(201)]
+    half = [z * sqrt(centre * (1 - centre) / size) for size in sizes]
+    look = {"color": style.colours["muted"], "linewidth": 1.1, "zorder": 1}
+    axes.hlines(centre, 0, most * 1.05, gid="centre", **look)
+    for sign, name in ((1, "upper"), (-1, "lower")):
+        edge = [_inside(centre + sign * one) for one in half]
+        axes.plot(sizes, edge, linestyle=(0, (4, 2)), gid=name, **look)
+
+
+def _inside(share: float) -> float:
+    return share if 0 <= share <= 1 else nan
+
+
+def _name_outside(axes: Axes, groups: "Sequence[Group]", scene: Scene) -> None:
+    """The names in a column to the right of all points, each with a thin line."""
+    outside = [group for group in groups if group.is_outside(_level(scene))]
+    outside.sort(key=lambda one: abs(one.rate - one.centre), reverse=True)
+    named: dict[tuple[float, int], list[str]] = {}
+    for group in outside[:_MOST_NAMED]:
+        named.setdefault((group.rate, group.applicable), []).append(group.name)
+    points = sorted(named)
+    texts = [wrap(scene.language.listed(named[one]), _NAME_WIDTH) for one in points]
+    most = max(group.applicable for group in groups)
+    heights = _apart([one[0] for one in points], [len(text) for text in texts])
+    for (rate, applicable), lines, height in zip(points, texts, heights, strict=True):
+        at = (1.12 * most, height)
+        axes.text(*at, "\n".join(lines), va="center", parse_math=False, gid="name")
+        ends = ([applicable, 1.1 * most], [rate, height])
+        axes.plot(*ends, color=load_style().colours["rule"], linewidth=0.7, zorder=0.9)
+
+
+def _apart(rates: list[float], lines: list[int]) -> list[float]:
+    """Heights near the rates, in their order, so far apart that names do not meet."""
+    heights: list[float] = []
+    before = 0.0
+    for rate, count in zip(rates, lines, strict=True):
+        own = count * _NAME_HEIGHT / 2
+        heights.append(max(rate, (heights[-1] + before if heights else 0.0) + own))
+        before = own
+    top = 1.0
+    for place in range(len(heights) - 1, -1, -1):
+        own = lines[place] * _NAME_HEIGHT / 2
+        heights[place] = min(heights[place], top - own)
+        top = heights[place] - own
+    return heights

@@ -1,0 +1,134 @@
+"""What so many cases can show: the smallest rise that is found four times in five.
+
+Drawn before a measurement, so that nobody expects twenty cases to settle what takes
+forty. The power is exact for the method that the comparison uses.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from taskforce_analysis.charts import chart
+from taskforce_analysis.charts._axes import figure_of
+from taskforce_analysis.charts._scene import Scene, scene_of
+from taskforce_analysis.charts._single import frame, plain_axes
+from taskforce_analysis.charts._style import load_style
+from taskforce_analysis.charts._titles import Words
+from taskforce_analysis.errors import wrong_use
+from taskforce_analysis.languages import Language
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from taskforce_analysis.results import Results
+
+_HEIGHT, _LEFT, _BELOW = 8.5, 1.6, 1.1
+_RATES = tuple(step / 20 for step in range(19))
+_LINES = ("-", (0, (5, 1.5)), (0, (2, 1.2)), (0, (5, 1.2, 1, 1.2)))
+_MARKS = ("o", "s", "^", "D")
+
+
+@chart("plan", label={"da": "Hvad sagerne kan vise", "en": "What the cases can show"})
+def plan(
+    results: "Results",
+    language: Language,
+    *,
+    cases: Sequence[int] = (10, 20, 40),
+    power: float = 0.8,
+    title: str | None = None,
+    notes: bool = True,
+    ax: Axes | None = None,
+) -> Figure:
+    """The smallest rise that so many cases in each phase show, by the rate before.
+
+    `cases` are up to four numbers of cases per phase; `power` is the share of times
+    that the rise is found; `ax` draws into axes of your own. Raises UsageError for more
+    than four numbers or a number below 2.
+    """
+    if not 1 <= len(cases) <= len(_LINES) or min(cases) < 2:
+        raise wrong_use("the numbers of cases do not fit", "Give one to four, from 2")
+    scene = scene_of(results, language)
+    found = {count: _rises(count, power, scene) for count in cases}
+    words = Words.of(
+        scene,
+        title=scene.word("plan.title"),
+        instead=title,
+        source=scene.word("plan.source"),
+        sentences=[
+            scene.word(
+                "plan.note",
+                power=language.percent(power),
+                level=language.percent(results.settings.confidence),
+            )
+        ],
+    )
+    if ax is not None:
+        _draw(ax, found, scene)
+        ax.set_title(words.shown_title, loc="left", fontweight="bold")
+        return figure_of(ax)
+    made = frame(words, _HEIGHT, notes=notes)
+    size = (made.sheet.width - _LEFT - 0.6, _HEIGHT - _BELOW - 0.35)
+    _draw(made.sheet.axes(_LEFT, made.top + 0.15, size), found, scene)
+    return made.finish(alt=_alt(words, found, scene), data=_frame(found, scene))
+
+
+def _rises(count: int, power: float, scene: Scene) -> list[float]:
+    from taskforce_analysis.methods.planning import smallest_change
+
+    level = scene.results.settings.confidence
+    return [
+        float(smallest_change(rate, count, power=power, confidence=level))
+        for rate in _RATES
+    ]
+
+
+def _draw(axes: Axes, found: dict[int, list[float]], scene: Scene) -> None:
+    style, language = load_style(), scene.language
+    shades = (style.after.colour, style.before.colour, style.colours["muted"])
+    for number, (count, rises) in enumerate(found.items()):
+        axes.plot(
+            _RATES,
+            rises,
+            color=shades[number % len(shades)],
+            linestyle=_LINES[number],
+            marker=_MARKS[number],
+            markersize=style.marks["size"] - 1,
+            linewidth=style.marks["line"],
+            label=scene.word("plan.cases", count=language.number(count)),
+            gid=f"cases-{count}",
+        )
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    shares = (0.0, 0.25, 0.5, 0.75, 1.0)
+    axes.set_xticks(shares, [language.percent(share) for share in shares])
+    axes.set_yticks(shares, [language.signed(share) for share in shares])
+    axes.set_xlabel(scene.word("plan.across"))
+    axes.set_ylabel(scene.word("plan.up"))
+    axes.legend(loc="upper right", frameon=False)
+    plain_axes(axes)
+
+
+def _alt(words: Words, found: dict[int, list[float]], scene: Scene) -> str:
+    place = _RATES.index(0.4)
+    told = [
+        scene.word(
+            "plan.alt",
+            count=scene.language.number(count),
+            rate=scene.language.percent(_RATES[place]),
+            points=scene.language.points(rises[place]),
+        )
+        for count, rises in found.items()
+    ]
+    return f"{words.title}. {' '.join(told)}"
+
+
+def _frame(found: dict[int, list[float]], scene: Scene) -> "pd.DataFrame":
+    import pandas as pd
+
+    columns = {scene.word("plan.across"): list(_RATES)}
+    columns |= {
+        scene.word("plan.cases", count=count): rises for count, rises in found.items()
+    }
+    return pd.DataFrame(columns)

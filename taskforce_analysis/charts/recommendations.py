@@ -1,0 +1,169 @@
+"""How far the recommendations have come, theme by theme: a square for each.
+
+Few and different things are not a share of anything: each recommendation is one square
+with its number, under its status. The status is what someone stated.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from taskforce_analysis.charts import chart
+from taskforce_analysis.charts._notes import note_of, source_of
+from taskforce_analysis.charts._single import Frame, frame
+from taskforce_analysis.charts._style import load_style, readable_on
+from taskforce_analysis.charts._titles import Words
+from taskforce_analysis.charts._words import clean, wrap
+from taskforce_analysis.errors import wrong_use
+from taskforce_analysis.languages import Language
+from taskforce_analysis.recommendations import Recommendation, Word, load_vocabulary
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from taskforce_analysis.results import Results
+
+_LABEL, _COLUMN, _SIZE, _STEP, _GAP = 3.8, 2.38, 0.55, 0.65, 0.2
+_PER_LINE = 3
+_SHADES = {
+    "not_started": "#FFFFFF",
+    "started": "#C9C9C9",
+    "postponed": "#DD6B10",
+    "carried_out": "#6F94BD",
+    "anchored": "#12436D",
+}
+_Line = tuple[Word, dict[str, list[Recommendation]]]
+
+
+@chart("recommendations", label={"da": "Anbefalinger", "en": "Recommendations"})
+def recommendations(
+    results: "Results",
+    language: Language,
+    *,
+    title: str | None = None,
+    notes: bool = True,
+) -> Figure:
+    """The recommendations of each theme by their status, a numbered square for each.
+
+    `title` replaces the title. Raises UsageError where the measurement has none.
+    """
+    told = results.recommendations
+    if not told:
+        finding = "the measurement has no recommendations"
+        raise wrong_use(finding, 'Add recommendations = "anbefalinger.xlsx"')
+    words = _words(results, language, title)
+    lines = _lines(told)
+    height = 2 * load_style().line + sum(map(_height, lines)) + 0.4
+    made = frame(words, height, notes=notes)
+    _draw(made, lines, language)
+    alt = f"{words.title}. {_told(lines, language)}"
+    return made.finish(alt=alt, data=_data(told, language))
+
+
+def _words(results: "Results", language: Language, instead: str | None) -> Words:
+    title = language.word("recommendations.chart_title")
+    return Words(
+        title=instead or title,
+        shown_title=title if instead is None else instead,
+        note=note_of(language, [language.word("recommendations.chart_note")]),
+        marks=(),
+        source=language.word(
+            "recommendations.chart_source",
+            files=language.listed([one.file for one in results.recommended_in]),
+        )
+        if results.recommended_in
+        else source_of(results, language),
+        language=language.id,
+    )
+
+
+def _lines(told: Sequence[Recommendation]) -> list[_Line]:
+    nowhere = Word("", "Uden tema", "Without a theme")  # a label in both languages
+    found = []
+    for theme in (*load_vocabulary().choices["theme"], nowhere):
+        own = [one for one in told if one.theme == theme.id]
+        statuses = {name: [o for o in own if o.status == name] for name in _SHADES}
+        if own:
+            found.append((theme, statuses))
+    return found
+
+
+def _height(line: _Line) -> float:
+    most = max(len(items) for items in line[1].values())
+    rows = -(-most // _PER_LINE)
+    label = len(wrap(line[0].label, _LABEL)) * load_style().line
+    return max(rows * _STEP, label) + _GAP
+
+
+def _draw(made: Frame, lines: list[_Line], language: Language) -> None:
+    style, top = load_style(), made.top
+    left = style.page["margin"]
+    for place, status in enumerate(load_vocabulary().choices["status"]):
+        head = wrap(language.label(status), _COLUMN - 0.05, bold=True)
+        made.sheet.text((_left(place), top), head, fontweight="bold", gid="header")
+    top += 2 * style.line + 0.1
+    for theme, statuses in lines:
+        made.sheet.rule(top, left=left, right=made.sheet.width - left)
+        label = wrap(clean(language.label(theme)), _LABEL)
+        made.sheet.text((left, top + _GAP / 2), label, gid="label")
+        for place, items in enumerate(statuses.values()):
+            for number, one in enumerate(items):
+                row, column = divmod(number, _PER_LINE)
+                at = (_left(place) + column * _STEP, top + _GAP / 2 + row * _STEP)
+                _square(made, at, one)
+        top += _height((theme, statuses))
+
+
+def _left(place: int) -> float:
+    return load_style().page["margin"] + _LABEL + 0.2 + place * _COLUMN
+
+
+def _square(made: Frame, at: tuple[float, float], one: Recommendation) -> None:
+    sheet, ink, shade = made.sheet, load_style().colours["ink"], _SHADES[one.status]
+    left, top = at
+    box = Rectangle(
+        (left / sheet.width, 1 - (top + _SIZE) / sheet.height),
+        _SIZE / sheet.width,
+        _SIZE / sheet.height,
+        transform=sheet.figure.transFigure,
+        facecolor=shade,
+        edgecolor=ink,
+        linewidth=0.8,
+        gid="recommendation",
+    )
+    sheet.figure.add_artist(box)
+    middle = (left + _SIZE / 2, top + 0.12)
+    look = {"ha": "center", "color": readable_on(shade), "gid": "number"}
+    sheet.text(middle, [clean(one.number)], **look)
+
+
+def _told(lines: list[_Line], language: Language) -> str:
+    said = []
+    for theme, statuses in lines:
+        parts = [
+            f"{language.label(load_vocabulary().word('status', name)).lower()}: "
+            + language.listed([clean(one.number) for one in items])
+            for name, items in statuses.items()
+            if items
+        ]
+        said.append(f"{language.label(theme)}: {'; '.join(parts)}.")
+    return " ".join(said)
+
+
+def _data(told: Sequence[Recommendation], language: Language) -> "pd.DataFrame":
+    import pandas as pd
+
+    words, nowhere = load_vocabulary(), language.word("recommendations.no_theme")
+    rows = [
+        (
+            one.number,
+            language.label(words.word("theme", one.theme)) if one.theme else nowhere,
+            language.label(words.word("status", one.status)),
+        )
+        for one in told
+    ]
+    names = ("number", "theme", "status")
+    headings = [language.word(f"recommendations.column.{name}") for name in names]
+    return pd.DataFrame(rows, columns=headings)

@@ -1,0 +1,175 @@
+"""Small multiples: one plot per theme, a line from before to after for each measure.
+
+Made for the overview on one page. The intervals and the verdicts are in the chart of
+changes; here only where each measure stood and stands.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from taskforce_analysis.charts import chart
+from taskforce_analysis.charts._cells import alt_of, counts_then
+from taskforce_analysis.charts._frames import change_frame
+from taskforce_analysis.charts._marks import Point, points
+from taskforce_analysis.charts._notes import (
+    cases_sentence,
+    few_sentence,
+    left_out_sentence,
+    primary_sentence,
+)
+from taskforce_analysis.charts._rows import Row
+from taskforce_analysis.charts._scene import Scene, scene_of
+from taskforce_analysis.charts._sheet import Sheet
+from taskforce_analysis.charts._single import frame
+from taskforce_analysis.charts._style import load_style
+from taskforce_analysis.charts._titles import Words
+from taskforce_analysis.charts._words import wrap
+from taskforce_analysis.languages import Language
+
+if TYPE_CHECKING:
+    from taskforce_analysis.results import Results
+
+_WIDTH, _GAP, _TRACK = 7.4, 0.9, 0.38
+
+
+@chart("themes", label={"da": "Temaer", "en": "Themes"})
+def themes(
+    results: "Results",
+    language: Language,
+    *,
+    group: str | None = None,
+    measures: Sequence[str] | None = None,
+    title: str | None = None,
+    notes: bool = True,
+) -> Figure:
+    """A small plot per theme: each measure's rate before and after, with the counts.
+
+    `measures` (ids) chooses some; `title` replaces the title. Raises UsageError for a
+    group or measure that does not exist.
+    """
+    scene = scene_of(results, language, group=group, measures=measures)
+    before, after = scene.labels
+    words = Words.of(
+        scene,
+        title=scene.word("themes.title", before=before, after=after),
+        instead=title,
+        sentences=[
+            scene.word("themes.marks", before=before, after=after),
+            cases_sentence(scene),
+            left_out_sentence(scene),
+            few_sentence(scene),
+            primary_sentence(scene),
+            scene.word("themes.no_verdict"),
+        ],
+    )
+    parts = [list(rows) for _, rows in groupby(scene.rows, key=_theme)]
+    columns = _columns(parts)
+    height = max(sum(_height(part) for part in column) for column in columns)
+    made = frame(words, height, notes=notes)
+    for number, column in enumerate(columns):
+        left, top = load_style().page["margin"] + number * (_WIDTH + _GAP), made.top
+        for part in column:
+            _draw_theme(made.sheet, part, scene, at=(left, top))
+            top += _height(part)
+    alt = alt_of(words.title, scene, verdicts=True)
+    return made.finish(alt=alt, data=change_frame(scene))
+
+
+def _theme(row: Row) -> str:
+    return row.theme
+
+
+def _columns(parts: list[list[Row]]) -> list[list[list[Row]]]:
+    """Two columns in reading order, as even in height as whole themes allow."""
+    heights = [_height(part) for part in parts]
+    total = sum(heights)
+    cut = min(
+        range(1, len(parts) + 1),
+        key=lambda place: abs(total - 2 * sum(heights[:place])),
+    )
+    return [parts[:cut], parts[cut:]]
+
+
+def _title(part: Sequence[Row]) -> tuple[str, ...]:
+    return wrap(part[0].theme, _WIDTH, bold=True) if part[0].theme else ()
+
+
+def _label(row: Row) -> tuple[str, ...]:
+    return wrap(row.label, _WIDTH, bold=row.primary)
+
+
+def _row_height(row: Row) -> float:
+    return (len(_label(row)) + 1) * load_style().line + _TRACK + 0.2
+
+
+def _height(part: Sequence[Row]) -> float:
+    return (
+        (len(_title(part)) + 1) * load_style().line
+        + sum(_row_height(row) for row in part)
+        + 0.7
+    )
+
+
+def _draw_theme(
+    sheet: Sheet, part: Sequence[Row], scene: Scene, *, at: tuple[float, float]
+) -> None:
+    style = load_style()
+    left, top = at
+    title = _title(part)
+    look = {"fontweight": "bold", "color": style.colours["muted"]}
+    sheet.rule(top - 0.03, left=left, right=left + _WIDTH)
+    sheet.text((left, top + 0.03), title, gid="theme", **look)
+    top += len(title) * style.line + style.line + 0.2
+    height = sum(_row_height(row) for row in part)
+    axes = sheet.axes(left + 0.2, top, (_WIDTH - 0.5, height))
+    _dress(axes, height)
+    tracks, begin = [], 0.0
+    for row in part:
+        words = {} if row.primary else {"color": style.colours["muted"]}
+        weight = "bold" if row.primary else "normal"
+        label = _label(row)
+        sheet.text((left, top + begin), label, fontweight=weight, gid="label", **words)
+        under = top + begin + len(label) * style.line
+        counts = [counts_then(row, scene.language)]
+        sheet.text((left, under), counts, gid="cell", **words)
+        begin += _row_height(row)
+        tracks.append(begin - 0.2 - _TRACK / 2)
+    _draw_tracks(axes, part, tracks)
+
+
+def _dress(axes: Axes, height: float) -> None:
+    axes.set_xlim(0, 1)
+    axes.set_ylim(height, 0)
+    axes.set_yticks([])
+    axes.set_xticks([0.0, 0.5, 1.0], ["0", "50", "100"])
+    axes.tick_params(length=0, pad=2, labeltop=True, labelbottom=False)
+    axes.patch.set_alpha(0)
+    axes.spines[:].set_visible(False)
+
+
+def _draw_tracks(axes: Axes, rows: Sequence[Row], tracks: Sequence[float]) -> None:
+    style = load_style()
+    for at in tracks:
+        axes.hlines(at, 0, 1, colors=style.colours["grid"], linewidth=0.8, zorder=0.5)
+        for tick in (0.0, 0.5, 1.0):
+            ends = (at - _TRACK / 2, at + _TRACK / 2)
+            axes.vlines(tick, *ends, colors=style.colours["grid"], linewidth=0.8)
+    for number, mark in enumerate((style.before, style.after)):
+        drawn = [
+            _joined(row, number, at)
+            for row, at in zip(rows, tracks, strict=True)
+            if row.rates[number].is_shown
+        ]
+        points(axes, drawn, mark, name=("before", "after")[number])
+
+
+def _joined(row: Row, number: int, at: float) -> Point:
+    """The point of one phase; the later one has the line to the earlier one."""
+    value = row.rates[number].rate
+    other = row.rates[0].rate if number and row.rates[0].is_shown else value
+    ends = sorted((value, other))
+    return Point(at=at, value=value, low=ends[0], high=ends[1], strong=row.primary)

@@ -1,0 +1,257 @@
+"""Charts by name: discovery, options, the reader's settings, the notebook, pages."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from typing import Any
+
+import matplotlib as mpl
+import pytest
+from drawn import cuts, meetings, texts_of
+from fake_results import fake_results
+from matplotlib.figure import Figure
+
+from taskforce_analysis.charts import (
+    alt_text,
+    available_charts,
+    charts,
+    draw,
+    draw_pages,
+    drawing_of,
+    options_of,
+)
+from taskforce_analysis.charts._sheet import Picture
+from taskforce_analysis.errors import UsageError
+from taskforce_analysis.forms import Phase
+from taskforce_analysis.languages import available_languages
+
+NAMES = (
+    "answers",
+    "change",
+    "difference",
+    "funnel",
+    "heatmap",
+    "plan",
+    "rates",
+    "themes",
+    "trend",
+)
+GROUPS = ("Eksempelkøbing", "Nordby", "Vesterlund Kommune og Omegn", "Østervang")
+QUARTERS = tuple(
+    f"{year}-K{part}" for year in (2018, 2019, 2020) for part in range(1, 5)
+)
+
+
+def results_for(name, measures=12, **options):
+    if name in ("heatmap", "funnel"):
+        options["groups"] = GROUPS
+    if name == "trend":
+        options["phases"] = QUARTERS
+    return fake_results(measures, **options)
+
+
+def test_every_chart_is_found_without_a_list():
+    assert set(NAMES) <= set(available_charts())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_chart_has_a_label_in_every_language(name):
+    assert set(charts[name].label) == set(available_languages())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_option_is_keyword_only_and_described(name):
+    said = charts[name].function.__doc__ or ""
+    assert {"title", "notes"} <= set(options_of(name))
+    assert "UsageError" in said
+
+
+def test_an_unknown_chart_names_the_nearest():
+    with pytest.raises(UsageError, match=r'chart is called "chnage". Nearest: "ch'):
+        draw("chnage", fake_results(1))
+
+
+def test_an_unknown_option_names_the_nearest():
+    with pytest.raises(UsageError, match=r'no option of change .*"titel".*"title"'):
+        draw("change", fake_results(1), titel="x")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"group": "Nordbi"}, 'no group is called "Nordbi"'),
+        ({"theme": "followup"}, 'Nearest: "follow_up"'),
+        ({"measures": ["m99"]}, 'no measure is called "m99"'),
+        ({"page": 7}, r"there is no page 7\. Choose a page from 1 to 1"),
+        ({"language": "dk"}, 'no language is called "dk"'),
+    ],
+)
+def test_what_does_not_exist_is_refused(options, message):
+    with pytest.raises(UsageError, match=message):
+        draw("change", fake_results(2), **options)
+
+
+def test_several_groups_need_a_choice():
+    results = fake_results(2, groups=("Nordby", "Havnsø"))
+    with pytest.raises(UsageError, match=r"several groups\. Choose: group='Nordby'"):
+        draw("change", results)
+    assert isinstance(draw("change", results, group="Havnsø"), Figure)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_travels_with_a_figure(name):
+    drawing = drawing_of(draw(name, results_for(name, 3), language="da"))
+    assert drawing.alt.startswith(f"{drawing.title}.")
+    assert drawing.note.startswith("Anm.: ")
+    assert drawing.source.startswith("Kilde: ")
+    assert len(drawing.data) > 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_title_and_notes_can_be_left_out_and_still_travel(name):
+    figure = draw(name, results_for(name, 2), title="", notes=False)
+    assert not texts_of(figure, "title")
+    assert not texts_of(figure, "foot")
+    assert drawing_of(figure).title
+    assert drawing_of(figure).note
+    assert drawing_of(figure).source
+
+
+def test_a_title_of_ones_own():
+    figure = draw("change", fake_results(1), title="Min titel")
+    assert texts_of(figure, "title") == ["Min titel"]
+    assert alt_text(figure).startswith("Min titel. ")
+
+
+def test_a_foreign_figure_has_no_alt_text():
+    assert alt_text(Figure()) == ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_figure_is_as_wide_as_a_word_page(name):
+    width = draw(name, results_for(name, 2)).get_size_inches()[0]
+    assert width * 2.54 == pytest.approx(16.0)
+
+
+def test_the_readers_settings_are_left_and_do_not_count():
+    odd: Any = {"font.size": 22.0, "lines.linewidth": 9.0, "axes.facecolor": "red"}
+    plain = draw("change", fake_results(2))
+    with mpl.rc_context(odd):
+        before = dict(mpl.rcParams)
+        figure = draw("change", fake_results(2))
+        assert dict(mpl.rcParams) == before
+    assert figure.get_size_inches() == pytest.approx(plain.get_size_inches())
+    sizes = {text.get_fontsize() for text in figure.texts}
+    assert sizes == {9.0, 11.0}
+
+
+def test_pyplot_is_not_imported():
+    code = (
+        "import sys; sys.path.insert(0, 'tests')\n"
+        "from fake_results import fake_results\n"
+        "from taskforce_analysis.charts import draw\n"
+        "draw('change', fake_results(1))\n"
+        "print('matplotlib.pyplot' in sys.modules)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip() == "False"
+
+
+def test_a_notebook_shows_the_picture_with_its_alt_text():
+    figure = draw("change", fake_results(1))
+    assert isinstance(figure, Picture)
+    data, metadata = figure._repr_mimebundle_()
+    assert data["image/png"].startswith("iVBORw0KGgo")
+    assert data["text/plain"] == drawing_of(figure).alt
+    assert metadata["image/png"]["alt"] == drawing_of(figure).alt
+
+
+def test_pages_hold_every_measure_once_and_fit():
+    results = fake_results(40)
+    pages = draw_pages("change", results)
+    labels = [label for page in pages for label in texts_of(page, "label")]
+    assert sorted(labels) == sorted(one.label for one in results.form.measures)
+    assert len(pages) == drawing_of(pages[0]).pages == 4
+    assert max(page.get_size_inches()[1] * 2.54 for page in pages) <= 24.001
+
+
+def test_a_chart_without_pages_is_one_figure():
+    assert len(draw_pages("plan", fake_results(1), cases=[10])) == 1
+
+
+# Every chart meets 1, 12 and 40 measures, every label length and both languages.
+SIZES = [(1, "short", "da"), (12, "normal", "da"), (40, "long", "en")]
+
+
+@pytest.mark.parametrize(("measures", "labels", "language"), SIZES)
+@pytest.mark.parametrize("name", NAMES)
+def test_no_two_texts_meet_and_none_is_cut(name, measures, labels, language):
+    results = results_for(name, measures, labels=labels)
+    figure = draw(name, results, language=language)
+    assert meetings(figure) == []
+    assert cuts(figure) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["change", "rates", "answers", "difference", "heatmap"]
+)
+def test_nothing_meets_on_a_page_of_long_labels(name):
+    options: Any = {"groups": GROUPS} if name == "heatmap" else {}
+    results = fake_results(40, labels="long", **options)
+    figure = draw(name, results, page=2)
+    assert meetings(figure) == []
+    assert cuts(figure) == []
+    assert figure.get_size_inches()[1] * 2.54 <= 24.001
+
+
+def hostile(results):
+    """Labels that no figure can show as they stand."""
+    odd = "Sagsbehandlingsfristoverskridelsesunderretningsordning" * 3
+    measures = tuple(
+        replace(one, label=f"$x_1$ <b>\n{one.label}\u202e\x0b {odd}")
+        for one in results.form.measures
+    )
+    phases = (
+        Phase(id="analysis", label="Analysemåling, efteråret 2018 (første gang)"),
+        Phase(id="status", label="Statusmåling, foråret 2021 (anden gennemgang)"),
+    )
+    themes = tuple(
+        replace(one, label=f"{one.label} og {odd}") for one in results.form.themes
+    )
+    form = replace(results.form, measures=measures, phases=phases, themes=themes)
+    return replace(results, form=form)
+
+
+@pytest.mark.parametrize("name", ["change", "rates", "difference", "answers", "themes"])
+def test_odd_labels_do_no_harm(name):
+    figure = draw(name, hostile(fake_results(6)))
+    assert meetings(figure) == []
+    assert cuts(figure) == []
+    assert all("\u202e" not in text and "\x0b" not in text for text in texts_of(figure))
+    assert any(text.startswith("$x_1$ <b>") for text in texts_of(figure, "label"))
+
+
+@pytest.mark.parametrize("name", [one for one in NAMES if "ax" in options_of(one)])
+def test_a_chart_draws_into_axes_of_ones_own(name):
+    figure = Figure(figsize=(6.3, 5))
+    left, right = figure.subplots(1, 2)
+    assert draw(name, results_for(name, 3), ax=right) is figure
+    assert right.has_data()
+    assert not left.has_data()
+    assert figure.get_size_inches().tolist() == [6.3, 5]
+
+
+@pytest.mark.parametrize(
+    "name", ["rates", "difference", "answers", "themes", "heatmap"]
+)
+def test_what_is_withheld_is_in_no_chart(name):
+    results = results_for(name, 1)
+    hidden = results.comparison.assign(reservation="withheld")
+    figure = draw(name, replace(results, comparison=hidden))
+    drawing = drawing_of(figure)
+    told = " ".join([*texts_of(figure), drawing.alt, drawing.data.to_csv(sep=" ")])
+    for row in results.tally.itertuples():
+        assert f"{row.compliant} ud af {row.applicable}" not in told
+        assert f" {row.compliant} " not in drawing.data.to_csv(sep=" ", index=False)
