@@ -1,0 +1,108 @@
+"""Writers: from Results to a file that someone else can open.
+
+Each kind of output is one module with one function under `@writer`, found by its kind
+and suffix. A writer reads Results and a Language and nothing else; it writes to a
+temporary name, and what was there before stays until the new file is whole.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any, TypeVar
+
+from taskforce_analysis.errors import nearest, unknown_name, wrong_use
+from taskforce_analysis.languages import Language, load_language
+from taskforce_analysis.registry import Entry, Registry
+from taskforce_analysis.results import Results
+from taskforce_analysis.writing.atomic import recover, swap_in, whole_file, whole_set
+
+__all__ = [
+    "available_writers",
+    "recover",
+    "swap_in",
+    "whole_file",
+    "whole_set",
+    "write",
+    "writer",
+    "writers",
+]
+
+Writer = TypeVar("Writer", bound=Callable[..., None])
+
+writers = Registry("writer")
+
+
+def writer(
+    kind: str, suffix: str, *, label: Mapping[str, str]
+) -> Callable[[Writer], Writer]:
+    """A decorator that enters a writer of a kind of output under its suffix.
+
+    The function takes (results, path, language) and, keyword-only, its own options.
+    """
+    return writers.register(f"{kind}{suffix}", label=label, kind=kind, suffix=suffix)
+
+
+def available_writers() -> dict[str, list[str]]:
+    """The suffixes that there are, by kind of output.
+
+    >>> ".docx" in available_writers()["report"]
+    True
+    """
+    found: dict[str, list[str]] = {}
+    for entry in _entries():
+        found.setdefault(entry.facts["kind"], []).append(entry.facts["suffix"])
+    return {kind: sorted(suffixes) for kind, suffixes in sorted(found.items())}
+
+
+def write(
+    results: Results,
+    path: str | Path,
+    *,
+    kind: str = "report",
+    language: str | Language = "da",
+    **options: Any,
+) -> Path:
+    """Write results to a file, whole or not at all; the suffix says in which format.
+
+    `options` are the writer's own, such as `template` for .docx. What the settings
+    withhold from publication is not in the file. Returns the path.
+    Raises UsageError for a kind, suffix or option that does not exist, with the known
+    ones, and FileError where a template cannot be read.
+    """
+    from taskforce_analysis.disclosing import disclose
+
+    path = Path(path)
+    entry = _find(kind, path.suffix.lower())
+    _check_options(entry, options)
+    words = load_language(language)
+    with whole_file(path) as temporary:
+        entry(disclose(results), temporary, words, **options)
+    return path
+
+
+def _entries() -> list[Entry]:
+    for module in iter_modules(__path__):
+        import_module(f"{__name__}.{module.name}")
+    return [writers[name] for name in writers]
+
+
+def _find(kind: str, suffix: str) -> Entry:
+    known = available_writers()
+    if kind not in known:
+        raise unknown_name("kind of output", kind, known)
+    if suffix not in known[kind]:
+        finding = f'no {kind} is written with the suffix "{suffix}"'
+        raise wrong_use(finding, f"Known: {', '.join(known[kind])}")
+    return writers[f"{kind}{suffix}"]
+
+
+def _check_options(entry: Entry, options: Mapping[str, Any]) -> None:
+    parameters = inspect.signature(entry.function).parameters.values()
+    known = [one.name for one in parameters if one.kind is one.KEYWORD_ONLY]
+    for name in options:
+        if name not in known:
+            near = nearest(name, known)
+            hint = f'Nearest: "{near}"' if near else f"Known: {', '.join(known) or '-'}"
+            raise wrong_use(f'{entry.name} has no option "{name}"', hint)

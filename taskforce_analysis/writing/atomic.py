@@ -1,0 +1,195 @@
+"""Outputs appear whole or not at all.
+
+One file is written under a temporary name in its own folder and moved into place. A
+set of files is made in a folder beside the one it is meant for, and the two folders
+are exchanged in one step where the system can (Linux, macOS), else by two renames that
+the next run repairs. Whoever looks, at any moment, finds the old set or the new one.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import mkstemp
+
+from taskforce_analysis.writing.exchanging import exchange
+
+Fill = Callable[[Path], object]
+
+
+@contextmanager
+def whole_file(path: str | Path) -> Iterator[Path]:
+    """A temporary path beside `path`; what is written there is moved into place.
+
+    The folder is made if it is not there. When the block raises, the temporary file is
+    removed and what was at `path` before stays.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     with whole_file(Path(folder) / "a.txt") as temporary:
+    ...         _ = temporary.write_text("whole")
+    ...     (Path(folder) / "a.txt").read_text()
+    'whole'
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        _like_a_new_file(temporary)
+        _flush(temporary)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def swap_in(
+    folder: str | Path, files: Mapping[str, Fill], *, former: Iterable[str] = ()
+) -> None:
+    """Write a set of files into a folder, all of them or none.
+
+    `files` maps each name to a function that writes to the path it is given; `former`
+    names files of the last set that go away. Everything else in the folder stays.
+    """
+    with whole_set(folder, former=former) as stage:
+        for name, fill in files.items():
+            fill(stage / name)
+
+
+@contextmanager
+def whole_set(folder: str | Path, *, former: Iterable[str] = ()) -> Iterator[Path]:
+    """An empty folder to fill; on leaving, its files replace those of `folder`.
+
+    When the block raises, `folder` stays as it was. Files of `folder` that have no
+    namesake in the new set are kept, unless `former` names them. A folder that a
+    process stands in cannot be exchanged under its feet: there each file is moved by
+    itself, and an interrupted move is finished by the next run.
+    """
+    folder = Path(folder).absolute()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    recover(folder)
+    stage = _stage_of(folder)
+    stage.mkdir()
+    try:
+        yield stage
+        for path in _files_in(stage):
+            _flush(stage / path)
+        if _is_stood_in(folder):
+            _move_each(stage, folder, former)
+        else:
+            _keep_others(folder, stage, former)
+            _put_in_place(stage, folder)
+    finally:
+        if not (stage / _READY).exists():
+            shutil.rmtree(stage, ignore_errors=True)
+
+
+def recover(folder: str | Path) -> None:
+    """Finish or undo what a killed run left beside a folder; nothing else is touched.
+
+    `whole_set` calls it first; call it also before a set is read.
+    """
+    folder = Path(folder).absolute()
+    stage, old = _stage_of(folder), _old_of(folder)
+    if old.exists() and not folder.exists():
+        old.rename(folder)
+    if (stage / _READY).exists():
+        _finish_moves(stage, folder)
+    for left in (stage, old):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+_READY = ".ready"
+
+
+def _stage_of(folder: Path) -> Path:
+    if _is_stood_in(folder):
+        return folder / ".taskforce-new"
+    return folder.parent / f".{folder.name}-new"
+
+
+def _old_of(folder: Path) -> Path:
+    return folder.parent / f".{folder.name}-old"
+
+
+def _is_stood_in(folder: Path) -> bool:
+    here = Path.cwd().resolve()
+    return folder.resolve() in (here, *here.parents)
+
+
+def _files_in(folder: Path) -> list[Path]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(path.relative_to(folder) for path in found)
+
+
+def _keep_others(folder: Path, stage: Path, former: Iterable[str]) -> None:
+    """Link what the folder holds besides the set: the exchange loses nothing."""
+    if not folder.is_dir():
+        return
+    taken = {*_files_in(stage), *map(Path, former)}
+    for path in _files_in(folder):
+        if path not in taken:
+            (stage / path).parent.mkdir(parents=True, exist_ok=True)
+            _link(folder / path, stage / path)
+    for path in (one for one in folder.rglob("*") if one.is_dir()):
+        (stage / path.relative_to(folder)).mkdir(parents=True, exist_ok=True)
+    shutil.copystat(folder, stage)
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _put_in_place(stage: Path, folder: Path) -> None:
+    if not folder.exists():
+        stage.rename(folder)
+        return
+    if exchange(stage, folder):
+        return
+    old = _old_of(folder)
+    folder.rename(old)
+    try:
+        stage.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _move_each(stage: Path, folder: Path, former: Iterable[str]) -> None:
+    """The set is complete once `.ready` is there, with the names that are to go."""
+    gone = sorted({str(Path(name)) for name in former} - {*map(str, _files_in(stage))})
+    with whole_file(stage / _READY) as temporary:
+        temporary.write_text("\n".join(gone), "utf-8")
+    _finish_moves(stage, folder)
+
+
+def _finish_moves(stage: Path, folder: Path) -> None:
+    ready = stage / _READY
+    for name in _files_in(stage):
+        if name != Path(_READY):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (stage / name).replace(folder / name)
+    for name in ready.read_text("utf-8").splitlines():
+        (folder / name).unlink(missing_ok=True)
+    ready.unlink()
+
+
+def _like_a_new_file(path: Path) -> None:
+    """A temporary file is its owner's alone; a report is meant to be shared."""
+    mask = os.umask(0)
+    os.umask(mask)
+    with suppress(OSError):
+        path.chmod(0o666 & ~mask)
+
+
+def _flush(path: Path) -> None:
+    """On the disk before the name points at it; a full disk fails here, not later."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())

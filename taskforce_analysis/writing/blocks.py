@@ -1,0 +1,76 @@
+"""What a report consists of, before anyone decides how it looks.
+
+Headings, paragraphs, lists, tables and pictures, as frozen records of plain text. The
+contents are composed once (outline.py) and rendered by each writer in its own way, so
+that Word and HTML cannot say different things.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; level 1 is a chapter, the title itself is no heading."""
+
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text; `role` is body, notice (must be seen first) or small."""
+
+    text: str
+    role: str = "body"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Items of equal standing, one short paragraph each."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table column: its heading, share of the width, and whether it holds figures."""
+
+    label: str
+    width: float = 1.0
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a caption; the first cell of each row is the row's heading."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart by its registered name; alt text and notes come with the figure."""
+
+    chart: str
+    caption: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+Block = Heading | Paragraph | Listing | Table | Picture
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole report: what stands on its first lines, and its blocks in order."""
+
+    title: str
+    subtitle: str
+    author: str
+    language: str
+    blocks: tuple[Block, ...]

@@ -1,0 +1,178 @@
+"""A figure as files: png, svg and pdf, its alt text, and the figures behind it as csv.
+
+The page is kept as it was laid out, text stays text, and the same figure gives the same
+bytes: no date (unless SOURCE_DATE_EPOCH gives one) and no program version go in. The
+reader's own matplotlib settings neither change nor count.
+"""
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from hashlib import sha256
+from html import escape
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from taskforce_analysis.errors import wrong_use
+from taskforce_analysis.languages import Language, load_language
+from taskforce_analysis.writing.atomic import whole_file
+from taskforce_analysis.writing.texts import plain, starts_formula
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+RESOLUTION = 300
+_OTHERS = {".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".webp", ".eps", ".ps", ".svgz"}
+_DECIMALS = 6
+
+
+def export(figure: "Figure", path: str | Path) -> list[Path]:
+    """Write a figure beside its alt text and numbers; returns the files written.
+
+    Without a suffix: .png (300 dpi), .svg, .pdf, .txt (alt text) and .csv. With one of
+    the suffixes .png, .svg and .pdf: that one and .txt. A figure that was not made by
+    `draw` has neither .txt nor .csv. Raises UsageError for another kind of picture.
+
+    >>> export(figure, "figur1")  # doctest: +SKIP
+    [PosixPath('figur1.png'), PosixPath('figur1.svg'), ...]
+    """
+    path = Path(path)
+    contents = _contents(figure, path)
+    with ExitStack() as whole:
+        for target, content in contents.items():
+            whole.enter_context(whole_file(target)).write_bytes(content)
+    return list(contents)
+
+
+def _contents(figure: "Figure", path: Path) -> dict[Path, bytes]:
+    suffix = path.suffix.lower()
+    if suffix in _OTHERS:
+        known = ", ".join(_FORMATS)
+        raise wrong_use(f'no figure is written as "{suffix}"', f"Known: {known}")
+    drawing = getattr(figure, "taskforce", None)
+    beside = {".txt": _alt_bytes, ".csv": _csv_bytes} if drawing else {}
+    if suffix in _FORMATS:
+        wanted = {suffix: _FORMATS[suffix]}
+        wanted |= {name: make for name, make in beside.items() if name == ".txt"}
+        path = path.with_suffix("")
+    else:
+        wanted = {**_FORMATS, **beside}
+    return {
+        path.with_name(path.name + name): make(figure) for name, make in wanted.items()
+    }
+
+
+def png_bytes(figure: "Figure", *, dpi: int = RESOLUTION) -> bytes:
+    """The figure as PNG, with title and alt text in its metadata."""
+    title, alt = _words(figure)
+    said = {"Title": title, "Description": alt}
+    kept = {name: text for name, text in said.items() if text}
+    return _saved(figure, "png", {"Software": None, **kept}, dpi=dpi)
+
+
+def pdf_bytes(figure: "Figure") -> bytes:
+    """The figure as PDF with its letters as text (TrueType) and no trace of when."""
+    title, alt = _words(figure)
+    said = {"Title": title or None, "Subject": alt or None}
+    undated = {} if "SOURCE_DATE_EPOCH" in os.environ else {"CreationDate": None}
+    return _saved(figure, "pdf", {"Creator": None, "Producer": None, **said, **undated})
+
+
+def svg_bytes(figure: "Figure") -> bytes:
+    """The figure as SVG: text as text, and title and description for screen readers.
+
+    Its ids follow from its words, so that several may stand on one page.
+    """
+    title, alt = _words(figure)
+    mark = sha256(f"{title}\n{alt}".encode()).hexdigest()[:12]
+    undated = {} if "SOURCE_DATE_EPOCH" in os.environ else {"Date": None}
+    trace = {"Creator": None, "Format": None, "Type": None, **undated}
+    text = _saved(figure, "svg", trace, salt=mark).decode("utf-8")
+    return _told(_classed(text), title, alt, mark=mark).encode("utf-8")
+
+
+def _told(svg: str, title: str, alt: str, *, mark: str) -> str:
+    words = f"<title id='t{mark}'>{escape(title)}</title>"
+    words += f"<desc id='d{mark}'>{escape(alt)}</desc>"
+    named = f"<svg role='img' aria-labelledby='t{mark}' aria-describedby='d{mark}'"
+    opening, rest = svg.split("<svg", 1)
+    attributes, body = rest.split(">", 1)
+    told = words if title else ""
+    named = named if title else "<svg"
+    words = f"{opening}{named}{attributes}>{told}{body}"
+    # Where the font is not at hand, one of the same widths, then any without serifs.
+    return words.replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")
+
+
+def _classed(svg: str) -> str:
+    """Groups named by class: what they are recurs, and an id must not."""
+    return svg.replace('<g id="', '<g class="')
+
+
+def _saved(
+    figure: "Figure",
+    kind: str,
+    metadata: dict[str, Any],
+    *,
+    dpi: float | str = "figure",
+    salt: str = "",
+) -> bytes:
+    import matplotlib as mpl
+
+    from taskforce_analysis.charts._style import own_look
+
+    kept: Any = {
+        "svg.fonttype": "none",
+        "svg.hashsalt": salt or None,
+        "pdf.fonttype": 42,
+    }
+    stream = BytesIO()
+    with own_look(), mpl.rc_context(kept):
+        figure.savefig(stream, format=kind, metadata=metadata, dpi=dpi)
+    return stream.getvalue()
+
+
+def _words(figure: "Figure") -> tuple[str, str]:
+    drawing = getattr(figure, "taskforce", None)
+    return (plain(drawing.title), plain(drawing.alt)) if drawing else ("", "")
+
+
+def _alt_bytes(figure: "Figure") -> bytes:
+    return f"{_words(figure)[1]}\n".encode()
+
+
+def _csv_bytes(figure: "Figure") -> bytes:
+    drawing = figure.taskforce  # type: ignore[attr-defined]
+    return csv_bytes(drawing.data, load_language(drawing.language))
+
+
+def csv_bytes(frame: "pd.DataFrame", language: Language) -> bytes:
+    """A table as csv for Excel in the reader's language: BOM, and `;` beside a comma.
+
+    Texts that a spreadsheet would take for a formula are held back by an apostrophe.
+    """
+    comma = language.word("decimal_mark")
+    shown = frame.rename(columns=lambda name: _harmless(str(name)))
+    texts = shown.select_dtypes(include=["object", "string"]).columns
+    shown = shown.assign(**{name: shown[name].map(_harmless) for name in texts})
+    written = shown.round(_DECIMALS).to_csv(
+        index=False,
+        sep=";" if comma == "," else ",",
+        decimal=comma,
+        lineterminator="\r\n",
+    )
+    return written.encode("utf-8-sig")
+
+
+def _harmless(text: object) -> str:
+    value = plain("" if text is None else text)
+    return f"'{value}" if starts_formula(value) else value
+
+
+_FORMATS: dict[str, Callable[["Figure"], bytes]] = {
+    ".png": png_bytes,
+    ".svg": svg_bytes,
+    ".pdf": pdf_bytes,
+}

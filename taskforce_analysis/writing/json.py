@@ -1,0 +1,129 @@
+"""The contract with scripts: one JSON object with the tables' own column names.
+
+design: version, form, phases, files with checksums, tally, comparison and issues. What
+is not a number is null. Nothing here is rounded; what is not to be published
+disclosure control has taken out before.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from taskforce_analysis.errors import TaskforceError
+from taskforce_analysis.forms import Form
+from taskforce_analysis.languages import Language
+from taskforce_analysis.results import Results, Source
+from taskforce_analysis.writing import writer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+VERSION = 1
+_COUNTS = ("compliant_", "applicable_")
+_INVISIBLE = re.compile("[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+
+class Read(Protocol):
+    """What was read: Results, or what is known before a comparison."""
+
+    @property
+    def form(self) -> Form:
+        """The form that the workbooks follow."""
+        ...
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The files that went in."""
+        ...
+
+
+def contract(
+    read: Read,
+    *,
+    tally: "pd.DataFrame | None",
+    issues: "pd.DataFrame",
+    comparison: "pd.DataFrame | None" = None,
+) -> dict[str, Any]:
+    """The contract's object; `comparison` is in it only where one is given.
+
+    `tally` is None where errors forbid one. The tables are those of tables.py.
+    """
+    answer: dict[str, Any] = {
+        "version": VERSION,
+        "form": read.form.id,
+        "phases": _phases(read, tally),
+        "files": [{"name": one.file, "sha256": one.sha256} for one in read.sources],
+        "tally": [] if tally is None else rows_of(tally),
+    }
+    if comparison is not None:
+        answer["comparison"] = [_without_withheld(row) for row in rows_of(comparison)]
+    return answer | {"issues": rows_of(issues)}
+
+
+def results_contract(results: Results) -> dict[str, Any]:
+    """The contract's object for finished results: tally, comparison and issues.
+
+    Without what the settings withhold from publication.
+    """
+    from taskforce_analysis.disclosing import disclose
+
+    results = disclose(results)
+    return contract(
+        results,
+        tally=results.tally,
+        issues=results.issues,
+        comparison=results.comparison,
+    )
+
+
+def error_contract(error: TaskforceError) -> dict[str, Any]:
+    """The contract's object for a call that could not be carried out.
+
+    >>> from taskforce_analysis.errors import file_error
+    >>> error_contract(file_error("FILE_EMPTY", "a.xlsx"))["error"]["code"]
+    'FILE_EMPTY'
+    """
+    place = {"file": error.file, "sheet": error.sheet, "cell": error.cell}
+    return {"version": VERSION, "error": {"code": error.code, **place}}
+
+
+@writer("report", ".json", label={"da": "Tal som JSON", "en": "Figures as JSON"})
+def write_json(results: Results, path: Path, language: Language) -> None:  # noqa: ARG001
+    """Write the contract's object to a file; without the cases' ids."""
+    content = results_contract(results)
+    for issue in content["issues"]:
+        issue["case_id"] = None
+    text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
+    path.write_text(_visible(text) + "\n", "utf-8", newline="\n")
+
+
+def rows_of(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+    """A table's rows as plain values; an empty cell or no number is None."""
+    import numpy as np
+
+    plain = frame.replace([np.inf, -np.inf], np.nan).astype(object)
+    return plain.where(frame.notna() & plain.notna(), None).to_dict("records")  # type: ignore[return-value]
+
+
+def _without_withheld(row: dict[str, Any]) -> dict[str, Any]:
+    """A comparison row; one that disclosure control withheld has no counts."""
+    if row["verdict"] != "withheld":
+        return row
+    return row | {name: None for name in row if name.startswith(_COUNTS)}
+
+
+def _phases(read: Read, tally: "pd.DataFrame | None") -> list[str]:
+    """The phases of the data, in the order in time."""
+    if isinstance(read, Results):
+        return list(read.phases)
+    if tally is None:
+        return list(read.form.phase_ids)
+    found = [str(phase) for phase in tally["phase"].unique()]
+    known = read.form.phase_ids
+    return sorted(found, key=lambda one: (known.index(one) if one in known else 0, one))
+
+
+def _visible(text: str) -> str:
+    """Characters that nobody sees or that turn the text are written as escapes."""
+    return _INVISIBLE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)

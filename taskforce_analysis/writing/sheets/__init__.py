@@ -1,0 +1,1 @@
+"""How results become an Excel workbook; loaded when one is written."""

@@ -1,0 +1,79 @@
+"""The comparison, and the issues, as tables in a notebook in the reader's language.
+
+The rows are those of the report's tables, so that a notebook and a Word document
+cannot say different things; great_tables draws them.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from taskforce_analysis.languages import Language, load_language
+from taskforce_analysis.results import Results
+from taskforce_analysis.tables import rows_of
+from taskforce_analysis.writing.sentences import Sentences
+from taskforce_analysis.writing.tabulating import theme_rows, theme_table
+from taskforce_analysis.writing.texts import plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from great_tables import GT
+
+_ISSUE = ("severity", "file", "sheet", "cell", "count", "text", "expected", "remedy")
+
+
+def show(
+    results: Results, *, language: "str | Language" = "da", group: str = "all"
+) -> "GT":
+    """A great_tables table: one row per measure, grouped by theme.
+
+    `group` is one of the groups that `by` made. Counts come first, per cent only from
+    `minimum_percent` applicable cases; the difference stands with its own interval.
+    """
+    import pandas as pd
+    from great_tables import GT, loc, style
+
+    words = load_language(language)
+    sentences = Sentences(results, words)
+    themes = {theme.id: plain(words.label(theme)) for theme in results.form.themes}
+    tables = [
+        (themes.get(theme, ""), theme_table(sentences, "", rows))
+        for theme, rows in theme_rows(results, group)
+    ]
+    labels = [column.label for column in tables[0][1].columns]
+    frame = pd.DataFrame(
+        [(theme, *row) for theme, table in tables for row in table.rows],
+        columns=["theme", *range(len(labels))],
+    ).rename(columns=str)
+    shown = GT(frame, groupname_col="theme", id="taskforce", locale=words.id)
+    return (
+        shown.cols_label(dict(zip(frame.columns[1:], labels, strict=True)))
+        .cols_align("left")
+        .tab_header(plain(results.measurement.title or results.form.title))
+        .tab_source_note(tables[0][1].source)
+        .tab_style(style.css("white-space: pre-line"), loc.body())
+    )
+
+
+def explain(
+    issues: "pd.DataFrame", *, language: "str | Language" = "da"
+) -> "pd.DataFrame":
+    """An issues table in words: what was seen where, and what to do now; errors first.
+
+    `issues` is the table of `Results`, of a DataError or of `prepare`. The result is a
+    plain DataFrame, so that a notebook's own table view can sort and filter it.
+    """
+    import pandas as pd
+
+    words = load_language(language)
+    ordered = issues.sort_values("severity", kind="stable")
+    heads = [words.word(f"display.{name}") for name in _ISSUE]
+    rows = [[_said(row, name, words) for name in _ISSUE] for row in rows_of(ordered)]
+    return pd.DataFrame(rows, columns=heads)
+
+
+def _said(row: Any, name: str, words: Language) -> object:
+    if name in ("text", "remedy"):
+        return words.word(f"issues.{row.code}.{name}")
+    if name == "severity":
+        return words.word(f"display.{row.severity}")
+    value = getattr(row, name)
+    return value if isinstance(value, str) or name == "count" else ""

@@ -1,0 +1,1 @@
+"""Slides: what they show (charts.py) and how they are made (deck.py, workbook.py)."""

@@ -1,0 +1,65 @@
+"""The first lines of a report: what came out, no surer than the cases allow.
+
+How many measures went which way, the measures that decide, and the rest named. With
+measures chosen beforehand those are told; otherwise those that stand out, both ways.
+"""
+
+from typing import Any
+
+from taskforce_analysis.results import Results
+from taskforce_analysis.tables import VERDICTS
+from taskforce_analysis.writing.rows import crude, is_withheld
+from taskforce_analysis.writing.sentences import Sentences
+from taskforce_analysis.writing.tabulating import cases_of
+from taskforce_analysis.writing.texts import plain
+
+_MOST_TOLD = 8
+
+
+def summary(sentences: Sentences, group: str) -> list[str]:
+    """The summary sentences of one group, most important first."""
+    results = sentences.results
+    rows = list(crude(results.comparison, group).itertuples(index=False))
+    said = [sentences.word("summary.cases", cases=cases_of(sentences, group))]
+    if not rows:
+        return [*said, sentences.word("summary.one_phase")]
+    told = told_first(rows)
+    said += [count_of_verdicts(sentences, rows)] if len(rows) > 1 else []
+    said += [sentences.told(row) for row in told[:_MOST_TOLD]]
+    if len(told) > _MOST_TOLD:
+        said.append(sentences.word("summary.more"))
+    return said
+
+
+def told_first(rows: "list[Any]") -> "list[Any]":
+    """The rows that a summary tells: those chosen beforehand, else those beyond chance.
+
+    With neither, the summary tells the undecided ones: silence would read as no change.
+    """
+    rows = [row for row in rows if not is_withheld(row)]
+    chosen = [row for row in rows if str(row.primary) == "True"]
+    beyond = [row for row in rows if row.verdict in ("improved", "worsened")]
+    return chosen or beyond or [row for row in rows if row.verdict == "uncertain"]
+
+
+def count_of_verdicts(sentences: Sentences, rows: "list[Any]") -> str:
+    """How many measures got each verdict, in one sentence."""
+    number = sentences.language.number
+    parts = []
+    for verdict in VERDICTS:
+        count = sum(row.verdict == verdict and not is_withheld(row) for row in rows)
+        if count or verdict in ("improved", "worsened", "uncertain"):
+            parts.append(sentences.word(f"summary.{verdict}", number=number(count)))
+    hidden = number(sum(map(is_withheld, rows)))
+    if hidden != "0":
+        parts.append(sentences.language.word("disclosure.summary", number=hidden))
+    listed = sentences.language.listed(parts)
+    return sentences.word("summary.verdicts", all=number(len(rows)), verdicts=listed)
+
+
+def subtitle(results: Results, sentences: Sentences) -> str:
+    """The form's title, for whom, and which phases."""
+    form = results.form
+    english = sentences.language.id == "en" and form.title_en
+    parts = [form.title_en if english else form.title, results.measurement.municipality]
+    return ", ".join(plain(part) for part in parts if part)

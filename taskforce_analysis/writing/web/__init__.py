@@ -1,0 +1,1 @@
+"""How the report's blocks become a web page; loaded when one is written."""

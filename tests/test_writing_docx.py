@@ -1,0 +1,302 @@
+"""The Word report, read back: headings, tables, captions, alt text, properties."""
+
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from docx.document import Document
+from docx.oxml.ns import qn
+from docx.table import Table
+from results_to_write import hostile_results, results_to_write
+
+from taskforce_analysis.errors import FileError, UsageError
+from taskforce_analysis.results import Results
+from taskforce_analysis.writing import write
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    folder = tmp_path_factory.mktemp("docx")
+
+    def make(language: str) -> Path:
+        path = folder / f"{language}.docx"
+        if not path.exists():
+            write(results_to_write(), path, language=language)
+        return path
+
+    return make
+
+
+def opened(path: Path) -> Document:
+    return docx.Document(str(path))
+
+
+def texts(document: Document, style: str = "") -> list[str]:
+    return [
+        paragraph.text.replace("\u00a0", " ")
+        for paragraph in document.paragraphs
+        if not style or name_of(paragraph) == style
+    ]
+
+
+def cells(table: Table) -> list[list[str]]:
+    return [
+        [cell.text.replace("\u00a0", " ") for cell in row.cells] for row in table.rows
+    ]
+
+
+def name_of(paragraph: Any) -> str:
+    return paragraph.style.name
+
+
+def style_of(document: Document) -> Any:
+    return document.styles["Heading 1"]
+
+
+def test_headings_are_real_and_in_order(made: Callable[[str], Path]):
+    document = opened(made("da"))
+    assert texts(document, "Title") == [
+        "Statusmåling af konkrete sager: Sagsbehandlingen på børnehandicapområdet"
+    ]
+    assert texts(document, "Heading 1") == [
+        "Sammenfatning",
+        "Resultater efter tema",
+        "Figur",
+        "Læsevejledning",
+        "Sagerne og gennemgangen",
+        "Metode",
+        "Bilag A. Alle tal",
+        "Bilag B. Bemærkninger til filerne",
+        "Bilag C. Grundlag og indstillinger",
+    ]
+    assert texts(document, "Heading 2") == [
+        "Udredning, vurdering og afgørelse",
+        "Opfølgning",
+        "Inddragelse",
+        "Tidsfrister",
+    ]
+
+
+def test_the_first_page_says_that_it_is_internal(made: Callable[[str], Path]):
+    assert texts(opened(made("da")))[2].startswith("Internt arbejdsdokument.")
+
+
+def test_a_theme_has_a_native_table_with_counts_first(made: Callable[[str], Path]):
+    head, first, *_ = cells(opened(made("da")).tables[0])
+    assert head == [
+        "Målepunkt",
+        "Analyse",
+        "Status",
+        "Forskel med 95 %-interval",
+        "Vurdering",
+    ]
+    assert first == [
+        "Der er foretaget en helhedsvurdering *\nRSL § 5",
+        "8 ud af 20 (40 %)",
+        "14 ud af 20 (70 %)",
+        "+30 procentpoint (−2 til +58)",
+        "Kan ikke afgøres: fra 2 procentpoint lavere til 58 højere er ikke udelukket",
+    ]
+
+
+def test_the_exact_figures_stand_in_the_appendix(made: Callable[[str], Path]):
+    rows = [row for table in opened(made("da")).tables for row in cells(table)]
+    exact = [row for row in rows if "0,0703" in row]
+    assert [row[:4] for row in exact] == [
+        [
+            "Der er foretaget en helhedsvurdering",
+            "0,3000",
+            "−0,0237 til 0,5804",
+            "0,0703",
+        ]
+    ]
+
+
+def test_every_table_has_a_marked_header_and_rows_that_hold_together(
+    made: Callable[[str], Path],
+):
+    for table in opened(made("da")).tables:
+        marked = [row._tr.find(f"{W}trPr/{W}tblHeader") for row in table.rows]
+        assert marked[0] is not None
+        assert set(marked[1:]) <= {None}
+        whole = [row._tr.find(f"{W}trPr/{W}cantSplit") for row in table.rows]
+        assert None not in whole
+        described = table._tbl.tblPr.find(qn("w:tblDescription"))
+        assert described is not None
+        assert described.get(qn("w:val"))
+
+
+def test_captions_are_numbered_by_fields(made: Callable[[str], Path]):
+    document = opened(made("da"))
+    captions = texts(document, "Caption")
+    numbers = [re.match(r"(Tabel|Figur) (\d+)\. ", text) for text in captions]
+    found = [(one[1], int(one[2])) for one in numbers if one]
+    assert found[:6] == [
+        *(("Tabel", n) for n in (1, 2, 3, 4)),
+        ("Figur", 1),
+        ("Tabel", 5),
+    ]
+    kinds = [code.text for code in document.element.body.iter(qn("w:instrText"))]
+    assert kinds.count(" SEQ Tabel \\* ARABIC ") == len(document.tables)
+    assert kinds.count(" SEQ Figur \\* ARABIC ") == len(document.inline_shapes)
+
+
+def test_every_picture_has_an_alt_text_with_the_figures(made: Callable[[str], Path]):
+    shapes = opened(made("da")).inline_shapes
+    assert len(shapes) >= 1
+    for shape in shapes:
+        alt = shape._inline.docPr.get("descr")
+        assert "helhedsvurdering" in alt
+        assert "14" in alt
+        assert shape.width <= 16.1 * 360_000
+
+
+def test_notes_and_sources_stand_under_tables(made: Callable[[str], Path]):
+    notes = texts(opened(made("da")), "Sagsmåling Note")
+    assert sum(text.startswith("Anm.: ") for text in notes) >= 6
+    assert "Kilde: Sagsgennemgang, analysis.xlsx og status.xlsx." in notes
+
+
+def test_issues_are_told_by_place_and_without_a_case(made: Callable[[str], Path]):
+    document = opened(made("da"))
+    rows = [row for table in document.tables for row in cells(table)]
+    places = [row[2] for row in rows if row[0] in ("Fejl", "Advarsel")]
+    assert places[0] == "status.xlsx, ark Data, celle F7"
+    everything = "\n".join([*texts(document), *("\t".join(row) for row in rows)])
+    assert "Sag 17" not in everything
+
+
+@pytest.mark.parametrize(("language", "tag"), [("da", "da-DK"), ("en", "en-GB")])
+def test_language_title_and_author_are_set(
+    made: Callable[[str], Path], language: str, tag: str
+):
+    document = opened(made(language))
+    properties = document.core_properties
+    assert properties.language == tag
+    assert properties.author == "Eksempelkøbing Kommune"
+    assert properties.title == texts(document, "Title")[0]
+    languages = {
+        element.get(qn("w:val"))
+        for element in document.styles.element.iter(qn("w:lang"))
+    }
+    assert languages == {tag}
+
+
+def test_a_template_gives_its_styles_margins_and_letterhead(tmp_path: Path):
+    template = docx.Document()
+    style_of(template).font.name = "Georgia"
+    template.sections[0].header.paragraphs[0].text = "Eksempelkøbing Kommune"
+    template.sections[0].left_margin = 900_430
+    template.save(str(tmp_path / "own.docx"))
+    path = write(
+        results_to_write(), tmp_path / "a.docx", template=tmp_path / "own.docx"
+    )
+    document = opened(path)
+    assert style_of(document).font.name == "Georgia"
+    assert document.sections[0].header.paragraphs[0].text == "Eksempelkøbing Kommune"
+    assert document.sections[0].left_margin == 900_430
+    assert name_of(document.paragraphs[0]) == "Title"
+
+
+def test_a_template_that_lacks_the_styles_is_given_them(tmp_path: Path):
+    template = docx.Document()
+    for name in ("Title", "Heading 1", "Heading 2", "List Bullet", "Caption"):
+        template.styles[name].delete()
+    template.save(str(tmp_path / "own.docx"))
+    path = write(
+        results_to_write(), tmp_path / "a.docx", template=tmp_path / "own.docx"
+    )
+    document = opened(path)
+    assert texts(document, "Heading 1")[0] == "Sammenfatning"
+    level = document.styles["Heading 2"].element.find(f".//{W}outlineLvl")
+    assert level is not None
+    assert level.get(f"{W}val") == "1"
+    assert texts(document, "List Bullet")[0].startswith("\u2022\tAf 12 målepunkter")
+
+
+def test_a_word_template_will_do_as_well(tmp_path: Path):
+    plain = tmp_path / "own.docx"
+    docx.Document().save(str(plain))
+    with (
+        zipfile.ZipFile(plain) as old,
+        zipfile.ZipFile(tmp_path / "own.dotx", "w") as new,
+    ):
+        for name in old.namelist():
+            content = old.read(name)
+            content = content.replace(b"document.main+xml", b"template.main+xml")
+            new.writestr(name, content)
+    path = write(
+        results_to_write(1), tmp_path / "a.docx", template=tmp_path / "own.dotx"
+    )
+    assert name_of(opened(path).paragraphs[0]) == "Title"
+
+
+def test_a_template_that_is_not_there_or_no_document_is_refused(tmp_path: Path):
+    with pytest.raises(FileError, match=r"own\.docx: there is no such file"):
+        write(results_to_write(1), tmp_path / "a.docx", template=tmp_path / "own.docx")
+    (tmp_path / "own.docx").write_bytes(b"no zip")
+    with pytest.raises(UsageError, match="the template is no Word document"):
+        write(results_to_write(1), tmp_path / "a.docx", template=tmp_path / "own.docx")
+    assert [path.name for path in tmp_path.iterdir()] == ["own.docx"]
+
+
+def test_text_from_a_workbook_is_text(tmp_path: Path):
+    document = opened(write(hostile_results(), tmp_path / "a.docx"))
+    rows = [row for table in document.tables for row in cells(table)]
+    names = [row[0] for row in rows if row[0].startswith("=HYPERLINK")]
+    assert names == ['=HYPERLINK("http://a.invalid","x")<script>alert(1)</script>']
+    assert not list(document.element.body.iter(qn("w:hyperlink")))
+
+
+@pytest.mark.parametrize("measures", [1, 40])
+def test_one_and_forty_measures(tmp_path: Path, measures: int):
+    document = opened(write(results_to_write(measures), tmp_path / "a.docx"))
+    rows = [row[0] for table in document.tables[:4] for row in cells(table)[1:]]
+    assert len([row for row in rows if "RSL § 5" in row]) == measures
+
+
+def test_a_single_phase_is_shown_without_a_comparison(tmp_path: Path):
+    results = results_to_write()
+    tally = results.tally[results.tally["phase"] == "analysis"]
+    alone = replace(
+        results, comparison=results.comparison[:0], tally=tally, phases=("analysis",)
+    )
+    document = opened(write(alone, tmp_path / "a.docx"))
+    assert "Der er kun én måling. Den kan vises, men ikke sammenlignes." in texts(
+        document
+    )
+    assert len(document.inline_shapes) == 0
+
+
+def test_the_same_bytes_twice_and_with_another_clock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    first = write(results_to_write(1), tmp_path / "a.docx").read_bytes()
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    assert write(results_to_write(1), tmp_path / "b.docx").read_bytes() == first
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1735689600")
+    dated = opened(write(results_to_write(1), tmp_path / "c.docx"))
+    assert str(dated.core_properties.created) == "2025-01-01 00:00:00+00:00"
+
+
+def converted(results: Results, folder: Path, suffix: str) -> bytes:
+    path = write(results, folder / f"a{suffix}")
+    profile = f"-env:UserInstallation=file://{folder}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", str(path)]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=120)
+    return (folder / "a.pdf").read_bytes()
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+@pytest.mark.parametrize("suffix", [".docx", ".xlsx"])
+def test_libreoffice_opens_it(tmp_path: Path, suffix: str):
+    assert converted(results_to_write(), tmp_path, suffix).startswith(b"%PDF")

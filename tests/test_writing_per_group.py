@@ -1,0 +1,80 @@
+"""One report per group and one for all; what fails in one does not stop the rest."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from taskforce_analysis.cli import main
+from taskforce_analysis.errors import UsageError
+from taskforce_analysis.results import prepare, run
+from taskforce_analysis.settings import Settings
+from taskforce_analysis.shipped import data_folder
+from taskforce_analysis.writing.per_group import folder_names, part_of, write_per_group
+from taskforce_analysis.writing.provenance import verify_folder
+
+PLAN = data_folder("example") / "maaling.toml"
+
+
+def test_a_groups_part_is_what_a_run_of_it_alone_would_be():
+    results = run(measurement=PLAN, settings=Settings(by=("paragraph",)))
+    own = part_of(results, "§ 41", per="paragraph", inside=results)
+    tally = results.tally[results.tally["group"] == "§ 41"]
+    assert own.tally["compliant"].tolist() == tally["compliant"].tolist()
+    assert set(own.tally["group"]) == set(own.comparison["group"]) == {"all"}
+    assert own.settings.by == ()
+    assert sum(source.units or 0 for source in own.sources) < 40
+    assert own.measurement.title.endswith(": § 41")
+
+
+def test_a_folders_name_leads_nowhere_else():
+    names = folder_names(
+        ["../../etc", "a/b", "", "010135-0000", "aux", "x" * 200, "alle"]
+    )
+    assert all(Path(name).name == name and name for name in names)
+    assert len({name.casefold() for name in names}) == len(names)
+    assert not any("0101" in name or len(name) > 70 for name in names)
+    assert "alle" not in names
+
+
+def test_an_attribute_that_is_not_there_is_refused(tmp_path: Path):
+    with pytest.raises(UsageError, match="municipality"):
+        write_per_group(prepare(measurement=PLAN), tmp_path, per="municipalty")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Reports by municipality, where one cannot be written: a file is in its place."""
+    folder = tmp_path_factory.mktemp("per")
+    (folder / "Eksempelkøbing").write_text("in the way")
+    told = []
+    reports = write_per_group(
+        prepare(measurement=PLAN), folder, tell=lambda one, of: told.append((one, of))
+    )
+    return folder, reports, told
+
+
+def test_one_that_fails_is_told_and_does_not_stop_the_rest(made):
+    folder, reports, told = made
+    failed = {one.folder.name: bool(one.error) for one in reports}
+    assert failed == {
+        "alle": False,
+        "Eksempelkøbing": True,
+    }, [one.error for one in reports]
+    assert not verify_folder(folder / "alle").changed
+    assert [of for _, of in told] == [2, 2]
+
+
+def test_the_command_line_gives_1_where_one_failed(made, tmp_path, capsys):
+    folder = Path(shutil.copytree(made[0], tmp_path / "ud"))
+    with pytest.raises(SystemExit) as left:
+        main(["report", str(PLAN), "--per", "municipality", "--out", str(folder)])
+    assert left.value.code == 1
+    assert "Eksempelkøbing" in capsys.readouterr().err
+
+
+def test_per_and_by_do_not_go_together(tmp_path, capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["report", str(PLAN), "--per", "municipality", "--by", "paragraph"])
+    assert left.value.code == 2
+    assert "--per" in capsys.readouterr().err
