@@ -1,0 +1,108 @@
+"""Did casework get better, by how much, and how sure can one be?
+
+This is the map: what a reader may import. Each name is loaded when it is first used,
+so that importing the package costs little. The short way is `run`, `show`, `draw`,
+`export` and `write`; the long way is `read_cells`, `check`, `tally` and `compare`.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from taskforce_analysis import names
+    from taskforce_analysis.charts import draw
+    from taskforce_analysis.checking import check
+    from taskforce_analysis.comparing import compare
+    from taskforce_analysis.errors import (
+        DataError,
+        FileError,
+        FormError,
+        TaskforceError,
+        UsageError,
+    )
+    from taskforce_analysis.forms import available_forms, load_form, match_form
+    from taskforce_analysis.languages import available_languages, load_language
+    from taskforce_analysis.measurements import load_measurement
+    from taskforce_analysis.reading import read_cells
+    from taskforce_analysis.results import Results, prepare, run
+    from taskforce_analysis.settings import Settings
+    from taskforce_analysis.tallying import tally
+    from taskforce_analysis.writing import write
+    from taskforce_analysis.writing.annotating import annotate
+    from taskforce_analysis.writing.figure import export
+    from taskforce_analysis.writing.showing import explain, show
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "DataError": "errors",
+    "FileError": "errors",
+    "FormError": "errors",
+    "Results": "results",
+    "Settings": "settings",
+    "TaskforceError": "errors",
+    "UsageError": "errors",
+    "annotate": "writing.annotating",
+    "available_forms": "forms",
+    "available_languages": "languages",
+    "check": "checking",
+    "compare": "comparing",
+    "draw": "charts",
+    "explain": "writing.showing",
+    "export": "writing.figure",
+    "load_form": "forms",
+    "load_language": "languages",
+    "load_measurement": "measurements",
+    "match_form": "forms",
+    "prepare": "results",
+    "read_cells": "reading",
+    "run": "results",
+    "show": "writing.showing",
+    "tally": "tallying",
+    "write": "writing",
+}
+
+__all__ = [
+    "DataError",
+    "FileError",
+    "FormError",
+    "Results",
+    "Settings",
+    "TaskforceError",
+    "UsageError",
+    "annotate",
+    "available_forms",
+    "available_languages",
+    "check",
+    "compare",
+    "draw",
+    "explain",
+    "export",
+    "load_form",
+    "load_language",
+    "load_measurement",
+    "match_form",
+    "names",
+    "prepare",
+    "read_cells",
+    "run",
+    "show",
+    "tally",
+    "write",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its room when it is first asked for."""
+    if name == "names":
+        return import_module(f"{__name__}.names")
+    if name not in _HOME:
+        raise AttributeError(f"taskforce_analysis has no {name}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names, for completion."""
+    return [*__all__, "__version__"]

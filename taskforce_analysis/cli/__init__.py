@@ -1,0 +1,90 @@
+"""The command line: arguments in, the public functions, exit code out.
+
+Exit 0: usable, warnings allowed. Exit 1: read, but with issues of severity error.
+Exit 2: could not be read, or the call is wrong. With --json there is one JSON object
+on standard output and nothing else. No traceback and no cell's text is ever shown.
+"""
+
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from locale import getlocale
+from os import environ
+from os import name as os_name
+from typing import NamedTuple
+
+from taskforce_analysis.cli import terminal
+from taskforce_analysis.errors import TaskforceError, UsageError
+from taskforce_analysis.languages import Language, load_language
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console may be cp1252; a sign it lacks must not end the run.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="replace")
+    sys.exit(_status(given))
+
+
+def _status(given: list[str]) -> int:
+    from taskforce_analysis.cli.application import build_command
+
+    asked = _asked_language(given)
+    as_json = "--json" in given
+    language = load_language(_locale_language())
+    try:
+        language = load_language(asked.name) if asked.name else language
+        command = build_command(language)
+        result = command.main(asked.rest, prog_name="taskforce", standalone_mode=False)
+    except TaskforceError as error:
+        terminal.say_error(error, language, as_json=as_json)
+        return error.exit_status
+    except Exception as error:  # noqa: BLE001 - a traceback may hold a cell's text
+        return _other(error, language, as_json=as_json)
+    return result if isinstance(result, int) else 0
+
+
+def _other(error: Exception, language: Language, *, as_json: bool) -> int:
+    words = getattr(error, "format_message", None)
+    if words is None and hasattr(error, "exit_code"):
+        return int(getattr(error, "exit_code", 0))
+    if words is not None:
+        message = f"{words()} {language.word('cli.unknown_call')}"
+        wrong = UsageError(message, code="USAGE")
+        terminal.say_error(wrong, language, as_json=as_json)
+    else:
+        terminal.say_unexpected(error, language, as_json=as_json)
+    return 2
+
+
+class _Asked(NamedTuple):
+    """The words without --language, which may stand anywhere, and its value."""
+
+    rest: list[str]
+    name: str
+
+
+def _asked_language(given: list[str]) -> _Asked:
+    for place, word in enumerate(given):
+        if word == "--language":
+            name = "".join(given[place + 1 : place + 2])
+            return _Asked(given[:place] + given[place + 2 :], name or "?")
+        if word.startswith("--language="):
+            return _Asked(given[:place] + given[place + 1 :], word.partition("=")[2])
+    return _Asked(given, "")
+
+
+def _locale_language() -> str:
+    """Danish, unless the surroundings ask for English by name.
+
+    Python gives the nameless locale C an English name, so it is asked on Windows alone.
+    """
+    asked = (environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    spoken = next((name for name in asked if name), "")
+    if os_name == "nt" and not spoken:
+        with suppress(ValueError):
+            spoken = getlocale()[0] or ""
+    return "en" if spoken.lower().startswith("en") else "da"

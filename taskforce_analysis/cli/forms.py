@@ -1,0 +1,37 @@
+"""The commands about forms: list them, show one, draft one from a workbook."""
+
+from pathlib import Path
+
+import typer
+
+from taskforce_analysis.cli import options as use
+from taskforce_analysis.cli import terminal
+
+
+def form_list(context: typer.Context) -> int:
+    """List the shipped forms."""
+    from taskforce_analysis.forms import available_forms, load_form
+
+    for name in available_forms():
+        form = load_form(name)
+        english = context.obj.id == "en" and form.title_en
+        title = form.title_en if english else form.title
+        terminal.say(f"{name}: {title} ({len(form.measures)})")
+    return 0
+
+
+def form_show(context: typer.Context, name: use.FormName) -> int:
+    """Show a form with its themes, measures and legal basis."""
+    from taskforce_analysis.forms import load_form
+
+    terminal.say_form(load_form(name), context.obj)
+    return 0
+
+
+def form_draft(file: use.File) -> int:
+    """Draft a form from an unknown workbook, as TOML on standard output."""
+    from taskforce_analysis.reading import read_cells
+    from taskforce_analysis.reading.drafting import draft_form
+
+    terminal.say(draft_form(read_cells(Path(file))))
+    return 0

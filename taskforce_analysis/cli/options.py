@@ -1,0 +1,65 @@
+"""The options that several commands share; their help texts are language keys."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+def _option(*names: str) -> Any:
+    return typer.Option(*names, help=f"cli.option.{names[0].lstrip('-')}")
+
+
+def _argument(word: str) -> Any:
+    return typer.Argument(help=f"cli.option.{word}")
+
+
+def _say_version(asked: bool) -> None:  # noqa: FBT001 - as typer calls it
+    if asked:
+        from taskforce_analysis import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+Files = Annotated[list[str], _argument("files")]
+File = Annotated[str, _argument("file")]
+Name = Annotated[str, _argument("chart")]
+FormName = Annotated[str, _argument("form")]
+Recommendations = Annotated[bool, _option("--recommendations")]
+Folder = Annotated[Path, _argument("folder")]
+Form = Annotated[str | None, _option("--form")]
+Json = Annotated[bool, _option("--json")]
+Force = Annotated[bool, _option("--force")]
+Insist = Annotated[bool, _option("--insist")]
+Spoken = Annotated[str | None, _option("--language")]
+Confidence = Annotated[str | None, _option("--confidence")]
+Adjustment = Annotated[str | None, _option("--adjustment")]
+Publish = Annotated[str | None, _option("--publish")]
+By = Annotated[str | None, _option("--by")]
+Per = Annotated[str | None, _option("--per")]
+Layout = Annotated[str | None, _option("--layout")]
+PhaseOf = Annotated[list[str] | None, _option("--phase")]
+Out = Annotated[Path, _option("--out", "-o")]
+OutFile = Annotated[Path, _option("--out", "-o")]
+Before = Annotated[str, _option("--before")]
+After = Annotated[str, _option("--after")]
+Cases = Annotated[int, typer.Option("--cases", min=1, help="cli.option.cases")]
+Seed = Annotated[int, _option("--seed")]
+ByColumns = Annotated[str | None, typer.Option("--by", help="cli.option.by_columns")]
+Allocation = Annotated[str, _option("--allocation")]
+Replacements = Annotated[int, _option("--replacements")]
+Without = Annotated[list[Path] | None, _option("--without")]
+Lock = Annotated[Path | None, _option("--lock")]
+Primary = Annotated[str | None, _option("--primary")]
+Selection = Annotated[str, _option("--selection")]
+Bridge = Annotated[str | None, _option("--bridge")]
+Level = Annotated[str, _option("--confidence")]
+Template = Annotated[Path | None, _option("--template")]
+Annotate = Annotated[Path | None, _option("--annotate")]
+Version = Annotated[
+    bool,
+    typer.Option(
+        "--version", help="cli.option.version", is_eager=True, callback=_say_version
+    ),
+]

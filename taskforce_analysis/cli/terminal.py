@@ -1,0 +1,170 @@
+"""What the command line says in a terminal: issues, numbers, errors; and its JSON."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from taskforce_analysis.errors import TaskforceError, describe_place
+from taskforce_analysis.languages import Language
+from taskforce_analysis.privacy import redact
+from taskforce_analysis.tables import rows_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from taskforce_analysis.forms import Form
+    from taskforce_analysis.results import Prepared, Results
+
+
+def say(text: str = "") -> None:
+    """One line on standard output."""
+    sys.stdout.write(f"{text}\n")
+
+
+def warn(text: str) -> None:
+    """One line on standard error."""
+    sys.stderr.write(f"{text}\n")
+
+
+def say_json(content: object) -> None:
+    """One JSON object on standard output; ASCII, so that any console can carry it."""
+    sys.stdout.write(json.dumps(content, ensure_ascii=True, allow_nan=False) + "\n")
+
+
+def say_error(error: TaskforceError, language: Language, *, as_json: bool) -> None:
+    """An error by place, finding and remedy, or as the contract's error object."""
+    if as_json:
+        place = {"file": error.file, "sheet": error.sheet, "cell": error.cell}
+        say_json({"version": 1, "error": {"code": error.code, **place}})
+        return
+    sys.stderr.write(_error_text(error, language) + "\n")
+
+
+def _error_text(error: TaskforceError, language: Language) -> str:
+    key = f"issues.{error.code}"
+    if not error.code.startswith("FILE_") or not language.has(f"{key}.text"):
+        return redact(str(error))
+    place = describe_place(error.file, error.sheet, error.cell)
+    text, remedy = language.word(f"{key}.text"), language.word(f"{key}.remedy")
+    return f"{place}: {text} {remedy}"
+
+
+def say_unexpected(error: Exception, language: Language, *, as_json: bool) -> None:
+    """An error of our own: its kind alone, for its text may quote a cell."""
+    if as_json:
+        place = {"file": None, "sheet": None, "cell": None}
+        say_json({"version": 1, "error": {"code": "INTERNAL", **place}})
+        return
+    kind = f"{type(error).__name__}, {_last_place(error)}"
+    sys.stderr.write(language.word("cli.internal", kind=kind) + "\n")
+
+
+def _last_place(error: Exception) -> str:
+    trace, place = error.__traceback__, ""
+    while trace is not None:
+        module = trace.tb_frame.f_globals.get("__name__", "")
+        if module.startswith("taskforce_analysis"):
+            place = f"{module}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+def say_prepared(prepared: "Prepared", table: "pd.DataFrame", words: Language) -> None:
+    """Which form, which files, and every issue with what to do about it."""
+    key = "cli.form_matched" if prepared.form_was_matched else "cli.form_named"
+    say(words.word(key, title=prepared.form.title, id=prepared.form.id))
+    for source in prepared.sources:
+        layout = source.layout
+        layout = words.word(f"layout.{layout}") if layout else words.word("no_rate")
+        facts = {"file": source.file, "units": source.units, "layout": layout}
+        say(words.word("cli.file_line", **facts))
+    say_issues(table, prepared.form, words)
+    errors = int((table["severity"] == "error").sum())
+    facts = {"errors": errors, "warnings": len(table) - errors}
+    say(words.word("cli.not_usable" if errors else "cli.usable", **facts))
+    if errors:
+        say(words.word("cli.next_step"))
+
+
+def say_issues(table: "pd.DataFrame", form: "Form", words: Language) -> None:
+    """One line per issue, errors first."""
+    for row in rows_of(table.sort_values("severity", kind="stable")):
+        text = words.word(f"issues.{row.code}.text")
+        remedy = words.word(f"issues.{row.code}.remedy")
+        severity = words.word(f"severity.{row.severity}")
+        expected = f" ({row.expected})" if isinstance(row.expected, str) else ""
+        place = _place(row, form, words)
+        say(f"{severity} {row.code} [{place}] {text}{expected} {remedy}")
+
+
+def _place(row: Any, form: "Form", words: Language) -> str:
+    parts = [row.file, row.sheet, row.cell]
+    if not isinstance(row.cell, str):
+        measure = isinstance(row.measure, str) and words.label(
+            form.measure(row.measure)
+        )
+        parts += [row.group if row.group != "all" else None, measure, row.phase]
+    times = words.word("cli.times", count=row.count) if row.count > 1 else None
+    return ", ".join(part for part in [*parts, times] if part and isinstance(part, str))
+
+
+def say_comparison(results: "Results", words: Language) -> None:
+    """One line per measure: counts before and after, the difference, the verdict."""
+    crude = results.comparison[results.comparison["basis"] == "crude"]
+    for row in rows_of(crude):
+        label = words.label(results.form.measure(str(row.measure)))
+        counts = " -> ".join(
+            words.count_of(
+                getattr(row, f"compliant_{side}"), getattr(row, f"applicable_{side}")
+            )
+            for side in ("before", "after")
+        )
+        group = "" if row.group == "all" else f"{row.group}: "
+        say(f"{group}{label}: {counts}. {_difference(row, words)}")
+
+
+def _difference(row: Any, words: Language) -> str:
+    verdict = words.word(f"verdict.{row.verdict}")
+    if row.verdict in ("too_few", "not_comparable"):
+        return f"{verdict}."
+    low, high = words.signed(row.difference_low), words.signed(row.difference_high)
+    span = words.word("span", low=low, high=high)
+    return f"{words.points(row.difference)} ({span}). {verdict}."
+
+
+def say_written(paths: "Sequence[Path]", words: Language) -> None:
+    """Where the outputs lie, one path a line."""
+    say(words.word("cli.written"))
+    for path in paths:
+        say(f"  {path}")
+
+
+def say_form(form: "Form", words: Language) -> None:
+    """A form's themes and measures with their ids and legal basis."""
+    say(f"{form.title} ({form.id}, {form.version})")
+    for theme in form.themes:
+        say(f"\n{words.label(theme)}")
+        for measure in form.measures:
+            if measure.theme == theme.id:
+                basis = ", ".join(one.text for one in measure.legal_basis)
+                say(f"  {measure.id}: {words.label(measure)} [{basis}]")
+
+
+@contextmanager
+def progress(label: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A progress line on standard error for what takes more than a second.
+
+    Yields a function to call with the name of each step; it shows nothing where
+    standard error is no terminal, so that logs stay readable.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield lambda _step: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(label) as status:
+        yield lambda step: status.update(f"{label}: {step}")

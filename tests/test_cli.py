@@ -1,0 +1,233 @@
+"""The command line's contract: exit codes, one JSON object, no traceback, no value."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from taskforce_analysis import cli, tables
+from taskforce_analysis.shipped import data_folder
+
+EXAMPLE = data_folder("example")
+PAIR = [str(EXAMPLE / "analyse.xlsx"), str(EXAMPLE / "status.xlsx")]
+WRONG = [str(EXAMPLE / "analyse_med_fejl.xlsx"), str(EXAMPLE / "status_med_fejl.xlsx")]
+
+
+class Said:
+    """What a call said and how it ended."""
+
+    def __init__(self, status: int, out: str, err: str) -> None:
+        self.status, self.out, self.err = status, out, err
+
+    @property
+    def json(self) -> Any:
+        """The one JSON object on standard output."""
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    """Call the command line in this process, in Danish."""
+    monkeypatch.setenv("LC_ALL", "da_DK.UTF-8")
+
+    def run(*words: str) -> Said:
+        with pytest.raises(SystemExit) as left:
+            cli.main([str(word) for word in words])
+        said = capsys.readouterr()
+        assert "Traceback" not in said.out + said.err
+        return Said(int(str(left.value.code)), said.out, said.err)
+
+    return run
+
+
+def test_check_json_follows_the_contract(call) -> None:
+    said = call("check", *PAIR, "--form", "boernehandicap", "--json")
+    assert said.status == 0
+    answer = said.json
+    assert answer["version"] == 1
+    assert answer["form"] == "boernehandicap"
+    assert answer["phases"] == ["analysis", "status"]
+    assert [file["name"] for file in answer["files"]] == ["analyse.xlsx", "status.xlsx"]
+    assert all(len(file["sha256"]) == 64 for file in answer["files"])
+    assert list(answer["tally"][0]) == tables.tally.names
+    assert list(answer["issues"][0]) == tables.issues.names
+    assert "comparison" not in answer
+
+
+def test_compare_json_has_the_known_interval(call) -> None:
+    said = call("compare", str(EXAMPLE / "maaling.toml"), "--json")
+    assert said.status == 0
+    rows = [
+        row
+        for row in said.json["comparison"]
+        if (row["basis"], row["compliant_before"], row["compliant_after"])
+        == ("crude", 8, 14)
+        and row["applicable_before"] == row["applicable_after"] == 20
+    ]
+    assert rows
+    assert rows[0]["difference"] == pytest.approx(0.3)
+    assert rows[0]["difference_low"] == pytest.approx(-0.0237, abs=5e-5)
+    assert rows[0]["difference_high"] == pytest.approx(0.5804, abs=5e-5)
+    assert rows[0]["p_value"] == pytest.approx(0.0703, abs=5e-5)
+    assert list(rows[0]) == tables.comparison.names
+
+
+def test_errors_in_the_data_are_exit_one_without_a_tally(call) -> None:
+    said = call("check", *WRONG, "--form", "boernehandicap", "--json")
+    assert said.status == 1
+    assert not said.json.get("tally")
+    assert any(issue["severity"] == "error" for issue in said.json["issues"])
+    said = call("compare", *WRONG, "--form", "boernehandicap", "--json")
+    assert said.status == 1
+    assert not said.json.get("comparison")
+
+
+def test_force_gives_the_tally_all_the_same(call) -> None:
+    said = call("check", *WRONG, "--form", "boernehandicap", "--json", "--force")
+    assert said.status == 1
+    assert said.json["tally"]
+
+
+def test_no_text_of_a_cell_is_shown(call) -> None:
+    said = call("check", *WRONG, "--form", "boernehandicap")
+    assert said.status == 1
+    assert "ANSWER_UNKNOWN" in said.out
+    import re
+
+    assert not re.search(r"\d{6}-?\d{4}", said.out + said.err)
+
+
+def test_a_file_that_is_not_there_is_exit_two(call, tmp_path: Path) -> None:
+    said = call("check", tmp_path / "nej.xlsx", "--json")
+    assert said.status == 2
+    assert said.json["error"] == {
+        "code": "FILE_NOT_FOUND",
+        "file": "nej.xlsx",
+        "sheet": None,
+        "cell": None,
+    }
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["zz"],
+        ["check"],
+        ["check", PAIR[0], "--form", "boernehandikap"],
+        ["check", PAIR[0], "--nope"],
+        ["compare", *PAIR, "--confidence", "høj"],
+        ["compare", *PAIR, "--phase", "status"],
+        ["chart", "chnage", *PAIR],
+        ["form", "show", "zz"],
+        ["--language", "klingon", "form", "list"],
+    ],
+)
+def test_a_wrong_call_is_exit_two(call, words: list[str]) -> None:
+    assert call(*words).status == 2
+    if words[0] in ("check", "compare"):
+        said = call(*words, "--json")
+        assert said.status == 2
+        assert said.json["error"]["code"] == "USAGE"
+
+
+def test_a_near_miss_names_the_nearest(call) -> None:
+    assert 'Nearest: "change"' in call("chart", "chnage", *PAIR).err
+    assert 'Nearest: "boernehandicap"' in call("form", "show", "boernehandikap").err
+
+
+def test_compare_says_counts_and_verdicts_in_danish(call) -> None:
+    said = call("compare", str(EXAMPLE / "maaling.toml"))
+    assert said.status == 0
+    assert "8 ud af 20 -> 14 ud af 20" in said.out
+    assert "Kan ikke afgøres" in said.out
+
+
+def test_language_may_stand_anywhere(call) -> None:
+    first = call("--language", "en", "compare", str(EXAMPLE / "maaling.toml"))
+    last = call("compare", str(EXAMPLE / "maaling.toml"), "--language=en")
+    assert first.out == last.out
+    assert "8 of 20" in first.out
+
+
+def test_help_speaks_danish_and_english(call) -> None:
+    assert "Sammenlign to målinger" in call("--help").out
+    assert "Compare two measurements" in call("--language", "en", "--help").out
+
+
+@pytest.mark.parametrize(
+    ("names", "spoken"),
+    [
+        ({}, "Sammenlign"),
+        ({"LC_ALL": "C.UTF-8"}, "Sammenlign"),
+        ({"LANG": "en_GB.UTF-8"}, "Compare"),
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": "da_DK.UTF-8"}, "Sammenlign"),
+    ],
+)
+def test_the_surroundings_choose_the_language(
+    names: dict[str, str],
+    spoken: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in names.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    assert spoken in capsys.readouterr().out
+
+
+def test_a_folder_is_read_whole(call, tmp_path: Path) -> None:
+    for name in PAIR:
+        shutil.copy(name, tmp_path)
+    said = call("check", tmp_path, "--json")
+    assert said.status == 0
+    assert len(said.json["files"]) == 2
+    empty = tmp_path / "tom"
+    empty.mkdir()
+    assert call("check", empty).status == 2
+
+
+def test_report_writes_the_whole_set_and_verify_holds_it(call, tmp_path: Path) -> None:
+    said = call("report", str(EXAMPLE / "maaling.toml"), "--out", tmp_path / "ud")
+    assert said.status == 0
+    names = {path.name for path in (tmp_path / "ud").iterdir()}
+    assert {"rapport.docx", "rapport.xlsx", "rapport.html", "tal.json"} <= names
+    assert {"figur1.png", "figur1.svg", "figur1.pdf", "oprindelse.json"} <= names
+    assert call("verify", tmp_path / "ud").status == 0
+    (tmp_path / "ud" / "tal.json").write_text("{}", "utf-8")
+    said = call("verify", tmp_path / "ud")
+    assert (said.status, "tal.json" in said.out) == (1, True)
+
+
+def test_a_report_that_fails_leaves_what_was_there(call, tmp_path: Path) -> None:
+    kept = tmp_path / "ud" / "rapport.docx"
+    kept.parent.mkdir()
+    kept.write_text("den gamle", "utf-8")
+    said = call("report", *WRONG, "--form", "boernehandicap", "--out", tmp_path / "ud")
+    assert said.status == 1
+    assert kept.read_text("utf-8") == "den gamle"
+    assert list((tmp_path / "ud").iterdir()) == [kept]
+
+
+def test_forms_are_listed_and_shown(call) -> None:
+    assert "boernehandicap" in call("form", "list").out
+    assert "SEL" in call("form", "show", "boernehandicap").out
+
+
+def test_version(call) -> None:
+    said = call("--version")
+    assert (said.status, said.out.strip()) == (0, "0.1.0")
+
+
+def test_the_module_runs_as_the_command_does(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "taskforce_analysis", "form", "list"]
+    done = subprocess.run(
+        words, capture_output=True, text=True, cwd=tmp_path, check=True
+    )
+    assert "boernehandicap" in done.stdout

@@ -1,0 +1,66 @@
+"""The commands after a report: what changed, the papers, the internal list."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from taskforce_analysis import cli
+from taskforce_analysis.shipped import data_folder
+
+EXAMPLE = data_folder("example")
+
+
+@pytest.fixture
+def call(capsys, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "da_DK.UTF-8")
+
+    def run(*words: object) -> tuple[int, str]:
+        with pytest.raises(SystemExit) as left:
+            cli.main([str(word) for word in words])
+        said = capsys.readouterr()
+        assert "Traceback" not in said.out + said.err
+        return int(str(left.value.code)), said.out + said.err
+
+    return run
+
+
+def test_two_equal_versions_have_no_changes(call, tmp_path: Path):
+    shutil.copy(EXAMPLE / "status.xlsx", tmp_path / "ny.xlsx")
+    form = ("--form", "boernehandicap")
+    status, out = call("diff", EXAMPLE / "status.xlsx", tmp_path / "ny.xlsx", *form)
+    assert (status, out.strip()) == (0, "Ingen svar er ændret.")
+
+
+def test_changes_are_told_and_counted(call):
+    pair = (EXAMPLE / "analyse.xlsx", EXAMPLE / "status.xlsx")
+    status, out = call("diff", *pair, "--form", "boernehandicap")
+    assert status == 0
+    assert "A-01: sagen er væk (20 svar)" in out
+    assert "800 svar er ændret, 40 sager berørt." in out
+
+
+def test_diff_as_json_is_one_object(call):
+    pair = (EXAMPLE / "status.xlsx", EXAMPLE / "status.xlsx")
+    _, out = call("diff", *pair, "--form", "boernehandicap", "--json")
+    assert json.loads(out) == {"version": 1, "form": "boernehandicap", "changes": []}
+
+
+def test_the_papers_are_written(call, tmp_path: Path):
+    status, _ = call("papers", EXAMPLE / "maaling.toml", "--out", tmp_path)
+    assert status == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "metodenotat.docx",
+        "notat.docx",
+        "notat.txt",
+        "praesentation.pptx",
+    ]
+
+
+def test_the_case_list_says_that_it_is_internal(call, tmp_path: Path):
+    path = tmp_path / "liste.docx"
+    status, out = call("caselist", EXAMPLE / "maaling.toml", "--out", path)
+    assert status == 0
+    assert out.startswith("INTERNT")
+    assert path.is_file()

@@ -1,0 +1,131 @@
+"""What a notebook shows: short tables with headers, three lines for an error."""
+
+import re
+
+import pytest
+from IPython.core.completer import provisionalcompleter
+from IPython.core.interactiveshell import InteractiveShell
+
+import taskforce_analysis as ta
+from taskforce_analysis.displaying import table
+from taskforce_analysis.errors import file_error
+from taskforce_analysis.results import Results
+from taskforce_analysis.shipped import data_folder
+
+EXAMPLE = data_folder("example")
+
+
+@pytest.fixture(scope="module")
+def results() -> Results:
+    return ta.run(measurement=EXAMPLE / "maaling.toml")
+
+
+@pytest.fixture
+def shell(tmp_path, monkeypatch) -> InteractiveShell:
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    shell = InteractiveShell()
+    shell.user_ns["ta"] = ta
+    return shell
+
+
+def test_a_table_escapes_and_has_headers():
+    html = table("a < b", [("<i>", 1)], heads=("x", "y"))
+    assert "<caption>a &lt; b</caption>" in html
+    assert re.findall(r'scope="(\w+)"[^>]*>([^<]*)', html) == [
+        ("col", "x"),
+        ("col", "y"),
+        ("row", "&lt;i&gt;"),
+    ]
+
+
+def test_results_say_what_was_compared_and_how_it_went(results):
+    html = results._repr_html_()
+    told = dict(re.findall(r"<th[^>]*>([^<]*)</th><td[^>]*>([^<]*)", html))
+    assert told["analyse.xlsx"] == "20 sager"
+    assert told["Kontrol af regnearkene"].startswith("0 fejl, ")
+    crude = results.comparison[results.comparison["basis"] == "crude"]
+    uncertain = int((crude["verdict"] == "uncertain").sum())
+    assert told["Kan ikke afgøres"] == str(uncertain)
+
+
+def test_a_form_and_a_measure_show_their_legal_basis():
+    form = ta.load_form("boernehandicap")
+    assert form._repr_html_().count("<tr>") == len(form.measures) + 1
+    shown = form.measure("holistic_assessment")._repr_html_()
+    assert "RSL § 5" in shown
+    assert "Er der foretaget en helhedsvurdering?" in shown
+
+
+def test_issues_are_explained_in_words_errors_first():
+    files = [EXAMPLE / "analyse_med_fejl.xlsx", EXAMPLE / "status_med_fejl.xlsx"]
+    prepared = ta.prepare(*files, form="boernehandicap")
+    shown = ta.explain(prepared.issues)
+    assert list(shown.columns[:4]) == ["Art", "Fil", "Ark", "Celle"]
+    assert len(shown) == len(prepared.issues)
+    kinds = list(shown["Art"])
+    assert kinds == sorted(kinds, reverse=True)
+    first = shown.iloc[0]
+    assert (first["Celle"], first["Forslag"]) == ("G9", "Ja")
+    assert first["Hvad der er set"].startswith("Svaret er ikke et af dem")
+    assert "Answer" not in " ".join(shown.columns)
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [
+        (
+            "ta.load_form('boernehandikap')",
+            [
+                "USAGE",
+                'no form is called "boernehandikap"',
+                'Nearest: "boernehandicap"',
+            ],
+        ),
+        (
+            "ta.read_cells('sag 010135-0000.xlsx')",
+            [
+                "sag ██████-████.xlsx",
+                "there is no such file",
+                "Check the name and the folder",
+            ],
+        ),
+    ],
+)
+def test_an_error_in_a_notebook_is_three_lines(shell, capsys, code, lines):
+    shell.run_cell(code, store_history=False)
+    assert capsys.readouterr().out.splitlines() == lines
+
+
+def test_an_error_about_data_shows_no_traceback(shell, capsys):
+    path = (EXAMPLE / "analyse_med_fejl.xlsx").as_posix()
+    shell.run_cell(f"ta.run({path!r}, form='boernehandicap')", store_history=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3
+    assert "Traceback" not in "".join(lines)
+
+
+def test_an_error_without_a_remedy_is_two_lines():
+    error = ta.TaskforceError("nothing more", code="USAGE")
+    assert error._render_traceback_() == ["USAGE", "nothing more"]
+    where = file_error("FILE_CORRUPT", "a.xlsx", sheet="Data")
+    assert where._render_traceback_()[0] == 'a.xlsx, sheet "Data"'
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("ta.names.charts.ch", "change"),
+        ("ta.names.forms.boernehandicap_", "boernehandicap_bl"),
+        ("ta.names.methods.wil", "wilson"),
+    ],
+)
+def test_tab_completes_names(shell, typed, name):
+    with provisionalcompleter():
+        completions = list(shell.Completer.completions(typed, len(typed)))
+    assert [one.text for one in completions] == [name]
+
+
+def test_a_name_is_the_text_itself():
+    assert ta.names.charts.change == "change"
+    with pytest.raises(ta.UsageError, match='Nearest: "change"'):
+        _ = ta.names.charts.chnage
