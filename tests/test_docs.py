@@ -1,0 +1,176 @@
+"""The site builds without a warning, is up to date, and every code block runs."""
+
+import re
+import runpy
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from taskforce_analysis.charts import available_charts
+from taskforce_analysis.cli import main
+from taskforce_analysis.forms import load_form
+from taskforce_analysis.measurements import load_measurement
+
+ROOT = Path(__file__).resolve().parents[1]
+MADE = ("reference.md", "noegler.md", "README.md")  # by scripts that run the code
+PAGES = [
+    ROOT / "README.md",
+    *sorted(path for path in (ROOT / "docs").glob("*.md") if path.name not in MADE),
+]
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+INDENTED = re.compile(r"(?:^|\n\n)((?:    [^\n]*\n?)+)")
+OURS = ("taskforce ", "py -m taskforce_analysis ")
+EXTRA = re.compile(r"(?:taskforce-analysis|\.)\[(\w+)\]")
+
+
+class Block(NamedTuple):
+    """One code block of a page."""
+
+    page: Path
+    language: str
+    text: str
+
+
+def blocks() -> Iterator[Block]:
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        for language, code in FENCED.findall(text):
+            yield Block(page, language, code)
+        # Elsewhere an indented block is a formula.
+        if page.name == "README.md":
+            for code in INDENTED.findall(FENCED.sub("", text)):
+                yield Block(page, "sh", code)
+
+
+BLOCKS = list(blocks())
+LINES = [
+    line.partition(" # ")[0].strip()
+    for block in BLOCKS
+    if block.language == "sh"
+    for line in block.text.splitlines()
+    if line.strip()
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the files that the pages name, and nothing else."""
+    for path in (ROOT / "data" / "example").iterdir():
+        shutil.copy(path, tmp_path)
+    shutil.copytree(ROOT / "data" / "example", tmp_path / "data" / "example")
+    (tmp_path / "vores.toml").write_text(toml_block("vores"), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def toml_block(word: str) -> str:
+    (found,) = [
+        one.text for one in BLOCKS if one.language == "toml" if word in one.text
+    ]
+    return found
+
+
+def test_the_languages_of_the_blocks_are_known():
+    assert {block.language for block in BLOCKS} == {"python", "sh", "toml"}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [block.text for block in BLOCKS if block.language == "python"],
+    ids=lambda code: code.strip().splitlines()[-1],
+)
+def test_python_runs(code: str, folder: Path):
+    exec(compile(code, "block", "exec"), {})
+
+
+def test_toml_is_valid(folder: Path):
+    assert load_form("vores.toml").measure_ids == ("holistic_assessment",)
+    Path("egen.toml").write_text(toml_block("municipality"), "utf-8")
+    assert load_measurement("egen.toml").phase("status").population == 151
+    every = [one for one in BLOCKS if one.language == "toml"]
+    assert all(tomllib.loads(block.text) for block in every)
+
+
+@pytest.mark.slow
+def test_our_commands_run_in_the_order_of_the_pages(folder: Path, capsys):
+    commands = list(dict.fromkeys(line for line in LINES if line.startswith(OURS)))
+    assert len(commands) > 10
+    for line in commands:
+        words = shlex.split(line.replace("py -m taskforce_analysis", "taskforce"))
+        with pytest.raises(SystemExit) as left:
+            main(words[1:])
+        assert left.value.code == 0, line + capsys.readouterr().err
+
+
+def test_what_is_not_ours_names_what_exists():
+    others = [line for line in LINES if not line.startswith(OURS)]
+    tasks = re.search(r"TASKS := (.*)", (ROOT / "Makefile").read_text("utf-8"))
+    assert tasks is not None
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for line in others:
+        program, *words = shlex.split(line)
+        if program == "make" or words[0] == "tasks.py":
+            assert words[-1] in tasks[1].split(), line
+        else:
+            assert words[:2] == ["-m", "pip"], line
+            named = set(EXTRA.findall(line))
+            assert named, line
+            assert named <= set(project["optional-dependencies"]), line
+
+
+def test_the_gallery_names_charts_that_exist():
+    text = (ROOT / "docs" / "gallery" / "README.md").read_text("utf-8")
+    assert set(re.findall(r'ta\.draw\("(\w+)"', text)) <= set(available_charts())
+
+
+def test_the_reference_is_up_to_date():
+    script = runpy.run_path(str(ROOT / "docs" / "make_reference.py"))
+    for name, make in script["PAGES"].items():
+        committed = (ROOT / "docs" / name).read_text("utf-8")
+        assert committed == make(), f"run docs/make_reference.py: {name} is old"
+
+
+def site(folder: Path) -> subprocess.CompletedProcess:
+    pytest.importorskip("zensical", reason="the extra docs is not installed")
+    shutil.copytree(ROOT / "docs", folder / "docs", dirs_exist_ok=True)
+    shutil.copy(ROOT / "zensical.toml", folder)
+    command = [sys.executable, "-m", "zensical", "build", "--strict"]
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_the_site_builds_without_a_warning(tmp_path: Path):
+    built = site(tmp_path)
+    assert built.returncode == 0, built.stdout + built.stderr
+    assert "No issues found" in built.stdout + built.stderr
+    pages = tomllib.loads((ROOT / "zensical.toml").read_text("utf-8"))["project"]["nav"]
+    for page in (path for entry in pages for path in entry.values()):
+        name = Path(page).with_suffix("").as_posix().removesuffix("README").rstrip("/")
+        built_page = tmp_path / "site" / name.removesuffix("index") / "index.html"
+        assert built_page.is_file(), page
+
+
+def test_the_site_asks_no_other_machine_for_anything(tmp_path: Path):
+    site(tmp_path)
+    html = (tmp_path / "site" / "index.html").read_text("utf-8")
+    assert re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="https?://', html) == []
+
+
+def test_a_broken_link_stops_the_build(tmp_path: Path):
+    (tmp_path / "docs").mkdir()
+    shutil.copytree(ROOT / "docs", tmp_path / "docs", dirs_exist_ok=True)
+    page = tmp_path / "docs" / "index.md"
+    page.write_text(page.read_text("utf-8").replace("(tallene.md)", "(tal.md)"))
+    pytest.importorskip("zensical", reason="the extra docs is not installed")
+    shutil.copy(ROOT / "zensical.toml", tmp_path)
+    command = [sys.executable, "-m", "zensical", "build", "--strict"]
+    built = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert built.returncode != 0
