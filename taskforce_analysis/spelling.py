@@ -54,7 +54,8 @@ def silent_key(text: str) -> str:
     >>> silent_key("  Er der\u00a0fulgt op? ") == silent_key("er der fulgt op?")
     True
     """
-    return visible(text).strip(" .:").casefold()
+    key = visible(text).strip(" .:").casefold()
+    return key if key.isascii() else unicodedata.normalize("NFC", key)
 
 
 def without_footnote(text: str) -> str:
@@ -84,9 +85,11 @@ def folded_key(text: str) -> str:
     >>> folded_key("For-måling") == folded_key("Førmåling")
     True
     """
-    plain = unicodedata.normalize("NFKC", silent_key(text)).translate(_FOLDED)
+    # A sign that stands for letters brings capitals of its own: ㎴ is pV.
+    plain = silent_key(unicodedata.normalize("NFKC", silent_key(text)))
+    key = re.sub(r"[\s.\-_/]+", "", plain).translate(_FOLDED)
     # What stood apart may now meet: a letter and its accent become one again.
-    return unicodedata.normalize("NFC", re.sub(r"[\s.\-_/]+", "", plain))
+    return key if key == text or key.isascii() else folded_key(key)
 
 
 def group_key(text: str) -> str:

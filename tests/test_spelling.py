@@ -1,7 +1,7 @@
 """When two spellings are the same word, silently or told."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from taskforce_analysis.spelling import (
@@ -100,6 +100,9 @@ def test_lost_letters_fit_one_known_text_or_none():
 
 
 @given(st.text(max_size=30))
+@example("㎴")  # a sign that stands for letters, one of them a capital
+@example("ß\u0301")
+@example("Ø-\u0308")
 def test_keys_are_their_own_keys(text):
     for key in (silent_key, group_key, folded_key, visible):
         assert key(key(text)) == key(text)
