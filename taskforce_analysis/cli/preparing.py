@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from taskforce_analysis.errors import shown_name, wrong_use
 from taskforce_analysis.measurements import Measurement, load_measurement
-from taskforce_analysis.reading.frames import is_stored
 from taskforce_analysis.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ def prepare_files(
     returns what to call as each is read. `changes` are settings by name; None leaves
     the measurement's own.
     """
+    from taskforce_analysis.reading.frames import is_stored
     from taskforce_analysis.reading.many import processes_for
     from taskforce_analysis.results import prepare
 
