@@ -68,3 +68,9 @@ def test_the_verdict_follows_from_the_interval(confidence):
 
 def test_large_counts_are_judged_by_the_score_test():
     assert judge(100, 250, 150, 250) == "improved"
+
+
+def test_a_single_case_in_each_phase_can_be_judged_and_none_cannot():
+    assert judge(0, 1, 1, 1, minimum=1) == "uncertain"
+    assert judge(0, 1, 1, 1, minimum=0) == "uncertain"
+    assert judge(0, 0, 1, 1, minimum=0) == "too_few"

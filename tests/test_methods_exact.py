@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from taskforce_analysis.errors import UsageError
+from taskforce_analysis.methods.binomial import upper_tails
 from taskforce_analysis.methods.exact import exact_difference, exact_p_values
 from taskforce_analysis.methods.nuisance import chance, greatest_chance
-from taskforce_analysis.methods.outcomes import Rows, staircase
+from taskforce_analysis.methods.outcomes import Rows, least_score, sections, staircase
 from taskforce_analysis.methods.pieces import stairs_at
+from taskforce_analysis.methods.score import score_statistic
 
 
 def rows(*counts: float) -> Rows:
@@ -209,3 +211,72 @@ def test_the_p_value_is_at_least_that_of_every_difference_up_to_nought(data):
     delta = data.draw(st.floats(-0.95, 0))
     found = exact_p_values(x1, n1, x2, n2).not_improved
     assert found >= plain_p((x1, n1, x2, n2), delta) - 1e-6
+
+
+@pytest.mark.parametrize("cases", [90, 700])
+def test_tails_of_many_cases_are_those_of_scipy(cases):
+    """Also where the chance is so far out that no beta function is asked."""
+    from scipy.stats import binom
+
+    rates = np.concatenate([[0.0, 1e-9, 1.0], np.linspace(0.001, 0.999, 60)])
+    for least in np.array_split(np.arange(cases + 2), cases // 7):
+        found = upper_tails(np.array([float(cases)]), rates[None], least[None])
+        wanted = binom.sf(least[:, None] - 1, cases, rates)
+        assert np.abs(found[:, 0] - wanted).max() < 1e-14
+
+
+def test_many_places_are_searched_at_once_where_few_searches_are_left():
+    assert sections(1).size == 63
+    assert sections(64).tolist() == [0.2, 0.4, 0.6, 0.8]
+    assert sections(10_000).tolist() == [0.5]
+
+
+@pytest.mark.parametrize("counts", [(3, 5, 300, 400), (0, 1, 7, 900), (20, 20, 9, 60)])
+def test_the_staircase_is_that_of_the_whole_table(counts):
+    observed = rows(*counts)
+    _, n1, _, n2 = counts
+    i, j = np.arange(n1 + 1.0)[:, None], np.arange(n2 + 1.0)
+    for delta in (-0.7, -0.1, 0.0, 0.2):
+        at = np.array([delta])
+        least = least_score(observed, at)
+        reached = score_statistic(i, n1 + 0 * i, j, n2 + 0 * j, at) >= least
+        wanted = np.where(reached.any(axis=1), reached.argmax(axis=1), n2 + 1)
+        found = staircase(observed, at, least)
+        assert found[0].tolist() == wanted.tolist()
+        known = np.minimum(found + 3, n2 + 1)
+        assert staircase(observed, at, least, known).tolist() == found.tolist()
+
+
+def test_staircases_of_unlike_rows_are_padded_with_no_outcome():
+    unlike = Rows(*np.array([[1.0, 2.0], [2.0, 5.0], [3.0, 4.0], [4.0, 6.0]]))
+    found = staircase(unlike, np.zeros(2), least_score(unlike, np.zeros(2)))
+    assert found.shape == (2, 6)
+    assert found[0, 3:].tolist() == [5, 5, 5]
+
+
+@pytest.mark.parametrize(
+    ("counts", "confidence", "kept", "rejected_again"),
+    [
+        ((0, 4, 12, 13), 0.95, 0.2090, 0.2115),
+        ((0, 2, 27, 29), 0.95, -0.00022, -0.00014),
+        ((0, 30, 1, 2), 0.99, -0.05215, -0.0516),
+    ],
+)
+def test_a_narrow_range_that_is_not_rejected_is_not_passed_over(
+    counts, confidence, kept, rejected_again
+):
+    """The p-value comes up over the limit for a moment, by every outcome in turn."""
+    tail = (1 - confidence) / 2
+    assert plain_p(counts, kept) > tail > plain_p(counts, rejected_again)
+    low = exact_difference(*counts, confidence=confidence).low
+    assert low < kept
+    assert plain_p(counts, low - 1e-6) < tail
+
+
+def test_rows_of_many_sizes_and_gaps_keep_their_places():
+    counts = np.array([[8, 0, 3, 1, np.nan, 14], [20, 0, 9, 1, 5, 20]])
+    first = exact_p_values(*counts, *counts[:, ::-1])
+    for place in (0, 2, 3, 5):
+        one = exact_p_values(*counts[:, place], *counts[:, 5 - place])
+        assert (first.not_improved[place], first.not_worsened[place]) == one
+    assert np.flatnonzero(np.isnan(first.not_worsened)).tolist() == [1, 4]

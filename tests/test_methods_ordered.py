@@ -60,3 +60,35 @@ def test_all_answers_alike():
 def test_different_grades_are_refused():
     with pytest.raises(UsageError, match="two phases with different grades"):
         cliffs_delta([1, 2], [1, 2, 3])
+
+
+@pytest.mark.parametrize(
+    ("answers", "sign"), [(([3, 0], [0, 4]), 1), (([0, 3], [4, 0]), -1)]
+)
+def test_complete_separation_is_drawn_in_by_one_pair(answers, sign):
+    """artanh(11/12), and sqrt((3 + 4 + 1) / (3 x 12)) to either side."""
+    found = cliffs_delta(*answers)
+    nearer = np.tanh(np.arctanh(11 / 12) - 1.959963984540054 * np.sqrt(8 / 36))
+    assert found.delta == sign
+    limits = sorted([sign * 1.0, sign * nearer])
+    assert (found.low, found.high) == pytest.approx(limits, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [([3, 2], [1, 4]), ([1, 0, 1], [0, 3, 0]), ([5, 1], [0, 6])]
+)
+def test_the_p_value_of_few_answers_by_every_division(before, after):
+    answers = np.repeat(np.arange(len(before)), np.add(before, after))
+    size = sum(after)
+
+    def distance(own, rest):
+        above = (own[:, None] > rest).sum() + (own[:, None] == rest).sum() / 2
+        return abs(above - own.size * rest.size / 2)
+
+    groups = [np.repeat(np.arange(len(part)), part) for part in (after, before)]
+    far = [
+        distance(answers[list(one)], np.delete(answers, list(one)))
+        >= distance(*groups) - 1e-9
+        for one in combinations(range(answers.size), size)
+    ]
+    assert mann_whitney(before, after).p_value == pytest.approx(np.mean(far))

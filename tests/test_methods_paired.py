@@ -31,3 +31,20 @@ def test_nothing_changed_and_everything_changed():
 def test_a_negative_count_is_refused():
     with pytest.raises(UsageError, match="a negative count"):
         tango(1, -1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "exact", "mid"),
+    [
+        ((0, 0), 1.0, 1.0),
+        ((1, 0), 1.0, 0.5),
+        ((2, 0), 0.5, 0.25),
+        ((1, 1), 1.0, 1.0),
+        ((3, 1), 0.625, 0.375),
+        ((0, 5), 0.0625, 0.03125),
+    ],
+)
+def test_few_changes_by_hand(changes, exact, mid):
+    """Sums of binomial coefficients over powers of two."""
+    assert mcnemar_exact(*changes) == pytest.approx(exact)
+    assert mcnemar_mid_p(*changes) == pytest.approx(mid)

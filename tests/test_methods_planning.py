@@ -6,14 +6,25 @@ import numpy as np
 import pytest
 
 from taskforce_analysis.errors import UsageError
+from taskforce_analysis.methods import size
 from taskforce_analysis.methods.planning import (
     cases_needed,
     expected_by_chance,
     power,
     smallest_change,
 )
-from taskforce_analysis.methods.size import attained_size, improved_from
+from taskforce_analysis.methods.size import (
+    attained_size,
+    attained_sizes,
+    improved_from,
+)
 from taskforce_analysis.methods.verdict import judge
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch):
+    """What another test has searched for must not stand in for the search."""
+    monkeypatch.setattr(size, "_KNOWN", {})
 
 
 def by_hand(rate_before: float, rate_after: float, before: int, after: int) -> float:
@@ -83,6 +94,15 @@ def test_chance_stand_outs_are_fewer_than_five_per_cent():
     assert expected_by_chance([0, 5], [5, 5], [0.5, float("nan")]) == 0
 
 
+def test_sizes_searched_side_by_side_are_those_of_each_alone():
+    rows = [(5, 7, 0.5), (3, 6, 0.3), (6, 3, 0.3), (5, 7, 0.2), (0, 9, 0.5)]
+    expected = [
+        by_hand(rate, rate, before, after) + by_hand(1 - rate, 1 - rate, before, after)
+        for before, after, rate in rows
+    ]
+    assert attained_sizes(rows) == pytest.approx(expected, abs=1e-12)
+
+
 def test_the_region_is_a_staircase():
     least = improved_from(9, 11)
     assert list(least) == sorted(least)
@@ -92,3 +112,40 @@ def test_the_region_is_a_staircase():
 def test_a_rate_in_per_cent_is_refused():
     with pytest.raises(UsageError, match="a rate outside 0 to 1"):
         power(40, 70, 20)
+
+
+def test_the_smallest_change_of_unlike_phases():
+    change = smallest_change(0.4, 15, 25)
+    assert power(0.4, 0.4 + change, 15, 25) == pytest.approx(0.8, abs=1e-4)
+    assert change < smallest_change(0.4, 15)
+
+
+@pytest.mark.parametrize("rates", [(40, 0.7), (0.4, 70)])
+def test_either_rate_in_per_cent_is_refused(rates):
+    with pytest.raises(UsageError, match="a rate outside 0 to 1"):
+        cases_needed(*rates)
+
+
+def test_chance_stand_outs_at_another_confidence_and_of_unlike_lists():
+    found = expected_by_chance([9], [11], [0.5], confidence=0.8)
+    assert found == pytest.approx(attained_size(9, 11, 0.5, confidence=0.8))
+    with pytest.raises(ValueError, match="argument"):
+        expected_by_chance([9, 9], [11], [0.5])
+
+
+def test_the_cases_needed_for_a_certain_finding():
+    """0 against 1: five and five are the fewest with a p-value under 0.05."""
+    assert cases_needed(0.0, 1.0) == next(
+        cases
+        for cases in range(2, 9)
+        if judge(0, cases, cases, cases, minimum=1) != "uncertain"
+    )
+
+
+def test_the_region_of_unlike_phases_by_trying_every_number():
+    wanted = tuple(
+        next((j for j in range(8) if judge(i, 4, j, 7, minimum=1) == "improved"), 8)
+        for i in range(5)
+    )
+    assert improved_from(4, 7) == wanted
+    assert improved_from(4, 7, confidence=0.5)[0] < wanted[0]

@@ -63,3 +63,16 @@ def test_half_a_case_is_refused():
 def test_a_confidence_that_cannot_be_is_refused(confidence):
     with pytest.raises(UsageError, match="Give a share between 0 and 1"):
         wilson(14, 20, confidence=confidence)
+
+
+def test_wilson_is_exactly_nought_at_none_whatever_the_number_of_cases():
+    cases = np.arange(1, 400)
+    assert set(wilson(np.zeros(399), cases).low.tolist()) == {0.0}
+    assert set(wilson(cases, cases).high.tolist()) == {1.0}
+
+
+def test_a_target_at_another_confidence():
+    """Clopper-Pearson of 19 of 20 begins at 0.751, or at 0.6 with 99.9 per cent."""
+    assert against_target(19, 20, 0.7) == "over"
+    assert against_target(19, 20, 0.7, confidence=0.999) == "cannot_tell"
+    assert against_target(19, 20, float("nan")) == ""

@@ -47,3 +47,55 @@ def test_a_stratum_that_only_the_first_phase_has_cannot_be_standardised():
 
 def test_no_shared_stratum_is_not_a_number():
     assert np.isnan(mantel_haenszel([1], [2], [0], [0])).all()
+
+
+def test_unequal_strata_by_hand():
+    """Sato 1989, with every sum written out for two strata of unlike phases."""
+    strata = [(1, 5, 9, 12), (3, 11, 2, 4)]
+    weight = [5 * 12 / 17, 11 * 4 / 15]
+    gap = [9 / 12 - 1 / 5, 2 / 4 - 3 / 11]
+    difference = (weight[0] * gap[0] + weight[1] * gap[1]) / sum(weight)
+    tilt = (12**2 * 1 - 5**2 * 9 + 5 * 12 * (5 - 12) / 2) / 17**2
+    tilt += (4**2 * 3 - 11**2 * 2 + 11 * 4 * (11 - 4) / 2) / 15**2
+    noise = (9 * 4 + 1 * 3) / 34 + (2 * 8 + 3 * 2) / 30
+    half = 1.959963984540054 * np.sqrt(difference * tilt + noise) / sum(weight)
+    found = mantel_haenszel(*zip(*strata, strict=True))
+    wanted = (difference, difference - half, difference + half)
+    assert found == pytest.approx(wanted, abs=1e-12)
+
+
+def test_a_stratum_of_one_case_counts_and_one_of_none_does_not():
+    one = mantel_haenszel([8, 1], [20, 1], [14, 0], [20, 1])
+    assert one.difference == pytest.approx((10 * 0.3 - 0.5) / 10.5)
+    none = mantel_haenszel([8, 0], [20, 0], [14, 1], [20, 2])
+    assert none.difference == pytest.approx(0.3)
+    found = standardise([8, 1], [20, 1], [14, 1], [20, 1])
+    assert found.rate_before == pytest.approx(9 / 21)
+    assert standardise([8, 0], [20, 0], [14, 1], [20, 2]).difference == pytest.approx(
+        0.3
+    )
+    assert np.isnan(standardise([0], [0], [1], [2])).all()
+
+
+def test_no_limit_lies_beyond_the_range():
+    half = 1.959963984540054 * (1 / 6) ** 0.5 / 1.5  # Sato's variance is 1/6
+    found = mantel_haenszel([0], [3], [2], [3])
+    assert found.high == 1.0
+    assert found.low == pytest.approx(2 / 3 - half)
+    assert mantel_haenszel([2], [3], [0], [3]).low == -1.0
+    assert mantel_haenszel([0], [3], [3], [3])[1:] == (1.0, 1.0)
+    assert standardise([0], [2], [2], [2]).high == 1.0
+    assert standardise([2], [2], [0], [2]).low == -1.0
+
+
+def test_the_limits_of_a_standardised_difference_by_hand():
+    """Half a case of each kind more: 8.5/21, 9.5/11, 14.5/21 and 15.5/21."""
+    first, second = 8.5 / 21, 9.5 / 11
+    third, fourth = 14.5 / 21, 15.5 / 21
+    variance = (2 / 3) ** 2 * (first * (1 - first) + third * (1 - third)) / 20
+    variance += (1 / 3) ** 2 * second * (1 - second) / 10
+    variance += (1 / 3) ** 2 * fourth * (1 - fourth) / 20
+    half = 1.959963984540054 * np.sqrt(variance)
+    found = standardise([8, 9], [20, 10], [14, 15], [20, 20])
+    gap = 2 / 3 * 0.7 + 1 / 3 * 0.75 - 17 / 30
+    assert (found.low, found.high) == pytest.approx((gap - half, gap + half))

@@ -1,5 +1,7 @@
 """Days until a decision: the reference data of R's survival package."""
 
+from statistics import NormalDist
+
 import numpy as np
 import pytest
 
@@ -69,3 +71,55 @@ def test_without_open_cases_the_median_is_the_plain_one():
 def test_durations_that_cannot_be_are_refused():
     with pytest.raises(UsageError, match="durations that cannot be"):
         kaplan_meier([-1], [True])
+
+
+def test_the_confidence_reaches_the_limits_of_the_median():
+    """R: print(survfit(Surv(time, status) ~ 1, conf.type = "log-log"))."""
+    lifelines = pytest.importorskip("lifelines")
+    for confidence in (0.8, 0.95):
+        found = quantile_time(*OTHERS, confidence=confidence)
+        fitted = lifelines.KaplanMeierFitter(alpha=1 - confidence).fit(*OTHERS)
+        limits = fitted.confidence_interval_survival_function_
+        low = limits.index[limits.iloc[:, 0].to_numpy() <= 0.5][0]
+        high = limits.index[limits.iloc[:, 1].to_numpy() <= 0.5][0]
+        assert (found.low, found.high) == (low, high)
+
+
+def test_the_limits_of_a_difference_join_the_distances():
+    for confidence in (0.8, 0.95):
+        first, second = (
+            quantile_time(*phase, confidence=confidence)
+            for phase in (OTHERS, (OTHERS[0][::-1], [1] * 12))
+        )
+        found = median_difference(
+            OTHERS, (OTHERS[0][::-1], [1] * 12), confidence=confidence
+        )
+        below = (second.time - second.low) ** 2 + (first.high - first.time) ** 2
+        above = (second.high - second.time) ** 2 + (first.time - first.low) ** 2
+        assert found.low == pytest.approx(found.difference - below**0.5)
+        assert found.high == pytest.approx(found.difference + above**0.5)
+
+
+def test_a_curve_that_rests_on_the_share_passes_it_midway():
+    assert quantile_time([2, 4, 6, 9], [True] * 4).time == 5
+    assert quantile_time([2, 4], [True, False]).time == 2
+    assert quantile_time([2, 4, 6, 9], [True] * 4, share=0.25).time == 3
+    assert quantile_time([1, 2, 3], [True] * 3, share=1.0).time == 3
+    tenths = quantile_time(list(range(1, 11)), [True] * 10, share=0.7)
+    assert tenths.time == 7.5
+
+
+def test_the_log_rank_test_of_two_and_two_by_hand():
+    """Expected before: 1/2 + 1/3 + 1/2 + 1; variance 1/4 + 2/9 + 1/4."""
+    found = logrank(([1, 3], [1, 1]), ([2, 4], [1, 1]))
+    expected, variance = 1 / 2 + 1 / 3 + 1 / 2, 1 / 4 + 2 / 9 + 1 / 4
+    assert found[0] == pytest.approx((2 - expected) ** 2 / variance)
+
+
+def test_the_log_rank_test_with_ties_by_hand():
+    """Day 1: 3 of 8 end; day 2: 3 of 5; on day 3 only the second phase is left."""
+    found = logrank(([1, 1, 2, 2], [1, 1, 1, 0]), ([1, 2, 2, 3], [1, 1, 1, 1]))
+    expected = 3 * 4 / 8 + 3 * 2 / 5
+    variance = 3 * (4 / 8) ** 2 * 5 / 7 + 3 * (2 / 5) * (3 / 5) * 2 / 4
+    assert found[0] == pytest.approx((3 - expected) ** 2 / variance)
+    assert found[1] == pytest.approx(2 * NormalDist().cdf(-(found[0] ** 0.5)))

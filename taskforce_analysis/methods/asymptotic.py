@@ -15,7 +15,7 @@ from taskforce_analysis.methods import differences
 from taskforce_analysis.methods.counts import (
     Comparison,
     Interval,
-    check_counts,
+    known_cases,
     vectorised,
 )
 from taskforce_analysis.methods.rates import normal_quantile, wilson
@@ -87,7 +87,7 @@ def _inverted(
     """Both score limits, by halving, and the p-value at no difference."""
     from scipy.special import ndtr
 
-    n1, n2 = _checked(x1, n1), _checked(x2, n2)
+    n1, n2 = known_cases(x1, n1), known_cases(x2, n2)
     total = n1 + n2
     factor = np.sqrt((total - 1) / total) if inflated else np.ones(x1.size)
     seen = factor * score_statistic(x1, n1, x2, n2, np.zeros(x1.size))
@@ -107,12 +107,6 @@ def _lower(x1: Count, n1: Count, x2: Count, n2: Count, z: Count) -> np.ndarray:
             beyond = score_statistic(x1, n1, x2, n2, middle) > z
             low, high = np.where(beyond, middle, low), np.where(beyond, high, middle)
     return high
-
-
-def _checked(compliant: Count, applicable: Count) -> np.ndarray:
-    """The applicable cases, not a number where there are none."""
-    check_counts(compliant, applicable)
-    return np.where(applicable == 0, np.nan, applicable)
 
 
 @differences.register(
@@ -145,7 +139,7 @@ def _newcombe(
     """Newcombe's limits for arrays: the Wilson distances, squared and summed."""
     first = wilson(x1, n1, confidence=confidence)
     second = wilson(x2, n2, confidence=confidence)
-    rate1, rate2 = x1 / _checked(x1, n1), x2 / _checked(x2, n2)
+    rate1, rate2 = x1 / known_cases(x1, n1), x2 / known_cases(x2, n2)
     low = np.hypot(rate2 - second.low, first.high - rate1)
     high = np.hypot(second.high - rate2, rate1 - first.low)
     return Interval(rate2 - rate1 - low, rate2 - rate1 + high)
@@ -180,7 +174,7 @@ def agresti_caffo(
 
 def _agresti_caffo(x1: Count, n1: Count, x2: Count, n2: Count, *, z: float) -> Interval:
     """Agresti and Caffo's limits for arrays."""
-    n1, n2 = _checked(x1, n1) + 2, _checked(x2, n2) + 2
+    n1, n2 = known_cases(x1, n1) + 2, known_cases(x2, n2) + 2
     rate1, rate2 = (x1 + 1) / n1, (x2 + 1) / n2
     half = z * np.sqrt(rate1 * (1 - rate1) / n1 + rate2 * (1 - rate2) / n2)
     middle = rate2 - rate1

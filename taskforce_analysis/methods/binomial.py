@@ -11,6 +11,8 @@ from functools import cache
 import numpy as np
 
 TINY = 1e-300  # stands in for a rate of 0 under the logarithm
+NOTHING = -300.0  # e^-300 is nought here; below e^-700 the exponential is slow
+FAR = 40.0  # a tail with so much information against it is under e^-40 (Chernoff 1952)
 
 
 @cache
@@ -57,7 +59,7 @@ def probabilities(cases: np.ndarray, rates: np.ndarray) -> np.ndarray:
     found = np.arange(coefficients.shape[0])[:, None, None] * (yes - no)
     found += coefficients[:, :, None]
     found += cases[:, None] * no
-    return np.exp(found, out=found)
+    return np.exp(np.maximum(found, NOTHING, out=found), out=found)
 
 
 def upper_tails(cases: np.ndarray, rates: np.ndarray, least: np.ndarray) -> np.ndarray:
@@ -81,7 +83,16 @@ def _beta_tails(cases: np.ndarray, rates: np.ndarray, least: np.ndarray) -> np.n
     from scipy.special import betainc
 
     first = np.clip(least, 1, cases)[:, :, None]
-    found = betainc(first, cases[:, None] - first + 1, rates)
+    share, size = (first - 0.5) / cases[:, None], cases[:, None]
+    far = size * (
+        share * np.log(share / np.maximum(rates, TINY))
+        + (1 - share) * np.log((1 - share) / np.maximum(1 - rates, TINY))
+    )
+    found = (rates > share).astype(float)
+    near = np.nonzero(far < FAR)
+    _, row, _ = near
+    first = first[near[0], row, 0]
+    found[near] = betainc(first, cases[row] - first + 1, rates[row, near[2]])
     found[least <= 0] = 1.0
     found[least > cases] = 0.0
     return found

@@ -78,8 +78,8 @@ def _fisher(
     x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray
 ) -> np.ndarray:
     """Fisher's p-values of arrays."""
-    found = [_entry(row)[0] for row in zip(x1, n1, x2, n2, strict=True)]
-    return np.minimum(np.array(found), 1.0)
+    unlikely, _ = _entries(x1, n1, x2, n2)
+    return np.minimum(unlikely, 1.0)
 
 
 @tests.register(
@@ -107,16 +107,19 @@ def _fisher_mid_p(
     x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray
 ) -> np.ndarray:
     """Fisher's mid-p-values of arrays."""
-    rows = [_entry(row) for row in zip(x1, n1, x2, n2, strict=True)]
-    return np.array([unlikely - likely / 2 for unlikely, likely in rows])
+    unlikely, likely = _entries(x1, n1, x2, n2)
+    return unlikely - likely / 2
 
 
-def _entry(row: tuple[float, ...]) -> tuple[float, float]:
-    """The chances of no likelier and of just as likely outcomes, for one row."""
-    x1, n1, x2, n2 = row
-    check_counts(np.array([x1, x2]), np.array([n1, n2]))
-    if not (n1 > 0 and n2 > 0) or np.isnan(x1 + x2):
-        return np.nan, np.nan
-    tables = fisher_tables(int(n1), int(n2))
-    place = (int(x1), int(x2))
-    return tables.as_unlikely[place], tables.as_likely[place]
+def _entries(
+    x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray
+) -> np.ndarray:
+    """The chances of no likelier and of just as likely outcomes: (2, rows)."""
+    check_counts(x1, n1)
+    check_counts(x2, n2)
+    found = np.full((2, x1.size), np.nan)
+    for row in np.flatnonzero((n1 > 0) & (n2 > 0) & ~np.isnan(x1 + x2)):
+        tables = fisher_tables(int(n1[row]), int(n2[row]))
+        place = (int(x1[row]), int(x2[row]))
+        found[:, row] = tables.as_unlikely[place], tables.as_likely[place]
+    return found

@@ -63,6 +63,12 @@ def check_counts(compliant: np.ndarray, applicable: np.ndarray) -> None:
         raise wrong_use("a count that is not whole", "Give whole numbers of cases")
 
 
+def known_cases(compliant: np.ndarray, applicable: np.ndarray) -> np.ndarray:
+    """The applicable cases, checked, and not a number where there are none."""
+    check_counts(compliant, applicable)
+    return np.where(applicable == 0, np.nan, applicable)
+
+
 def check_confidence(confidence: float) -> float:
     """The confidence as given; UsageError unless it lies between 0 and 1.
 

@@ -10,10 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from taskforce_analysis.methods.outcomes import Rows, least_score
+from taskforce_analysis.methods.outcomes import Rows, barely
 from taskforce_analysis.methods.score import score_statistic
 
 SAME = 1e-11  # the two sides of a crossing lie this near
+PARTS = 9  # of a range in which something is sought, all looked at in one call
+ROUNDS = 9  # then a range of 1/64 is known to 1e-8
 
 
 class Range(NamedTuple):
@@ -53,15 +55,16 @@ def visitors_of(
     inside = np.minimum(between.first, between.last)
     near = changed(np.minimum(most, inside), inside)
     low, high = between.start[near.owner], between.end[near.owner]
-    for _ in range(30):
-        third = (high - low) / 3
-        rises = _margin(rows, near, low + third) < _margin(rows, near, high - third)
-        low, high = (
-            np.where(rises, low + third, low),
-            np.where(rises, high, high - third),
-        )
-    top = (low + high) / 2
-    met = np.flatnonzero(_margin(rows, near, top) >= 0)
+    parts = np.arange(1, PARTS) / PARTS
+    here = np.arange(low.size)
+    for _ in range(ROUNDS):
+        step = (high - low) / PARTS
+        inside = low[:, None] + (high - low)[:, None] * parts
+        margin = _margin(rows, near, inside)
+        best = margin.argmax(axis=1)
+        top = inside[here, best]
+        low, high = top - step, top + step
+    met = np.flatnonzero(margin[here, best] >= 0)
     return near.take(met), top[met]
 
 
@@ -74,22 +77,29 @@ def changed(first: np.ndarray, last: np.ndarray) -> Outcomes:
 
 
 def _margin(rows: Rows, outcomes: Outcomes, delta: np.ndarray) -> np.ndarray:
-    """How far the score of each outcome exceeds what it must reach."""
-    owner, i, j = outcomes
-    part = rows.take(owner)
-    seen = score_statistic(i, part.n1, j, part.n2, delta)
-    return seen - least_score(part, delta)
+    """How far each outcome's score exceeds what it must reach: (outcomes, differences).
+
+    Both scores in one call.
+    """
+    x1, n1, x2, n2 = rows.take(outcomes.owner)
+    before, after = np.stack([outcomes.i, x1]), np.stack([outcomes.j, x2])
+    score, seen = score_statistic(
+        before[:, :, None], n1[:, None], after[:, :, None], n2[:, None], delta
+    )
+    return score - barely(seen)
 
 
 def crossings(
     rows: Rows, outcomes: Outcomes, low: np.ndarray, high: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Where each outcome joins or leaves: the last point before and the first after."""
-    inside = _margin(rows, outcomes, low) >= 0
+    inside = _margin(rows, outcomes, low[:, None]) >= 0
+    parts, here = np.arange(PARTS + 1) / PARTS, np.arange(low.size)
     while np.any(high - low > SAME):
-        middle = (low + high) / 2
-        same = (_margin(rows, outcomes, middle) >= 0) == inside
-        low, high = np.where(same, middle, low), np.where(same, high, middle)
+        places = low[:, None] + (high - low)[:, None] * parts
+        other = (_margin(rows, outcomes, places[:, 1:-1]) >= 0) != inside
+        first = np.where(other.any(axis=1), other.argmax(axis=1), PARTS - 1)
+        low, high = places[here, first], places[here, first + 1]
     return low, high
 
 

@@ -2,7 +2,8 @@
 
 It is a little shorter than Chan and Zhang's, but its error is not held to half on each
 side, and a verdict has a side. It is here as a witness. The range of differences is
-scanned on a fine grid from both ends, and the step where it stops is refined.
+scanned on a grid from both ends, and the step where it stops is refined; differences
+that are not rejected within one step only are passed over.
 """
 
 from functools import partial

@@ -13,7 +13,7 @@ import numpy as np
 from taskforce_analysis.methods.binomial import TINY, probabilities, upper_tails
 from taskforce_analysis.methods.outcomes import Rows
 
-FINER = 2  # times as fine is the second grid
+FAR = 0.95  # what the first grid promises is at least 0.968 of what there is
 CELLS = 40_000  # of a table of probabilities that stays in the cache
 
 
@@ -27,35 +27,34 @@ class Peak(NamedTuple):
 def chance(
     rows: Rows, stairs: np.ndarray, delta: np.ndarray, places: np.ndarray
 ) -> np.ndarray:
-    """The chance of the staircase at `places` (rows, m) in [0, 1] of the range.
+    """The chance of the staircase at `places` (m,) or (rows, m) in [0, 1] of the range.
 
-    Worked out for some rows at a time, so that their tables stay in the cache.
+    Worked out for some rows at a time, so that their tables stay in the cache. Beyond
+    either end the angles mirror the range.
     """
-    found = np.empty(places.shape)
-    most = max(float(rows.n2.max()) + 1, 1.0) * places.shape[1]
+    shares = np.sin(places * (np.pi / 2)) ** 2
+    shares = np.broadcast_to(shares, (rows.size, shares.shape[-1]))
+    found = np.empty(shares.shape)
+    most = max(float(rows.n2.max()) + 1, 1.0) * shares.shape[1]
     size = max(1, int(CELLS / most))
     for first in range(0, rows.size, size):
         some = slice(first, first + size)
-        found[some] = _chance(
-            Rows(*(part[some] for part in rows)),
-            stairs[some],
-            delta[some],
-            places[some],
-        )
+        part = Rows(*(count[some] for count in rows))
+        found[some] = _chance(part, stairs[some], delta[some], shares[some])
     return found
 
 
 def _chance(
-    rows: Rows, stairs: np.ndarray, delta: np.ndarray, places: np.ndarray
+    rows: Rows, stairs: np.ndarray, delta: np.ndarray, shares: np.ndarray
 ) -> np.ndarray:
-    """The chance of the staircases of a few rows."""
+    """The chance of the staircases of a few rows, at shares of the nuisance range."""
     low = np.maximum(0, delta)[:, None]
     span = np.minimum(1, 1 + delta)[:, None] - low
-    second = low + span * np.sin(places * (np.pi / 2)) ** 2
+    second = low + span * shares
     first = np.clip(second - delta[:, None], 0, 1)
     weights = probabilities(rows.n1, first)
-    weights *= upper_tails(rows.n2, second, stairs[:, : len(weights)])
-    return weights.sum(axis=0)
+    tails = upper_tails(rows.n2, second, stairs[:, : len(weights)])
+    return np.einsum("irm,irm->rm", weights, tails)
 
 
 def size_class(rows: Rows) -> np.ndarray:
@@ -81,49 +80,54 @@ def greatest_chance(
     Where it is clearly above or far below `limit`, or far below a `record` that only
     greater chances beat, the first grid's value will do.
     """
-    values = _on_grid(rows, stairs, delta, first_step(rows))
+    step = first_step(rows)
+    grid = np.arange(round(1 / step) + 1) * step
+    values = chance(rows, stairs, delta, grid)
     column = values.argmax(axis=1)
-    peak = Peak(values[np.arange(rows.size), column], column * first_step(rows))
+    peak = Peak(values[np.arange(rows.size), column], grid[column])
+    promise = _promise(values).max(axis=1)
     near = np.full(rows.size, fill_value=True)
     if limit is not None:
-        near = (peak.chance <= limit) & (peak.chance > 0.96 * limit)
+        near = (peak.chance <= limit) & (promise > FAR * limit)
     if record is not None:
-        near = peak.chance > 0.96 * record
-    _refine(peak, rows, stairs, delta, np.flatnonzero(near))
+        near = promise > FAR * record
+    row = np.flatnonzero(near)
+    if row.size:
+        found = _hills(rows.take(row), stairs[row], delta[row], values[row])
+        _take_in(peak, row[found.owner], found.peak)
     return peak
 
 
-def _on_grid(
-    rows: Rows, stairs: np.ndarray, delta: np.ndarray, step: float
-) -> np.ndarray:
-    """The chances of the staircases on a grid over the whole range."""
-    places = np.arange(0, 1 + step / 2, step)
-    grid = np.broadcast_to(places, (rows.size, places.size))
-    return chance(rows, stairs, delta, grid)
+class _Hills(NamedTuple):
+    """The tops of the hills that are worth a look, and the row of each."""
+
+    owner: np.ndarray
+    peak: Peak
 
 
-def _refine(
-    peak: Peak, rows: Rows, stairs: np.ndarray, delta: np.ndarray, near: np.ndarray
-) -> None:
-    """Take in what a finer grid, and every hill on it, adds to some rows' peaks."""
-    if not near.size:
-        return
-    step = first_step(rows) / FINER
-    promise = _promise(_on_grid(rows.take(near), stairs[near], delta[near], step))
+def _hills(
+    rows: Rows, stairs: np.ndarray, delta: np.ndarray, coarse: np.ndarray
+) -> _Hills:
+    """The hills on a grid twice as fine as the one already looked at."""
+    step = first_step(rows) / 2
+    values = np.empty((rows.size, 2 * coarse.shape[1] - 1))
+    values[:, ::2] = coarse
+    values[:, 1::2] = chance(
+        rows, stairs, delta, np.arange(1, values.shape[1], 2) * step
+    )
+    promise = _promise(values)
     worthy = (promise > 0) & (promise >= 0.99 * promise.max(axis=1, keepdims=True))
-    rank = np.cumsum(worthy, axis=1) * worthy
-    for which in range(1, rank.max() + 1):
-        own, column = np.nonzero(rank == which)
-        row = near[own]
-        found = climb(rows.take(row), stairs[row], delta[row], column * step, step)
-        _take_in(peak, row, found)
+    own, column = np.nonzero(worthy)
+    centre = column * step
+    return _Hills(own, climb(rows.take(own), stairs[own], delta[own], centre, step))
 
 
 def _take_in(peak: Peak, row: np.ndarray, found: Peak) -> None:
-    """Keep what was found where it is higher."""
-    better = found.chance > peak.chance[row]
-    peak.chance[row[better]] = found.chance[better]
-    peak.place[row[better]] = found.place[better]
+    """Keep what was found where it is higher; of a row's hills the highest stays."""
+    order = found.chance.argsort()
+    order = order[found.chance[order] > peak.chance[row[order]]]
+    peak.chance[row[order]] = found.chance[order]
+    peak.place[row[order]] = found.place[order]
 
 
 def _promise(values: np.ndarray) -> np.ndarray:
@@ -142,16 +146,24 @@ def _promise(values: np.ndarray) -> np.ndarray:
 def climb(
     rows: Rows, stairs: np.ndarray, delta: np.ndarray, centre: np.ndarray, step: float
 ) -> Peak:
-    """The greatest chance within a step of `centre`: a finer grid and a parabola."""
+    """The greatest chance within a step of `centre`, by two parabolas."""
+    best = Peak(np.zeros(rows.size), centre.copy())
     here = np.arange(rows.size)
-    places = np.clip(centre[:, None] + np.linspace(-step, step, 17), 0, 1)
-    values = chance(rows, stairs, delta, places)
-    column = values.argmax(axis=1)
-    best, centre = values[here, column], places[here, column]
-    column = np.clip(column, 1, 15)
+    for reach, count in ((step, 9), (step / 8, 3), (0.0, 1)):
+        places = centre[:, None] + np.linspace(-reach, reach, count)
+        values = chance(rows, stairs, delta, places)
+        column = values.argmax(axis=1)
+        top = Peak(values[here, column], places[here, column])
+        _take_in(best, here, top)
+        if count > 1:
+            centre = _vertex(places, values, column)
+    return best
+
+
+def _vertex(places: np.ndarray, values: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """Where the parabola through the highest place and its neighbours is highest."""
+    here, column = np.arange(column.size), np.clip(column, 1, values.shape[1] - 2)
     before, at, after = (values[here, column + shift] for shift in (-1, 0, 1))
     bend = np.maximum(2 * at - before - after, TINY)
-    shift = step / 8 * np.clip((after - before) / (2 * bend), -1, 1)
-    top = np.clip(places[here, column] + shift, 0, 1)
-    crest = chance(rows, stairs, delta, top[:, None])[:, 0]
-    return Peak(np.maximum(best, crest), np.where(crest > best, top, centre))
+    step = places[:, 1] - places[:, 0]
+    return places[here, column] + step * np.clip((after - before) / (2 * bend), -1, 1)

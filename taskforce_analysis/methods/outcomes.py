@@ -17,6 +17,10 @@ TIE = (
 )
 
 
+TOGETHER = 8192  # steps of staircases sought together, so that they stay in the cache
+FEW = 256  # scores that cost about as much as calling numpy for them
+
+
 class Rows(NamedTuple):
     """Observed counts, one entry per comparison, with n1 <= n2 in each."""
 
@@ -42,8 +46,12 @@ class Rows(NamedTuple):
 
 def least_score(rows: Rows, delta: np.ndarray) -> np.ndarray:
     """The score an outcome must reach to count as observed or more extreme."""
-    seen = score_statistic(*rows, delta)
-    return seen - TIE * np.maximum(1.0, np.abs(seen))
+    return barely(score_statistic(*rows, delta))
+
+
+def barely(score: np.ndarray) -> np.ndarray:
+    """The least score that still counts as equal."""
+    return score - TIE * np.maximum(1.0, np.abs(score))
 
 
 def staircase(
@@ -57,19 +65,58 @@ def staircase(
     Shape (rows, largest n1 + 1); n2 + 1 where no j does. `known` is a staircase that
     this one contains, where there is one: most of its steps are then only confirmed.
     """
-    i = np.arange(rows.n1.max() + 1)
+    width = int(rows.n1.max()) + 1
+    found = np.tile(rows.n2[:, None].astype(int) + 1, width)
+    together = max(1, TOGETHER // width)
+    for first in range(0, rows.size, together):
+        some = slice(first, first + together)
+        part = Rows(*(count[some] for count in rows))
+        wide = int(part.n1.max()) + 1
+        top = part.n2[:, None] + 1 if known is None else known[some, :wide]
+        stride = np.inf if known is None else 1.0
+        found[some, :wide] = _stairs(
+            part, delta[some], least[some], top=top, stride=stride
+        )
+    return found
+
+
+def _stairs(
+    rows: Rows,
+    delta: np.ndarray,
+    least: np.ndarray,
+    *,
+    top: np.ndarray,
+    stride: float,
+) -> np.ndarray:
+    """The staircases of some rows, each step sought from `top` down."""
+    i = np.arange(int(rows.n1.max()) + 1)
     low = np.where(i <= rows.n1[:, None], 0.0, rows.n2[:, None] + 1)
-    high = np.maximum(low, rows.n2[:, None] + 1 if known is None else known)
-    shape, low, high = low.shape, low.ravel(), high.ravel()
-    stride = np.inf if known is None else 1.0
-    place = np.flatnonzero(low < high)
-    while place.size:
-        row, i = np.divmod(place, shape[1])
-        probe = np.floor((low[place] + high[place]) / 2)
-        probe = np.maximum(probe, high[place] - stride)
-        seen = score_statistic(i, rows.n1[row], probe, rows.n2[row], delta[row])
+    high = np.maximum(low, top)
+    live = low < high
+    while live.any():
+        place = np.ix_(np.arange(rows.size), i)
+        if 2 * np.count_nonzero(live) < live.size:
+            place = np.nonzero(live)
+        row, step = place
+        under, over = low[place], high[place]
+        share = sections(over.size).reshape(-1, *(1 for _ in over.shape))
+        back = stride * 2.0 ** np.arange(share.size)[::-1].reshape(share.shape)
+        probe = np.maximum(under + np.floor((over - under) * share), over - back)
+        seen = score_statistic(step, rows.n1[row], probe, rows.n2[row], delta[row])
         enough = seen >= least[row]
-        high[place] = np.where(enough, probe, high[place])
-        low[place] = np.where(enough, low[place], probe + 1)
-        place, stride = place[low[place] < high[place]], stride * 2
-    return high.reshape(shape).astype(int)
+        high[place] = np.where(enough, probe, over).min(axis=0)
+        low[place] = np.where(enough, under, probe + 1).max(axis=0)
+        live, stride = low < high, stride * 2.0**share.size
+    return high
+
+
+def sections(searches: int) -> np.ndarray:
+    """Where so many searches look next: at more places each, where they are few.
+
+    A call of numpy costs as much as some hundred scores.
+
+    >>> sections(5000).tolist(), sections(80).tolist()
+    ([0.5], [0.25, 0.5, 0.75])
+    """
+    count = min(max(FEW // searches, 1), 63)
+    return np.arange(1, count + 1) / (count + 1)

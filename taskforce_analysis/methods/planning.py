@@ -12,7 +12,7 @@ from statistics import NormalDist
 
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.methods.rates import normal_quantile
-from taskforce_analysis.methods.size import attained_size, chance_of_improved
+from taskforce_analysis.methods.size import attained_sizes, chance_of_improved
 
 STAYS = 5  # cases more, for which the power must stay up too
 
@@ -139,9 +139,11 @@ def expected_by_chance(
     >>> round(expected_by_chance([20, 20, 0], [20, 20, 5], [0.5, 0.9, 0.5]), 3)
     0.078
     """
-    rows = zip(applicable_before, applicable_after, rates, strict=True)
-    return sum(
-        attained_size(int(before), int(after), float(rate), confidence=confidence)
-        for before, after, rate in rows
+    rows = [
+        (int(before), int(after), float(rate))
+        for before, after, rate in zip(
+            applicable_before, applicable_after, rates, strict=True
+        )
         if before and after and not isnan(rate)
-    )
+    ]
+    return float(attained_sizes(rows, confidence=confidence).sum())

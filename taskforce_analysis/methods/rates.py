@@ -17,7 +17,7 @@ from taskforce_analysis.methods import intervals
 from taskforce_analysis.methods.counts import (
     Interval,
     check_confidence,
-    check_counts,
+    known_cases,
     vectorised,
 )
 
@@ -29,12 +29,6 @@ def normal_quantile(confidence: float) -> float:
     1.959964
     """
     return -NormalDist().inv_cdf((1 - check_confidence(confidence)) / 2)
-
-
-def _checked(compliant: np.ndarray, applicable: np.ndarray) -> np.ndarray:
-    """The applicable cases, not a number where there are none."""
-    check_counts(compliant, applicable)
-    return np.where(applicable == 0, np.nan, applicable)
 
 
 @intervals.register(
@@ -60,7 +54,7 @@ def wilson(
 
 def _wilson(x: np.ndarray, n: np.ndarray, *, z: float) -> Interval:
     """Wilson's limits for arrays."""
-    n = _checked(x, n)
+    n = known_cases(x, n)
     centre = (x + z * z / 2) / (n + z * z)
     half = z / (n + z * z) * np.sqrt(x * (n - x) / n + z * z / 4)
     low = np.where(x == 0, 0.0 * n, np.maximum(centre - half, 0))
@@ -115,7 +109,7 @@ def _beta(
     """Quantiles of beta distributions with `add` to the counts of either limit."""
     from scipy.special import betaincinv
 
-    n = _checked(x, n)
+    n = known_cases(x, n)
     less, more = add
     first, last = np.maximum(x + less, 1e-9), np.maximum(n - x + less, 1e-9)
     low = betaincinv(first, n - x + more, tail)
@@ -148,7 +142,7 @@ def agresti_coull(
 
 def _agresti_coull(x: np.ndarray, n: np.ndarray, *, z: float) -> Interval:
     """Agresti and Coull's limits for arrays."""
-    size = _checked(x, n) + 4
+    size = known_cases(x, n) + 4
     rate = (x + 2) / size
     half = z * np.sqrt(rate * (1 - rate) / size)
     return Interval(np.maximum(rate - half, 0), np.minimum(rate + half, 1))
@@ -175,7 +169,7 @@ def mid_p(
 
 def _mid_p(x: np.ndarray, n: np.ndarray, *, tail: float) -> Interval:
     """Both mid-p limits: the upper one is the lower one of the other answers."""
-    n = _checked(x, n)
+    n = known_cases(x, n)
     return Interval(_lower_mid_p(x, n, tail), 1 - _lower_mid_p(n - x, n, tail))
 
 

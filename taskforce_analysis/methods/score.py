@@ -21,11 +21,12 @@ def restricted_rate(
     0.55
     """
     total, yes = n1 + n2, x1 + x2
-    square = ((n2 + 2 * n1) * delta - total - yes) / (3 * total)
-    linear = ((n1 * delta - total - 2 * x1) * delta + yes) / total
-    constant = x1 * delta * (1 - delta) / total
-    shift = square * (square * square - linear / 2) + constant / 2
-    size = np.copysign(np.sqrt(np.maximum(square * square - linear / 3, 0)), shift)
+    thrice = 3 * total
+    square = yes * (-1 / thrice) + ((n2 + 2 * n1) * delta - total) / thrice
+    linear = (yes - x1 * (2 * delta)) / thrice + (n1 * delta - total) * delta / thrice
+    squared = square * square
+    shift = square * (squared - 1.5 * linear) + x1 * (delta * (1 - delta) / (2 * total))
+    size = np.copysign(np.sqrt(np.maximum(squared - linear, 0)), shift)
     cube = size * size * size
     ratio = shift / np.where(cube == 0, 1.0, cube)
     angle = np.arccos(np.minimum(np.maximum(ratio, -1.0), 1.0))

@@ -90,9 +90,9 @@ def p_chart(compliant: ArrayLike, applicable: ArrayLike) -> PChart:
     """
     x, n = (np.asarray(part, dtype=float) for part in (compliant, applicable))
     check_counts(x, n)
-    total = n.sum()
-    centre = float(x.sum() / total) if total else np.nan
-    reason = _refusal(n, centre)
+    yes, total = float(x.sum()), float(n.sum())
+    centre = yes / total if total else np.nan
+    reason = _refusal(n, min(yes, total - yes), total)
     if reason:
         none = np.full(n.shape, np.nan)
         return PChart(centre, none, none, np.zeros(n.shape, dtype=bool), reason)
@@ -101,9 +101,12 @@ def p_chart(compliant: ArrayLike, applicable: ArrayLike) -> PChart:
     return PChart(centre, low, high, (x / n < low) | (x / n > high), "")
 
 
-def _refusal(applicable: np.ndarray, centre: float) -> str:
-    """Why no limits can be drawn, as a code; "" where they can."""
+def _refusal(applicable: np.ndarray, rarer: float, total: float) -> str:
+    """Why no limits can be drawn, as a code; "" where they can.
+
+    Whole numbers are compared: 50 x (1 - 0.9) is a little less than 5 in a computer.
+    """
     if applicable.size < LEAST_POINTS:
         return "too_few_points"
-    few = np.any(applicable * min(centre, 1 - centre) < LEAST_EXPECTED)
-    return "too_few_cases" if few or np.isnan(centre) else ""
+    few = not total or np.any(applicable * rarer < LEAST_EXPECTED * total)
+    return "too_few_cases" if few else ""

@@ -105,12 +105,13 @@ def _unlikely(n1: int, n2: int) -> np.ndarray:
 
 
 def _pooled(n1: int, n2: int, *, sign: int) -> np.ndarray:
-    """The pooled z, turned so that small is extreme; two-sided where `sign` is 0."""
+    """The pooled z, turned so that small is extreme; two-sided where `sign` is 0.
+
+    But for a factor that all outcomes share, and so leaves their order as it is.
+    """
     i, j = np.arange(n1 + 1)[:, None], np.arange(n2 + 1)[None, :]
-    rate = (i + j) / (n1 + n2)
-    variance = rate * (1 - rate) * (1 / n1 + 1 / n2)
-    gap = (j * n1 - i * n2) / (n1 * n2)
-    z = np.where(gap == 0, 0.0, gap / np.sqrt(np.where(variance > 0, variance, 1.0)))
+    gap, spread = j * n1 - i * n2, (i + j) * (n1 + n2 - i - j)
+    z = gap / np.sqrt(np.maximum(spread, 1))
     return -sign * z if sign else -np.abs(z)
 
 
