@@ -91,7 +91,11 @@ def test_a_cpr_number_is_found_on_sheets_that_are_not_read():
 
 
 @pytest.mark.parametrize(
-    "value", ["010135-0000", "0101350000", "tlf. eller 610135\u00a00000", 101350000]
+    "value",
+    [
+        *("010135-0000", "0101350000", "01.01.35-0000", "01 01 35-0000"),
+        *("tlf. eller 610135\u00a00000", 101350000),
+    ],
 )
 def test_a_cpr_number_in_a_remark_or_a_number_is_a_warning(value):
     lines = rows()

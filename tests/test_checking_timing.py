@@ -4,6 +4,8 @@ from datetime import date
 
 from made_sheets import A, book, codes, column, form_of, measure, read, sheet, told
 
+from taskforce_analysis.forms import with_limits
+
 HEADER = ["Sagsnr.", "Måling", "Paragraf", "Modtaget", "Truffet"]
 DEADLINE = {
     "id": "d",
@@ -83,3 +85,63 @@ def test_a_table_without_both_dates_does_not_have_the_measure():
     )
     assert set(checked.answers["measure"]) == {"a"}
     assert codes(checked) == ["MEASURE_MISSING"]
+
+
+OWN = """
+id = "{name}"
+title = "Frister i {name}"
+municipality = "{name} Kommune"
+
+[[rules]]
+id = "sel_41"
+law = "SEL"
+paragraph = "§ 41"
+limit = "{limit}"
+"""
+
+
+def in_municipalities(folder, *names, given):
+    """Cases that took 40 days, one per municipality; limits of `given` by name."""
+    for name, limit in given.items():
+        text = OWN.format(name=name, limit=limit)
+        (folder / f"{name}.toml").write_text(text, "utf-8")
+    form = form_of(
+        attributes=[
+            {"id": "paragraph", "label": "Paragraf", "columns": "Paragraf"},
+            {"id": "municipality", "label": "Kommune", "columns": "Kommune"},
+        ],
+        measures=[{**DEADLINE, "limit": {"by": "paragraph", "from": "x.toml"}}],
+    )
+    files = [str(folder / f"{name}.toml") for name in given]
+    start, end = date(2018, 1, 1), date(2018, 2, 10)
+    cells = [
+        [f"S-{n}", "Før", "SEL § 41", start, end, name]
+        for n, name in enumerate(names, start=1)
+    ]
+    header = [*HEADER, "Kommune"]
+    return read([header, *cells], form=with_limits(form, files), measured=MEASURED)
+
+
+def test_a_municipality_s_limits_judge_its_own_cases(tmp_path):
+    given = {"Nordby": "4 weeks", "Sydby": "8 weeks"}
+    names = ["Nordby", "SYDBY KOMMUNE", "Vestby", None]
+    checked = in_municipalities(tmp_path, *names, given=given)
+    expected = "noncompliant compliant not_applicable not_applicable"
+    assert column(checked, "d") == expected.split()
+    assert told(checked, "RULE_MISSING") == [("E4", 2)]
+
+
+def test_the_only_limits_judge_who_names_no_municipality(tmp_path):
+    names = [None, "Nordby", "Sydby"]
+    checked = in_municipalities(tmp_path, *names, given={"Nordby": "4 weeks"})
+    expected = "noncompliant noncompliant not_applicable"
+    assert column(checked, "d") == expected.split()
+
+
+def test_whoever_is_judged_by_invented_limits_is_told(tmp_path):
+    limit = {"by": "paragraph", "from": "deadlines/eksempel.toml"}
+    line = ["SEL § 41", date(2018, 1, 1), date(2018, 2, 1)]
+    checked = judged(line, line, limit=limit)
+    assert codes(checked) == ["LIMITS_INVENTED"]
+    chosen = in_municipalities(tmp_path, "Nordby", given={"Nordby": "4 weeks"})
+    assert codes(chosen) == []

@@ -117,3 +117,78 @@ def test_a_database_is_named_without_its_address() -> None:
     url = "postgresql://user:word@server/base?table=x"
     assert is_stored(url)
     assert stored_name(url) == "database (x)"
+
+
+CPR, COVERED = "010135-0000", "██████-████"
+
+
+def with_cpr(stored: Path, case: str | int) -> pd.DataFrame:
+    """The stored answers, with one case numbered so, and the number in a text."""
+    frame = pd.read_parquet(stored)
+    first = frame["case_id"] == frame["case_id"].iloc[0]
+    running = "#" + frame["case_id"].rank(method="dense").astype(int).astype(str)
+    for name in ("case_id", "unit_id"):
+        frame[name] = running.mask(first, str(case))
+    frame["municipality"] = frame["municipality"].mask(first, f"By {CPR}")
+    return frame
+
+
+def told(results: Results) -> list[tuple[str, int]]:
+    cells = results.issue_cells
+    own = cells[cells["code"] == "CPR_FOUND"]
+    return sorted(own[["found", "count"]].itertuples(index=False, name=None))
+
+
+def test_a_stored_cpr_number_becomes_a_running_number(
+    stored: Path, from_workbooks: Results, tmp_path: Path
+) -> None:
+    frame = with_cpr(stored, CPR)
+    frame.to_parquet(tmp_path / "a.parquet")
+    found = run(tmp_path / "a.parquet", measurement=PLAN)
+    ids = found.answers["case_id"]
+    # Cases were numbered #1 and on before, so the next number is one more.
+    taken = frame["case_id"].nunique()
+    assert ids[frame["case_id"] == CPR].unique().tolist() == [f"#{taken + 1}"]
+    assert ids.nunique() == taken
+    assert (found.answers["unit_id"] == ids).all()
+    assert f"By {COVERED}" in set(found.answers["municipality"])
+    shown = found.answers.to_csv() + found.issues.to_csv() + found.issue_cells.to_csv()
+    assert CPR not in shown
+    pd.testing.assert_frame_equal(found.tally, from_workbooks.tally)
+
+
+def test_a_cpr_number_stored_as_a_number_is_one_too(
+    stored: Path, tmp_path: Path
+) -> None:
+    frame = with_cpr(stored, 101350000)  # as Excel and databases drop the first 0
+    for name in ("case_id", "unit_id"):
+        frame[name] = frame[name].str.removeprefix("#").astype("int64")
+    with duckdb.connect(str(tmp_path / "a.duckdb")) as connection:
+        connection.register("made", frame)
+        connection.execute("create table answers as from made")
+    found = run(f"duckdb:///{tmp_path / 'a.duckdb'}", measurement=PLAN)
+    assert "#1" in set(found.answers["case_id"])
+    assert not found.answers["case_id"].str.contains("10135").any()
+    assert told(found) == [("column case_id", 1), ("column municipality", 1)]
+
+
+def test_a_cpr_number_in_a_group_that_stays_in_its_engine_is_covered(
+    stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_cpr(stored, CPR).to_parquet(tmp_path / "a.parquet")
+    monkeypatch.setattr(gathered, "TAKEN_IN", 10)
+    found = run(tmp_path / "a.parquet", measurement=PLAN, by=["municipality"])
+    assert f"By {COVERED}" in set(found.tally["group"])
+    assert CPR not in found.tally.to_csv() + found.distribution.to_csv()
+
+
+def test_a_cpr_number_in_a_csv_file_becomes_a_running_number(tmp_path: Path) -> None:
+    head = "Sagsnr.;Måling;Er der foretaget en helhedsvurdering?"
+    rows = [f"{CPR};Analyse;Ja", f"{CPR[:6]}0001;Analyse;Nej", "12;Status;Ja"]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([head, *rows]), "cp1252")
+    prepared = prepare(path, form="boernehandicap")
+    cases = set(prepared.checked.answers["case_id"])
+    assert cases == {"#1", "#2", "12"}
+    assert "CPR_FOUND" in set(prepared.issues["code"])
+    assert "010135" not in prepared.issues.to_csv()

@@ -1,6 +1,8 @@
 """Files come in the order they were named, from any number of processes."""
 
+import os
 from pathlib import Path
+from typing import Any
 
 from taskforce_analysis.reading.cells import Workbook, iterate
 from taskforce_analysis.reading.many import PAYS_FROM, Unread, processes_for, read_many
@@ -32,6 +34,19 @@ def test_two_processes_give_what_one_gives_in_the_same_order(tmp_path: Path) -> 
     assert texts(alone) == expected
     assert len(steps) == len(paths)
     assert texts(read_many(paths, processes=2)) == expected
+
+
+class Deadly(type(Path())):  # the class of this system's paths
+    """A path that ends the process that it is sent to."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (os._exit, (1,))
+
+
+def test_what_a_dead_process_left_is_read_here(tmp_path: Path) -> None:
+    paths = folder_of(tmp_path)
+    expected = texts(read_many(paths))
+    assert texts(read_many([*paths[:-1], Deadly(paths[-1])], processes=2)) == expected
 
 
 def test_an_unread_file_becomes_the_error_that_reading_it_raised(tmp_path) -> None:

@@ -85,16 +85,21 @@ def open_workbook(workbook: Workbook, frame: Frame, notes: Notes) -> Opened:
         for grid in book.chosen.grids
     ]
     best = max((_worth(found) for _, found in looked), default=NOTHING)
-    reads, left = [], []
-    for grid, found in looked:
-        is_used = best > NOTHING and _worth(found) == best
-        read = _read_sheet(book, grid, found) if is_used else None
-        if read:
-            reads.append(read)
-        else:
-            left.append(grid)
+    used = [one for one in looked if best > NOTHING and _worth(one[1]) == best]
+    reads = _reads(book, used)
+    left = [grid for grid, _ in looked if all(read.grid is not grid for read in reads)]
     _note_left(book, left, anything=bool(reads))
     return _opened(book, _with_cases(book, reads), left)
+
+
+def _reads(book: _Book, used: Sequence[tuple[Grid, Found]]) -> list[_Read]:
+    # Counts beside cases sum up these cases; they would be counted twice.
+    summed = [one for one in used if one[1].layout == "aggregated"]
+    reads = [_read_sheet(book, *one) for one in used if one not in summed]
+    if not any(len(part) for read in reads if read for part in read.parts):
+        reads += [_read_sheet(book, *one) for one in summed]
+    place = {id(grid): number for number, (grid, _) in enumerate(used)}
+    return sorted(filter(None, reads), key=lambda read: place[id(read.grid)])
 
 
 def _worth(found: Found) -> int:

@@ -17,7 +17,7 @@ from taskforce_analysis.checking.notes import Notes
 from taskforce_analysis.checking.records import Part
 from taskforce_analysis.privacy import has_cpr, is_cpr_number
 from taskforce_analysis.reading.cells import Kind
-from taskforce_analysis.reading.grid import kind_of
+from taskforce_analysis.reading.grid import Said
 from taskforce_analysis.spelling import silent_key, visible
 
 EXACT_DIGITS = 15
@@ -68,8 +68,9 @@ def ids_of(part: Part, numbers: Numbers, notes: Notes) -> Ids:
         return _completed([], np.full(len(part), -1), numbers)
     note_broken(part, place, notes)
     pairs, codes = distinct(part.cells[:, place])
-    shown = [_shown(part, pair, numbers) for pair in pairs]
-    _note_ids(part, pairs, codes, place=place, notes=notes)
+    said = part.said(pairs)
+    shown = [_shown(kind, text, numbers) for kind, text in said]
+    _note_ids(part, said, codes, place=place, notes=notes)
     lost = [number for number, one in enumerate(shown) if one is None]
     codes = np.where(np.isin(codes, lost), -1, codes) if lost else codes
     return _completed([one or "" for one in shown], codes, numbers)
@@ -85,42 +86,41 @@ def _completed(shown: list[str], codes: np.ndarray, numbers: Numbers) -> Ids:
     return Ids(tuple(shown), tuple(map(silent_key, shown)), codes, sure)
 
 
-def _shown(part: Part, pair: int, numbers: Numbers) -> str | None:
-    kind, text = kind_of(pair), part.text(pair)
-    if kind in BROKEN_CELLS or _is_rounded(kind, text):
+def _shown(kind: Kind, text: str, numbers: Numbers) -> str | None:
+    if kind is Kind.TEXT:
+        return numbers.for_cpr(text) if has_cpr(text) else visible(text)
+    if kind in BROKEN_CELLS or _is_rounded(text):
         return None
-    if has_cpr(text) or (kind is not Kind.TEXT and is_cpr_number(text)):
+    if has_cpr(text) or is_cpr_number(text):
         return numbers.for_cpr(text)
     return visible(text).removesuffix(".0") if kind is Kind.NUMBER else visible(text)
 
 
-def _is_rounded(kind: Kind, text: str) -> bool:
-    if kind is Kind.TEXT:
-        return False
+def _is_rounded(text: str) -> bool:
     power = _ROUNDED.match(text)
     digits = int(power[1]) + 1 if power else len(text.partition(".")[0])
     return digits > EXACT_DIGITS
 
 
 def _note_ids(
-    part: Part, pairs: Sequence[int], codes: np.ndarray, *, place: int, notes: Notes
+    part: Part, said: Sequence[Said], codes: np.ndarray, *, place: int, notes: Notes
 ) -> None:
     for unit in np.flatnonzero(codes < 0).tolist():
         notes.add("CASE_ID_MISSING", part.cell(unit, place))
-    for number, pair in enumerate(pairs):
-        if _is_rounded(kind_of(pair), part.text(pair)):
+    for number, (kind, text) in enumerate(said):
+        if kind is not Kind.TEXT and _is_rounded(text):
             for unit in each(codes, number):
                 notes.add("ID_PRECISION", part.cell(unit, place))
-    _note_mixed(part, pairs, codes, place=place, notes=notes)
+    _note_mixed(part, said, codes, place=place, notes=notes)
 
 
 def _note_mixed(
-    part: Part, pairs: Sequence[int], codes: np.ndarray, *, place: int, notes: Notes
+    part: Part, said: Sequence[Said], codes: np.ndarray, *, place: int, notes: Notes
 ) -> None:
-    kinds = np.array([kind_of(pair) for pair in pairs])
-    texts = int((kinds == Kind.TEXT).sum())
-    if texts in (0, len(kinds)):
+    texts = sum(kind is Kind.TEXT for kind, _ in said)
+    if texts in (0, len(said)):
         return
+    kinds = np.array([int(kind) for kind, _ in said])
     fewer = kinds == Kind.TEXT if 2 * texts <= len(kinds) else kinds != Kind.TEXT
     fewer &= ~np.isin(kinds, list(BROKEN_CELLS))
     for unit in np.flatnonzero(np.append(fewer, False)[codes]).tolist():

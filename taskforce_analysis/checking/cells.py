@@ -18,17 +18,15 @@ def distinct(pairs: np.ndarray) -> tuple[list[int], np.ndarray]:
 
     Cells without anything have the number -1.
     """
-    found, first, inverse = np.unique(pairs, return_index=True, return_inverse=True)
-    order = np.argsort(first, kind="stable")
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    codes = rank[inverse.reshape(pairs.shape)]
-    ordered = found[order].tolist()
-    if found.size and found[0] < 0:
-        empty = ordered.index(int(found[0]))
-        del ordered[empty]
-        codes = np.where(codes == empty, -1, codes - (codes > empty))
-    return ordered, codes
+    # A look-up by pair, its last place for nothing, spares the sorting of all cells.
+    places = np.full(int(pairs.max(initial=-1)) + 2, -1, dtype=np.int64)
+    backwards = pairs.ravel()[::-1]
+    places[backwards] = np.arange(backwards.size - 1, -1, -1)
+    found = np.flatnonzero(places[:-1] >= 0)
+    ordered = found[np.argsort(places[found])]
+    places[ordered] = np.arange(len(ordered))
+    places[-1] = -1
+    return ordered.tolist(), places[pairs]
 
 
 def merged(pairs: np.ndarray, value_of: Callable[[int], str | None]) -> Coded:

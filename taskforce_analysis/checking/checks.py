@@ -147,7 +147,10 @@ def _answers(
         dates=dates,
         others=others,
     )
-    return tables.check(answers_table(whole), tables.answers)
+    # One row per unit and measure: the key is unique where the units are told apart.
+    names = set(zip(units.phase, units.unit_id, strict=True))
+    unique = len(names) == len(units.unit_id)
+    return tables.check(answers_table(whole), tables.answers, unique=unique)
 
 
 def _date_attributes(
@@ -197,6 +200,8 @@ def _counts(rows: Sequence[dict[str, Any]], form: Form) -> "pd.DataFrame":
     frame["form"], frame["group"] = form.id, "all"
     texts, numbers = list(COUNTS[:4]), list(COUNTS[4:])
     frame = frame.astype(dict.fromkeys(texts, "str") | dict.fromkeys(numbers, "int64"))
+    if not rows:
+        return frame
     return frame.groupby(texts, sort=False, as_index=False)[numbers].sum()
 
 

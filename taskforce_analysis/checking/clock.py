@@ -70,10 +70,11 @@ def is_of(name: str, measure: Measure) -> bool:
 
 
 def limit_of(measure: Measure) -> Any:
-    """The limit of a measure, or the rules that it is looked up in."""
+    """The limit of a measure, or the one or more rule sets that it is looked up in."""
     from taskforce_analysis.deadlines import load_deadlines, parse_limit
 
     assert measure.limit is not None
     if measure.limit.text:
         return parse_limit(measure.limit.text)
-    return load_deadlines(measure.limit.source)
+    found = tuple(load_deadlines(name) for name in measure.limit.sources)
+    return found[0] if len(found) == 1 else found

@@ -10,7 +10,7 @@ from taskforce_analysis.checking.notes import Notes
 from taskforce_analysis.checking.personal import is_personal_header
 from taskforce_analysis.checking.records import Frame
 from taskforce_analysis.issues import WARNING
-from taskforce_analysis.reading.cells import Kind
+from taskforce_analysis.reading.cells import TEXT, Kind
 from taskforce_analysis.reading.grid import kind_of
 from taskforce_analysis.reading.tables import Heading, Table
 from taskforce_analysis.reading.vocabulary import BROKEN, EXACT, LOOSE, Meaning
@@ -101,7 +101,7 @@ def _note_known(columns: Columns, place: int, heading: Heading) -> None:
 
 def _note_free_text(columns: Columns, place: int) -> None:
     pairs = columns.cells[:, place]
-    rows = np.flatnonzero((pairs >= 0) & ((pairs & 7) == Kind.TEXT))
+    rows = np.flatnonzero((pairs >= 0) & ((pairs & 7) == TEXT))
     for row in rows.tolist():
         cell = columns.table.place(int(columns.rows[row]), place)
         columns.notes.add("FREE_TEXT_IGNORED", cell)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from taskforce_analysis.tables import SCORES
 
 if TYPE_CHECKING:
     import pandas as pd
+
+PIECE, LONG = 1 << 15, 1 << 18  # how many rows of a long table are made at a time
+FEW = 4  # how often an address must come again to be made once for all
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,12 +51,27 @@ def text_column(values: Sequence[str], codes: np.ndarray) -> Any:
 
     if not len(values):
         return pd.array([None] * len(codes), dtype="str")
+    lacking = bool((codes < 0).any())
+    if len(values) == 1 and not lacking:
+        return _constant(values[0], len(codes))
     texts = pd.array(list(values), dtype="str")
-    return texts.take(codes, allow_fill=bool((codes < 0).any()))
+    return texts.take(codes, allow_fill=lacking)
 
 
 def _constant(text: str, count: int) -> Any:
-    return text_column([text], np.zeros(count, dtype=np.int64))
+    import pandas as pd
+
+    # Pieces that are the same are held in memory once.
+    piece = pd.array([text] * min(count, PIECE), dtype="str")
+    whole, rest = divmod(count, PIECE)
+    return joined([piece] * whole + [piece[:rest]]) if whole else piece
+
+
+def joined(pieces: Sequence[Any]) -> Any:
+    """Arrays of texts behind one another, which need not copy them."""
+    import pandas as pd
+
+    return pd.concat(list(map(pd.Series, pieces)), ignore_index=True).array
 
 
 def _who(whole: Checkable, unit: np.ndarray) -> dict[str, Any]:
@@ -61,12 +79,14 @@ def _who(whole: Checkable, unit: np.ndarray) -> dict[str, Any]:
     phases = list(dict.fromkeys(units.phase))
     number = {phase: place for place, phase in enumerate(phases)}
     phase = np.array([number[one] for one in units.phase], dtype=np.int64)
+    cases = text_column(units.case_id, unit)
+    alike = units.unit_id == units.case_id
     return {
         "form": _constant(whole.frame.form.id, len(unit)),
         "phase": text_column(phases, phase[unit]),
         "group": _constant("all", len(unit)),
-        "case_id": text_column(units.case_id, unit),
-        "unit_id": text_column(units.unit_id, unit),
+        "case_id": cases,
+        "unit_id": cases.copy() if alike else text_column(units.unit_id, unit),
     }
 
 
@@ -109,16 +129,50 @@ def _of_origin(names: Sequence[str], origin: np.ndarray) -> Any:
 
 
 def _addresses(row: np.ndarray, column: np.ndarray) -> Any:
+    columns, rows = _numbered(column), _numbered(row)
+    letters = [column_letters(one) for one in columns.numbers.tolist()]
+    numbers = [str(one) for one in rows.numbers.tolist()]
+    line = np.where(row > 0, rows.places, np.int32(-1))  # what has no cell
+    if FEW * len(letters) * len(numbers) > len(row):
+        return _sums(letters, columns.places, _Column(numbers, line))
+    cells = [name + number for number in numbers for name in letters]
+    codes = np.where(line < 0, -1, line * len(letters) + columns.places)
+    return text_column(cells, codes)
+
+
+class _Column(NamedTuple):
+    """Texts, and for each row which of them it has."""
+
+    texts: Sequence[str]
+    codes: np.ndarray
+
+
+def _sums(firsts: Sequence[str], codes: np.ndarray, then: _Column) -> Any:
     import pandas as pd
 
-    columns, letters = np.unique(column, return_inverse=True)
-    names = [column_letters(one) for one in columns.tolist()]
-    numbers = {one: str(one) for one in np.unique(row).tolist()}
-    cells = [
-        f"{names[letter]}{numbers[line]}" if line else None
-        for letter, line in zip(letters.tolist(), row.tolist(), strict=True)
-    ]
-    return pd.array(cells, dtype="str")
+    first: Any = pd.array(list(firsts), dtype="str")
+    second: Any = pd.array(list(then.texts), dtype="str")
+    slices = [slice(start, start + LONG) for start in range(0, len(codes), LONG)]
+    return joined(
+        [
+            first.take(codes[one]) + second.take(then.codes[one], allow_fill=True)
+            for one in slices
+        ]
+    )
+
+
+class _Numbered(NamedTuple):
+    """The distinct numbers of an array in order, and for each entry which it is."""
+
+    numbers: np.ndarray
+    places: np.ndarray
+
+
+def _numbered(numbers: np.ndarray) -> _Numbered:
+    there = np.zeros(int(numbers.max(initial=0)) + 1, dtype=bool)
+    there[numbers] = True
+    places = np.cumsum(there, dtype=np.int32) - np.int32(1)
+    return _Numbered(np.flatnonzero(there), places[numbers])
 
 
 def _more(whole: Checkable, unit: np.ndarray, measure: np.ndarray) -> dict[str, Any]:

@@ -8,6 +8,7 @@ never was, one in 1900 before Excel's calendar is right, and times alone are inv
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from taskforce_analysis.reading.cells import Kind
 from taskforce_analysis.spelling import silent_key
@@ -57,11 +58,13 @@ _NAMED = re.compile(
 _SERIAL = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?\Z", re.IGNORECASE)
 # What stands in a workbook has no time zone.
 _EPOCH_1900 = datetime.fromisoformat("1899-12-30")
+_EPOCH_1970 = datetime.fromisoformat("1970-01-01")
 _EPOCH_1904 = datetime.fromisoformat("1904-01-01")
+NEVER = -(1 << 63)  # what numpy takes for no time at all
 EARLIEST, LATEST = 20_000, 80_000  # serials of 1954 and 2119: what may be a date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Day:
     """A read date, or None, with the codes of what is odd about it.
 
@@ -72,6 +75,13 @@ class Day:
     codes: tuple[str, ...] = ()
     swapped: bool = False
     american: bool = False
+
+    @cached_property
+    def seconds(self) -> int:
+        """The seconds since 1970, as numpy counts them; NEVER for no date."""
+        if self.when is None:
+            return NEVER
+        return (self.when - _EPOCH_1970) // timedelta(seconds=1)
 
 
 INVALID = Day(None, ("DATE_INVALID",))
@@ -85,12 +95,17 @@ class DateReader:
     today: date
     seen: dict[tuple[int, str], Day] = field(default_factory=dict)
 
+    @cached_property
+    def latest(self) -> int:
+        """The last second of today."""
+        return (self.today - _EPOCH_1970.date()).days * 86_400 + 86_399
+
     def read(self, kind: int, text: str) -> Day:
         """What a cell of this kind and text says as a date."""
-        key = (kind, text)
-        if key not in self.seen:
-            self.seen[key] = self._read(Kind(kind), text)
-        return self.seen[key]
+        found = self.seen.get((kind, text))
+        if found is None:
+            found = self.seen[kind, text] = self._read(Kind(kind), text)
+        return found
 
     def _read(self, kind: Kind, text: str) -> Day:
         if kind is Kind.ERROR:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from taskforce_analysis.checking.cells import distinct, each
-from taskforce_analysis.checking.dates import DateReader, Day
+from taskforce_analysis.checking.dates import NEVER, DateReader, Day
 from taskforce_analysis.checking.notes import Notes, described
 from taskforce_analysis.checking.records import Frame, Part
 from taskforce_analysis.reading.cells import Kind
-from taskforce_analysis.reading.grid import kind_of
 
 NO_DATE = np.datetime64("NaT", "s")
 _FOUND = {Kind.NUMBER: "number", Kind.DATE: "date", Kind.BOOLEAN: "true or false"}
@@ -46,29 +45,27 @@ def days_of(part: Part, frame: Frame, notes: Notes) -> Days:
 
 def _column(part: Part, place: int, *, reader: DateReader, notes: Notes) -> np.ndarray:
     pairs, codes = distinct(part.cells[:, place])
-    read = [reader.read(kind_of(pair), part.text(pair)) for pair in pairs]
+    said = part.said(pairs)
+    read = [reader.read(kind, text) for kind, text in said]
     american = any(day.american for day in read)
-    when = []
-    for number, (pair, day) in enumerate(zip(pairs, read, strict=True)):
-        told = _codes(day, reader, american=american)
-        unclear = american and day.swapped
-        when.append(NO_DATE if day.when is None or unclear else _moment(day))
-        for code in told:
-            found = _FOUND.get(kind_of(pair)) or described(part.text(pair))
+    latest = reader.latest
+    for number, day in enumerate(read):
+        if not day.codes and day.seconds <= latest:
+            continue
+        kind, text = said[number]
+        found = _FOUND.get(kind) or described(text)
+        for code in _codes(day, latest, american=american):
             for unit in each(codes, number):
                 notes.add(code, part.cell(unit, place), found=found)
-    return np.array([*when, NO_DATE], dtype="datetime64[s]")[codes]
+    unclear = [NEVER if american and day.swapped else day.seconds for day in read]
+    return np.array([*unclear, NEVER], dtype=np.int64)[codes].view("datetime64[s]")
 
 
-def _moment(day: Day) -> np.datetime64:
-    return np.datetime64(day.when, "s")
-
-
-def _codes(day: Day, reader: DateReader, *, american: bool) -> tuple[str, ...]:
+def _codes(day: Day, latest: int, *, american: bool) -> tuple[str, ...]:
     codes = day.codes
     if american and day.swapped and "DATE_AMBIGUOUS" not in codes:
         codes = (*codes, "DATE_AMBIGUOUS")
-    if day.when is not None and day.when.date() > reader.today:
+    if day.seconds > latest:
         codes = (*codes, "DATE_FUTURE")
     return codes
 

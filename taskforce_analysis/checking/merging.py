@@ -53,6 +53,8 @@ def _fill(
 
 def note_merged_answers(table: Table, rows: np.ndarray, notes: Notes) -> None:
     """Refuse every merged area that holds one answer for several cells of cases."""
+    if not table.grid.merged:
+        return
     asked = {table.columns[place]: place for place in table.holding("measure")}
     for area in table.grid.merged:
         place = asked.get(area.left)

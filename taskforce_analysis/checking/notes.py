@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from taskforce_analysis.issues import Issue
@@ -20,7 +20,7 @@ class Notes:
 
     def on(self, file: str, sheet: str | None = None) -> "Notes":
         """The same notes, for a file or one of its sheets."""
-        return replace(self, file=file, sheet=sheet)
+        return Notes(self.found, file, sheet)
 
     def add(self, code: str, cell: str | None = None, **facts: Any) -> None:
         """Note an issue at a cell of this sheet; `facts` are further fields of it."""

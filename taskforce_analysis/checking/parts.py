@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from taskforce_analysis.checking.columns import Columns, note_columns, roles_of
-from taskforce_analysis.checking.lexicon import Lexicon
 from taskforce_analysis.checking.merging import filled_cells, note_merged_answers
 from taskforce_analysis.checking.notes import Notes
 from taskforce_analysis.checking.phases import Outer, outer_phase
@@ -62,7 +61,7 @@ def _part(table: Table, where: Place) -> Part:
     places = roles_of(table)
     cells = filled_cells(table, where.notes)
     outer = _outer(table, where)
-    body = _body(table, cells, places, words=where.frame.words, outer=outer)
+    body = _body(table, cells, places, frame=where.frame, outer=outer)
     kept = case_rows(body, where.notes)
     rows, cells = table.rows[kept], cells[kept]
     note_columns(Columns(table, places, rows, cells, where.frame, where.notes))
@@ -102,7 +101,7 @@ def _body(
     cells: np.ndarray,
     places: Mapping[Meaning, int],
     *,
-    words: Lexicon,
+    frame: Frame,
     outer: Outer,
 ) -> Body:
     asked = [p for one, p in places.items() if one.role in ("measure", "answer")]
@@ -111,7 +110,8 @@ def _body(
         table=table,
         cells=cells,
         places=places,
-        words=words,
+        words=frame.words,
+        vocabulary=frame.vocabulary,
         asked=np.array(sorted(asked), dtype=np.int64),
         timed=np.array(sorted(set(timed)), dtype=np.int64),
         has_outer_phase=bool(outer.hinted),

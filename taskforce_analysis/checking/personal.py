@@ -48,7 +48,7 @@ _WORDS = frozenset(
     }
 )
 _WORD = re.compile(r"[^\W\d_]+")
-_DIGITS = re.compile(r"\d{6}")
+_DIGITS = re.compile(r"\d(?:\d{3}|[eE])")  # what no CPR number is without
 _LONGEST = 40
 _SHORTEST = 9
 
@@ -67,9 +67,9 @@ def is_personal_header(text: str) -> bool:
 
 def note_cpr(sheet: Sheet, notes: Notes) -> None:
     """Note every cell with a CPR-like number that nobody has noted yet."""
-    if not _DIGITS.search("\0".join(sheet.texts)):
-        return
     found = [place for place, text in enumerate(sheet.texts) if len(text) >= _SHORTEST]
+    if not _DIGITS.search("\0".join([sheet.texts[place] for place in found])):
+        return
     texts = [place for place in found if has_cpr(sheet.texts[place])]
     numbers = [place for place in found if is_cpr_number(sheet.texts[place])]
     if not texts and not numbers:

@@ -38,6 +38,7 @@ class PhaseNames:
     phrases: Mapping[str, str]
     label: Mapping[str, str]
     seen: dict[str, PhaseMatch | None] = field(default_factory=dict)
+    inside: dict[str, str] = field(default_factory=dict)
 
     def match(self, text: str) -> PhaseMatch | None:
         """The phase of this name, or None."""
@@ -79,9 +80,11 @@ class PhaseNames:
         >>> names.within("Analyse_2018.xlsx"), names.within("analyse og status.xlsx")
         ('analysis', '')
         """
-        words = _words(name)
-        found = {phase for spelling, phase in self.phrases.items() if spelling in words}
-        return found.pop() if len(found) == 1 else ""
+        if name not in self.inside:
+            words = _words(name)
+            found = {phase for said, phase in self.phrases.items() if said in words}
+            self.inside[name] = found.pop() if len(found) == 1 else ""
+        return self.inside[name]
 
 
 def _words(text: str) -> str:
@@ -129,5 +132,5 @@ def outer_phase(
     named = of_sheet.id if of_sheet and not sheet.strip().isdigit() else ""
     if given:
         return Outer(given, given, conflict=bool(named) and named != given)
-    hints = (names.within(sheet), *map(names.within, titles), names.within(file))
+    hints = map(names.within, (sheet, *titles, file))
     return Outer(named, named or next(filter(None, hints), ""))

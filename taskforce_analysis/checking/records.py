@@ -1,6 +1,6 @@
 """What passes between the steps of a check: the frame of a run, and a table's rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,8 @@ from taskforce_analysis.checking.dates import DateReader
 from taskforce_analysis.checking.lexicon import Lexicon, answer_words, lexicon_of
 from taskforce_analysis.checking.phases import Outer, PhaseNames, phase_names
 from taskforce_analysis.forms import Form
-from taskforce_analysis.reading.cells import Kind
+from taskforce_analysis.reading.cells import ERROR
+from taskforce_analysis.reading.grid import Said
 from taskforce_analysis.reading.tables import Heading, Table
 from taskforce_analysis.reading.vocabulary import Meaning, Vocabulary, vocabulary_of
 from taskforce_analysis.settings import Settings
@@ -127,7 +128,7 @@ class Part:
     def has_broken(self) -> bool:
         """Whether any cell is an error or a formula without a value."""
         kinds = self.cells & 7
-        return bool(((kinds >= Kind.ERROR) & (self.cells >= 0)).any())
+        return bool(((kinds >= ERROR) & (self.cells >= 0)).any())
 
     @property
     def headings(self) -> tuple[Heading, ...]:
@@ -152,6 +153,10 @@ class Part:
     def text(self, pair: int) -> str:
         """The stored text of a pair."""
         return self.table.grid.text(int(pair))
+
+    def said(self, pairs: Iterable[int]) -> list[Said]:
+        """What these pairs of cells that hold something say."""
+        return self.table.grid.said(pairs)
 
     def row_cell(self, unit: int) -> str:
         """The address of the first cell in a unit's row that holds something."""

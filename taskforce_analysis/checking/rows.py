@@ -13,17 +13,24 @@ import numpy as np
 
 from taskforce_analysis.checking.lexicon import UNRECOGNISED, Lexicon
 from taskforce_analysis.checking.notes import Notes
-from taskforce_analysis.reading.cells import Kind
+from taskforce_analysis.reading.cells import TEXT, Kind
 from taskforce_analysis.reading.grid import kind_of
+from taskforce_analysis.reading.recognising import QUESTIONS
 from taskforce_analysis.reading.tables import Table
-from taskforce_analysis.reading.vocabulary import Meaning
+from taskforce_analysis.reading.vocabulary import Meaning, Vocabulary
 from taskforce_analysis.spelling import silent_key
 
-CASE, TOTAL, LABEL, NOTE, NUMBERS = range(5)
+CASE, TOTAL, LABEL, NOTE, NUMBERS, EXAMPLE = range(6)
+CODES = {
+    TOTAL: "ROW_IS_TOTAL",
+    LABEL: "ROW_WITHOUT_CASE",
+    EXAMPLE: "ROW_IS_EXAMPLE",
+}
 _TOTAL = re.compile(
     r"(?:i ?alt|total\w*|sum|subtotal|hovedtotal|antal|procent|pct|%|andel|gennemsnit"
     r"|middel|median|samlet|optælling|count|average|mean|grand total|heraf)\b|%"
 )
+_EXAMPLE = re.compile(r"(?:eksempel|eksempelsag|eks|example)(?:\.? ?\d)?\Z")
 TIMED = ("start", "end")
 
 
@@ -35,6 +42,7 @@ class Body:
     cells: np.ndarray
     places: Mapping[Meaning, int]
     words: Lexicon
+    vocabulary: Vocabulary
     asked: np.ndarray  # the numbers of the headings that hold answers
     timed: np.ndarray  # and of those that hold the dates of deadlines
     has_outer_phase: bool
@@ -43,10 +51,21 @@ class Body:
         """The number of the heading with this role."""
         return self.places.get(Meaning(role))
 
+    def is_sum(self, text: str) -> bool:
+        """Whether a label sums up cases: a total, or a question in a list of counts."""
+        if is_total(text) or self.vocabulary.is_header(text):
+            return True
+        return silent_key(text) in QUESTIONS
+
+    def case(self, row: int) -> list[str]:
+        """The text of a row's case, where it is one."""
+        place = self.place("case")
+        return [] if place is None else self.texts(row, np.array([place]))
+
     def texts(self, row: int, columns: np.ndarray) -> list[str]:
         """The texts of a row's text cells under these headings."""
         pairs = self.cells[row, columns]
-        held = pairs[(pairs >= 0) & ((pairs & 7) == Kind.TEXT)]
+        held = pairs[(pairs >= 0) & ((pairs & 7) == TEXT)]
         return [self.table.grid.text(pair) for pair in held.tolist()]
 
     def answers(self, row: int) -> list[bool]:
@@ -66,10 +85,13 @@ def case_rows(body: Body, notes: Notes) -> np.ndarray:
     there = body.cells >= 0
     there[:, [not heading.text for heading in body.table.headings]] = False
     surely = _is_sure(body, there)
-    if surely.all():
+    if surely.all() and not _begins_with_example(body):
         return np.arange(len(surely))
     kinds = np.where(surely, CASE, NOTE)
     last = np.flatnonzero(surely)[-1] if surely.any() else -1
+    if _begins_with_example(body):
+        kinds[0], surely[0], there[0] = EXAMPLE, False, False
+        _note(body, 0, kind=EXAMPLE, notes=notes)
     for row in np.flatnonzero(~surely & there.any(axis=1)).tolist():
         kinds[row] = _kind(body, row, below=_is_below(body, row, last))
         _note(body, row, kind=int(kinds[row]), notes=notes)
@@ -88,10 +110,19 @@ def _is_sure(body: Body, there: np.ndarray) -> np.ndarray:
     return np.asarray(sure)
 
 
+def _begins_with_example(body: Body) -> bool:
+    # What shows how a form is filled in stands first, above the cases.
+    place = body.place("case")
+    if place is None or len(body.cells) < 2:
+        return False
+    key = silent_key(body.table.grid.text(int(body.cells[0, place])))
+    return _EXAMPLE.match(key) is not None
+
+
 def _reads_like_total(body: Body, pairs: np.ndarray) -> np.ndarray:
     grid = body.table.grid
-    texts = np.unique(pairs[(pairs >= 0) & ((pairs & 7) == Kind.TEXT)]).tolist()
-    found = [pair for pair in texts if is_total(grid.text(pair))]
+    texts = pairs[(pairs >= 0) & ((pairs & 7) == TEXT)].tolist()
+    found = [pair for pair in set(texts) if body.is_sum(grid.text(pair))]
     return np.isin(pairs, found) if found else np.zeros(len(pairs), dtype=bool)
 
 
@@ -115,14 +146,15 @@ def _kind(body: Body, row: int, *, below: bool) -> int:
     others = np.setdiff1d(np.arange(body.cells.shape[1]), body.asked)
     labels = body.texts(row, others)
     answers = body.answers(row)
-    if any(map(is_total, labels)) and not any(answers):
+    sums = any(map(is_total, labels)) or any(map(body.is_sum, body.case(row)))
+    if sums and not any(answers):
         return TOTAL
     if not _has_who(body, row):
         return _nameless(body, row, answers, below=below)
     if answers or (body.cells[row, body.timed] >= 0).any():
         return CASE
     if _is_unanswered_case(body, row):
-        return CASE
+        return LABEL if below and _counts_only(body, row) else CASE
     return NOTE if below else LABEL
 
 
@@ -137,6 +169,12 @@ def _is_unanswered_case(body: Body, row: int) -> bool:
     return body.has_outer_phase and int(held.sum()) > 1
 
 
+def _counts_only(body: Body, row: int) -> bool:
+    # Apart from the cases a number under the phase counts something; it names none.
+    place = body.place("phase")
+    return place is not None and kind_of(int(body.cells[row, place])) is not Kind.TEXT
+
+
 def _has_who(body: Body, row: int) -> bool:
     places = [body.place(role) for role in ("case", "phase")]
     known = [place for place in places if place is not None]
@@ -148,7 +186,7 @@ def _nameless(body: Body, row: int, answers: list[bool], *, below: bool) -> int:
     if answers and 2 * sum(answers) >= len(answers):
         return CASE
     pairs = body.cells[row][body.cells[row] >= 0]
-    if answers and ((pairs & 7) != Kind.TEXT).all():
+    if answers and ((pairs & 7) != TEXT).all():
         return NUMBERS
     return NOTE if below else LABEL
 
@@ -156,9 +194,8 @@ def _nameless(body: Body, row: int, answers: list[bool], *, below: bool) -> int:
 def _note(body: Body, row: int, *, kind: int, notes: Notes) -> None:
     held = np.flatnonzero(body.cells[row] >= 0)
     number = int(body.table.rows[row])
-    if kind in (TOTAL, LABEL):
-        code = "ROW_IS_TOTAL" if kind == TOTAL else "ROW_WITHOUT_CASE"
-        notes.add(code, body.table.place(number, int(held[0])))
+    if kind in CODES:
+        notes.add(CODES[kind], body.table.place(number, int(held[0])))
     if kind == NUMBERS:
         for place in held.tolist():
             notes.add("ANSWER_TYPE", body.table.place(number, place), found="number")

@@ -8,6 +8,7 @@ whose header is lost, it is an error.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, pairwise
 
 import numpy as np
@@ -67,6 +68,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 FAR = 100
 
 
+@lru_cache(maxsize=64)
 def is_guide(name: str) -> bool:
     """Whether a sheet's name says that it is a guide, an example or a list.
 
@@ -77,6 +79,7 @@ def is_guide(name: str) -> bool:
     return not _ANYWHERE.isdisjoint(words) or (len(words) == 1 and words[0] in _ALONE)
 
 
+@lru_cache(maxsize=64)
 def is_code_book(name: str) -> bool:
     """Whether a sheet's name says that it explains codes."""
     return not _CODE_BOOKS.isdisjoint(_WORD.findall(silent_key(name)))

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from taskforce_analysis.checking.clock import Clock, is_of, limit_of
+from taskforce_analysis.checking.clock import Clock, has_dates, is_of, limit_of
 from taskforce_analysis.checking.matrix import ABSENT, unit_column
 from taskforce_analysis.checking.scoring import SCORE, TIMED
 from taskforce_analysis.checking.series import judge_series
+from taskforce_analysis.checking.units import MUNICIPALITY
 from taskforce_analysis.forms import Measure
 from taskforce_analysis.issues import CODES
 
@@ -87,28 +88,38 @@ def _judge_one(clock: Clock, measure: Measure, index: "pd.Index") -> "Judged":
 
     where = index.to_numpy()
     assert measure.limit is not None
+    limit = limit_of(measure)
+    _note_invented(clock, measure, limit)
+    by = measure.limit.by
     earlier = clock.dates("earlier", measure.id)[where] if measure.limit.or_by else None
     return judge(
         pd.Series(clock.dates("start", measure.id)[where], index=index),
         pd.Series(clock.dates("end", measure.id)[where], index=index),
-        limit_of(measure),
+        limit,
         measured=clock.measured[where],
-        paragraphs=_paragraphs(clock, measure, index),
+        paragraphs=_texts(clock, by, index) if by else None,
+        municipalities=_texts(clock, MUNICIPALITY, index),
         what=measure.limit.what,
         earlier=earlier,
     )
 
 
-def _paragraphs(clock: Clock, measure: Measure, index: "pd.Index") -> Any:
+def _texts(clock: Clock, attribute: str, index: "pd.Index") -> "pd.Series":
+    """What an attribute says of each unit; empty where it says nothing."""
     import pandas as pd
 
-    assert measure.limit is not None
-    if not measure.limit.by:
-        return None
-    columns = [one.attributes.get(measure.limit.by) for one in clock.taken]
+    columns = [one.attributes.get(attribute) for one in clock.taken]
     found = unit_column(columns, clock.units, len(clock.units.first))
     texts = np.array([*found.values, ""], dtype=object)  # noqa: PD011
     return pd.Series(texts[found.codes[index.to_numpy()]], index=index)
+
+
+def _note_invented(clock: Clock, measure: Measure, limit: Any) -> None:
+    assert measure.limit is not None
+    if getattr(limit, "invented", False) and not measure.limit.chosen:
+        part = next(one.part for one in clock.taken if has_dates(one, measure))
+        notes = clock.notes.on(part.file, part.sheet)
+        notes.add("LIMITS_INVENTED", measure=measure.id)
 
 
 def _note(clock: Clock, measure: Measure, judged: "Judged") -> None:

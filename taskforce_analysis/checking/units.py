@@ -5,8 +5,9 @@ no municipality is known). The same case twice is an error, unless the rows are 
 belong to two reviewers, or answer different measures.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,14 +35,14 @@ class Taken:
     answers: np.ndarray
     others: Mapping[str, Coded] = field(default_factory=dict)
 
-    def home(self, row: int) -> str:
-        """Where a case id is unique: the municipality, or else the file.
+    def homes(self) -> list[str]:
+        """Where each case id is unique: the municipality, or else the file.
 
         Reviews of one case may lie in several files; there the id is unique in all.
         """
-        found = self.attributes.get(MUNICIPALITY)
         own = "" if self.reviewer else f"\n{self.part.file}"
-        return (found.at(row) if found else None) or own
+        found = self.attributes.get(MUNICIPALITY)
+        return [one or own for one in _texts(found, len(self.part))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,13 +61,20 @@ class Units:
     reviews: dict[int, list[Row]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Key:
+class _Key(NamedTuple):
     phase: str
     home: str
     case: str
     decision: str
-    shown: str = field(compare=False)
+
+
+class _Entry(NamedTuple):
+    """One row that is to become a unit, or part of one."""
+
+    at: Row
+    key: _Key
+    shown: str
+    reviewer: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,69 +86,95 @@ class _Book:
     notes: Notes
     numbers: dict[_Key, int] = field(default_factory=dict)
     keys: list[_Key] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    reviewers: list[str] = field(default_factory=list)  # of each unit's first row
     rows: dict[tuple[int, str], list[Row]] = field(default_factory=dict)
 
 
 def units_of(taken: Sequence[Taken], notes: Notes) -> Units:
     """The units of all parts; cases that stand there twice are noted."""
-    units = Units([np.full(len(one.part), -1) for one in taken])
+    units = Units([])
     book = _Book(units, taken, notes)
     for number, one in enumerate(taken):
-        for row, key in _keys(one):
-            place = _enter(book, (number, row), key)
-            units.of[number][row] = place
+        of = np.full(len(one.part), -1)
+        entries = _entries(number, one)
+        of[[entry.at[1] for entry in entries]] = [_enter(book, e) for e in entries]
+        units.of.append(of)
     _name(book)
     _note_paired(book)
     return units
 
 
-def _keys(one: Taken) -> Iterator[tuple[int, _Key]]:
-    for row, phase in enumerate(one.phases.codes.tolist()):
-        if phase >= 0:
-            decision = one.decision.at(row) if one.decision else None
-            place = one.ids.codes[row]
-            yield (
-                row,
-                _Key(
-                    one.phases.values[phase],
-                    one.home(row),
-                    one.ids.keys[place],
-                    decision or "",
-                    one.ids.shown[place],
-                ),
-            )
+def _entries(number: int, one: Taken) -> list[_Entry]:
+    count = len(one.part)
+    columns = zip(
+        range(count),
+        one.phases.codes.tolist(),
+        one.ids.codes.tolist(),
+        one.homes(),
+        _texts(one.decision, count),
+        _texts(one.reviewer, count),
+        strict=True,
+    )
+    phases, keys, shown = one.phases.values, one.ids.keys, one.ids.shown
+    return [
+        _Entry(
+            (number, row),
+            _Key(phases[phase], home, keys[case], decision),
+            shown[case],
+            reviewer,
+        )
+        for row, phase, case, home, decision, reviewer in columns
+        if phase >= 0
+    ]
 
 
-def _enter(book: _Book, at: Row, key: _Key) -> int:
-    one = book.taken[at[0]]
-    reviewer = (one.reviewer.at(at[1]) if one.reviewer else None) or ""
-    number = book.numbers.get(key)
+def _texts(column: Coded | None, count: int) -> list[str]:
+    """A column's texts, row by row; empty for nothing."""
+    if column is None:
+        return [""] * count
+    values = (*column.values, "")
+    return [values[code] for code in column.codes.tolist()]
+
+
+def _enter(book: _Book, entry: _Entry) -> int:
+    number = book.numbers.get(entry.key)
     if number is None:
-        return _new(book, at, key, reviewer=reviewer)
-    rows = book.rows.setdefault((number, reviewer), [])
+        return _new(book, entry)
+    rows = _rows(book, number, entry.reviewer)
+    at = entry.at
     clash = next((row for row in rows if _overlap(book.taken, row, at)), None)
     if clash is None:
         rows.append(at)
-        if reviewer:
+        if entry.reviewer:
             book.units.reviews.setdefault(number, []).append(at)
         return number
     if _signature(book.taken, clash) == _signature(book.taken, at):
         _note_twice(book, at, "ROW_DUPLICATE")
         return -1
     _note_twice(book, at, "CASE_DUPLICATE")
-    again = f"{key.shown} ({len(book.keys) + 1})"
-    return _new(book, at, replace(key, case=again, shown=again), reviewer="")
+    again = f"{entry.shown} ({len(book.keys) + 1})"
+    key = entry.key._replace(case=again)
+    return _new(book, _Entry(at, key, again, reviewer=""))
 
 
-def _new(book: _Book, at: Row, key: _Key, *, reviewer: str) -> int:
+def _new(book: _Book, entry: _Entry) -> int:
     number = len(book.keys)
-    book.numbers[key] = number
-    book.keys.append(key)
-    book.units.first.append(at)
-    book.rows[number, reviewer] = [at]
-    if reviewer:
-        book.units.reviews[number] = [at]
+    book.numbers[entry.key] = number
+    book.keys.append(entry.key)
+    book.shown.append(entry.shown)
+    book.units.first.append(entry.at)
+    book.reviewers.append(entry.reviewer)
+    if entry.reviewer:
+        book.units.reviews[number] = [entry.at]
     return number
+
+
+def _rows(book: _Book, number: int, reviewer: str) -> list[Row]:
+    # Most units have one row; lists are made only for those that have more.
+    own = book.reviewers[number] == reviewer
+    first = [book.units.first[number]] if own else []
+    return book.rows.setdefault((number, reviewer), first)
 
 
 def _overlap(taken: Sequence[Taken], one: Row, other: Row) -> bool:
@@ -175,19 +209,21 @@ def _name(book: _Book) -> None:
         homes.setdefault((key.phase, key.case, key.decision), key.home) != key.home
         for key in book.keys
     )
-    for key in book.keys:
-        case = f"{key.home.strip()} {key.shown}" if shared else key.shown
+    for key, shown in zip(book.keys, book.shown, strict=True):
+        case = f"{key.home.strip()} {shown}" if shared else shown
         book.units.phase.append(key.phase)
         book.units.case_id.append(case)
         book.units.unit_id.append(f"{case} / {key.decision}" if key.decision else case)
 
 
 def _note_paired(book: _Book) -> None:
-    phases: dict[tuple[str, str], set[str]] = {}
+    sure = [one.ids.sure.tolist() for one in book.taken]
+    phases: dict[tuple[str, str], str] = {}
+    paired = set()
     for key, (number, row) in zip(book.keys, book.units.first, strict=True):
-        if book.taken[number].ids.sure[row]:
-            home = "" if key.home.startswith("\n") else key.home
-            phases.setdefault((home, key.case), set()).add(key.phase)
-    paired = sum(len(found) > 1 for found in phases.values())
+        if sure[number][row]:
+            case = ("" if key.home.startswith("\n") else key.home, key.case)
+            if phases.setdefault(case, key.phase) != key.phase:
+                paired.add(case)
     if paired:
-        book.notes.add("CASES_PAIRED", count=paired)
+        book.notes.add("CASES_PAIRED", count=len(paired))

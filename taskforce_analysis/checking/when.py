@@ -5,7 +5,9 @@ import numpy as np
 from taskforce_analysis.checking.cells import distinct, each, note_broken, nothing
 from taskforce_analysis.checking.columns import BROKEN_CELLS
 from taskforce_analysis.checking.notes import Notes, described
+from taskforce_analysis.checking.phases import PhaseMatch
 from taskforce_analysis.checking.records import Coded, Frame, Part
+from taskforce_analysis.reading.cells import Kind
 from taskforce_analysis.reading.grid import kind_of
 from taskforce_analysis.reading.vocabulary import Meaning
 
@@ -38,10 +40,13 @@ def _from_outside(part: Part, values: tuple[str, ...], notes: Notes) -> Coded:
 
 
 def _read(part: Part, pair: int, frame: Frame) -> int:
-    if kind_of(pair) in BROKEN_CELLS:
-        return -1
-    match = frame.phases.match(part.text(pair))
+    match = _match(part, pair, frame)
     return frame.form.phase_ids.index(match.id) if match else -1
+
+
+def _match(part: Part, pair: int, frame: Frame) -> PhaseMatch | None:
+    names = kind_of(pair) in (Kind.TEXT, Kind.NUMBER)
+    return frame.phases.match(part.text(pair)) if names else None
 
 
 def _note_spellings(
@@ -51,7 +56,7 @@ def _note_spellings(
     for number, pair in enumerate(pairs):
         if kind_of(pair) in BROKEN_CELLS:
             continue
-        match = frame.phases.match(part.text(pair))
+        match = _match(part, pair, frame)
         if match and not match.told:
             continue
         code, known = "PHASE_NORMALISED", [match.id] if match else frame.form.phase_ids

@@ -33,7 +33,9 @@ def read_delimited(path: Path, data: bytes) -> Contents:
     text = _decoded(path, data)
     delimiter = delimiter_of(text.partition("\n")[0])
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        source = io.StringIO(text, newline="")
+        # Strict: a quotation mark that is never closed would swallow whole rows.
+        reader = csv.reader(source, delimiter=delimiter, strict=True)
         rows = [[cell.strip() for cell in row] for row in reader]
     except csv.Error:
         raise file_error("FILE_CORRUPT", path) from None

@@ -5,17 +5,25 @@ the sheet's columns as its rows, and still says where on the sheet a cell stands
 A place is a row and a column of the grid, both counted from 1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
-from taskforce_analysis.reading.cells import Area, Kind, Sheet, address
+from taskforce_analysis.reading.cells import TEXT, Area, Kind, Sheet, address
 from taskforce_analysis.spelling import visible
 
 NOTHING = -1
 _KINDS = tuple(Kind)
+
+
+class Said(NamedTuple):
+    """What a cell says: its kind and its stored text."""
+
+    kind: Kind
+    text: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,9 +98,9 @@ class Grid:
         if not len(self.row):
             return found
         wanted = np.full(int(self.column.max()) + 1, NOTHING, dtype=np.int32)
-        known = [(c, place) for place, c in enumerate(columns) if c < len(wanted)]
-        for column, place in known:
-            wanted[column] = place
+        numbers = np.array(columns, dtype=np.int64)
+        known = np.flatnonzero(numbers < len(wanted))
+        wanted[numbers[known]] = known
         place = wanted[self.column]
         there = place >= 0
         found[self.position[there], place[there]] = self.pair[there]
@@ -105,7 +113,12 @@ class Grid:
 
     def text(self, pair: int) -> str:
         """The stored text of a pair; empty for NOTHING."""
-        return "" if pair < 0 else self.texts[pair >> 3]
+        return "" if pair < 0 else self.sheet.texts[pair >> 3]
+
+    def said(self, pairs: Iterable[int]) -> list[Said]:
+        """What these pairs of cells that hold something say."""
+        texts = self.sheet.texts
+        return [Said(_KINDS[(pair & 7) - 1], texts[pair >> 3]) for pair in pairs]
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +148,6 @@ def grid_of(sheet: Sheet) -> Grid:
     pair = sheet.value * 8 + sheet.kind
     if not blank:
         return Grid(sheet, sheet.row, sheet.column, pair)
-    empty = np.isin(sheet.value, blank) & (sheet.kind == Kind.TEXT)
+    empty = np.isin(sheet.value, blank) & (sheet.kind == TEXT)
     kept = ~empty
     return Grid(sheet, sheet.row[kept], sheet.column[kept], pair[kept])

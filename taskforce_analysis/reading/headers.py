@@ -5,13 +5,14 @@ row has. Rows that complete each other (case and municipality merged over two ro
 measures in the lower one) are one header. What stands above a heading is its theme.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
-from taskforce_analysis.reading.cells import Kind
+from taskforce_analysis.reading.cells import TEXT
 from taskforce_analysis.reading.grid import Grid
 from taskforce_analysis.reading.tables import Heading
 from taskforce_analysis.reading.vocabulary import Match, Vocabulary
@@ -54,13 +55,11 @@ def find_known(grid: Grid, vocabulary: Vocabulary) -> Known:
 def _cells_with(
     grid: Grid, test: Callable[[str], bool], among: np.ndarray
 ) -> np.ndarray:
-    texts = np.unique(among[(among & 7) == Kind.TEXT] >> 3)
-    found = [place for place in texts.tolist() if test(grid.texts[place])]
-    if not found:
-        return np.zeros(len(grid.pair), dtype=bool)
     chosen = np.zeros(len(grid.texts), dtype=bool)
-    chosen[found] = True
-    return chosen[grid.pair >> 3] & ((grid.pair & 7) == Kind.TEXT)
+    chosen[among[(among & 7) == TEXT] >> 3] = True
+    for place in np.flatnonzero(chosen).tolist():
+        chosen[place] = test(grid.texts[place])
+    return chosen[grid.pair >> 3] & ((grid.pair & 7) == TEXT)
 
 
 def _best(known: np.ndarray, places: np.ndarray) -> int:
@@ -122,31 +121,48 @@ def _is_free(grid: Grid, block: Block, columns: set[int]) -> bool:
 
 def _is_header_like(grid: Grid, row: int) -> bool:
     kinds = grid.line(row).pair & 7
-    return bool((kinds == Kind.TEXT).all())
+    return bool((kinds == TEXT).all())
 
 
 def headings_of(
     grid: Grid, block: Block, vocabulary: Vocabulary
 ) -> tuple[Heading, ...]:
     """The headings in a block's rows from left to right, with what they mean."""
-    cells: dict[int, Heading] = {}
+    cells: dict[int, _Cell] = {}
     for row in block_rows(block):
         line = grid.line(row)
         for column, pair in zip(line.column.tolist(), line.pair.tolist(), strict=True):
             text = grid.text(pair)
-            match = vocabulary.match(text)
-            if column not in cells or match or not cells[column].match:
-                cells[column] = Heading(column, row, text, match)
-    ordered = [cells[column] for column in sorted(cells)]
-    return tuple(_with_theme(grid, vocabulary, ordered))
+            if (
+                column not in cells
+                or vocabulary.match(text)
+                or not vocabulary.match(cells[column].text)
+            ):
+                cells[column] = _Cell(column, row, text)
+    ordered = tuple(cells[column] for column in sorted(cells))
+    known = vocabulary.decided.get(ordered)  # most workbooks of a run begin alike
+    if known is not None:
+        return known
+    found = [Heading(*one, vocabulary.match(one.text)) for one in ordered]
+    times = Counter(one.text for one in ordered)
+    if all(_is_decided(one.match, times[one.text]) for one in found):
+        return vocabulary.decided.setdefault(ordered, tuple(found))
+    return tuple(_with_theme(grid, vocabulary, found, times=times))
+
+
+class _Cell(NamedTuple):
+    column: int
+    row: int
+    text: str
 
 
 def _with_theme(
-    grid: Grid, vocabulary: Vocabulary, headings: Sequence[Heading]
+    grid: Grid,
+    vocabulary: Vocabulary,
+    headings: Sequence[Heading],
+    *,
+    times: Mapping[str, int],
 ) -> Iterable[Heading]:
-    times: dict[str, int] = {}
-    for heading in headings:
-        times[heading.text] = times.get(heading.text, 0) + 1
     for heading in headings:
         if _is_decided(heading.match, times[heading.text]):
             yield heading

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from taskforce_analysis.errors import unknown_name
-from taskforce_analysis.reading.cells import Kind
+from taskforce_analysis.reading.cells import TEXT
 from taskforce_analysis.reading.grid import Grid
 from taskforce_analysis.reading.headers import (
     Block,
@@ -168,7 +168,7 @@ def _titles(table: Table, above: int) -> tuple[str, ...]:
     return tuple(
         grid.text(pair)
         for column, pair in cells
-        if left <= column <= right and pair & 7 == Kind.TEXT
+        if left <= column <= right and pair & 7 == TEXT
     )
 
 

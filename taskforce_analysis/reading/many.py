@@ -17,8 +17,9 @@ from taskforce_analysis.reading.cells import Workbook
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnContext
 
-# Bytes; benchmarks/national.py --processes says when two processes earn their start.
-PAYS_FROM = 50_000_000
+# Bytes. A process costs a third of a second to start, which two free cores earn back
+# from some 3 MB of small workbooks on: benchmarks/national.py --processes.
+PAYS_FROM = 5_000_000
 MOST = 8
 
 
@@ -66,6 +67,19 @@ def _read(paths: Sequence[Path], processes: int) -> Iterator[Workbook | Unread]:
     if processes < 2:
         yield from map(read_one, paths)
         return
+    from concurrent.futures.process import BrokenProcessPool
+
+    done = 0
+    try:
+        for one in _shared(paths, processes):
+            done += 1
+            yield one
+    except BrokenProcessPool:
+        # The system forbade or ended a process, so the rest is read here.
+        yield from map(read_one, paths[done:])
+
+
+def _shared(paths: Sequence[Path], processes: int) -> Iterator[Workbook | Unread]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 

@@ -13,7 +13,8 @@ from taskforce_analysis.reading.cells import Finding, Sheet
 from taskforce_analysis.reading.columns import Book
 from taskforce_analysis.reading.container import Container
 from taskforce_analysis.reading.package import Package
-from taskforce_analysis.reading.parts import Node, Relation, is_true, tree
+from taskforce_analysis.reading.parts import Node, is_true, tree
+from taskforce_analysis.reading.relations import Relation
 from taskforce_analysis.reading.sheets import SheetPart, read_sheet
 from taskforce_analysis.reading.styles import date_styles
 from taskforce_analysis.reading.texts import Texts, read_shared_strings

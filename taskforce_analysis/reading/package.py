@@ -9,7 +9,8 @@ import posixpath
 from functools import cached_property
 
 from taskforce_analysis.reading.container import Container
-from taskforce_analysis.reading.parts import Relation, links_part, relations, tree
+from taskforce_analysis.reading.parts import tree
+from taskforce_analysis.reading.relations import Relation, links_part, relations
 
 _TYPES = "[Content_Types].xml"
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"

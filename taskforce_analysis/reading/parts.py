@@ -6,13 +6,11 @@ parts become a tree of `Node`; large ones are handed to a listener as they strea
 Names lose their namespace only when it is one of the two that spreadsheets have.
 """
 
-import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
-from urllib.parse import unquote
 from xml.parsers import expat
 
 from taskforce_analysis.reading.container import Container
@@ -20,7 +18,12 @@ from taskforce_analysis.reading.container import Container
 DEEPEST = 200
 LONGEST_TAG = 1 << 22
 UNSOUND = (expat.ExpatError, LookupError, ValueError)  # what a parser may raise
-_CONSTANT = ("[content_types].xml", "_rels/.rels", "xl/styles.xml")
+_CONSTANT = (
+    "[content_types].xml",
+    "_rels/.rels",
+    "xl/_rels/workbook.xml.rels",
+    "xl/styles.xml",
+)
 _SPREADSHEET = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
     "http://purl.oclc.org/ooxml/spreadsheetml/main}",
@@ -57,15 +60,6 @@ class Node:
             if child.name == name:
                 yield child
             yield from child.all(name)
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """What one part says about another: the kind of link and the part's name."""
-
-    kind: str
-    target: str
-    external: bool
 
 
 class UnsafeXmlError(Exception):
@@ -187,35 +181,6 @@ def grow_tree(data: bytes) -> Node:
 def known_tree(data: bytes) -> Node:
     """The same, known at once when the same bytes come again; not to be changed."""
     return grow_tree(data)
-
-
-def links_part(source: str) -> str:
-    """The part that holds another part's relations.
-
-    >>> links_part("xl/workbook.xml"), links_part("")
-    ('xl/_rels/workbook.xml.rels', '_rels/.rels')
-    """
-    folder, name = posixpath.split(source)
-    return posixpath.join(folder, "_rels", f"{name}.rels")
-
-
-def relations(container: Container, source: str) -> dict[str, Relation]:
-    """The relations of one part by their ids; of the package when source is ''."""
-    part, folder = links_part(source), posixpath.dirname(source)
-    found = {}
-    for node in tree(container, part, "Relationships").all("Relationship"):
-        link = node.attributes
-        target = link.get("Target", "")
-        external = link.get("TargetMode") == "External" or target.startswith("#")
-        kind = link.get("Type", "").rpartition("/")[2]
-        path = target if external else _absolute(folder, target)
-        found[link.get("Id", "")] = Relation(kind, path, external)
-    return found
-
-
-def _absolute(folder: str, target: str) -> str:
-    path = unquote(target.partition("#")[0]).replace("\\", "/")
-    return posixpath.normpath(posixpath.join("/", folder, path)).lstrip("/")
 
 
 def _refuse(*_: object) -> None:

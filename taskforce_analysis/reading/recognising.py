@@ -69,7 +69,7 @@ def _line(
     if not known.cells.any():
         return _Line(1, 0, has_case=False)
     place = int(np.bincount(places[known.cells]).argmax())
-    pairs = np.unique(grid.pair[known.cells & (places == place)]).tolist()
+    pairs = set(grid.pair[known.cells & (places == place)].tolist())
     matches = [vocabulary.match(grid.text(pair)) for pair in pairs]
     found = [match for match in matches if match]
     listed = sum(bool(match.listed) for match in found)

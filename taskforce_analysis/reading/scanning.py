@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from taskforce_analysis.reading.cells import Kind
+from taskforce_analysis.reading.cells import ERROR, NUMBER, TEXT, Kind
 from taskforce_analysis.reading.columns import LAST_COLUMN, Book
-from taskforce_analysis.reading.rows import NUMBER
+from taskforce_analysis.reading.rows import NUMBER as WRITTEN
 from taskforce_analysis.reading.tags import (
     CELL,
     EMPTY_CELL,
@@ -44,7 +44,8 @@ _ROW_TAG = re.compile(
 )
 _TAIL = re.compile(rb'(?: s="([0-9]+)")?(?: t="([a-z]+)")?/?>')
 _MOST_TAILS = 64
-_TYPES = {b"n": Kind.NUMBER, b"s": Kind.TEXT, b"b": Kind.BOOLEAN, b"e": Kind.ERROR}
+_BOOLEAN = int(Kind.BOOLEAN)
+_TYPES = {b"n": NUMBER, b"s": TEXT, b"b": _BOOLEAN, b"e": ERROR}
 
 
 class Cells(NamedTuple):
@@ -92,12 +93,12 @@ class Block:
         after, column = self._references(place, ordinal, numbers)
         kind, dated = self._kinds(after, self.tags.end[place], book)
         full = np.append(self.tags.code, 0)[place + 1] == VALUE
-        _demand(bool(np.all(full | (kind != Kind.ERROR))))
+        _demand(bool(np.all(full | (kind != ERROR))))
         kind, dated, place = kind[full], dated[full], place[full]
         row = np.array(numbers, np.int32)[ordinal[full]]
         start, end = self.tags.start[place + 1] + 3, self.tags.start[place + 2]
         value = self._values(start, end, kind=kind, book=book)
-        kind[dated & (kind == Kind.NUMBER)] = Kind.DATE
+        kind[dated & (kind == NUMBER)] = int(Kind.DATE)
         empty = book.texts.number("")
         held = value != empty
         return Cells(row[held], column[full][held], kind[held], value[held])
@@ -164,7 +165,7 @@ class Block:
     ) -> np.ndarray:
         """The number of each cell's text."""
         value = np.empty(len(start), np.int32)
-        shared = kind == Kind.TEXT
+        shared = kind == TEXT
         value[shared] = self._shared(start[shared], end[shared], book)
         other = ~shared
         lows, highs = start[other].tolist(), end[other].tolist()
@@ -200,7 +201,7 @@ class References(NamedTuple):
 class Meaning(NamedTuple):
     """What a cell's attributes say."""
 
-    kind: Kind
+    kind: int
     dated: bool
 
 
@@ -215,7 +216,7 @@ def _meaning(match: re.Match[bytes] | None, book: Book) -> Meaning:
     kind = None if match is None else _TYPES.get(match[2] or b"n")
     if match is None or kind is None:
         raise OddError
-    if kind != Kind.NUMBER or book.dates is None:
+    if kind != NUMBER or book.dates is None:
         return Meaning(kind, dated=False)
     style = (match[1] or b"0").decode()
     _demand(style in book.dates)
@@ -224,9 +225,9 @@ def _meaning(match: re.Match[bytes] | None, book: Book) -> Meaning:
 
 def _number(piece: bytes, kind: int, book: Book) -> int:
     text = piece.decode("ascii")
-    if kind == Kind.NUMBER:
-        _demand(NUMBER.fullmatch(text) is not None)
-    elif kind == Kind.BOOLEAN:
+    if kind == NUMBER:
+        _demand(WRITTEN.fullmatch(text) is not None)
+    elif kind == _BOOLEAN:
         _demand(text in ("0", "1"))
     else:
         _demand(bool(text) and text == text.strip())

@@ -172,7 +172,7 @@ def _table(container: Container, part: str, sheet: str) -> _Table:
 def _assemble(book: Book, name: str, rows: Rows) -> Sheet:
     row, column, kind, value = rows.columns.arrays()
     places = row.astype(np.int64) * (LAST_COLUMN + 1) + column
-    if np.any(np.diff(places) <= 0):
+    if (places[1:] <= places[:-1]).any():
         order = np.argsort(places, kind="stable")
         row, column, kind, value = (part[order] for part in (row, column, kind, value))
         twice = np.flatnonzero(np.diff(places[order]) == 0)

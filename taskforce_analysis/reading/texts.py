@@ -49,7 +49,9 @@ class Texts:
         """The values renumbered, and the texts that they use, in order of number."""
         mask = np.zeros(len(self.all), dtype=bool)
         mask[values] = True
-        self._seen = mask | np.pad(self._seen, (0, len(mask) - len(self._seen)))
+        seen = mask.copy()
+        seen[: len(self._seen)] |= self._seen
+        self._seen = seen
         renumbered = np.cumsum(mask, dtype=np.int32) - np.int32(1)
         texts = tuple(self.all[place] for place in np.flatnonzero(mask).tolist())
         return renumbered[values], texts

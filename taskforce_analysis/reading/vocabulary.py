@@ -6,10 +6,11 @@ footnotes, numbers and question marks is loose and told; what matches only after
 letters were mended is refused with the name that it should have had.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
+from typing import Any, NamedTuple
 
 from taskforce_analysis.forms import Form, Measure
 from taskforce_analysis.spelling import (
@@ -23,8 +24,7 @@ EXACT, LOOSE, BROKEN = "exact", "loose", "broken"
 SINGLE = ("case", "decision", "phase", "reviewer", "cluster", "corrected", "ignored")
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What a column holds: a role, and the id of the measure or attribute."""
 
     role: str
@@ -73,6 +73,7 @@ class Vocabulary:
     themes: dict[str, str]
     seen: dict[str, Match | None] = field(default_factory=dict)
     known: dict[str, bool] = field(default_factory=dict)
+    decided: dict[Hashable, Any] = field(default_factory=dict)  # headers by their cells
 
     def match(self, text: str) -> Match | None:
         """What a header means, or None."""

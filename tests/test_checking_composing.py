@@ -1,0 +1,73 @@
+"""The columns of the answers table: texts by number, addresses, what comes again."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
+
+from taskforce_analysis.checking import composing
+from taskforce_analysis.checking.cells import distinct
+from taskforce_analysis.checking.composing import text_column
+
+
+def listed(texts) -> list[str | None]:
+    return [None if pd.isna(one) else one for one in texts]
+
+
+@pytest.mark.parametrize(
+    ("values", "numbers", "expected"),
+    [
+        ([], [-1, -1], [None, None]),
+        (["a"], [0, 0, 0], ["a", "a", "a"]),
+        (["a"], [0, -1], ["a", None]),
+        (["a", "b"], [1, 0, 1], ["b", "a", "b"]),
+        (["a", "b"], [1, -1], ["b", None]),
+        (["a"], [], []),
+    ],
+)
+def test_texts_by_their_numbers(values, numbers, expected):
+    column = text_column(values, np.array(numbers, dtype=np.int64))
+    assert column.dtype == "str"
+    assert listed(column) == expected
+
+
+def test_a_long_column_of_one_text(monkeypatch):
+    monkeypatch.setattr(composing, "PIECE", 3)
+    for count in (2, 3, 7):
+        column = text_column(["Nordby"], np.zeros(count, dtype=np.int64))
+        assert listed(column) == ["Nordby"] * count
+
+
+@pytest.mark.parametrize("few", [0, 10_000])
+@pytest.mark.parametrize("long", [2, 1 << 18])
+def test_addresses(few, long, monkeypatch):
+    monkeypatch.setattr(composing, "FEW", few)
+    monkeypatch.setattr(composing, "LONG", long)
+    row = np.array([2, 2, 0, 1_048_576, 2], dtype=np.int32)
+    column = np.array([1, 28, 0, 16_384, 1], dtype=np.int32)
+    expected = [
+        f"{get_column_letter(c)}{r}" if r else None
+        for r, c in zip(row.tolist(), column.tolist(), strict=True)
+    ]
+    assert listed(composing._addresses(row, column)) == expected
+
+
+def test_no_addresses():
+    empty = np.zeros(0, dtype=np.int32)
+    assert listed(composing._addresses(empty, empty)) == []
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.integers(-1, 40), max_size=60))
+def test_distinct_cells_in_the_order_in_which_they_come(cells):
+    ordered, codes = distinct(np.array(cells, dtype=np.int32))
+    assert ordered == [one for one in dict.fromkeys(cells) if one >= 0]
+    assert [ordered[code] if code >= 0 else -1 for code in codes.tolist()] == cells
+
+
+def test_distinct_cells_of_a_block_keep_its_shape():
+    ordered, codes = distinct(np.array([[9, -1], [3, 9]], dtype=np.int32))
+    assert ordered == [9, 3]
+    assert codes.tolist() == [[0, -1], [1, 0]]
