@@ -12,7 +12,7 @@ from fake_results import fake_results
 
 from taskforce_analysis import tables
 from taskforce_analysis.charts import available_charts, draw
-from taskforce_analysis.disclosing import disclose, is_published
+from taskforce_analysis.disclosing import disclose, is_published, reckoned_with
 from taskforce_analysis.disclosing.coarsening import (
     banded_overdue,
     coarse_durations,
@@ -131,6 +131,32 @@ def test_a_report_without_publish_says_that_it_is_internal(example):
     assert first_text(example, words) == words.word("report.publish.internal")
 
 
+@pytest.mark.parametrize(
+    ("by", "known"),
+    [
+        ((), "rapporten om alle sager under ét"),
+        (("paragraph",), "rapporten om alle sager under ét"),
+        (
+            ("paragraph", "municipality"),
+            "rapporten om alle sager under ét og opdelingen efter kommune",
+        ),
+        (
+            ("paragraph", "team"),
+            "rapporten om alle sager under ét og opdelingen efter paragraf",
+        ),
+    ],
+)
+def test_the_report_says_beside_which_others_it_may_be_published(example, by, known):
+    words = load_language("da")
+    shown = replace(example, settings=Settings(publish="open", by=by))
+    said = reckoned_with(shown, words)
+    assert said == words.word("disclosure.apart", known=known)
+    assert "kan tilbageholdte tal regnes ud" in said
+    if not by:
+        assert said in first_text(disclose(shown), words)
+        assert said not in first_text(example, words)
+
+
 def first_text(results: Results, words: Language) -> str:
     """The text of the report's first block."""
     first = outline(results, words).blocks[0]
@@ -220,10 +246,45 @@ def test_two_small_groups_take_a_third_along():
 
 
 def test_durations_are_told_in_heaps_of_the_threshold():
-    days, counts = pd.Series([3, 9, 12, 30, 44]), pd.Series([2, 1, 4, 1, 1])
+    days, counts = [3, 9, 12, 30, 44], np.array([[2], [1], [4], [1], [1]])
     # 2 + 1 + 4 make a heap of seven; the two that are left belong to it.
     assert heaped(days, counts, 5) == [44] * 5
     assert heaped(days, counts, 3) == [9, 9, 44, 44, 44]
+
+
+def test_groups_of_one_whole_share_their_heaps():
+    # On day 9 the second group has one case waiting, on day 12 it has five.
+    days = [3, 9, 12, 30]
+    counts = np.array([[5, 0], [0, 1], [0, 4], [5, 0]])
+    assert heaped(days, counts, 5) == [3, 12, 12, 30]
+
+
+def durations_of(**groups: list[int]) -> pd.DataFrame:
+    """One row per case and group with the days that it took."""
+    key = {"form": "f", "phase": "status", "measure": "m", "open": False, "count": 1}
+    rows = [
+        {**key, "group": group, "days": day}
+        for group, days in groups.items()
+        for day in days
+    ]
+    return tables.build(rows, tables.durations)
+
+
+def test_the_heaps_of_groups_lie_on_the_ends_of_the_heaps_of_all():
+    frame = durations_of(a=[1, 2, 7, 8, 9], b=[3, 4, 5, 6, 10, 11, 12, 13])
+    everyone = {"a": "", "b": ""}
+    whole = coarse_durations(frame.assign(group="all"), 3)
+    parts = coarse_durations(frame, 3, [everyone])
+    # All: three by day 3, 6, 9 and then four. By day 6 a has two, by day 9 five.
+    assert whole["days"].tolist() == [3, 6, 9, 13]
+    told = parts[["group", "days", "count"]].to_numpy().tolist()
+    assert told == [["a", 9, 5], ["b", 9, 4], ["b", 13, 4]]
+
+
+def test_durations_are_told_of_all_groups_or_of_none():
+    frame = durations_of(a=[1, 2, 3, 4, 5], b=[1, 2])
+    assert len(coarse_durations(frame, 5, [{"a": "", "b": ""}])) == 0
+    assert coarse_durations(frame, 5)["group"].tolist() == ["a"]
 
 
 def test_durations_of_few_are_left_out():

@@ -7,5 +7,13 @@ groups. What was withheld is named, never why.
 """
 
 from taskforce_analysis.disclosing.disclosing import disclose, is_published
+from taskforce_analysis.disclosing.nesting import chain_of, may_stand_beside
+from taskforce_analysis.disclosing.telling import reckoned_with
 
-__all__ = ["disclose", "is_published"]
+__all__ = [
+    "chain_of",
+    "disclose",
+    "is_published",
+    "may_stand_beside",
+    "reckoned_with",
+]

@@ -5,9 +5,9 @@ tells of the others. A measure that is made of others, or asked only where anoth
 met, goes with them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -37,6 +37,16 @@ class Cells:
     def places(self) -> Places:
         """Every group, phase and measure that the tally has."""
         return set(self.counts)
+
+
+class Hidden(NamedTuple):
+    """The places that are withheld, and the groups whose size is, by phase."""
+
+    places: Places
+    unsized: set[tuple[str, str]]
+
+
+NOTHING = Hidden(set(), set())
 
 
 def cells_of(tally: "pd.DataFrame") -> Cells:
@@ -85,22 +95,36 @@ def small_groups(cells: Cells, threshold: int) -> set[tuple[str, str]]:
 
 
 def protected(
-    tally: "pd.DataFrame", form: Form, *, families: dict[str, str], threshold: int
-) -> Places:
+    tally: "pd.DataFrame",
+    form: Form,
+    *,
+    families: Mapping[str, str],
+    threshold: int,
+    above: Hidden = NOTHING,
+) -> Hidden:
     """The places to withhold among the groups of a breakdown.
 
-    `families` gives each group the name of the whole that its family adds up to.
+    `families` gives each group the name of the whole that its family adds up to, and
+    `above` what is withheld of these wholes: what lies inside goes with them.
     """
     cells = cells_of(tally)
     unsized = _unsized(cells, families, threshold)
+    unsized |= {
+        place[:2]
+        for place in cells.places
+        if (families[place[0]], place[1]) in above.unsized
+    }
     whole = {place for place in cells.places if place[:2] in unsized}
+    inside = {
+        place for place in cells.places if (families[place[0]], *place[1:]) in above[0]
+    }
     chosen = small_places(cells, threshold)
     while True:
-        asked = with_kin(chosen | whole, cells.places, form)
+        asked = with_kin(chosen | whole | inside, cells.places, form)
         after = _grown(cells, asked, families, unsized=unsized, threshold=threshold)
-        if after == chosen:
-            return after
-        chosen = after
+        if after | inside == chosen:
+            return Hidden(chosen, unsized)
+        chosen = after | inside
 
 
 def kin_of(form: Form) -> dict[str, set[str]]:
@@ -134,7 +158,7 @@ def with_kin(places: Places, known: Places, form: Form) -> Places:
 
 
 def _unsized(
-    cells: Cells, families: dict[str, str], threshold: int
+    cells: Cells, families: Mapping[str, str], threshold: int
 ) -> set[tuple[str, str]]:
     """The groups, by phase, whose number of cases is not shown anywhere."""
     small = small_groups(cells, threshold)
@@ -155,7 +179,7 @@ def _unsized(
 def _grown(
     cells: Cells,
     chosen: Places,
-    families: dict[str, str],
+    families: Mapping[str, str],
     *,
     unsized: set[tuple[str, str]],
     threshold: int,

@@ -1,15 +1,17 @@
 """Days for publication: never those of a single case, always of as many as it takes.
 
 Durations are put together in the order of their days, so many at a time, under the
-last day of each heap: by then all of them had ended. Days over the limit are told by
-bands that double in length.
+last day of each heap: by then all of them had ended. Groups of one whole share their
+heaps. Days over the limit are told by bands that double in length.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from taskforce_analysis import tables
+from taskforce_analysis.disclosing.exposing import is_small
 from taskforce_analysis.tables import Table
 
 if TYPE_CHECKING:
@@ -19,38 +21,56 @@ KEY = ["form", "group", "phase", "measure"]
 BANDS = (1, 8, 15, 29, 57, 113, 225, 449)
 
 
-def coarse_durations(frame: "pd.DataFrame", threshold: int) -> "pd.DataFrame":
+def coarse_durations(
+    frame: "pd.DataFrame", threshold: int, levels: Sequence[Mapping[str, str]] = ()
+) -> "pd.DataFrame":
     """The durations in heaps of at least the threshold, ended and open apart.
 
-    A phase and measure with fewer ended or open cases than that is left out.
+    `levels` name what each group is a part of, coarsest first: the groups of one whole
+    share their heaps, each made of the coarser ones, so that no difference between two
+    tables is a smaller heap. Where one has too few ended or open cases none is told.
     """
-    few = frame.groupby([*KEY, "open"])["count"].transform("sum") < threshold
-    gone = set(frame.loc[few, KEY].itertuples(index=False, name=None))
-    told = [key not in gone for key in frame[KEY].itertuples(index=False, name=None)]
-    kept = frame[np.array(told, dtype=bool)].sort_values([*KEY, "open", "days"])
-    heaps = kept.groupby([*KEY, "open"], sort=False)
+    wholes = levels[0] if levels else {name: name for name in frame["group"]}
+    named = frame.assign(whole=frame["group"].map(wholes))
+    own = [name for name in KEY if name != "group"]
+    few = named.groupby([*KEY, "open"])["count"].transform("sum") < threshold
+    lost = few.groupby([named[name] for name in [*own, "whole"]]).transform("any")
+    kept = named[~lost.astype(bool)].sort_values([*KEY, "open", "days"])
     days = kept["days"].copy()
-    for place in heaps.groups.values():
-        own = kept.loc[place]
-        days[place] = heaped(own["days"], own["count"], threshold)
-    return _summed(kept.assign(days=days), tables.durations)
+    for rows in kept.groupby([*own, "whole", "open"], sort=False).groups.values():
+        days[rows] = _shared(kept.loc[rows], threshold, levels)
+    return _summed(kept.drop(columns="whole").assign(days=days), tables.durations)
 
 
-def heaped(days: "pd.Series", counts: "pd.Series", threshold: int) -> list[int]:
+def _shared(
+    rows: "pd.DataFrame", threshold: int, levels: Sequence[Mapping[str, str]]
+) -> "pd.Series":
+    """The last day of each row's heap, level by level."""
+    for names in (*levels, {name: name for name in rows["group"]}):
+        told = rows.assign(group=rows["group"].map(names))
+        counts = told.pivot_table("count", "days", "group", "sum", fill_value=0)
+        ends = heaped(list(counts.index), counts.to_numpy(dtype=int), threshold)
+        last = dict(zip(counts.index, ends, strict=True))
+        rows = rows.assign(days=rows["days"].map(last))
+    return rows["days"]
+
+
+def heaped(days: Sequence[int], counts: np.ndarray, threshold: int) -> list[int]:
     """For each of the sorted days the last day of the heap that it belongs to.
 
-    What is left at the end belongs to the heap before it.
+    `counts` has a row per day and a column per group. A heap holds none or enough of
+    every group; what is left at the end belongs to the heap before it.
     """
     ends: list[int] = []
-    waiting = 0
+    waiting = np.zeros(counts.shape[1], dtype=int)
     for place, count in enumerate(counts):
-        waiting += count
-        if waiting >= threshold:
+        waiting = waiting + count
+        if waiting.any() and not is_small(waiting, threshold).any():
             ends.append(place)
-            waiting = 0
+            waiting = np.zeros_like(waiting)
     ends = [*ends[:-1], len(days) - 1]
     last = np.searchsorted(ends, range(len(days)))
-    return [int(days.iloc[ends[heap]]) for heap in last]
+    return [int(days[ends[heap]]) for heap in last]
 
 
 def banded_overdue(frame: "pd.DataFrame") -> "pd.DataFrame":

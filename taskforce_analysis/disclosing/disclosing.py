@@ -12,22 +12,26 @@ from taskforce_analysis.disclosing.choosing import (
     PLACE,
     Places,
     cells_of,
-    protected,
     small_places,
     with_kin,
 )
 from taskforce_analysis.disclosing.coarsening import banded_overdue, coarse_durations
 from taskforce_analysis.disclosing.details import is_among
 from taskforce_analysis.disclosing.marking import hidden_rows, marked
+from taskforce_analysis.disclosing.nesting import (
+    INTERNAL,
+    STRICT,
+    WHOLE,
+    Nested,
+    is_parted,
+    labels_of,
+    nested,
+)
 from taskforce_analysis.disclosing.telling import published_issues
 from taskforce_analysis.results import Results
 
 if TYPE_CHECKING:
     import pandas as pd
-
-INTERNAL, STRICT = "internal", "strict"
-ALL, WHOLE = "all", ("municipality",)
-APART = " · "
 
 
 def is_published(results: Results) -> bool:
@@ -51,10 +55,13 @@ def disclose(results: Results) -> Results:
     """
     if not is_published(results) or results.is_disclosed:
         return results
-    places = withheld_places(results)
+    places, unnamed = withheld_places(results)
     threshold = results.settings.threshold
     tally, comparison = _rates(results, places)
     rows = withheld_rows(results.tally, tally)
+    rows = rows[~_is_unnamed(rows, unnamed, "phase")].reset_index(drop=True)
+    gone = [_is_unnamed(comparison, unnamed, side) for side in ("before", "after")]
+    comparison = comparison[~(gone[0] | gone[1])].reset_index(drop=True)
     return replace(
         results,
         tally=tally,
@@ -71,43 +78,50 @@ def disclose(results: Results) -> Results:
     )
 
 
-def withheld_places(results: Results) -> Places:
+def withheld_places(results: Results) -> Nested:
     """The groups, phases and measures whose rates are withheld whole."""
-    tally, threshold = results.tally, results.settings.threshold
-    parts = tally[tally["group"] != ALL]
-    families = families_of(results)
-    found: Places = set()
-    if is_breakdown(results) and len(parts):
-        asked = {"families": families, "threshold": threshold}
-        found = protected(parts, results.form, **asked)
+    found, unnamed = nested(results) if is_breakdown(results) else Nested(set(), set())
     if results.settings.publish == STRICT:
-        cells = cells_of(tally)
-        small = small_places(cells, threshold)
+        cells = cells_of(results.tally)
+        small = small_places(cells, results.settings.threshold)
         found |= with_kin(small, cells.places, results.form)
-    return found
+    return Nested(found, unnamed)
 
 
 def is_breakdown(results: Results) -> bool:
     """Whether the groups part a municipality's cases, or strict makes no difference."""
-    strict = results.settings.publish == STRICT
-    return strict or bool({*results.settings.by} - {*WHOLE})
+    return is_parted(results.settings.by, results.settings)
 
 
 def families_of(results: Results) -> dict[str, str]:
-    """Each group with the municipality whose cases it is a part of, where known."""
-    names = [str(name) for name in results.tally["group"].unique()]
+    """Each group with the municipality whose cases it is a part of, where that tells.
+
+    In strict the municipalities' own figures are withheld too, and are no whole.
+    """
+    names = sorted(map(str, results.tally["group"].unique()))
     by = results.settings.by
-    if WHOLE[0] not in by or len(by) == 1:
-        return dict.fromkeys(names, "")
-    place = by.index(WHOLE[0])
-    parts = {name: name.split(APART) for name in names}
-    clear = all(len(one) == len(by) for one in parts.values())
-    return {name: one[place] if clear else "" for name, one in parts.items()}
+    is_told = WHOLE in by and len(by) > 1 and results.settings.publish != STRICT
+    labels = labels_of(names, by) if is_told else None
+    return {name: labels[name][0] if labels else "" for name in names}
+
+
+def levels_of(results: Results) -> list[dict[str, str]]:
+    """What each group of a breakdown is a part of, coarsest first; empty for none."""
+    if not is_breakdown(results):
+        return []
+    families = families_of(results)
+    labels = labels_of(list(families), results.settings.by)
+    if labels is None or not results.settings.by:
+        return [families]
+    depth = len(results.settings.by) - 1
+    inner = [{name: one[at] for name, one in labels.items()} for at in range(depth)]
+    return inner if inner and inner[0] == families else [families, *inner]
 
 
 def _rates(results: Results, places: Places) -> "tuple[pd.DataFrame, pd.DataFrame]":
     tally, compared = results.tally, results.comparison
-    families = families_of(results)
+    # The parts by law of a municipality, too, add up to those of all.
+    families = dict.fromkeys(set(tally["group"]), "")
     lost = details.small_laws(tally, families, results.settings.threshold)
     if is_breakdown(results):
         gone = tally[is_among(tally, places)]
@@ -157,7 +171,7 @@ def _details(results: Results, places: Places) -> "dict[str, pd.DataFrame]":
         "distribution": given,
         "days": days,
         "limits": limits[is_among(limits, shown)].reset_index(drop=True),
-        "durations": coarse_durations(timed, threshold),
+        "durations": coarse_durations(timed, threshold, levels_of(results)),
         "overdue": late[is_among(late, shown)].reset_index(drop=True),
     }
 
@@ -172,6 +186,13 @@ def _sources(results: Results, threshold: int) -> Any:
 def _agreement(results: Results) -> dict[str, Any]:
     # How many of the reviews were the same is a count of few cases as any other.
     return {"agreed": (), "bridged": ()} if is_breakdown(results) else {}
+
+
+def _is_unnamed(
+    frame: "pd.DataFrame", unnamed: set[tuple[str, str]], phase: str
+) -> np.ndarray:
+    found = zip(frame["group"], frame[phase], strict=True)
+    return np.array([one in unnamed for one in found], dtype=bool)
 
 
 def withheld_rows(tally: "pd.DataFrame", kept: "pd.DataFrame") -> "pd.DataFrame":
