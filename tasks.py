@@ -8,6 +8,7 @@ works in that environment. A second call installs nothing and starts at once.
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -19,7 +20,8 @@ ROOT = Path(__file__).resolve().parent
 HOME = ROOT / ".venv"
 STAMP = HOME / "installed.json"
 PINS = ROOT / "constraints.txt"
-EXTRAS = ("", "notebooks", "test")  # each holds the one before it
+EXTRAS = ("", "notebooks", "test", "test,spark")  # each holds the one before it
+MUTATOR = "mutmut==3.8.1"  # for one task only; not a part of any extra
 BUILD_TOOLS = ("editables", "hatchling", "setuptools")
 
 # The main job: data/example and data/published, with every output.
@@ -44,7 +46,8 @@ def report() -> int:
 
 def test() -> int:
     """Run everything that CI runs: linters, types, tests, notebooks, the wheel."""
-    prepare("test")
+    # Spark is half a gigabyte, and of no use without Java.
+    prepare("test,spark" if shutil.which("java") else "test")
     failed = [name for name, call in CHECKS.items() if timed(name, call)]
     say("", f"Failed: {', '.join(failed)}" if failed else "All checks passed.")
     return 1 if failed else 0
@@ -69,18 +72,34 @@ def lab() -> int:
 
 
 def bench() -> int:
-    """Measure again what benchmarks/README.md says; some minutes, best left alone."""
+    """Measure again what benchmarks/README.md says; half an hour, best left alone."""
     prepare("test")
     names = ("import", "reading", "tally", "deadlines", "statistics", "report")
-    return run("-P", "benchmarks/collect.py", *names)
+    more = ("national", "growth", "processes", "tally-growth", "tally-hundred")
+    return run("-P", "benchmarks/collect.py", *names, *more)
 
 
 def long() -> int:
     """Run the long versions of the fuzz and the kill tests: about half an hour."""
     prepare("test")
     os.environ |= {"TASKFORCE_FUZZ": "60000", "TASKFORCE_KILLS": "200"}
-    names = ("reading_fuzz", "reading_legacy", "trust")
-    return run("-m", "pytest", *(f"tests/test_{name}.py" for name in names))
+    names = ("disclosing_nested", "reading_fuzz", "reading_legacy", "trust")
+    return run("-m", "pytest", "-m", "", *(f"tests/test_{name}.py" for name in names))
+
+
+def mutants() -> int:
+    """Change methods/ in thousands of places: does a test fail? Hours; not Windows."""
+    prepare("test")
+    install("--constraint", str(PINS), MUTATOR)
+    copy = HOME / "mutants"  # the checkout itself stays as it is
+    for name in ("mutants", "taskforce_analysis", "tests"):
+        shutil.rmtree(copy / name, ignore_errors=True)
+    for name in ("taskforce_analysis", "tests"):
+        shutil.copytree(ROOT / name, copy / name)
+    shutil.copy2(ROOT / "pyproject.toml", copy)
+    os.environ |= {"CI": "1"}  # hypothesis draws the same cases each time
+    run("-m", "mutmut", "run", "--max-children", "1", where=copy)
+    return run("-m", "mutmut", "results", where=copy)
 
 
 def pin() -> int:
@@ -142,11 +161,11 @@ def install(*arguments: str) -> None:
         raise SystemExit(1)
 
 
-def run(*arguments: str) -> int:
-    """Call the environment's Python in the checkout; its exit status."""
+def run(*arguments: str, where: Path = ROOT) -> int:
+    """Call the environment's Python in the checkout, or elsewhere; its exit status."""
     sys.stdout.flush()
     call = [python(), *arguments]
-    return subprocess.run(call, cwd=ROOT, env=surroundings(), check=False).returncode
+    return subprocess.run(call, cwd=where, env=surroundings(), check=False).returncode
 
 
 def timed(name: str, call: Sequence[str]) -> int:
@@ -183,7 +202,8 @@ def say(*lines: str) -> None:
 
 
 TASKS: dict[str, Callable[[], int]] = {
-    task.__name__: task for task in (report, test, quick, tidy, lab, bench, long, pin)
+    task.__name__: task
+    for task in (report, test, quick, tidy, lab, bench, long, mutants, pin)
 }
 
 

@@ -5,7 +5,9 @@
     python -P benchmarks/national.py --processes     when do several processes pay?
 
 The floors are what the same parts cost with nothing around them: the files' bytes read
-and inflated, and one saved figure and one saved Word file as empty as they can be.
+and inflated, the intervals and p-values of the same counts, the workbook's values
+written plainly, and one saved figure and one saved Word file as empty as they can be.
+Processor time, the children's too, holds where other work shares the cores.
 """
 
 import sys
@@ -27,18 +29,32 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, NamedTuple
 
 from taskforce_analysis.synthetic import Nation, national_form, write_workbooks
 
 MEASURES = 12
 
 
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+class Timed(NamedTuple):
+    """What some work took in seconds, how much a processor worked, what it made."""
+
+    took: float
+    worked: float
+    made: Any
+
+
+def timed(work: Callable[[], Any]) -> Timed:
     gc.collect()
-    start = time.perf_counter()
+    start, before = time.perf_counter(), processor_time()
     made = work()
-    return time.perf_counter() - start, made
+    return Timed(time.perf_counter() - start, processor_time() - before, made)
+
+
+def processor_time() -> float:
+    """Of this process and of those that it started and that have ended."""
+    used = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def make(folder: Path, municipalities: int) -> list[Path]:
@@ -138,19 +154,55 @@ def floor_of_report(out: Path) -> None:
     made.save(str(out / "floor.docx"))
 
 
+def floor_of_comparing(results: Any) -> Any:
+    from taskforce_analysis.methods.comparison import compare_rates
+
+    rows = results.comparison
+    names = ("compliant_before", "applicable_before")
+    names += ("compliant_after", "applicable_after")
+    return compare_rates(*(rows[name].to_numpy() for name in names))
+
+
+def values_of(path: Path) -> list[list[tuple[Any, ...]]]:
+    import openpyxl
+
+    book = openpyxl.load_workbook(path, read_only=True)
+    return [list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
+
+
+def floor_of_workbook(sheets: list[list[tuple[Any, ...]]], out: Path) -> None:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(out / "floor.xlsx") as book:
+        for rows in sheets:
+            sheet = book.add_worksheet()
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+
+
 class Rows:
     """The lines of the table, each printed as it is made, and their sums."""
 
     def __init__(self) -> None:
-        self.whole = self.least = 0.0
-        print("| part | time | its floor |")
-        print("|---|---|---|", flush=True)
+        self.sums = [0.0] * 4
+        print("| part | time | its floor | processor time | its floor |")
+        print("|---|---|---|---|---|", flush=True)
 
-    def add(self, name: str, took: float, floor: float = 0.0) -> None:
-        self.whole += took
-        self.least += floor
-        shown = f"{floor:.2f} s" if floor else ""
-        print(f"| {name} | {took:.2f} s | {shown} |", flush=True)
+    def add(self, name: str, part: Timed, floor: Timed, *, share: float = 1) -> None:
+        """One part; its floor is so many times one `floor`, `share` of the time."""
+        cells = [part.took, floor.took * share, part.worked, floor.worked]
+        self.sums = [a + b for a, b in zip(self.sums, cells, strict=True)]
+        self.tell(name, cells)
+
+    def tell(self, name: str, cells: list[float]) -> None:
+        shown = " | ".join(f"{cell:.2f} s" for cell in cells)
+        print(f"| {name} | {shown} |", flush=True)
+
+    def total(self) -> None:
+        self.tell("all", self.sums)
+        took, least, worked, least_work = self.sums
+        told = f"{took / least:.1f} times the time and {worked / least_work:.1f} times"
+        print(f"\n{told} the processor time of the floors.")
 
 
 def national(folder: Path, options: argparse.Namespace) -> None:
@@ -159,25 +211,38 @@ def national(folder: Path, options: argparse.Namespace) -> None:
     out.mkdir()
     reports(paths[:2], out, 1)  # what is loaded on first use is no part of it
     rows = Rows()
-    floor, _ = timed(partial(floor_of_reading, paths))
-    took, ready = timed(partial(prepared, paths))
-    rows.add(f"read and check {len(paths)} workbooks", took, floor)
-    took, results = timed(partial(compared, ready))
-    rows.add(f"{len(results.comparison)} comparisons, all tables", took)
-    took, _ = timed(partial(workbook, results, out))
-    rows.add("the national workbook", took)
-    floor, _ = timed(partial(floor_of_figure, out))
+    floor = timed(partial(floor_of_reading, paths))
+    ready = timed(partial(prepared, paths))
+    rows.add(f"read and check {len(paths)} workbooks", ready, floor)
+    compared_ = timed(partial(compared, ready.made))
+    results = compared_.made
+    floor = timed(partial(floor_of_comparing, results))
+    rows.add(f"{len(results.comparison)} comparisons, all tables", compared_, floor)
+    written = timed(partial(workbook, results, out))
+    values = values_of(out / "landet.xlsx")
+    floor = timed(partial(floor_of_workbook, values, out))
+    rows.add("the national workbook", written, floor)
+    floor = timed(partial(floor_of_figure, out))
     for name in ("heatmap", "funnel"):
-        took, _ = timed(partial(figure, name, results, out))
-        rows.add(f"{name} as png, svg, pdf", took, floor)
+        drawn = timed(partial(figure, name, results, out))
+        rows.add(f"{name} as png, svg, pdf", drawn, floor)
+    municipal(paths, out, rows, options)
+    rows.total()
+    print(f"Peak memory of the first process: {peak():.0f} MB.")
+
+
+def municipal(
+    paths: list[Path], out: Path, rows: Rows, options: argparse.Namespace
+) -> None:
     number = min(options.reports, options.municipalities)
-    floors = [timed(partial(floor_of_report, out))[0] for _ in range(5)]
-    took, _ = timed(partial(reports, paths[: 2 * number], out, options.workers))
-    share = statistics.median(floors) * number / options.workers
-    rows.add(f"{number} Word reports in {options.workers} processes", took, share)
-    ratio = f"{rows.least:.2f} s: {rows.whole / rows.least:.1f} times"
-    print(f"| all | {rows.whole:.2f} s | {ratio} |")
-    print(f"\nPeak memory of the first process: {peak():.0f} MB.")
+    floors = [timed(partial(floor_of_report, out)) for _ in range(5)]
+    took, worked = (
+        statistics.median(column) * number
+        for column in zip(*(floor[:2] for floor in floors), strict=True)
+    )
+    made = timed(partial(reports, paths[: 2 * number], out, options.workers))
+    label = f"{number} Word reports in {options.workers} processes"
+    rows.add(label, made, Timed(took, worked, None), share=1 / options.workers)
 
 
 def peak() -> float:
@@ -185,33 +250,40 @@ def peak() -> float:
 
 
 def growth(folder: Path) -> None:
+    print("Processor time.\n")
     print("| municipalities | workbooks | read | check | compare | peak memory |")
     print("|---|---|---|---|---|---|")
     for size in (1, 10, 100):
         paths = make(folder / str(size), size)
-        reading, _ = timed(partial(read, paths))
-        checking, ready = timed(partial(prepared, paths))
-        comparing, _ = timed(partial(compared, ready))
+        reading = timed(partial(read, paths)).worked
+        checking = timed(partial(prepared, paths))
+        comparing = timed(partial(compared, checking.made)).worked
         print(
-            f"| {size} | {len(paths)} | {reading:.2f} s | {checking - reading:.2f} s "
-            f"| {comparing:.2f} s | {peak():.0f} MB |",
+            f"| {size} | {len(paths)} | {reading:.2f} s "
+            f"| {checking.worked - reading:.2f} s | {comparing:.2f} s "
+            f"| {peak():.0f} MB |",
             flush=True,
         )
 
 
 def processes(folder: Path, repeats: int) -> None:
-    print("| workbooks | size | one process | two processes |")
-    print("|---|---|---|---|")
+    head = ["workbooks", "size", "one process", "two processes"]
+    head += ["processor time, one", "processor time, two"]
+    print(f"| {' | '.join(head)} |\n{'|---' * len(head)}|")
     for municipalities in (98, 500, 2000):
         paths = make(folder / f"p{municipalities}", municipalities)
         size = sum(path.stat().st_size for path in paths) / 1e6
-        one, two = (
-            statistics.median(timed(partial(read, paths, n))[0] for _ in range(repeats))
-            for n in (1, 2)
-        )
-        print(
-            f"| {len(paths)} | {size:.1f} MB | {one:.2f} s | {two:.2f} s |", flush=True
-        )
+        found = [
+            [timed(partial(read, paths, number))[:2] for number in (1, 2)]
+            for _ in range(repeats)
+        ]
+        cells = [
+            f"{statistics.median(turn[which][kind] for turn in found):.2f} s"
+            for kind in (0, 1)
+            for which in (0, 1)
+        ]
+        line = f"| {len(paths)} | {size:.1f} MB | {' | '.join(cells)} |"
+        print(line, flush=True)
 
 
 def main() -> None:

@@ -6,7 +6,10 @@
 Every peer reads the same Parquet file in a process of its own and counts rows per
 phase, municipality, measure and score, as its users write it by hand. Ours is the whole
 tally: the count, rates, intervals, bounds and the conditional twins' own count left out
-by a form without conditions. The bound is one pass over one byte per answer.
+by a form without conditions. The bound is one pass over one byte per answer. Processor
+time is told beside the time, for it holds where other work shares the cores.
+
+pandas-object are plain Python strings, as before pandas 3; pandas-string its own texts.
 """
 
 import sys
@@ -144,11 +147,23 @@ def duckdb_hand(path: Path) -> int:
     return sum(row[-1] for row in rows)
 
 
-def polars_hand(path: Path) -> int:
+def polars_read(path: Path) -> Any:
     import polars as pl
 
-    counted = pl.scan_parquet(path).group_by(KEYS).len().collect()
-    return int(counted["len"].sum())
+    return pl.read_parquet(path, columns=COLUMNS)
+
+
+def polars_lazy(path: Path) -> int:
+    return int(polars_scan(path).group_by(KEYS).len().collect()["len"].sum())
+
+
+def polars_eager(path: Path) -> int:
+    return int(polars_read(path).group_by(KEYS).len()["len"].sum())
+
+
+def arrow_hand(path: Path) -> int:
+    counted = arrow_table(path).group_by(KEYS).aggregate([([], "count_all")])
+    return sum(counted["count_all"].to_pylist())
 
 
 def dask_hand(path: Path) -> int:
@@ -194,14 +209,17 @@ PEERS: dict[str, tuple[str, Callable[[Path], int]]] = {
     "bound": ("long", bound),
     "duckdb": ("long", duckdb_hand),
     "ours-duckdb": ("long", ours(duckdb_relation)),
-    "polars": ("long", polars_hand),
-    "ours-polars": ("long", ours(polars_scan)),
+    "polars-lazy": ("long", polars_lazy),
+    "ours-polars-lazy": ("long", ours(polars_scan)),
+    "polars-eager": ("long", polars_eager),
+    "ours-polars-eager": ("long", ours(polars_read)),
     "pandas-category": ("long", pandas_by("category")),
     "ours-category": ("long", ours(lambda path: read_pandas(path, "category"))),
     "pandas-string": ("long", pandas_by("string")),
     "ours-string": ("long", ours(lambda path: read_pandas(path, "string"))),
     "pandas-object": ("long", pandas_by("object")),
     "ours-object": ("long", ours(lambda path: read_pandas(path, "object"))),
+    "arrow": ("long", arrow_hand),
     "ours-arrow": ("long", ours(arrow_table)),
     "dask": ("long", dask_hand),
     "ours-dask": ("long", ours(dask_frame)),
@@ -210,16 +228,12 @@ PEERS: dict[str, tuple[str, Callable[[Path], int]]] = {
     "polars-wide": ("wide", polars_melt),
     "ours-polars-wide": ("wide", ours(polars_scan)),
 }
+PANDAS = ("category", "string", "object")
 HAND = {
-    "ours-duckdb": "duckdb",
-    "ours-polars": "polars",
-    "ours-category": "pandas-category",
-    "ours-string": "pandas-string",
-    "ours-object": "pandas-object",
-    "ours-dask": "dask",
-    "ours-duckdb-wide": "duckdb-wide",
-    "ours-polars-wide": "polars-wide",
-}
+    name: name.removeprefix("ours-")
+    for name in PEERS
+    if name.startswith("ours-") and not name.endswith(PANDAS)
+} | {f"ours-{kind}": f"pandas-{kind}" for kind in PANDAS}
 
 
 def child(name: str, folder: Path, repeats: int) -> None:
@@ -227,19 +241,23 @@ def child(name: str, folder: Path, repeats: int) -> None:
     kind, function = PEERS[name]
     several = (folder / f"{kind}-1.parquet").exists()
     path = folder / (f"{kind}*.parquet" if several else f"{kind}.parquet")
-    counted, times = function(path), []
+    counted, times, worked = function(path), [], []
     for _ in range(repeats):
-        start = time.perf_counter()
+        start, before = time.perf_counter(), time.process_time()
         function(path)
-        whole = time.perf_counter() - start
+        whole, work = time.perf_counter() - start, time.process_time() - before
         times.append(getattr(function, "seconds", whole))
+        worked.append(getattr(function, "seconds", work))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": times, "peak": peak, "counted": counted}))
+    found = {"seconds": times, "worked": worked, "peak": peak, "counted": counted}
+    print(json.dumps(found))
 
 
 def measure(names: list[str], folder: Path, repeats: int) -> dict[str, Any]:
     """Each peer's times and peak memory; the peers take turns, two repeats a turn."""
-    found: dict[str, Any] = {name: {"seconds": [], "peak": 0} for name in names}
+    found: dict[str, Any] = {
+        name: {"seconds": [], "worked": [], "peak": 0} for name in names
+    }
     for name in names * max((repeats + 1) // 2, 1):
         call = [
             sys.executable,
@@ -253,32 +271,44 @@ def measure(names: list[str], folder: Path, repeats: int) -> dict[str, Any]:
         call += ["--repeats", str(min(repeats, 2))]
         made = subprocess.run(call, capture_output=True, check=True)
         turn = json.loads(made.stdout.splitlines()[-1])
-        found[name]["seconds"] += turn["seconds"]
+        for kind in ("seconds", "worked"):
+            found[name][kind] += turn[kind]
+        found[name]["counted"] = turn["counted"]
         found[name]["peak"] = max(found[name]["peak"], turn["peak"])
     return found
 
 
-def table(found: dict[str, Any], answers: int) -> str:
-    repeats = len(next(iter(found.values()))["seconds"])
+def table(found: dict[str, Any]) -> str:
+    first = next(iter(found.values()))
+    answers, repeats = first["counted"], len(first["seconds"])
+    head = ["how", "time", "to hand-written", "processor time", "to hand-written"]
+    head += ["to pandas categories", "peak memory"]
     lines = [
         (
             f"{answers:,} answers from Parquet, {MEASURES} measures, "
             f"{MUNICIPALITIES} municipalities; medians of {repeats} repeats"
         ),
         "",
-        "| how | time | to hand-written | to pandas categories | peak memory |",
-        "|---|---|---|---|---|",
+        f"| {' | '.join(head)} |",
+        "|---" * len(head) + "|",
     ]
-    medians = {name: statistics.median(one["seconds"]) for name, one in found.items()}
     for name, one in found.items():
-        hand, category = medians.get(HAND.get(name, "")), medians.get("pandas-category")
-        ratio = f"{medians[name] / hand:.2f}" if hand else ""
-        times = f"{category / medians[name]:.1f} times faster" if category else ""
-        lines.append(
-            f"| {name} | {1000 * medians[name]:.1f} ms | {ratio} | {times} "
-            f"| {one['peak']:.0f} MB |"
-        )
+        hand = found.get(HAND.get(name, ""))
+        cells = [name]
+        for kind in ("seconds", "worked"):
+            cells.append(f"{1000 * statistics.median(one[kind]):.1f} ms")
+            cells.append(f"{ratio(one, hand, kind):.2f}" if hand else "")
+        times = ratio(found.get("pandas-category"), one, "seconds")
+        cells.append(f"{times:.1f} times faster" if times else "")
+        lines.append(f"| {' | '.join(cells)} | {one['peak']:.0f} MB |")
     return "\n".join(lines)
+
+
+def ratio(one: Any, other: Any, kind: str) -> float:
+    """How many times longer one took than the other; 0 where there is no such one."""
+    if one is None:
+        return 0.0
+    return statistics.median(one[kind]) / statistics.median(other[kind])
 
 
 def main() -> None:
@@ -307,8 +337,7 @@ def main() -> None:
                 call = [sys.executable, "-P", __file__, "--folder", str(folder)]
                 subprocess.run([*call, "--make", str(size)], check=True)
             found = measure(names, folder, options.repeats)
-            counted = next(iter(found.values()))["counted"]
-            print(table(found, counted), end="\n\n", flush=True)
+            print(table(found), end="\n\n", flush=True)
 
 
 if __name__ == "__main__":

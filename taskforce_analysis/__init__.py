@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from taskforce_analysis.writing.figure import export
     from taskforce_analysis.writing.showing import explain, show
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOME = {
     "DataError": "errors",
@@ -93,14 +93,25 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Load a public name from its room when it is first asked for."""
+    """Load a public name from its room when it is first asked for, guarded."""
     if name == "names":
         return import_module(f"{__name__}.names")
     if name not in _HOME:
-        raise AttributeError(f"taskforce_analysis has no {name}")
+        raise _missing(name)
     value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    if not isinstance(value, type):
+        value = import_module(f"{__name__}.boundary").guarded(value)
+        value.__module__ = __name__  # where another process finds it again
     globals()[name] = value
     return value
+
+
+def _missing(name: str) -> AttributeError:
+    if name.startswith("_"):  # asked by the machinery, not by a reader
+        return AttributeError(f"taskforce_analysis has no {name}")
+    from taskforce_analysis.errors import missing_name
+
+    return missing_name("part of taskforce_analysis", name, __all__)
 
 
 def __dir__() -> list[str]:

@@ -9,7 +9,7 @@ A file or sheet name that holds a CPR-like number is shown redacted.
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from taskforce_analysis.privacy import redact
 
@@ -55,8 +55,33 @@ class FormError(TaskforceError):
     """A definition (form, deadline rule, measurement, language) that is not valid."""
 
 
+class Lookup(NamedTuple):
+    """A name that was looked up in vain, for whoever tells it in another language."""
+
+    name: str
+    near: str | None
+    known: str
+
+
 class UsageError(TaskforceError):
     """A call that asks for something that does not exist or cannot be."""
+
+    lookup: Lookup | None = None
+
+
+class MissingNameError(UsageError, AttributeError):
+    """A name after a dot that does not exist; `hasattr` and `getattr` see it as one."""
+
+
+class InternalError(TaskforceError):
+    """An error of the library itself: its kind and line, for its text may be a cell's.
+
+    `kind` is both in one, as `KeyError, taskforce_analysis.checking.rows:41`.
+    """
+
+    def __init__(self, message: str, *, kind: str) -> None:
+        super().__init__(message, code="INTERNAL")
+        self.kind = kind
 
 
 class DataError(TaskforceError):
@@ -110,6 +135,8 @@ _FILE_WORDING = {
     "FILE_NOT_FOUND": "there is no such file. Check the name and the folder",
     "FILE_NOT_READABLE": "the file may not be opened. Close it in other programs "
     "and check your access to the folder",
+    "FILE_NOT_WRITABLE": "this may not be written. Close it in Excel and other "
+    "programs, or choose a folder that you may write in",
     "FILE_EMPTY": "the file is empty. Save the workbook again",
     "FILE_CORRUPT": "the file is damaged. Open it in Excel and save a new copy",
     "FILE_ENCRYPTED": "the file is protected by a password or a sensitivity label. "
@@ -142,12 +169,47 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> UsageError:
     known = sorted(known)
     near = nearest(name, known)
     hint = f'Nearest: "{near}"' if near else f"Known: {', '.join(known)}"
-    return UsageError(f'no {kind} is called "{redact(name)}". {hint}', code="USAGE")
+    error = UsageError(f'no {kind} is called "{redact(name)}". {hint}', code="USAGE")
+    error.lookup = Lookup(redact(name), near, ", ".join(known))
+    return error
+
+
+def missing_name(kind: str, name: str, known: Iterable[str]) -> MissingNameError:
+    """As `unknown_name`, where the name was asked for as an attribute."""
+    return MissingNameError(unknown_name(kind, name, known).message, code="USAGE")
 
 
 def wrong_use(finding: str, remedy: str) -> UsageError:
     """A call that cannot be carried out: what was found and what to do."""
     return UsageError(f"{finding}. {remedy}", code="USAGE")
+
+
+def internal_error(error: BaseException) -> InternalError:
+    """What is told of an error that is not ours: where in the library, never its text.
+
+    >>> internal_error(KeyError("a cell's text")).kind
+    'KeyError'
+    """
+    from taskforce_analysis import __version__
+
+    kind = ", ".join(part for part in (type(error).__name__, _line_of(error)) if part)
+    return InternalError(
+        f"an unexpected error inside the library ({kind}). "
+        f"Check what the call was given; if it is right, report this line "
+        f"and the version, {__version__}",
+        kind=kind,
+    )
+
+
+def _line_of(error: BaseException) -> str:
+    """The innermost line of this package that an error went through."""
+    trace, place = error.__traceback__, ""
+    while trace is not None:
+        module = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if module.startswith(f"{__package__}."):
+            place = f"{module}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
 
 
 def invalid_definition(file: str | PurePath, key: str, finding: str) -> FormError:

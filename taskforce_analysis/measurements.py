@@ -45,6 +45,7 @@ _MEASUREMENT = {
     "phases": Key("table"),
     "settings": Key("table"),
     "bridge_cases": Key("texts"),
+    "limits": Key("texts"),
     "recommendations": Key("text"),
     "locked": Key("table"),
 }
@@ -105,7 +106,11 @@ class Locked:
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement:
-    """What a user declares about a measurement; every field may be left out."""
+    """What a user declares about a measurement; every field may be left out.
+
+    `limits` are the municipality's own deadline files, or those of several: they take
+    the place of the files that the form names.
+    """
 
     form: str = ""
     title: str = ""
@@ -115,6 +120,7 @@ class Measurement:
     phases: Mapping[str, PhasePlan] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
     bridge_cases: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
     recommendations: str = ""
     locked: Locked | None = None
 
@@ -148,11 +154,19 @@ def load_measurement(path: "str | Path | Measurement") -> Measurement:
         taken["form"] = str(path.parent / form)
     if "recommendations" in taken:
         taken["recommendations"] = str(path.parent / taken["recommendations"])
+    if "limits" in taken:
+        taken["limits"] = tuple(_beside(path, name) for name in taken["limits"])
     if "locked" in taken:
         taken["locked"] = Locked(
             **take(taken["locked"], _LOCKED, file=path.name, where="locked")
         )
     return Measurement(phases=phases, settings=settings, **taken)
+
+
+def _beside(path: Path, name: str) -> str:
+    """A deadline file beside the measurement; else the name of a shipped one."""
+    own = path.parent / name
+    return str(own) if own.is_file() else name
 
 
 def _phase(values: Any, path: Path, where: str) -> PhasePlan:

@@ -7,7 +7,7 @@ is `ta.draw("change", results)` without a spelling mistake.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from taskforce_analysis.errors import unknown_name
+from taskforce_analysis.errors import missing_name
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Names:
         if name.startswith("_"):
             raise AttributeError(name)
         if name not in self.known():
-            raise unknown_name(self.kind, name, self.known())
+            raise missing_name(self.kind, name, self.known())
         return name
 
 

@@ -10,6 +10,8 @@ import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from taskforce_analysis.boundary import guarded, guarded_record
+from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.results import Results
 from taskforce_analysis.shipped import data_folder
@@ -24,6 +26,7 @@ OWN = ("group", "measure", "compliant", "applicable", "rate")
 NATIONAL = ("publication", "wording", "printed", "base", "source")
 
 
+@guarded_record
 @dataclass(frozen=True, kw_only=True)
 class Scope:
     """What the own figures are figures of; exists because it is declared, not guessed.
@@ -53,6 +56,7 @@ def national_figures() -> "pd.DataFrame":
         return pd.DataFrame(csv.DictReader(file, delimiter=";"))
 
 
+@guarded
 def beside(results: Results, scope: Scope, *, phase: str = "") -> "pd.DataFrame":
     """Own counts beside each national figure that counts the same; may well be empty.
 
@@ -62,6 +66,7 @@ def beside(results: Results, scope: Scope, *, phase: str = "") -> "pd.DataFrame"
     return _pairs(results, scope, phase=phase, same=True)
 
 
+@guarded
 def apart(results: Results, scope: Scope, *, phase: str = "") -> "pd.DataFrame":
     """The national figures for the same measures that may not stand beside the own.
 
@@ -70,6 +75,7 @@ def apart(results: Results, scope: Scope, *, phase: str = "") -> "pd.DataFrame":
     return _pairs(results, scope, phase=phase, same=False)
 
 
+@guarded
 def caveat(language: "str | Language" = "da") -> str:
     """What Ankestyrelsen says of its own figures; belongs under every such table."""
     return load_language(language).word("published.caveat")
@@ -79,7 +85,7 @@ def _pairs(results: Results, scope: Scope, *, phase: str, same: bool) -> "pd.Dat
     import pandas as pd
 
     declared = {**vars(scope), "unit": results.form.unit}
-    tally = results.tally
+    tally = disclose(results).tally
     chosen = (tally["basis"] == "crude") & (tally["phase"] == (phase or results.after))
     pairs = []
     for own in rows_of(tally[chosen]):

@@ -36,10 +36,13 @@ def read_definition(path: str | Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8-sig"))
     except UnicodeDecodeError:
-        raise invalid_definition(path, "", "the file is not UTF-8") from None
+        raise invalid_definition(
+            path, "", "the file is not UTF-8. Save it as UTF-8"
+        ) from None
     except tomllib.TOMLDecodeError as error:
         place = str(error).rpartition("(at ")[2].rstrip(")")
-        raise invalid_definition(path, "", f"not valid TOML, at {place}") from None
+        finding = f"not valid TOML, at {place}. Look for a missing quotation mark or ]"
+        raise invalid_definition(path, "", finding) from None
 
 
 def take(

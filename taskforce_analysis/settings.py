@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from taskforce_analysis.boundary import guarded_record
 from taskforce_analysis.errors import unknown_name, wrong_use
 from taskforce_analysis.schemas import Key, take
 
@@ -29,6 +30,7 @@ _KEYS = {
 }
 
 
+@guarded_record
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """The choices of a run; the defaults are what the method note describes.

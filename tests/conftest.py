@@ -8,6 +8,9 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# A test that fails inside the library shows where; tests/test_boundary.py unsets it.
+os.environ["TASKFORCE_TRACEBACK"] = "1"
+
 # Not the project's own: environments, caches, outputs, and the user's real cases.
 NOT_OURS = {
     ".git",

@@ -22,6 +22,7 @@ VERSION = f"{NAME}.__version__"  # a fact, not a part of the map
 LAYERS = (
     "privacy",
     "errors",
+    "boundary",
     "registry tables schemas spelling issues shipped",
     "forms measurements languages settings deadlines displaying recommendations",
     "methods",

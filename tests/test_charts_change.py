@@ -179,7 +179,7 @@ def test_the_figures_behind_withhold_what_the_picture_withholds(figure):
 def test_english():
     figure = draw("change", fake_results(1), language="en")
     assert texts_of(figure, "aside") == ["+30 (−1 to +54) Cannot be decided"]
-    assert texts_of(figure, "cell")[:3] == ["Analysis", "8 of 20", "40\xa0%"]
+    assert texts_of(figure, "cell")[:3] == ["Analysis", "8 of 20", "40%"]
     assert drawing_of(figure).note.startswith("Note: Cases reviewed: Analysis 20")
 
 

@@ -135,8 +135,9 @@ def test_a_wrong_call_is_exit_two(call, words: list[str]) -> None:
 
 
 def test_a_near_miss_names_the_nearest(call) -> None:
-    assert 'Nearest: "change"' in call("chart", "chnage", *PAIR).err
-    assert 'Nearest: "boernehandicap"' in call("form", "show", "boernehandikap").err
+    assert "nærmeste er »change«" in call("chart", "chnage", *PAIR).err
+    said = call("form", "show", "boernehandikap").err
+    assert "nærmeste er »boernehandicap«" in said
 
 
 def test_compare_says_counts_and_verdicts_in_danish(call) -> None:
@@ -222,7 +223,7 @@ def test_forms_are_listed_and_shown(call) -> None:
 
 def test_version(call) -> None:
     said = call("--version")
-    assert (said.status, said.out.strip()) == (0, "0.1.0")
+    assert (said.status, said.out.strip()) == (0, "0.2.0")
 
 
 def test_the_module_runs_as_the_command_does(tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ def test_the_papers_are_written(call, tmp_path: Path):
     status, _ = call("papers", EXAMPLE / "maaling.toml", "--out", tmp_path)
     assert status == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "databeskrivelse.md",
         "metodenotat.docx",
         "notat.docx",
         "notat.txt",

@@ -1,5 +1,6 @@
 """The site builds without a warning, is up to date, and every code block runs."""
 
+import os
 import re
 import runpy
 import shlex
@@ -7,14 +8,18 @@ import shutil
 import subprocess
 import sys
 import tomllib
+import venv
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
-from taskforce_analysis.charts import available_charts
+import taskforce_analysis as ta
+from taskforce_analysis.charts import available_charts, drawing_of
 from taskforce_analysis.cli import main
+from taskforce_analysis.deadlines import load_deadlines
 from taskforce_analysis.forms import load_form
 from taskforce_analysis.measurements import load_measurement
 
@@ -28,6 +33,9 @@ FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INDENTED = re.compile(r"(?:^|\n\n)((?:    [^\n]*\n?)+)")
 OURS = ("taskforce ", "py -m taskforce_analysis ")
 EXTRA = re.compile(r"(?:taskforce-analysis|\.)\[(\w+)\]")
+ACTIVATE = {"source .venv/bin/activate", r".venv\Scripts\activate"}
+GALLERY = (ROOT / "docs" / "gallery" / "README.md").read_text("utf-8")
+SECTIONS = re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", GALLERY, re.MULTILINE | re.DOTALL)
 
 
 class Block(NamedTuple):
@@ -92,8 +100,10 @@ def test_python_runs(code: str, folder: Path):
 
 def test_toml_is_valid(folder: Path):
     assert load_form("vores.toml").measure_ids == ("holistic_assessment",)
-    Path("egen.toml").write_text(toml_block("municipality"), "utf-8")
+    Path("egen.toml").write_text(toml_block("population"), "utf-8")
     assert load_measurement("egen.toml").phase("status").population == 151
+    Path("frister.toml").write_text(toml_block("[[rules]]"), "utf-8")
+    assert [rule.id for rule in load_deadlines("frister.toml").rules] == ["bl_86"]
     every = [one for one in BLOCKS if one.language == "toml"]
     assert all(tomllib.loads(block.text) for block in every)
 
@@ -109,8 +119,19 @@ def test_our_commands_run_in_the_order_of_the_pages(folder: Path, capsys):
         assert left.value.code == 0, line + capsys.readouterr().err
 
 
+def test_the_environment_is_where_the_pages_say(tmp_path: Path):
+    assert set(LINES) >= ACTIVATE
+    tasks = runpy.run_path(str(ROOT / "tasks.py"))
+    (home,) = {Path(line.split()[-1]).parts[0] for line in ACTIVATE if "/" in line}
+    assert tasks["HOME"] == ROOT / home
+    venv.create(tmp_path / home, with_pip=False)
+    scripts = "Scripts" if os.name == "nt" else "bin"
+    assert (tmp_path / home / scripts / "activate").is_file()
+
+
 def test_what_is_not_ours_names_what_exists():
     others = [line for line in LINES if not line.startswith(OURS)]
+    others = [line for line in others if line not in ACTIVATE]
     tasks = re.search(r"TASKS := (.*)", (ROOT / "Makefile").read_text("utf-8"))
     assert tasks is not None
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -121,13 +142,29 @@ def test_what_is_not_ours_names_what_exists():
         else:
             assert words[:2] == ["-m", "pip"], line
             named = set(EXTRA.findall(line))
-            assert named, line
+            assert named or words[-1] == ".", line
             assert named <= set(project["optional-dependencies"]), line
 
 
-def test_the_gallery_names_charts_that_exist():
-    text = (ROOT / "docs" / "gallery" / "README.md").read_text("utf-8")
-    assert set(re.findall(r'ta\.draw\("(\w+)"', text)) <= set(available_charts())
+@pytest.fixture(scope="module")
+def shown_of() -> Any:
+    """The results that a chart of the gallery shows, each made once."""
+    shown = runpy.run_path(str(ROOT / "docs" / "make_gallery.py"))["SHOWN"]
+    make = cache(lambda maker: maker())
+    return lambda name: make(shown[name][0])
+
+
+@pytest.mark.parametrize(("name", "text"), SECTIONS, ids=[one for one, _ in SECTIONS])
+def test_what_the_gallery_calls_draws_what_it_shows(name, text, shown_of):
+    (code,) = INDENTED.findall(text)
+    (shown, picture) = re.findall(r"^!\[(.*)\]\((.*)\)$", text, re.MULTILINE)[0]
+    assert (ROOT / "docs" / "gallery" / picture).is_file()
+    figure = eval(code.strip(), {"ta": ta, "results": shown_of(name)})
+    assert drawing_of(figure).title.startswith(shown)
+
+
+def test_the_gallery_shows_every_chart():
+    assert sorted(name for name, _ in SECTIONS) == available_charts()
 
 
 def test_the_reference_is_up_to_date():
@@ -137,40 +174,52 @@ def test_the_reference_is_up_to_date():
         assert committed == make(), f"run docs/make_reference.py: {name} is old"
 
 
-def site(folder: Path) -> subprocess.CompletedProcess:
+class Site(NamedTuple):
+    """The folder that was built in, and what was said on the way."""
+
+    folder: Path
+    built: subprocess.CompletedProcess
+
+
+def build(folder: Path) -> Site:
     pytest.importorskip("zensical", reason="the extra docs is not installed")
     shutil.copytree(ROOT / "docs", folder / "docs", dirs_exist_ok=True)
     shutil.copy(ROOT / "zensical.toml", folder)
+    return Site(folder, build_again(folder))
+
+
+def build_again(folder: Path) -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "zensical", "build", "--strict"]
     return subprocess.run(
         command, cwd=folder, capture_output=True, text=True, timeout=120, check=False
     )
 
 
-def test_the_site_builds_without_a_warning(tmp_path: Path):
-    built = site(tmp_path)
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return build(tmp_path_factory.mktemp("site"))
+
+
+def test_the_site_builds_without_a_warning(site: Site):
+    built = site.built
     assert built.returncode == 0, built.stdout + built.stderr
     assert "No issues found" in built.stdout + built.stderr
     pages = tomllib.loads((ROOT / "zensical.toml").read_text("utf-8"))["project"]["nav"]
     for page in (path for entry in pages for path in entry.values()):
         name = Path(page).with_suffix("").as_posix().removesuffix("README").rstrip("/")
-        built_page = tmp_path / "site" / name.removesuffix("index") / "index.html"
+        built_page = site.folder / "site" / name.removesuffix("index") / "index.html"
         assert built_page.is_file(), page
 
 
-def test_the_site_asks_no_other_machine_for_anything(tmp_path: Path):
-    site(tmp_path)
-    html = (tmp_path / "site" / "index.html").read_text("utf-8")
+def test_the_site_asks_no_other_machine_for_anything(site: Site):
+    html = (site.folder / "site" / "index.html").read_text("utf-8")
     assert re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="https?://', html) == []
 
 
 def test_a_broken_link_stops_the_build(tmp_path: Path):
-    (tmp_path / "docs").mkdir()
-    shutil.copytree(ROOT / "docs", tmp_path / "docs", dirs_exist_ok=True)
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    shutil.copy(ROOT / "zensical.toml", tmp_path)
     page = tmp_path / "docs" / "index.md"
     page.write_text(page.read_text("utf-8").replace("(tallene.md)", "(tal.md)"))
     pytest.importorskip("zensical", reason="the extra docs is not installed")
-    shutil.copy(ROOT / "zensical.toml", tmp_path)
-    command = [sys.executable, "-m", "zensical", "build", "--strict"]
-    built = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
-    assert built.returncode != 0
+    assert build_again(tmp_path).returncode != 0

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOK = "1_fra_regneark_til_figur.ipynb"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PATIENCE = 60_000  # milliseconds
+UNUSED = ("jupyter_lsp", "jupyter_server_terminals")  # slow to start; nothing uses them
 READY = """async () => {
     const session = window.jupyterapp.shell.currentWidget.sessionContext;
     await session.ready;
@@ -31,10 +32,11 @@ IMAGES = "nodes => nodes.map(node => ({alt: node.alt, wide: node.naturalWidth}))
 
 
 class Server(NamedTuple):
-    """A running server, and the folder that it shows."""
+    """A server that is starting or running, and the folder that it shows."""
 
     address: str
     folder: Path
+    process: subprocess.Popen
 
 
 @pytest.fixture(scope="module")
@@ -53,20 +55,21 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root"]
     command += [f"--port={port}", "--IdentityProvider.token=test", "--LabApp.news_url="]
     command += [f"--ServerApp.root_dir={folder}", "--expose-app-in-browser"]
+    command += [f"--ServerApp.jpserver_extensions={name}=False" for name in UNUSED]
     with (folder.parent / "log").open("w") as log:
         process = subprocess.Popen(
             command, cwd=folder, env={**os.environ, **homes}, stdout=log, stderr=log
         )
-    address = f"http://127.0.0.1:{port}"
     try:
-        wait_for(f"{address}/api?token=test", process)
-        yield Server(address, folder)
+        # It starts while the browser does; the test waits for it.
+        yield Server(f"http://127.0.0.1:{port}", folder, process)
     finally:
         process.terminate()
         process.wait(30)
 
 
-def wait_for(address: str, process: subprocess.Popen) -> None:
+def wait_for(server: Server) -> None:
+    address, process = f"{server.address}/api?token=test", server.process
     end = time.monotonic() + PATIENCE / 1000
     while time.monotonic() < end and process.poll() is None:
         with suppress(OSError):
@@ -106,7 +109,8 @@ def run_all(page: Any) -> None:
 
 
 @pytest.mark.slow
-def test_notebook_1_runs_from_the_menu(page: Any, server: Server):
+def test_notebook_1_runs_from_the_menu(server: Server, page: Any):
+    wait_for(server)
     page.goto(f"{server.address}/lab/tree/notebooks/{NOTEBOOK}?token=test")
     page.wait_for_selector(".jp-Notebook .jp-CodeCell")
     page.evaluate(READY)

@@ -62,6 +62,12 @@ def test_per_cent_is_printed_as_the_reports_print_it(part, whole, decimals, prin
     assert plain(DA.percent(part / whole, decimals)) == printed
 
 
+def test_the_sign_stands_apart_in_danish_and_close_in_english():
+    assert DA.percent(0.7) == "70\u00a0%"
+    assert EN.percent(0.7) == "70%"
+    assert EN.percent(9 / 14, 1) == "64.3%"
+
+
 def test_what_is_no_number_has_a_sign_of_its_own():
     assert DA.percent(nan) == DA.points(nan) == DA.p_value(nan) == "–"
 

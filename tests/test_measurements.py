@@ -127,3 +127,11 @@ def test_a_choice_that_does_not_exist_is_told(tmp_path):
 def test_a_file_that_is_not_there_is_told(tmp_path):
     with pytest.raises(FileError, match=r"maaling\.toml: there is no such file"):
         load_measurement(tmp_path / "maaling.toml")
+
+
+def test_limits_lie_beside_the_measurement_or_are_shipped(tmp_path):
+    (tmp_path / "vores.toml").write_text("", "utf-8")
+    path = tmp_path / "maaling.toml"
+    path.write_text('limits = ["vores.toml", "deadlines/herning.toml"]', "utf-8")
+    own = str(tmp_path / "vores.toml")
+    assert load_measurement(path).limits == (own, "deadlines/herning.toml")

@@ -132,7 +132,7 @@ def test_the_command_locks_once(tmp_path, capsys):
     assert "måle plan.toml" in capsys.readouterr().out
     with pytest.raises(SystemExit, match="2"):
         main(words)
-    assert "the plan is there already" in capsys.readouterr().err
+    assert "Planen findes allerede. Vælg et andet navn." in capsys.readouterr().err
 
 
 def test_a_form_of_ones_own_is_found_from_beside_the_plan(tmp_path, monkeypatch):

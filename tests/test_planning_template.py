@@ -4,6 +4,7 @@ import random
 import shutil
 import subprocess
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from taskforce_analysis.cli import main
 from taskforce_analysis.forms import Form, available_forms, load_form
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.planning.template import (
@@ -26,8 +28,10 @@ from taskforce_analysis.results import Prepared, prepare
 DANISH = load_language("da")
 CASES = 30
 JANUARY = datetime(2018, 1, 1)  # noqa: DTZ001 - a spreadsheet's day has no zone
-# What random answers may contradict each other in; nothing of it is the workbook's.
+# What random answers may contradict each other in; nothing of it is the workbook's,
+# and the limits are the form's.
 OF_THE_ANSWERS = {"APPLICABILITY_CONFLICT", "DATE_ORDER", "RULE_MISSING"}
+OF_THE_ANSWERS |= {"LIMITS_INVENTED"}
 WORDS = {
     "Ja": "yes",
     "Nej": "no",
@@ -185,3 +189,37 @@ def test_a_sheet_of_the_users_own_is_still_told(tmp_path: Path):
     book.save(path)
     found = [issue for issue in prepare(path).found if issue.code == "SHEET_IGNORED"]
     assert [issue.sheet for issue in found] == ["Eksempel"]
+
+
+def test_a_template_of_another_version_is_told_and_read(tmp_path: Path, capsys):
+    form = load_form("viso")
+    other = replace(form, version="2017-b")
+    fill(other, tmp_path / "skema.xlsx", seed=1)
+    prepared = prepare(tmp_path / "skema.xlsx")
+    (told,) = [issue for issue in prepared.found if issue.code == "FORM_VERSION"]
+    assert (told.severity, told.file) == ("warning", "skema.xlsx")
+    assert told.found == "version 2017-b"
+    assert told.expected == f"version {form.version}"
+    assert odd_codes(prepared) == {"FORM_VERSION"}
+    assert prepared.checked.answers["unit_id"].nunique() == CASES
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main(["check", str(tmp_path / "skema.xlsx"), "--language", "en"])
+    said = capsys.readouterr().out
+    assert f"than the one it is read with. (version {form.version}) See" in said
+    assert "name the version that was used with --form" in said
+
+
+def test_a_version_in_which_someone_wrote_a_novel_is_not_repeated(tmp_path: Path):
+    other = replace(load_form("viso"), version="skrevet af Else Hansen i maj")
+    fill(other, tmp_path / "skema.xlsx", seed=1)
+    found = prepare(tmp_path / "skema.xlsx").found
+    assert [one.found for one in found if one.code == "FORM_VERSION"] == [None]
+
+
+def test_a_workbook_without_a_stamp_has_no_other_version(tmp_path: Path):
+    path = tmp_path / "skema.xlsx"
+    fill(load_form("viso"), path, seed=1)
+    book = openpyxl.load_workbook(path)
+    del book.custom_doc_props["taskforce_form_version"]  # type: ignore[attr-defined]
+    book.save(path)
+    assert odd_codes(prepare(path)) == set()

@@ -74,8 +74,9 @@ def lines(tracked_files: list[Path]) -> list[Line]:
 
 def lines_of(paths: list[Path]) -> Iterator[Line]:
     for path in paths:
-        if not zipfile.is_zipfile(path):
-            text = path.read_bytes().decode("utf-8", "ignore")
+        content = path.read_bytes()
+        if not zipfile.is_zipfile(path) and b"\0" not in content:
+            text = content.decode("utf-8", "ignore")
             for number, line in enumerate(text.splitlines(), start=1):
                 yield Line(f"{path.relative_to(ROOT).as_posix()}:{number}", line)
 

@@ -75,6 +75,11 @@ def test_what_does_not_fit_is_refused(rows, table, message):
         check(pd.DataFrame(rows), table)
 
 
+def test_a_key_that_was_proved_unique_is_not_looked_at_again():
+    twice = pd.DataFrame([COUNTED, COUNTED])
+    assert len(check(twice, tables.durations, unique=True)) == 2
+
+
 def test_a_refusal_holds_no_value():
     with pytest.raises(ValueError, match="days is not Int64") as caught:
         check(pd.DataFrame([{**COUNTED, "days": "Anna Hansen"}]), tables.durations)

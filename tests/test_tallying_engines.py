@@ -1,6 +1,7 @@
 """The same tally from every engine, in long and in wide form, to the last count."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -58,25 +59,28 @@ def dask_frames(folder: Path) -> Iterator[Callable[[str], Any]]:
     dataframe = pytest.importorskip("dask.dataframe")
     from dask.distributed import Client, LocalCluster
 
-    with (
-        LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            processes=False,
-            dashboard_address=":0",
-        ) as cluster,
-        Client(cluster),
-    ):
+    cluster = LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=":0",
+        local_directory=str(folder / "dask"),
+    )
+    with cluster, Client(cluster) as client:
+        pids: Any = client.run(os.getpid)
+        assert len({*pids.values(), os.getpid()}) == 3
         yield lambda name: dataframe.read_parquet(folder / f"{name}.parquet")
 
 
 def java() -> str:
     """Why Spark cannot run here; empty where it can."""
     if not shutil.which("java"):
-        return "there is no Java"
+        return "Spark needs Java 17 or newer, and there is none"
     call = ["java", "-version"]
     told = subprocess.run(call, capture_output=True, text=True, check=False).stderr
-    return "" if '"17' in told or '"21' in told else "Java is not 17 or 21"
+    version = re.search(r'version "(\d+)', told)
+    newer = version is not None and int(version[1]) >= 17
+    return "" if newer else "Spark needs Java 17 or newer"
 
 
 @pytest.fixture(scope="module")

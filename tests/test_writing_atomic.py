@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from taskforce_analysis.writing import atomic, swap_in, whole_file
+from taskforce_analysis.errors import FileError
+from taskforce_analysis.writing import atomic, swap_in, whole_file, whole_set
 
 NAMES = ("rapport.docx", "figur1.png", "sub/tal.json")
 
@@ -187,3 +188,57 @@ def test_killed_at_twenty_points_it_is_the_old_set_or_the_new(tmp_path: Path):
         assert status or found == [str(version)]
         assert mine == "mine"
         (last,) = found
+
+
+def refused(*_: object, **__: object) -> None:
+    raise PermissionError(13, "Permission denied")
+
+
+def test_a_file_that_is_open_elsewhere_stays_and_is_told(tmp_path: Path, monkeypatch):
+    path = tmp_path / "rapport.xlsx"
+    path.write_text("old")
+    monkeypatch.setattr(Path, "replace", refused)
+    with (
+        pytest.raises(FileError, match=r"^rapport\.xlsx: .*Close it in Excel") as e,
+        whole_file(path) as temporary,
+    ):
+        temporary.write_text("new")
+    assert e.value.code == "FILE_NOT_WRITABLE"
+    assert contents(tmp_path) == {"rapport.xlsx": "old"}
+
+
+def test_a_folder_that_is_closed_to_writing_is_not_exchanged(
+    tmp_path: Path, monkeypatch
+):
+    filled(tmp_path / "set", "old")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(FileError, match=r"^set: this may not be written"):
+        filled(tmp_path / "set", "new")
+    assert set(contents(tmp_path).values()) == {"old"}
+    assert [path.name for path in tmp_path.iterdir()] == ["set"]
+
+
+def test_a_file_in_the_way_of_a_folder_is_told(tmp_path: Path):
+    (tmp_path / "taken").write_text("mine")
+    with (
+        pytest.raises(FileError, match=r"^a\.txt: this may not be written"),
+        whole_file(tmp_path / "taken" / "a.txt"),
+    ):
+        pass
+    assert contents(tmp_path) == {"taken": "mine"}
+
+
+def test_a_set_is_flushed_once_per_file_and_before_it_is_seen(tmp_path, monkeypatch):
+    seen = []
+    kept = atomic._flush
+
+    def flush(path):
+        seen.append((path.name, (tmp_path / "ud").exists()))
+        kept(path)
+
+    monkeypatch.setattr(atomic, "_flush", flush)
+    with whole_set(tmp_path / "ud") as stage:
+        for name in ("a.txt", "b.txt"):
+            with whole_file(stage / name) as temporary:
+                temporary.write_text(name)
+    assert seen == [("a.txt", False), ("b.txt", False)]

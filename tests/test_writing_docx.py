@@ -169,7 +169,7 @@ def test_notes_and_sources_stand_under_tables(made: Callable[[str], Path]):
 def test_issues_are_told_by_place_and_without_a_case(made: Callable[[str], Path]):
     document = opened(made("da"))
     rows = [row for table in document.tables for row in cells(table)]
-    places = [row[2] for row in rows if row[0] in ("Fejl", "Advarsel")]
+    places = [row[2] for row in rows if row[0] in ("Fejl", "Bemærkning")]
     assert places[0] == "status.xlsx, ark Data, celle F7"
     everything = "\n".join([*texts(document), *("\t".join(row) for row in rows)])
     assert "Sag 17" not in everything

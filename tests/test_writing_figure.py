@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from fake_results import fake_results
 from matplotlib.figure import Figure
-from PIL import Image
+from PIL import Image, ImageChops
 
 from taskforce_analysis.charts import draw, drawing_of
 from taskforce_analysis.errors import UsageError
@@ -72,6 +72,22 @@ def test_png_is_sharp_and_tells_title_and_alt_text(figure, tmp_path):
         assert image.info["Title"] == drawing_of(figure).title
         assert image.info["Description"] == drawing_of(figure).alt
         assert "Software" not in image.info
+
+
+def test_png_has_the_dots_that_matplotlib_draws(figure, tmp_path):
+    path = export(figure, tmp_path / "figur1.png")[0]
+    whole = io.BytesIO()
+    figure.savefig(whole, format="png", dpi=300)
+    with Image.open(path) as ours, Image.open(whole) as theirs:
+        assert ours.mode == "RGB"
+        assert ImageChops.difference(ours, theirs.convert("RGB")).getbbox() is None
+
+
+def test_a_figure_that_shows_what_is_behind_it_stays_so(tmp_path):
+    foreign = Figure(figsize=(2, 1), facecolor="none")
+    path = export(foreign, tmp_path / "egen.png")[0]
+    with Image.open(path) as image:
+        assert image.getchannel("A").getextrema() == (0, 0)
 
 
 def test_svg_keeps_text_and_has_title_and_description(figure):

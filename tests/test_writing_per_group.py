@@ -1,16 +1,19 @@
 """One report per group and one for all; what fails in one does not stop the rest."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from taskforce_analysis.cli import main
+from taskforce_analysis.disclosing import may_stand_beside
 from taskforce_analysis.errors import UsageError
-from taskforce_analysis.results import prepare, run
+from taskforce_analysis.results import Prepared, compare_prepared, prepare, run
+from taskforce_analysis.results.parting import part_of
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import data_folder
-from taskforce_analysis.writing.per_group import folder_names, part_of, write_per_group
+from taskforce_analysis.writing.per_group import folder_names, write_per_group
 from taskforce_analysis.writing.provenance import verify_folder
 
 PLAN = data_folder("example") / "maaling.toml"
@@ -78,3 +81,36 @@ def test_per_and_by_do_not_go_together(tmp_path, capsys):
         main(["report", str(PLAN), "--per", "municipality", "--by", "paragraph"])
     assert left.value.code == 2
     assert "--per" in capsys.readouterr().err
+
+
+def as_published(**asked) -> Prepared:
+    prepared = prepare(measurement=PLAN)
+    return replace(prepared, settings=Settings(publish="open", **asked))
+
+
+def test_a_breakdown_that_the_groups_reports_would_tell_of_is_refused(tmp_path: Path):
+    """By paragraph and law, beside one for each law: the paragraphs add up to each."""
+    crossed = as_published(by=("municipality", "paragraph"))
+    with pytest.raises(UsageError, match='Begin by with "paragraph"'):
+        write_per_group(crossed, tmp_path, per="paragraph")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_begins_with_the_groups_may_stand_beside_their_reports():
+    """And so may two breakdowns that hang together, and anything that is internal."""
+    for by in (("paragraph",), ("paragraph", "municipality"), ()):
+        results = compare_prepared(as_published(by=by))
+        assert may_stand_beside(results, "paragraph") == ("municipality" not in by)
+    crossed = compare_prepared(as_published(by=("paragraph",)))
+    assert may_stand_beside(crossed, "municipality")
+    internal = replace(crossed, settings=Settings(by=("municipality", "paragraph")))
+    assert may_stand_beside(internal, "paragraph")
+
+
+def test_groups_made_of_whole_groups_of_the_other_are_told_apart():
+    results = compare_prepared(as_published(by=("paragraph",)))
+    nested = results.answers["paragraph"].map(lambda name: f"Hold {name}")
+    answers = results.answers.assign(team=nested)
+    assert not may_stand_beside(replace(results, answers=answers), "team")
+    mixed = answers.assign(team=answers["unit_id"].str[-1])
+    assert may_stand_beside(replace(results, answers=mixed), "team")

@@ -29,7 +29,7 @@ def results() -> Results:
 
 
 def blocks_of(results: Results):
-    return recommendation_blocks(Sentences(results, DA), "all")
+    return recommendation_blocks(Sentences(results, DA))
 
 
 def test_each_theme_has_its_table_with_the_status_as_stated(results):

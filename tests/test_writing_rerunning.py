@@ -1,9 +1,12 @@
 """The same inputs give the same bytes elsewhere; what is not the same is told why."""
 
+import hashlib
 import json
 import shutil
+from importlib.resources import files
 from pathlib import Path
 
+import docx
 import pytest
 
 from taskforce_analysis import cli
@@ -15,6 +18,12 @@ from taskforce_analysis.writing.provenance import NAME, write_provenance
 from taskforce_analysis.writing.rerunning import Cause, rerun_folder
 
 EXAMPLE = data_folder("example")
+
+
+def shipped_form(name: str) -> str:
+    """A shipped form's own text."""
+    folder = Path(str(files("taskforce_analysis"))) / "definitions" / "forms"
+    return (folder / f"{name}.toml").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +57,68 @@ def test_a_copied_folder_gives_the_same_bytes_elsewhere(copied, tmp_path, monkey
     assert found.is_same
     assert found.causes == ()
     assert {"rapport.docx", "rapport.xlsx", "tal.json"} <= set(found.same)
+
+
+def test_language_template_force_and_own_form_are_told_and_honoured(tmp_path: Path):
+    inside = tmp_path / "filer"
+    inside.mkdir()
+    for name in ("analyse.xlsx", "status_med_fejl.xlsx"):
+        shutil.copy(EXAMPLE / name, inside)
+    form = shipped_form("boernehandicap").replace('title = "', 'title = "Eget: ', 1)
+    (inside / "eget.toml").write_text(form, "utf-8")
+    template = docx.Document()
+    template.sections[0].header.paragraphs[0].text = "Eksempelkøbing Kommune"
+    template.save(str(inside / "skabelon.docx"))
+    folder = inside / "rapport"
+    results = run(
+        inside / "analyse.xlsx",
+        inside / "status_med_fejl.xlsx",
+        form=inside / "eget.toml",
+        layout="wide",
+        phases={"status_med_fejl.xlsx": "status"},
+        force=True,
+    )
+    write_folder(results, folder, language="en", template=inside / "skabelon.docx")
+    told = json.loads((folder / NAME).read_text("utf-8"))
+    known = ("language", "forced", "layout", "phases", "group")
+    assert [told[name] for name in known] == [
+        "en",
+        True,
+        "wide",
+        {"status_med_fejl.xlsx": "status"},
+        "",
+    ]
+    assert told["form"]["file"] == "eget.toml"
+    content = (inside / "skabelon.docx").read_bytes()
+    assert told["template"] == {
+        "file": "skabelon.docx",
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "size": len(content),
+    }
+    assert str(tmp_path) not in (folder / NAME).read_text("utf-8")
+    assert rerun_folder(folder).is_same
+    (inside / "skabelon.docx").write_bytes(content + b" ")
+    with pytest.raises(UsageError, match=r"skabelon\.docx is not the file"):
+        rerun_folder(folder)
+
+
+def test_a_form_that_was_matched_is_matched_again(tmp_path: Path):
+    for name in ("analyse.xlsx", "status.xlsx"):
+        shutil.copy(EXAMPLE / name, tmp_path)
+    results = run(tmp_path / "analyse.xlsx", tmp_path / "status.xlsx")
+    write_folder(results, tmp_path / "rapport")
+    told = json.loads((tmp_path / "rapport" / NAME).read_text("utf-8"))
+    assert told["form_was_matched"]
+    assert rerun_folder(tmp_path / "rapport").is_same
+
+
+def test_a_report_for_one_group_alone_says_why_it_differs(copied, monkeypatch):
+    monkeypatch.setattr(
+        "taskforce_analysis.writing.rerunning._written",
+        lambda *_, **__: ({}, json.loads((copied / NAME).read_text("utf-8"))),
+    )
+    change_provenance(copied, group="Eksempelkøbing")
+    assert rerun_folder(copied).causes == (Cause("group", "Eksempelkøbing", "", ""),)
 
 
 def test_what_differs_is_told_with_its_cause(copied, monkeypatch):

@@ -46,7 +46,7 @@ def test_an_undecided_row_names_the_range_and_is_not_no_change():
 
 def test_an_undecided_row_in_english():
     assert told(results_to_write(), "m1", language="en").endswith(
-        "14 of 20 cases (70 %) in Status against 8 of 20 cases (40 %) in Analysis. It "
+        "14 of 20 cases (70%) in Status against 8 of 20 cases (40%) in Analysis. It "
         "cannot be decided whether the rate has changed: from 2 percentage points "
         "lower to 58 higher is not excluded. That is not the same as no change."
     )
@@ -185,7 +185,7 @@ def test_the_other_reading_of_partly_is_told():
     results = with_row(results_to_write(), "m1", stands_under_partly=False)
     assert "hvis delvist tæller som opfyldt" in asides_of(results)[0]
     results = with_row(results_to_write(), "m1", stands_under_partly=True)
-    assert asides_of(results)[0].startswith("Vurderingen er den samme, hvad enten")
+    assert asides_of(results)[0].startswith("Vurderingen er den samme, uanset om")
 
 
 def asides_of(results: Results) -> list[str]:

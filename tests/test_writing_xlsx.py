@@ -9,6 +9,9 @@ import openpyxl
 import pytest
 from results_to_write import hostile_results, results_to_write, with_copy, with_row
 
+from taskforce_analysis.results import Results, run
+from taskforce_analysis.settings import Settings
+from taskforce_analysis.shipped import data_folder
 from taskforce_analysis.writing import write
 
 SHEETS = [
@@ -193,3 +196,43 @@ def test_the_same_bytes_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     (tmp_path / "elsewhere").mkdir()
     again = write(results_to_write(), tmp_path / "elsewhere" / "b.xlsx")
     assert again.read_bytes() == first
+
+
+@pytest.fixture(scope="module")
+def timed() -> Results:
+    """The example, whose decisions have dates."""
+    return run(measurement=data_folder("example") / "maaling.toml")
+
+
+def test_the_days_have_a_sheet_of_their_own(timed: Results, tmp_path: Path):
+    book = openpyxl.load_workbook(write(timed, tmp_path / "a.xlsx"))
+    before, after, difference = rows_of(book["Dage"])
+    # Kaplan-Meier by hand: 16 cases in each phase, one of them open on the day.
+    assert [before[name] for name in ("Sager", "Ikke afgjort")] == [16, 1]
+    assert [before["Median (dage)"], after["Median (dage)"]] == [25, 19.5]
+    assert [before["Inden for fristen"], before["Relevante"]] == [8, 15]
+    assert difference["Median (dage)"] == pytest.approx(19.5 - 25)
+    assert difference["Andel"] == "[intet tal]"
+    assert before["90 procent (dage)"] == "[for få]"
+    assert "Dage" in [row["Ark"] for row in rows_of(book["Indhold"])]
+
+
+def test_days_that_were_not_reached_say_so(timed: Results, tmp_path: Path):
+    days = timed.days.assign(upper_quartile=float("nan"), drawn_on="decision")
+    book = openpyxl.load_workbook(
+        write(replace(timed, days=days), tmp_path / "a.xlsx", language="en")
+    )
+    row = rows_of(book["Days"])[0]
+    assert row["Upper quartile (days)"] == "[not reached]"
+    assert row["Lower limit (days)"] == "[no number]"
+    explained = [str(row["Note"]) for row in rows_of(book["Notes"])]
+    assert any(text.startswith("[not reached]: ") for text in explained)
+
+
+def test_what_is_withheld_of_the_days_is_not_in_the_workbook(
+    timed: Results, tmp_path: Path
+):
+    strict = replace(timed, settings=Settings(publish="strict"))
+    book = openpyxl.load_workbook(write(strict, tmp_path / "a.xlsx"))
+    # One case was open in each phase: one is fewer than five.
+    assert "Dage" not in book.sheetnames

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -58,11 +59,15 @@ def _whole(share: float) -> float:
 def shades(value: str) -> LinearSegmentedColormap:
     """From pale to dark for a rate; from one colour over white to the other else."""
     style = load_style()
-    paper, dark = style.colours["paper"], style.answers["compliant"]
+    ends = (style.colours["paper"], style.answers["compliant"])
     if value == "change":
-        ends = [style.answers["noncompliant"], paper, dark]
-        return LinearSegmentedColormap.from_list("change", ends)
-    return LinearSegmentedColormap.from_list("rate", [paper, dark])
+        ends = (style.answers["noncompliant"], *ends)
+    return _shades(value, ends)
+
+
+@lru_cache(maxsize=8)
+def _shades(name: str, ends: tuple[str, ...]) -> LinearSegmentedColormap:
+    return LinearSegmentedColormap.from_list(name, ends)
 
 
 def shade_of(value: str, shade: float) -> str:
@@ -111,7 +116,7 @@ def _draw_field(axes: Axes, field: Field, *, at: tuple[int, int], value: str) ->
         linewidth=1.4 if field.framed else 1.0,
         gid="field",
     )
-    axes.add_patch(patch)
+    axes.add_artist(patch)  # add_patch would widen limits that are set afterwards
     weight = "bold" if field.framed else "normal"
     text = axes.text(*at, field.text, ha="center", va="center_baseline", gid="field")
     text.set(color=readable_on(colour), fontweight=weight)

@@ -121,7 +121,7 @@ class Layout:
         first = self.columns.panels[0][0] if self.columns.panels else self.right
         texts = [(self.left, self.header, first - self.left - 0.1)]
         for panel, (left, right) in zip(self.panels, self.columns.panels, strict=True):
-            texts.append((left, panel.header, right - left + 0.6))
+            texts.append((left, panel.header, right - left + 0.3))
         texts.append((self.columns.aside, self.aside_header, self.aside_width))
         return [(at, wrap(text, width)) for at, text, width in texts if text]
 

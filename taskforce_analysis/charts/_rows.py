@@ -136,8 +136,9 @@ def _hidden(results: "Results", group: str) -> set[tuple[str, str]]:
 
 def groups_in(results: "Results") -> list[str]:
     """The groups in their order, also those of which all is withheld."""
-    named = [*results.comparison["group"], *results.tally["group"]]
-    return list(dict.fromkeys([*named, *results.withheld["group"]]))
+    tables = (results.comparison, results.tally, results.withheld)
+    named = (name for table in tables for name in table["group"].unique())
+    return list(dict.fromkeys(named))
 
 
 def group_of(results: "Results", group: str | None) -> str:
@@ -173,7 +174,8 @@ def chosen_measures(
 def _crude(
     table: "pd.DataFrame", group: str, names: Sequence[str]
 ) -> list[dict[str, Any]]:
-    rows = table[(table["group"] == group) & (table["basis"] == "crude")]
+    own = (table["group"] == group) & (table["basis"] == "crude")
+    rows = table[list(names)][own]
     # Column by column, which is many times faster than row by row.
     columns = [rows[name].tolist() for name in names]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]

@@ -78,14 +78,14 @@ def heatmap(
     results: "Results",
     language: Language,
     *,
-    value: str = "rate",
-    phase: str | None = None,
     theme: str | None = None,
     measures: Sequence[str] | None = None,
-    title: str | None = None,
-    notes: bool = True,
+    value: str = "rate",
+    phase: str | None = None,
     page: int | None = None,
     ax: Axes | None = None,
+    title: str | None = None,
+    notes: bool = True,
 ) -> Figure:
     """A field for every group and measure: the rate in `phase`, or the change.
 

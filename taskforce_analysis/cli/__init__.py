@@ -14,7 +14,7 @@ from os import name as os_name
 from typing import NamedTuple
 
 from taskforce_analysis.cli import terminal
-from taskforce_analysis.errors import TaskforceError, UsageError
+from taskforce_analysis.errors import TaskforceError, UsageError, internal_error
 from taskforce_analysis.languages import Language, load_language
 
 
@@ -38,7 +38,8 @@ def _status(given: list[str]) -> int:
     try:
         language = load_language(asked.name) if asked.name else language
         command = build_command(language)
-        result = command.main(asked.rest, prog_name="taskforce", standalone_mode=False)
+        words = [*(["--language", asked.name] if asked.name else []), *asked.rest]
+        result = command.main(words, prog_name="taskforce", standalone_mode=False)
     except TaskforceError as error:
         terminal.say_error(error, language, as_json=as_json)
         return error.exit_status
@@ -52,11 +53,12 @@ def _other(error: Exception, language: Language, *, as_json: bool) -> int:
     if words is None and hasattr(error, "exit_code"):
         return int(getattr(error, "exit_code", 0))
     if words is not None:
-        message = f"{words()} {language.word('cli.unknown_call')}"
-        wrong = UsageError(message, code="USAGE")
+        from taskforce_analysis.cli.wording import call_text
+
+        wrong = UsageError(call_text(error, language), code="USAGE")
         terminal.say_error(wrong, language, as_json=as_json)
     else:
-        terminal.say_unexpected(error, language, as_json=as_json)
+        terminal.say_error(internal_error(error), language, as_json=as_json)
     return 2
 
 

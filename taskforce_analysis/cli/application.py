@@ -19,8 +19,10 @@ from taskforce_analysis.cli.commands import (
 )
 from taskforce_analysis.cli.following import caselist, diff, papers, rerun
 from taskforce_analysis.cli.forms import form_draft, form_list, form_show
+from taskforce_analysis.cli.refreshing import refresh
 from taskforce_analysis.cli.reviewing import merge
 from taskforce_analysis.cli.scale import gather
+from taskforce_analysis.cli.wording import help_in
 from taskforce_analysis.languages import Language
 
 COMMANDS = (
@@ -36,6 +38,7 @@ COMMANDS = (
     plan,
     diff,
     rerun,
+    refresh,
     caselist,
     papers,
     merge,
@@ -70,6 +73,7 @@ def _start(*, version: use.Version = False, language: use.Spoken = None) -> None
 def _translate(command: Any, language: Language) -> None:
     if command.help and language.has(command.help):
         command.help = language.word(command.help)
+    command.get_help = help_in(language, command.get_help)
     for parameter in command.params:
         text = getattr(parameter, "help", None)
         if text and language.has(text):

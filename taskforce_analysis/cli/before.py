@@ -46,7 +46,7 @@ def sample(
     context: typer.Context,
     file: use.File,
     *,
-    cases: use.Cases = 20,
+    cases: use.Drawn = 20,
     seed: use.Seed,
     by: use.ByColumns = None,
     allocation: use.Allocation = "proportional",

@@ -10,6 +10,7 @@ import typer
 
 from taskforce_analysis.cli import options as use
 from taskforce_analysis.cli import terminal
+from taskforce_analysis.cli.grouped import say_former
 from taskforce_analysis.cli.preparing import prepare_files
 from taskforce_analysis.cli.scale import reading
 from taskforce_analysis.errors import DataError, wrong_use
@@ -123,6 +124,7 @@ def report(
     )
     if results is None:
         return 1
+    say_former(results, out, words=context.obj)
     with terminal.progress(context.obj.word("cli.working"), quiet=False):
         written = write_folder(results, out, language=context.obj, template=template)
     terminal.say_written(written, context.obj)
@@ -162,6 +164,7 @@ def demo(
     out: use.Out = OUT,
 ) -> int:
     """Run the main job on the synthetic example and on published counts."""
+    from taskforce_analysis.cli.following import write_papers
     from taskforce_analysis.results import run
     from taskforce_analysis.shipped import data_folder
     from taskforce_analysis.writing.folder import write_folder
@@ -170,6 +173,7 @@ def demo(
         results = run(measurement=data_folder(kind) / "maaling.toml")
         terminal.say_comparison(results, context.obj)
         written = write_folder(results, out / folder, language=context.obj)
+        written += write_papers(results, out / folder, language=context.obj)
         terminal.say_written(written, context.obj)
     return 0
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from taskforce_analysis.forms import Form
+    from taskforce_analysis.results import Results
     from taskforce_analysis.writing.rerunning import Rerun
 
 Old = Annotated[str, typer.Argument(help="cli.option.old")]
@@ -29,6 +30,7 @@ PAPERS = {
     "notat.txt": "notat",
     "praesentation.pptx": "report",
     "metodenotat.docx": "method",
+    "databeskrivelse.md": "description",
 }
 CaseListOut = Annotated[Path, typer.Option("--out", "-o", help="cli.option.out")]
 ListedPhase = Annotated[str | None, typer.Option("--of", help="cli.option.of")]
@@ -114,20 +116,26 @@ def papers(
     layout: use.Layout = None,
     phase: use.PhaseOf = None,
 ) -> int:
-    """Write the committee's paper, the slides and the method note."""
+    """Write the committee's paper, slides, method note and data description."""
     from taskforce_analysis.cli.preparing import prepare_files
     from taskforce_analysis.results import compare_prepared
-    from taskforce_analysis.writing import write
 
     asked: dict[str, Any] = {"layout": layout, "phase": phase}
     asked |= {"insist": insist, "publish": publish}
     results = compare_prepared(prepare_files(files, form=form, **asked), force=force)
-    written = [
-        write(results, out / name, kind=kind, language=context.obj)
-        for name, kind in PAPERS.items()
-    ]
+    written = write_papers(results, out, language=context.obj)
     terminal.say_written(written, context.obj)
     return 0
+
+
+def write_papers(results: "Results", folder: Path, *, language: Language) -> list[Path]:
+    """Write everything that follows a report into a folder; returns the paths."""
+    from taskforce_analysis.writing import write
+
+    return [
+        write(results, folder / name, kind=kind, language=language)
+        for name, kind in PAPERS.items()
+    ]
 
 
 def _say_changes(

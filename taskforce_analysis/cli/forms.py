@@ -28,10 +28,17 @@ def form_show(context: typer.Context, name: use.FormName) -> int:
     return 0
 
 
-def form_draft(file: use.File) -> int:
-    """Draft a form from an unknown workbook, as TOML on standard output."""
+def form_draft(context: typer.Context, file: use.File, *, out: use.Draft = None) -> int:
+    """Draft a form from an unknown workbook, as a TOML file or on standard output."""
     from taskforce_analysis.reading import read_cells
     from taskforce_analysis.reading.drafting import draft_form
+    from taskforce_analysis.writing import whole_file
 
-    terminal.say(draft_form(read_cells(Path(file))))
+    text = draft_form(read_cells(Path(file)))
+    if out is None:
+        terminal.say(text)
+        return 0
+    with whole_file(out) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    terminal.say_written([out], context.obj)
     return 0

@@ -1,4 +1,7 @@
-"""`taskforce report --per`: a report for each group, with a bar that shows how far."""
+"""`taskforce report --per`: a report for each group, with a bar that shows how far.
+
+And a word of warning where other reports on the same cases lie beside a new one.
+"""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -10,7 +13,7 @@ from taskforce_analysis.cli import terminal
 from taskforce_analysis.languages import Language
 
 if TYPE_CHECKING:
-    from taskforce_analysis.results import Prepared
+    from taskforce_analysis.results import Prepared, Results
     from taskforce_analysis.writing.per_group import Made
 
 
@@ -41,6 +44,14 @@ def report_per_group(
     counts = {"made": len(made) - failed, "all": len(made)}
     terminal.say(language.word("per_group.counted", **counts))
     return int(failed > 0)
+
+
+def say_former(results: "Results", out: Path, *, words: Language) -> None:
+    """Warn of reports beside the folder that this one may not be published with."""
+    from taskforce_analysis.writing.former import told_apart
+
+    for folder in told_apart(results, out):
+        terminal.warn(words.word("disclosure.former", folder=folder))
 
 
 @contextmanager

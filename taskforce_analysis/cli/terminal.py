@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from taskforce_analysis.errors import TaskforceError, describe_place
+from taskforce_analysis.errors import InternalError, TaskforceError, describe_place
 from taskforce_analysis.languages import Language
 from taskforce_analysis.privacy import redact
 from taskforce_analysis.tables import rows_of
@@ -20,14 +20,20 @@ if TYPE_CHECKING:
     from taskforce_analysis.results import Prepared, Results
 
 
+# Control characters and marks that turn the text: a name may hold them and order none.
+_UNSEEN = [*range(9), *range(11, 32), *range(127, 160), 0x61C, 0x200E, 0x200F]
+_UNSEEN += [*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)]
+_NOTHING: dict[int, None] = dict.fromkeys(_UNSEEN)
+
+
 def say(text: str = "") -> None:
     """One line on standard output."""
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{text.translate(_NOTHING)}\n")
 
 
 def warn(text: str) -> None:
     """One line on standard error."""
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{text.translate(_NOTHING)}\n")
 
 
 def say_json(content: object) -> None:
@@ -41,36 +47,23 @@ def say_error(error: TaskforceError, language: Language, *, as_json: bool) -> No
         place = {"file": error.file, "sheet": error.sheet, "cell": error.cell}
         say_json({"version": 1, "error": {"code": error.code, **place}})
         return
-    sys.stderr.write(_error_text(error, language) + "\n")
+    warn(_error_text(error, language))
 
 
 def _error_text(error: TaskforceError, language: Language) -> str:
-    key = f"issues.{error.code}"
-    if not error.code.startswith("FILE_") or not language.has(f"{key}.text"):
-        return redact(str(error))
+    if isinstance(error, InternalError):
+        return language.word("cli.internal", kind=error.kind)
+    lookup = getattr(error, "lookup", None)
+    if lookup is not None:
+        key = "cli.no_such_name" if lookup.near else "cli.no_near_name"
+        return language.word(key, **lookup._asdict())
     place = describe_place(error.file, error.sheet, error.cell)
+    place, key = f"{place}: " if place else "", f"issues.{error.code}"
+    if not error.code.startswith("FILE_") or not language.has(f"{key}.text"):
+        said = language.words.get(f"said.{error.message}")
+        return f"{place}{said}" if said else redact(str(error))
     text, remedy = language.word(f"{key}.text"), language.word(f"{key}.remedy")
-    return f"{place}: {text} {remedy}"
-
-
-def say_unexpected(error: Exception, language: Language, *, as_json: bool) -> None:
-    """An error of our own: its kind alone, for its text may quote a cell."""
-    if as_json:
-        place = {"file": None, "sheet": None, "cell": None}
-        say_json({"version": 1, "error": {"code": "INTERNAL", **place}})
-        return
-    kind = f"{type(error).__name__}, {_last_place(error)}"
-    sys.stderr.write(language.word("cli.internal", kind=kind) + "\n")
-
-
-def _last_place(error: Exception) -> str:
-    trace, place = error.__traceback__, ""
-    while trace is not None:
-        module = trace.tb_frame.f_globals.get("__name__", "")
-        if module.startswith("taskforce_analysis"):
-            place = f"{module}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place
+    return f"{place}{text} {remedy}"
 
 
 def say_prepared(prepared: "Prepared", table: "pd.DataFrame", words: Language) -> None:

@@ -18,6 +18,7 @@ from taskforce_analysis.deadlines.calendar import as_days, has_time, last_days
 from taskforce_analysis.deadlines.choosing import (
     NO_RULE,
     SEVERAL_RULES,
+    Asked,
     Chosen,
     choose,
     places,
@@ -57,17 +58,19 @@ class Judged:
 def judge(
     start: Any,
     end: Any,
-    limit: str | Limit | Rule | RuleSet | None,
+    limit: str | Limit | Rule | RuleSet | Sequence[RuleSet] | None,
     *,
     measured: Any = None,
     paragraphs: Any = None,
+    municipalities: Any = None,
     what: str = "decision",
     earlier: Any = None,
 ) -> Judged:
     """Each case judged on the date of measurement by the rule in force on its date.
 
     `start`, `end`: dates, equally many; blank where there is none. `limit`: one for
-    all, or a RuleSet, which is asked by `paragraphs` (or by the duty `what` alone).
+    all, or a RuleSet, which is asked by `paragraphs` (or by the duty `what` alone), or
+    several, which are asked by `municipalities` first: each case by that of its own.
     `measured`: one date, or one per case. `earlier`: dates that end the limit earlier
     where they do not lie before the start; with a RuleSet only for rules that say so.
     All columns are taken by position. A case whose rule is missing, or whose limit is
@@ -79,7 +82,8 @@ def judge(
     {'outcome': ['compliant', 'noncompliant'], 'days': [29, 32], 'over': [0, 1]}
     """
     dates = Dates.read(start, end, measured)
-    chosen = choose(limit, _rule_days(dates, limit), paragraphs=paragraphs, what=what)
+    asked = Asked(paragraphs, municipalities, what)
+    chosen = choose(limit, dates, asked)
     last = _last_days(dates, chosen, earlier)
     timing = _timing(dates, chosen, last)
     outcomes = _outcomes(dates, chosen, last, timing=timing)
@@ -87,13 +91,6 @@ def judge(
     columns = _columns(dates, chosen, last, outcomes=outcomes)
     cases = pd.DataFrame(columns, index=index, copy=False)
     return Judged(cases, _issues(dates, chosen, cases, timing=timing))
-
-
-def _rule_days(dates: Dates, limit: Any) -> np.ndarray:
-    if not isinstance(limit, RuleSet) or limit.in_force_on == "start":
-        return dates.start
-    known = np.where(np.isnat(dates.end), dates.measured, dates.end)
-    return np.where(np.isnat(known), dates.start, known)
 
 
 def _last_days(dates: Dates, chosen: Chosen, earlier: Any) -> np.ndarray:
@@ -179,8 +176,6 @@ def _columns(
     decided = outcomes.codes <= _CODES["noncompliant"]
     over = np.maximum(dates.until - last, np.timedelta64(0, "D"))
     rules, codes = chosen.rules, np.maximum(chosen.codes, -1)
-    limits = list(dict.fromkeys(str(rule.limit) for rule in rules))
-    number = [limits.index(str(rule.limit)) for rule in rules]
     return {
         "outcome": outcomes,
         "days": dates.days,
@@ -188,9 +183,16 @@ def _columns(
         "allowed": whole_days(last - dates.start),
         "over": whole_days(np.where(decided, over, np.timedelta64("NaT", "D"))),
         "last_day": last.astype("datetime64[s]"),
-        "limit": _labelled(np.array([*number, -1], "int16")[codes], limits),
-        "rule": _labelled(codes, [rule.id for rule in rules]),
+        "limit": _named(codes, [str(rule.limit) for rule in rules]),
+        "rule": _named(codes, [rule.id for rule in rules]),
     }
+
+
+def _named(codes: np.ndarray, names: Sequence[str]) -> Any:
+    """The names of coded rules; two rules may have the same, -1 has none."""
+    known = list(dict.fromkeys(names))
+    number = [known.index(name) for name in names]
+    return _labelled(np.array([*number, -1], "int16")[codes], known)
 
 
 def _issues(

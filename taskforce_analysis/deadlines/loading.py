@@ -48,6 +48,7 @@ _FILE = {
     "id": Key("text", required=True),
     "title": Key("text", required=True),
     "municipality": Key("text"),
+    "invented": Key("flag"),
     "retrieved": Key("date"),
     "in_force_on": Key("text"),
     "note": Key("text"),

@@ -64,13 +64,15 @@ class RuleSet:
 
     `in_force_on` says which date of a case chooses the rule: its end (the decision; a
     case without one is chosen by the date of measurement, else by its start) or its
-    start.
+    start. The rules of a `municipality` judge no other's cases. `invented` ones show
+    the format, and whoever is judged by them is told.
     """
 
     id: str
     title: str
     rules: tuple[Rule, ...]
     municipality: str = ""
+    invented: bool = False
     source: str = ""
     retrieved: date | None = None
     in_force_on: str = "end"

@@ -1,6 +1,11 @@
 """Forms: what the columns of a sagsmåling mean, as data that a user can write."""
 
-from taskforce_analysis.forms.loading import available_forms, form_from, load_form
+from taskforce_analysis.forms.loading import (
+    available_forms,
+    form_from,
+    load_form,
+    with_limits,
+)
 from taskforce_analysis.forms.matching import FormMatch, match_form, rate_form
 from taskforce_analysis.forms.records import (
     Attribute,
@@ -30,4 +35,5 @@ __all__ = [
     "load_form",
     "match_form",
     "rate_form",
+    "with_limits",
 ]

@@ -33,7 +33,7 @@ CONDITION = {
 LIMIT = {
     "text": Key("text"),
     "by": Key("text"),
-    "from": Key("text", name="source"),
+    "from": Key("texts", name="sources"),
     "or_by": Key("texts"),
     "what": Key("text"),
 }

@@ -4,7 +4,7 @@ A key that is unknown, missing or of another type, an id that is used twice, and
 reference to something that is not there are each a FormError that names file and key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -88,9 +88,29 @@ def _load(path: Path, _changed: int) -> Form:
 def _located(measure: Measure, folder: Path) -> Measure:
     """The measure with a deadline file of the user's own found beside the form."""
     limit = measure.limit
-    if not limit or not limit.source or not (folder / limit.source).is_file():
+    if not limit:
         return measure
-    return replace(measure, limit=replace(limit, source=str(folder / limit.source)))
+    paths = {name: folder / name for name in limit.sources}
+    found = [str(path if path.is_file() else name) for name, path in paths.items()]
+    return replace(measure, limit=replace(limit, sources=tuple(found)))
+
+
+def with_limits(form: Form, files: Sequence[str]) -> Form:
+    """The form with these deadline files where it looks limits up by an attribute.
+
+    >>> form = with_limits(load_form("boernehandicap"), ["deadlines/herning.toml"])
+    >>> form.measure("decision_in_time").limit.sources
+    ('deadlines/herning.toml',)
+    """
+    if not files:
+        return form
+    measures = tuple(
+        replace(one, limit=replace(one.limit, sources=tuple(files), chosen=True))
+        if one.kind == "deadline" and one.limit and one.limit.by
+        else one
+        for one in form.measures
+    )
+    return replace(form, measures=measures)
 
 
 def form_from(values: Mapping[str, Any], *, file: str) -> Form:
@@ -174,7 +194,7 @@ def _limit(value: Any, *, file: str, where: str) -> Limit:
         finding = 'is neither a text such as "4 months" nor a table'
         raise invalid_definition(file, where, finding)
     limit = Limit(**take(value, keys.LIMIT, file=file, where=where))
-    if not limit.text and not limit.source:
+    if not limit.text and not limit.sources:
         raise invalid_definition(file, where, 'needs "text", or "from" for a file')
     return limit
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from taskforce_analysis import displaying
+from taskforce_analysis.boundary import guarded
 from taskforce_analysis.errors import unknown_name
 
 KINDS = ("answer", "graded", "ordered", "deadline", "follow_up", "any_of", "all_of")
@@ -90,15 +91,17 @@ class Grade:
 class Limit:
     """How long a deadline measure allows: a fixed limit, or one per attribute value.
 
-    `text` as in "4 months". With `by`, the limits stand in the deadline file
-    `source`, one per value of the attribute. `or_by` names a date column whose date
-    ends the limit earlier (the finished assessment of barnets lov section 95);
-    `what` is the duty whose rule is looked up in the deadline file.
+    `text` as in "4 months". With `by`, the limits stand in the deadline files
+    `sources`, one per value of the attribute; several files are those of several
+    municipalities, and `chosen` tells that a measurement named them. `or_by` names a
+    date column whose date ends the limit earlier (the finished assessment of barnets
+    lov section 95); `what` is the duty whose rule is looked up in the deadline file.
     """
 
     text: str = ""
     by: str = ""
-    source: str = ""
+    sources: tuple[str, ...] = ()
+    chosen: bool = False
     or_by: tuple[str, ...] = ()
     what: str = "decision"
 
@@ -132,6 +135,7 @@ class Measure:
     always_applies: bool = False
     help: str = ""
 
+    @guarded
     def _repr_html_(self) -> str:
         """A notebook's view: wording, legal basis, headers, kind."""
         shown = displaying.words()
@@ -174,6 +178,7 @@ class Form:
     title_en: str = ""
     source: str = ""
 
+    @guarded
     def _repr_html_(self) -> str:
         """A notebook's view: one row per measure with its legal basis."""
         shown = displaying.words()

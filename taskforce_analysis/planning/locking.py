@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from taskforce_analysis.boundary import guarded_record
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.forms import Form
 from taskforce_analysis.languages import Language, load_language
@@ -19,6 +20,7 @@ from taskforce_analysis.results import Results
 from taskforce_analysis.settings import Settings
 
 
+@guarded_record
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """What is decided before a measurement; exists to be locked.

@@ -15,10 +15,10 @@ from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.reading.cells import (
     FORM_PROPERTY,
     SHEETS_PROPERTY,
+    VERSION_PROPERTY,
     column_letters,
 )
 
-VERSION_PROPERTY = "taskforce_form_version"
 LONGEST_LIST = 255  # Excel refuses a longer one inside the rule itself
 ROWS = 200
 HEADER = 2  # the themes stand in row 1, the headers in row 2

@@ -15,7 +15,9 @@ from taskforce_analysis import tables
 from taskforce_analysis.checking import Checked, LayoutFound
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.forms import Form, load_form
+from taskforce_analysis.issues import Issue
 from taskforce_analysis.reading.frames import is_url, open_stored, stored_name
+from taskforce_analysis.results.covering import Covered, cover
 from taskforce_analysis.results.records import Source
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ class Gathered:
     form_was_matched: bool
     checked: Checked
     source: Source
+    found: tuple[Issue, ...] = ()
     frame: Any = None
 
 
@@ -50,13 +53,17 @@ def gather_stored(
     known = load_form(form or _form_in(relation))
     rows = relation.aggregate("count(*) as number").fetchall()[0][0]
     is_large = rows > TAKEN_IN
-    answers = _empty(known) if is_large else _taken_in(relation, known)
+    taken = Covered(_empty(known), ())
+    if not is_large:
+        taken = _taken_in(relation, known, shown)
+    answers = taken.answers
     layout = LayoutFound(shown, (), (), "long", answers["unit_id"].nunique())
     return Gathered(
         form=known,
         form_was_matched=not form,
         checked=_checked(answers, layout),
         source=_source(names[0], layout),
+        found=taken.found,
         frame=relation if is_large else None,
     )
 
@@ -74,8 +81,9 @@ def _empty(form: Form) -> "pd.DataFrame":
     return tables.build([], tables.answers).assign(**attributes)
 
 
-def _taken_in(relation: Any, form: Form) -> "pd.DataFrame":
+def _taken_in(relation: Any, form: Form, shown: str) -> Covered:
     frame = relation.df()
+    as_numbers = "case_id" in frame and frame["case_id"].dtype.kind in "iuf"
     if "form" in frame:
         frame = frame[frame["form"] == form.id]
     lacking = {n: None for n in tables.answers.names if n not in frame}
@@ -83,10 +91,11 @@ def _taken_in(relation: Any, form: Form) -> "pd.DataFrame":
     if "group" in lacking:
         frame["group"] = "all"
     try:
-        return tables.check(frame, tables.answers)
+        answers = tables.check(frame, tables.answers)
     except ValueError:
         finding = "the stored table is not the table of answers"
         raise wrong_use(finding, "Make it with taskforce gather") from None
+    return cover(answers, file=shown, as_numbers=as_numbers)
 
 
 def _checked(answers: "pd.DataFrame", layout: LayoutFound) -> Checked:

@@ -6,27 +6,39 @@ an error. Nothing is compared here.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from taskforce_analysis.checking import Checked, check, headers_of
 from taskforce_analysis.errors import shown_name, wrong_use
-from taskforce_analysis.forms import Form, available_forms, load_form, match_form
+from taskforce_analysis.forms import (
+    Form,
+    available_forms,
+    load_form,
+    match_form,
+    with_limits,
+)
 from taskforce_analysis.issues import ERROR, Issue, fold, issues_table
 from taskforce_analysis.measurements import Measurement, load_measurement
-from taskforce_analysis.reading.cells import FORM_PROPERTY, Workbook
+from taskforce_analysis.reading.cells import (
+    FORM_PROPERTY,
+    VERSION_PROPERTY,
+    Workbook,
+)
 from taskforce_analysis.reading.frames import is_stored
 from taskforce_analysis.reading.many import Unread, read_many
 from taskforce_analysis.recommendations import Recommendation
 from taskforce_analysis.recommending import load_recommendations
 from taskforce_analysis.results.gathered import gather_stored
-from taskforce_analysis.results.records import Source
+from taskforce_analysis.results.records import Choices, Source
 from taskforce_analysis.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
+
+LONGEST_VERSION = 20  # a longer text in the file's property is no version
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,6 +54,7 @@ class Prepared:
     found: tuple[Issue, ...]
     recommendations: tuple[Recommendation, ...] = ()
     recommended_in: tuple[Source, ...] = ()
+    choices: Choices = field(default_factory=Choices)
     frame: Any = None  # answers that stay in their engine; `checked` has none then
 
     @property
@@ -80,6 +93,7 @@ def prepare(
     paths = list(dict.fromkeys(Path(name) for name in named))
     workbooks, found = read_all(paths, processes=processes, step=step)
     known, matched = _form_of(form or plan.form, workbooks)
+    known = with_limits(known, plan.limits)
     checked = check(
         workbooks,
         known,
@@ -96,9 +110,18 @@ def prepare(
         settings=chosen,
         sources=_sources(workbooks, checked),
         checked=checked,
-        found=(*found, *checked.found),
+        found=(*found, *_other_versions(workbooks, known), *checked.found),
+        choices=_choices(form or plan.form, layout=layout, phases=phases or {}),
     )
     return _with_recommendations(prepared)
+
+
+def _choices(
+    form: str | Path | Form | None, *, layout: str | None, phases: Mapping[str, str]
+) -> Choices:
+    is_own = isinstance(form, str | Path) and str(form).endswith(".toml")
+    name = str(shown_name(str(form))) if is_own else ""
+    return Choices(layout=layout or "", phases=dict(phases), form_file=name)
 
 
 def _named(files: Sequence[str | Path], plan: Measurement) -> list[str | Path]:
@@ -139,7 +162,7 @@ def _prepare_stored(
         settings=settings,
         sources=(found.source,),
         checked=found.checked,
-        found=(),
+        found=found.found,
         frame=found.frame,
     )
     return _with_recommendations(prepared)
@@ -175,6 +198,22 @@ def _form_of(
         return load_form(stamped.pop()), False
     headers = [header for book in workbooks for header in headers_of(book)]
     return match_form(headers).form, True
+
+
+def _other_versions(workbooks: Sequence[Workbook], form: Form) -> list[Issue]:
+    """What a template of this form in another version is told of, once per file."""
+    return [
+        Issue(
+            "FORM_VERSION",
+            file=book.file,
+            found=f"version {stamped}" if len(stamped) <= LONGEST_VERSION else None,
+            expected=f"version {form.version}",
+        )
+        for book in workbooks
+        if book.properties.get(FORM_PROPERTY) == form.id
+        and (stamped := book.properties.get(VERSION_PROPERTY, form.version))
+        != form.version
+    ]
 
 
 def _planned_phases(plan: Measurement) -> dict[str, str]:

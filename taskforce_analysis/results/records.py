@@ -4,12 +4,13 @@
 a Language, nothing else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
 from taskforce_analysis import displaying, tables
+from taskforce_analysis.boundary import guarded
 from taskforce_analysis.forms import Form
 from taskforce_analysis.measurements import Measurement
 from taskforce_analysis.settings import Settings
@@ -41,6 +42,22 @@ class Source:
     units: int | None = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What was asked for in the call itself, and stands in no file and no setting.
+
+    Exists so that the same can be asked for again. `phases` is by file name,
+    `form_file` the name of a form of the user's own, `group` that of a report for one
+    group alone.
+    """
+
+    forced: bool = False
+    layout: str = ""
+    phases: Mapping[str, str] = field(default_factory=dict)
+    form_file: str = ""
+    group: str = ""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Results:
     """Everything a reader may be shown about a measurement; never changed in place.
@@ -51,7 +68,8 @@ class Results:
     rows would be expected to stand out if nothing had changed. `withheld` names the
     rows of the tally that disclosure control took out; `is_disclosed` says it was at
     work. `agreed` is how far two reviewers of a case agree, `bridged` how far two
-    phases do about the bridge cases; both by measure, then over all.
+    phases do about the bridge cases; both by measure, then over all. `choices` are what
+    the call asked for.
     """
 
     form: Form
@@ -81,7 +99,9 @@ class Results:
     recommendations: "tuple[Recommendation, ...]" = ()
     recommended_in: tuple[Source, ...] = ()
     chance_findings: float = 0.0
+    choices: Choices = field(default_factory=Choices)
 
+    @guarded
     def _repr_html_(self) -> str:
         """A notebook's view: what was compared, from which files, and how it went."""
         words = displaying.words()

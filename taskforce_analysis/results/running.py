@@ -81,7 +81,8 @@ def compare_prepared(
     if prepared.has_errors and not force:
         raise data_error(prepared.found)
     settings = replace(prepared.settings, by=tuple(by) or prepared.settings.by)
-    prepared = replace(prepared, settings=settings)
+    choices = replace(prepared.choices, forced=force)
+    prepared = replace(prepared, settings=settings, choices=choices)
     tallied = _tallied(prepared)
     phases = phases_of(tallied, prepared.form)
     before, after = _compared(phases, prepared.form, before=before, after=after)
@@ -118,7 +119,7 @@ def _results(
     compared = compare(tallied, form, **pair, **chosen, answers=answers)
     moved = comparison_issues(tallied, form, **pair)
     found = (*prepared.found, *tally_issues(tallied), *moved, *summary.found)
-    kept = ("form", "form_was_matched", "measurement", "settings", "sources")
+    kept = ("form", "form_was_matched", "measurement", "settings", "sources", "choices")
     return Results(
         **{name: getattr(prepared, name) for name in kept},
         **pair,

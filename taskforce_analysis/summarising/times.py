@@ -18,12 +18,12 @@ from taskforce_analysis.measurements import Measurement
 from taskforce_analysis.methods.survival import median_difference, quantile_time
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.summarising.timed import KEY, timed
+from taskforce_analysis.tables.declared import FOR_PERCENTILE
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LONGER = 1.5
-FOR_PERCENTILE = 40
 COUNTS = ("compliant", "applicable", "compliant_longer", "applicable_longer")
 DECISION, UNKNOWN = "decision", "unknown"
 

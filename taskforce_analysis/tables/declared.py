@@ -188,6 +188,7 @@ durations = Table(
         ("count", COUNT, "how many units"),
     ),
 )
+FOR_PERCENTILE = 40  # cases, before the slowest tenth is told
 days = Table(
     "days",
     "how many days it took in one phase, and the difference of two phases' medians",

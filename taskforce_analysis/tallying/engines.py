@@ -66,9 +66,14 @@ def as_text(keys: Sequence[str]) -> list["nw.Expr"]:
     return [nw.col(name).cast(nw.String) for name in keys]
 
 
-def fetch(frame: "nw.LazyFrame[Any]", types: Mapping[str, str]) -> "pd.DataFrame":
+def fetch(frame: "nw.LazyFrame[Any]", types: Mapping[str, Any]) -> "pd.DataFrame":
     """The engine's small answer as a pandas frame; `types` of columns not texts."""
     import pandas as pd
 
-    found = pd.DataFrame(frame.collect().to_dict(as_series=False))
-    return found.astype({name: types.get(name, "str") for name in found.columns})
+    columns = frame.collect().to_dict(as_series=False)
+    return pd.DataFrame(
+        {
+            name: pd.Series(values, dtype=types.get(name, "str"))
+            for name, values in columns.items()
+        }
+    )

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from taskforce_analysis.privacy import has_cpr, redact
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -16,4 +18,10 @@ def with_groups(answers: "pd.DataFrame", by: Sequence[str]) -> "pd.DataFrame":
     label = answers[by[0]].fillna("")
     for name in by[1:]:
         label = label + " · " + answers[name].fillna("")
-    return answers.assign(group=label.where(label != "", "-"))
+    return answers.assign(group=_covered(label.where(label != "", "-")))
+
+
+def _covered(label: "pd.Series[str]") -> "pd.Series[str]":
+    # What lies in an engine was not checked, and a group is shown.
+    odd = {text: redact(text) for text in label.unique() if has_cpr(text)}
+    return label.replace(odd) if odd else label

@@ -10,12 +10,20 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from errno import EROFS
 from pathlib import Path
 from tempfile import mkstemp
 
+from taskforce_analysis.errors import file_error
 from taskforce_analysis.writing.exchanging import exchange
 
 Fill = Callable[[Path], object]
+
+# What the reader of the message can mend: rights, a file open elsewhere, a taken name.
+REFUSALS = (PermissionError, NotADirectoryError, FileExistsError)
+
+_STAGES: ContextVar[frozenset[Path]] = ContextVar("stages", default=frozenset())
 
 
 @contextmanager
@@ -23,7 +31,8 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     """A temporary path beside `path`; what is written there is moved into place.
 
     The folder is made if it is not there. When the block raises, the temporary file is
-    removed and what was at `path` before stays.
+    removed and what was at `path` before stays. Raises FileError where the file may
+    not be written.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -33,17 +42,35 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     'whole'
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
+    with _writing(path):
+        temporary = _beside(path)
     try:
         yield temporary
         _like_a_new_file(temporary)
-        _flush(temporary)
-        temporary.replace(path)
+        if path.parent not in _STAGES.get():
+            _flush(temporary)
+        with _writing(path):
+            temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """A refusal by the system is told as an error about the file, with what to do."""
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, REFUSALS) or error.errno == EROFS:
+            raise file_error("FILE_NOT_WRITABLE", path) from None
+        raise
+
+
+def _beside(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    return Path(name)
 
 
 def swap_in(
@@ -66,25 +93,46 @@ def whole_set(folder: str | Path, *, former: Iterable[str] = ()) -> Iterator[Pat
     When the block raises, `folder` stays as it was. Files of `folder` that have no
     namesake in the new set are kept, unless `former` names them. A folder that a
     process stands in cannot be exchanged under its feet: there each file is moved by
-    itself, and an interrupted move is finished by the next run.
+    itself, and an interrupted move is finished by the next run. Raises FileError where
+    the folder may not be written in.
     """
     folder = Path(folder).absolute()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    recover(folder)
     stage = _stage_of(folder)
-    stage.mkdir()
+    with _writing(folder):
+        _make(stage, folder)
     try:
-        yield stage
+        with _filling(stage):
+            yield stage
         for path in _files_in(stage):
             _flush(stage / path)
-        if _is_stood_in(folder):
-            _move_each(stage, folder, former)
-        else:
-            _keep_others(folder, stage, former)
-            _put_in_place(stage, folder)
+        with _writing(folder):
+            if _is_stood_in(folder):
+                _move_each(stage, folder, former)
+            else:
+                _keep_others(folder, stage, former)
+                _put_in_place(stage, folder)
     finally:
         if not (stage / _READY).exists():
             shutil.rmtree(stage, ignore_errors=True)
+
+
+@contextmanager
+def _filling(stage: Path) -> Iterator[None]:
+    """Files that are put into a stage wait to be flushed until all are there."""
+    token = _STAGES.set(_STAGES.get() | {stage})
+    try:
+        yield
+    finally:
+        _STAGES.reset(token)
+
+
+def _make(stage: Path, folder: Path) -> None:
+    # The exchange itself would replace a folder that is closed to writing.
+    if folder.exists() and not os.access(folder, os.W_OK):
+        raise PermissionError
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    recover(folder)
+    stage.mkdir()
 
 
 def recover(folder: str | Path) -> None:

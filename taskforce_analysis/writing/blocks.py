@@ -20,17 +20,26 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text; `role` is body, notice (must be seen first) or small."""
+    """Running text; `role` is body, notice (must be seen first) or small.
+
+    `about` is the measure that it is about, if it is about one.
+    """
 
     text: str
     role: str = "body"
+    about: str = ""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """Items of equal standing, one short paragraph each."""
+    """Items of equal standing, one short paragraph each.
+
+    `names` are what the items are about (a measure, a recommendation's number), item by
+    item, "" for none; where it is left out the items are known by their words alone.
+    """
 
     items: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """The report as a Word document: real headings, native tables, figures with alt text.
 
 A municipality's own template gives its styles, margins, header and footer; what it
-lacks is added beside them. Without one the document has a look of its own, on A4.
+lacks is added beside them, and where it has tags (placing.py), they say what stands
+where. Without one the document has a look of its own, on A4. Each part is marked, so
+that `refresh` finds it again.
 """
 
 from pathlib import Path
@@ -9,9 +11,7 @@ from pathlib import Path
 from taskforce_analysis.languages import Language
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing import writer
-from taskforce_analysis.writing.atomic import whole_file
 from taskforce_analysis.writing.outline import outline
-from taskforce_analysis.writing.packaging import repack
 
 
 @writer("report", ".docx", label={"da": "Word-rapport", "en": "Word report"})
@@ -24,15 +24,17 @@ def write_docx(
 ) -> None:
     """Write the report as .docx; `template` is a .docx or .dotx whose styles are used.
 
-    Raises FileError where the template is not there or is no Word document.
+    Raises FileError where the template is not there, UsageError where it is no Word
+    document or has a tag that does not exist.
     """
-    from taskforce_analysis.writing.word.opening import open_document
-    from taskforce_analysis.writing.word.rendering import render
+    from taskforce_analysis.writing.word.saving import save_report
 
     report = outline(results, language)
-    document = open_document(report, template=template)
-    render(report, document, results=results, language=language)
-    with whole_file(path) as temporary:
-        document.save(str(temporary))
-        repack(temporary, path.with_suffix(".packed"))
-        path.with_suffix(".packed").replace(temporary)
+    save_report(
+        report,
+        path,
+        results=results,
+        language=language,
+        kind="report",
+        template=template,
+    )

@@ -22,8 +22,10 @@ from taskforce_analysis.writing.texts import plain, starts_formula
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+    from PIL.Image import Image
 
 RESOLUTION = 300
+_EFFORT = 3  # on drawings as small as zlib's own 6, and nearly twice as fast
 _OTHERS = {".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".webp", ".eps", ".ps", ".svgz"}
 _DECIMALS = 6
 
@@ -66,10 +68,28 @@ def _contents(figure: "Figure", path: Path) -> dict[Path, bytes]:
 
 def png_bytes(figure: "Figure", *, dpi: int = RESOLUTION) -> bytes:
     """The figure as PNG, with title and alt text in its metadata."""
-    title, alt = _words(figure)
-    said = {"Title": title, "Description": alt}
-    kept = {name: text for name, text in said.items() if text}
-    return _saved(figure, "png", {"Software": None, **kept}, dpi=dpi)
+    from PIL.PngImagePlugin import PngInfo
+
+    told = PngInfo()
+    for name, text in zip(("Title", "Description"), _words(figure), strict=True):
+        if text:
+            told.add_text(name, text)
+    stream = BytesIO()
+    image = _dots(figure, dpi)
+    image.save(stream, "png", compress_level=_EFFORT, pnginfo=told, dpi=(dpi, dpi))
+    return stream.getvalue()
+
+
+def _dots(figure: "Figure", dpi: int) -> "Image":
+    """The figure as dots; an alpha channel that says nothing is left out."""
+    from PIL import Image
+
+    drawn = _saved(figure, "rgba", None, dpi=dpi)
+    width = int(figure.bbox_inches.width * dpi)
+    size = (width, len(drawn) // (4 * width))
+    image = Image.frombuffer("RGBA", size, drawn, "raw", "RGBA", 0, 1)
+    is_opaque = image.getchannel("A").getextrema() == (255, 255)
+    return image.convert("RGB") if is_opaque else image
 
 
 def pdf_bytes(figure: "Figure") -> bytes:
@@ -114,7 +134,7 @@ def _classed(svg: str) -> str:
 def _saved(
     figure: "Figure",
     kind: str,
-    metadata: dict[str, Any],
+    metadata: dict[str, Any] | None,
     *,
     dpi: float | str = "figure",
     salt: str = "",

@@ -14,7 +14,8 @@ from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing import whole_set, write
 from taskforce_analysis.writing.figure import export
-from taskforce_analysis.writing.outline import MOST_FIGURES
+from taskforce_analysis.writing.groups import MOST_FIGURES
+from taskforce_analysis.writing.picturing import drawn_once
 from taskforce_analysis.writing.provenance import NAME, write_provenance
 from taskforce_analysis.writing.sentences import Sentences
 
@@ -41,14 +42,14 @@ def write_folder(
     folder, results = Path(folder), disclose(results)
     if folder.exists() and not folder.is_dir():
         raise wrong_use("a file has the name of the folder", "Name another folder")
-    with whole_set(folder, former=_former(folder)) as stage:
+    with drawn_once(), whole_set(folder, former=_former(folder)) as stage:
         for suffix in SUFFIXES:
             own: Any = {"template": template} if template and suffix == ".docx" else {}
             write(results, stage / f"{REPORT}{suffix}", language=words, **own)
         write(results, stage / NUMBERS, language=words)
         for number, figure in enumerate(_figures(results, words), start=1):
             export(figure, stage / f"{FIGURE}{number}")
-        write_provenance(results, stage)
+        write_provenance(results, stage, language=words.id, template=template)
         names = sorted(path.name for path in stage.iterdir() if path.is_file())
     names.sort(key=lambda name: not name.startswith(REPORT))
     return [folder / name for name in names]

@@ -95,7 +95,7 @@ def write_json(results: Results, path: Path, language: Language) -> None:  # noq
     for issue in content["issues"]:
         issue["case_id"] = None
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-    path.write_text(_visible(text) + "\n", "utf-8", newline="\n")
+    path.write_text(visible(text) + "\n", "utf-8", newline="\n")
 
 
 def rows_of(frame: "pd.DataFrame") -> list[dict[str, Any]]:
@@ -124,6 +124,6 @@ def _phases(read: Read, tally: "pd.DataFrame | None") -> list[str]:
     return sorted(found, key=lambda one: (known.index(one) if one in known else 0, one))
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Characters that nobody sees or that turn the text are written as escapes."""
     return _INVISIBLE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)

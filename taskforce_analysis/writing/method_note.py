@@ -56,7 +56,14 @@ def write_method_note(
     from taskforce_analysis.writing.word.saving import save_report
 
     report = method_note(results, language)
-    save_report(report, path, results=results, language=language, template=template)
+    save_report(
+        report,
+        path,
+        results=results,
+        language=language,
+        kind="method",
+        template=template,
+    )
 
 
 def method_note(results: Results, language: Language) -> Report:

@@ -19,6 +19,7 @@ from taskforce_analysis.writing.blocks import (
     Paragraph,
     Report,
 )
+from taskforce_analysis.writing.groups import elsewhere, lines_by_group
 from taskforce_analysis.writing.notes import selection
 from taskforce_analysis.writing.outline import author_of, notice
 from taskforce_analysis.writing.rows import crude, is_withheld
@@ -43,7 +44,14 @@ def write_notat(
     from taskforce_analysis.writing.word.saving import save_report
 
     report = notat(results, language)
-    save_report(report, path, results=results, language=language, template=template)
+    save_report(
+        report,
+        path,
+        results=results,
+        language=language,
+        kind="notat",
+        template=template,
+    )
 
 
 @writer("notat", ".txt", label={"da": "Notat som ren tekst", "en": "Paper as text"})
@@ -59,6 +67,7 @@ def notat(results: Results, language: Language) -> Report:
     sentences = Sentences(results, language)
     word, groups = language.word, sentences.groups
     group = groups[0] if groups else "all"
+    case = _groups if len(groups) > 1 else _case
     fill_in = Paragraph(word("notat.fill_in"))
     blocks: list[Block] = [
         Paragraph(notice(sentences), role="notice"),
@@ -68,7 +77,7 @@ def notat(results: Results, language: Language) -> Report:
         Paragraph(word("notat.proposal")),
         Listing(tuple(word("notat.proposals").split("\n"))),
         Heading(word("notat.heading.case")),
-        *_case(sentences, group),
+        *case(sentences, group),
         Heading(word("notat.heading.law")),
         Paragraph(_law(sentences, group)),
         Heading(word("notat.heading.economy")),
@@ -106,6 +115,14 @@ def _subject(sentences: Sentences) -> str:
     return own or plain(sentences.language.word("notat.subject"))
 
 
+def _groups(sentences: Sentences, _: str) -> Iterator[Block]:
+    """A line per group, for two pages hold no more; the report has the measures."""
+    yield Listing(tuple(selection(sentences.results, sentences.language)))
+    yield Listing(lines_by_group(sentences))
+    yield Paragraph(elsewhere(sentences))
+    yield Paragraph(sentences.word("summary.reads_as"))
+
+
 def _case(sentences: Sentences, group: str) -> Iterator[Block]:
     results, language = sentences.results, sentences.language
     rows = list(crude(results.comparison, group).itertuples(index=False))
@@ -116,14 +133,18 @@ def _case(sentences: Sentences, group: str) -> Iterator[Block]:
         return
     told = told_first(rows)[:_MOST_TOLD]
     yield Paragraph(count_of_verdicts(sentences, rows))
-    yield Listing(tuple(sentences.told(row) for row in told))
+    yield Listing(
+        tuple(sentences.told(row) for row in told),
+        tuple(str(row.measure) for row in told),
+    )
     others = [row for row in rows if row not in told and not is_withheld(row)]
     if others:
         phases = (results.after, results.before)
         after, before = map(sentences.phase, phases)
         yield Paragraph(language.word("notat.others", after=after, before=before))
-        lines = [_line(sentences, row) for row in others[:_MOST_LISTED]]
-        yield Listing(tuple(lines))
+        lines = {str(row.measure): _line(sentences, row) for row in others}
+        shown = dict(list(lines.items())[:_MOST_LISTED])
+        yield Listing(tuple(shown.values()), tuple(shown))
     if len(others) > _MOST_LISTED:
         number = language.number(len(others) - _MOST_LISTED)
         yield Paragraph(language.word("notat.more", number=number))

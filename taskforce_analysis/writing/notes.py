@@ -11,7 +11,6 @@ from taskforce_analysis.planning.locking import departures
 from taskforce_analysis.registry import Entry, Registry
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing.agreement import agreement
-from taskforce_analysis.writing.rows import crude
 from taskforce_analysis.writing.sentences import Sentences
 from taskforce_analysis.writing.texts import plain
 from taskforce_analysis.writing.versions import package_version
@@ -106,13 +105,13 @@ def reading_guide(results: Results, language: Language) -> list[str]:
     return [sentences.word(f"guide.{key}", **values) for key in keys]
 
 
-def method(results: Results, language: Language, group: str = "all") -> list[str]:
+def method(results: Results, language: Language) -> list[str]:
     """The method note: methods with their sources, level, chance, software."""
     sentences = Sentences(results, language)
     settings = results.settings
     half = sentences.percent_exact((1 - settings.confidence) / 2)
     level = sentences.percent_exact(settings.confidence)
-    rows = crude(results.comparison, group)
+    rows = results.comparison[results.comparison["basis"] == "crude"]
     told = [
         sentences.word("method.rates", level=level, method=_rate_methods(sentences)),
         *(

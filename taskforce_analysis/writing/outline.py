@@ -5,6 +5,9 @@ sentences; the figure; how to read it; how it was done; and in the appendices th
 figures, all answers, the issues and the provenance.
 """
 
+from typing import Any
+
+from taskforce_analysis.disclosing import reckoned_with
 from taskforce_analysis.languages import Language
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing import appendices, full_tables, tabulating
@@ -16,37 +19,47 @@ from taskforce_analysis.writing.blocks import (
     Paragraph,
     Picture,
     Report,
+    Table,
+)
+from taskforce_analysis.writing.groups import (
+    MOST_FIGURES,
+    group_label,
+    summary_blocks,
+    timing_blocks,
 )
 from taskforce_analysis.writing.notes import method, reading_guide, selection
 from taskforce_analysis.writing.recommending import recommendation_blocks
 from taskforce_analysis.writing.sentences import Sentences
-from taskforce_analysis.writing.summary import subtitle, summary
+from taskforce_analysis.writing.summary import subtitle
 from taskforce_analysis.writing.texts import plain
-from taskforce_analysis.writing.timing import timing
-
-MOST_FIGURES = 6  # one figure for all groups where there are more
 
 
 def outline(results: Results, language: Language) -> Report:
     """The whole report, as plain text in frozen blocks."""
     sentences = Sentences(results, language)
-    groups = sentences.groups
-    blocks = [
-        *_opening(sentences, groups),
-        *(block for group in groups for block in _themes(sentences, group, groups)),
-        *_figure(sentences),
-        *(block for group in groups[:1] for block in timing(sentences, group)),
-        *recommendation_blocks(sentences, groups[0] if groups else "all"),
-        *_explanations(sentences, groups),
-        *_appendix(sentences, groups),
-    ]
     return Report(
         title=title_of(sentences),
         subtitle=subtitle(results, sentences),
         author=author_of(results),
         language=language.word("tag"),
-        blocks=tuple(blocks),
+        blocks=tuple(block for part in chapters(sentences).values() for block in part),
     )
+
+
+def chapters(sentences: Sentences) -> dict[str, list[Block]]:
+    """The report's chapters by name, in the order in which they stand."""
+    groups = sentences.groups
+    themes = [block for group in groups for block in _themes(sentences, group, groups)]
+    return {
+        "notice": [Paragraph(notice(sentences), role="notice")],
+        "summary": _opening(sentences),
+        "results": themes,
+        "figure": _figure(sentences),
+        "timing": timing_blocks(sentences),
+        "recommendations": recommendation_blocks(sentences),
+        **_explanations(sentences),
+        **_appendix(sentences, groups),
+    }
 
 
 def title_of(sentences: Sentences) -> str:
@@ -72,17 +85,15 @@ def notice(sentences: Sentences) -> str:
         said += [
             word("disclosure.rows" if rows else "disclosure.none", count=count),
             word("disclosure.choice", threshold=threshold),
+            reckoned_with(sentences.results, sentences.language),
         ]
     return " ".join(said)
 
 
-def _opening(sentences: Sentences, groups: tuple[str, ...]) -> list[Block]:
-    said = [item for group in groups[:1] for item in summary(sentences, group)]
+def _opening(sentences: Sentences) -> list[Block]:
     return [
-        Paragraph(notice(sentences), role="notice"),
         Heading(sentences.word("heading.summary")),
-        Paragraph(said[0]),
-        Listing(tuple(said[1:])),
+        *summary_blocks(sentences),
         Paragraph(sentences.word("summary.reads_as")),
     ]
 
@@ -90,33 +101,41 @@ def _opening(sentences: Sentences, groups: tuple[str, ...]) -> list[Block]:
 def _themes(sentences: Sentences, group: str, groups: tuple[str, ...]) -> list[Block]:
     blocks: list[Block] = [Heading(_chapter(sentences, group, groups))]
     for theme, rows in tabulating.theme_rows(sentences.results, group):
-        name = _theme_label(sentences, theme)
-        caption = sentences.word("caption.theme", theme=name, units=sentences.units)
-        told = [
-            " ".join([sentences.told(row), *asides(sentences, row)])
-            for row in rows
-            if row.basis == "crude"
-        ]
-        blocks += [
-            Heading(name, level=2),
-            tabulating.theme_table(sentences, caption, rows),
-            Listing(tuple(told)),
-        ]
+        name = theme_label(sentences, theme)
+        table, told = theme_table(sentences, theme, rows), theme_told(sentences, rows)
+        blocks += [Heading(name, level=2), table, told]
     if len(blocks) == 1:
         blocks.append(Paragraph(sentences.word("summary.one_phase")))
     return blocks
 
 
+def theme_table(sentences: Sentences, theme: str, rows: "list[Any]") -> Table:
+    """A theme's table with its caption."""
+    name = theme_label(sentences, theme)
+    caption = sentences.word("caption.theme", theme=name, units=sentences.units)
+    return tabulating.theme_table(sentences, caption, rows)
+
+
+def theme_told(sentences: Sentences, rows: "list[Any]") -> Listing:
+    """What is told of a theme's measures, one item each."""
+    crude = [row for row in rows if row.basis == "crude"]
+    told = tuple(told_whole(sentences, row) for row in crude)
+    return Listing(told, tuple(str(row.measure) for row in crude))
+
+
+def told_whole(sentences: Sentences, row: Any) -> str:
+    """All that is told of a measure, and what stands beside its verdict."""
+    return " ".join([sentences.told(row), *asides(sentences, row)])
+
+
 def _chapter(sentences: Sentences, group: str, groups: tuple[str, ...]) -> str:
     heading = sentences.word("heading.themes")
-    return heading if len(groups) == 1 else f"{heading}: {_group(sentences, group)}"
+    label = group_label(sentences, group)
+    return heading if len(groups) == 1 else f"{heading}: {label}"
 
 
-def _group(sentences: Sentences, group: str) -> str:
-    return sentences.word("all_groups") if group == "all" else plain(group)
-
-
-def _theme_label(sentences: Sentences, theme: str) -> str:
+def theme_label(sentences: Sentences, theme: str) -> str:
+    """A theme's label; a heading of its own for the measures without one."""
     for one in sentences.results.form.themes:
         if one.id == theme:
             return plain(sentences.language.label(one))
@@ -126,14 +145,14 @@ def _theme_label(sentences: Sentences, theme: str) -> str:
 def _figure(sentences: Sentences) -> list[Block]:
     if not len(sentences.results.comparison):
         return []
+    return [Heading(sentences.word("heading.figure")), *change_pictures(sentences)]
+
+
+def change_pictures(sentences: Sentences) -> list[Block]:
+    """The change, group by group; one map where the groups are many."""
     before, after = map(
         sentences.phase, (sentences.results.before, sentences.results.after)
     )
-    heading = Heading(sentences.word("heading.figure"))
-    return [heading, *_pictures(sentences, before, after)]
-
-
-def _pictures(sentences: Sentences, before: str, after: str) -> list[Block]:
     caption = sentences.word("caption.change", before=before, after=after)
     groups = sentences.groups
     if len(groups) == 1:
@@ -141,47 +160,56 @@ def _pictures(sentences: Sentences, before: str, after: str) -> list[Block]:
     if len(groups) > MOST_FIGURES:
         told = sentences.language.word("per_group.figure", after=after)
         return [Picture("heatmap", told)]
+    labels = {group: group_label(sentences, group) for group in groups}
     return [
-        Picture("change", f"{caption}: {_group(sentences, group)}", {"group": group})
-        for group in groups
+        Picture("change", f"{caption}: {label}", {"group": group})
+        for group, label in labels.items()
     ]
 
 
-def _explanations(sentences: Sentences, groups: tuple[str, ...]) -> list[Block]:
+def _explanations(sentences: Sentences) -> dict[str, list[Block]]:
     results, language = sentences.results, sentences.language
     parts = (
         ("guide", reading_guide(results, language)),
         ("selection", selection(results, language)),
-        ("method", method(results, language, groups[0] if groups else "all")),
+        ("method", method(results, language)),
     )
-    return [
-        block
+    return {
+        name: [Heading(sentences.word(f"heading.{name}")), Listing(tuple(said))]
         for name, said in parts
-        for block in (Heading(sentences.word(f"heading.{name}")), Listing(tuple(said)))
-    ]
+    }
 
 
-def _appendix(sentences: Sentences, groups: tuple[str, ...]) -> list[Block]:
+def _appendix(sentences: Sentences, groups: tuple[str, ...]) -> dict[str, list[Block]]:
+    word = sentences.word
+    issues = appendices.issues_table(sentences, word("caption.issues"))
+    empty = Paragraph(word("no_issues"))
+    return {
+        "exact": _exact(sentences, groups),
+        "issues": [
+            Heading(word("heading.issues")),
+            issues if issues.rows else empty,
+            *_told_of_issues(sentences),
+        ],
+        "provenance": [
+            Heading(word("heading.provenance")),
+            appendices.sources_table(sentences, word("caption.sources")),
+            appendices.settings_table(sentences, word("caption.settings")),
+        ],
+    }
+
+
+def _exact(sentences: Sentences, groups: tuple[str, ...]) -> list[Block]:
     word = sentences.word
     blocks: list[Block] = [Heading(word("heading.exact"))]
     for group in groups:
-        of = "" if len(groups) == 1 else f": {_group(sentences, group)}"
+        of = "" if len(groups) == 1 else f": {group_label(sentences, group)}"
         exact = full_tables.exact_table(sentences, word("caption.exact") + of, group)
         answers = full_tables.answers_table(
             sentences, word("caption.answers") + of, group
         )
         blocks += [*([exact] if exact.rows else []), answers]
-    issues = appendices.issues_table(sentences, word("caption.issues"))
-    empty = Paragraph(word("no_issues"))
-    return [
-        *blocks,
-        Heading(word("heading.issues")),
-        issues if issues.rows else empty,
-        *_told_of_issues(sentences),
-        Heading(word("heading.provenance")),
-        appendices.sources_table(sentences, word("caption.sources")),
-        appendices.settings_table(sentences, word("caption.settings")),
-    ]
+    return blocks
 
 
 def _told_of_issues(sentences: Sentences) -> list[Block]:

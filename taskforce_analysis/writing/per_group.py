@@ -8,26 +8,23 @@ not stop the others.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import get_context
 from os import cpu_count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from taskforce_analysis.disclosing import disclose
-from taskforce_analysis.errors import TaskforceError, unknown_name
+from taskforce_analysis.disclosing import disclose, may_stand_beside
+from taskforce_analysis.errors import TaskforceError, unknown_name, wrong_use
 from taskforce_analysis.privacy import redact
-from taskforce_analysis.results import Results, Source
+from taskforce_analysis.results import Results
+from taskforce_analysis.results.parting import part_of
 from taskforce_analysis.writing.folder import write_folder
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from taskforce_analysis.results import Prepared
 
-ALL, EVERYONE = "all", "alle"
-TABLES = ("tally", "comparison", "distribution", "durations", "days", "limits")
-TABLES += ("overdue", "withheld")
+EVERYONE = "alle"
 LONGEST = 60
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\Z", re.IGNORECASE)
 _ODD = re.compile(r"[^\w-]+")
@@ -85,58 +82,17 @@ def _jobs(
         raise unknown_name("attribute", per, known)
     whole = compare_prepared(prepared, force=force)
     parts = compare_prepared(prepared, by=(per,), force=force)
+    if not may_stand_beside(whole, per):
+        finding = f"the report for all is by {', '.join(whole.settings.by)}"
+        raise wrong_use(
+            f"{finding}, and one for each {per} would tell what it withholds",
+            f'Begin by with "{per}" in [settings], or leave it out',
+        )
     yield folder / EVERYONE, disclose(whole)
     shown = disclose(parts)
     groups = sorted({str(name) for name in parts.comparison["group"]})
     for group, name in zip(groups, folder_names(groups), strict=True):
         yield folder / name, part_of(shown, group, per=per, inside=parts)
-
-
-def part_of(results: Results, group: str, *, per: str, inside: Results) -> Results:
-    """One group's results, as if they had been run alone.
-
-    `inside` are the results before disclosure control, which know each group's files.
-    """
-    own = inside.answers[inside.answers[per] == group]
-    counted = own.groupby("file")["unit_id"].nunique()
-    units = {str(file): int(number) for file, number in counted.items()}
-    hidden = not (results.tally["group"] == group).any()
-    files = {*units} or {source.file for source in results.sources}
-    answers = results.answers
-    plan = results.measurement
-    title = {"municipality": group} if per == "municipality" else {}
-    title = title or {"title": f"{plan.title}: {group}".lstrip(": ")}
-    return replace(
-        results,
-        measurement=replace(plan, **title),
-        settings=replace(results.settings, by=()),
-        sources=tuple(
-            _own(source, units, hidden=hidden)
-            for source in results.sources
-            if source.file in files
-        ),
-        answers=answers[answers[per] == group] if len(answers) else answers,
-        issues=_of_files(results.issues, files, group),
-        issue_cells=_of_files(results.issue_cells, files, group),
-        **{name: _cut(getattr(results, name), group) for name in TABLES},
-    )
-
-
-def _own(source: Source, units: Mapping[str, int], *, hidden: bool) -> Source:
-    if hidden:
-        return replace(source, units=None)
-    return replace(source, units=units.get(source.file, source.units))
-
-
-def _cut(frame: "pd.DataFrame", group: str) -> "pd.DataFrame":
-    return frame[frame["group"] == group].assign(group=ALL).reset_index(drop=True)
-
-
-def _of_files(frame: "pd.DataFrame", files: set[str], group: str) -> "pd.DataFrame":
-    here = frame["file"].isna() | frame["file"].isin(files)
-    own = frame["group"].isna() | frame["group"].isin([group, ALL])
-    kept = frame[here & own]
-    return kept.assign(group=kept["group"].where(kept["group"].isna(), ALL))
 
 
 def folder_names(groups: list[str]) -> list[str]:

@@ -5,13 +5,16 @@ the picture itself holds only what must be seen. Its alt text has the figures in
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from taskforce_analysis.languages import Language
+from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing.blocks import Picture
+from taskforce_analysis.writing.figure import csv_bytes
 from taskforce_analysis.writing.texts import plain
 
 
@@ -37,14 +40,44 @@ class Drawn:
 
         return svg_bytes(self.figure).decode("utf-8")
 
+    def numbers(self) -> str:
+        """The figures behind the picture as text: another picture has others."""
+        told: Any = getattr(self.figure, "taskforce", None)
+        if told is None:
+            return ""
+        return csv_bytes(told.data, load_language(told.language)).decode("utf-8")
 
-def drawn_pages(
-    block: Picture, results: Results, language: Language
-) -> Iterator[Drawn]:
+
+_KEPT: ContextVar[dict[tuple[Results, str, str], list[Drawn]] | None] = ContextVar(
+    "kept", default=None
+)
+
+
+@contextmanager
+def drawn_once() -> Iterator[None]:
+    """As long as the block lasts, a picture that several writers show is drawn once."""
+    token = _KEPT.set({})
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
+
+
+def drawn_pages(block: Picture, results: Results, language: Language) -> list[Drawn]:
     """The chart's pages, each as high as a page of a report can take.
 
     The title stands in the caption and the notes below, so the figure has neither.
     """
+    kept = _KEPT.get()
+    if kept is None:
+        return list(_drawn(block, results, language))
+    key = (results, language.id, repr(block))
+    if key not in kept:
+        kept[key] = list(_drawn(block, results, language))
+    return kept[key]
+
+
+def _drawn(block: Picture, results: Results, language: Language) -> Iterator[Drawn]:
     from taskforce_analysis.charts import draw_pages
 
     options = {"title": "", "notes": False, **block.options}

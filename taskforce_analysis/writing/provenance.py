@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from taskforce_analysis.errors import file_error, shown_name, wrong_use
+from taskforce_analysis.forms import Limit
 from taskforce_analysis.results import Results, Source
-from taskforce_analysis.writing.json import rows_of
+from taskforce_analysis.writing.json import rows_of, visible
 from taskforce_analysis.writing.versions import versions
 
 NAME = "oprindelse.json"
@@ -26,8 +27,15 @@ LEFT_OUT = ("ROW_", "COLUMN_", "SHEET_", "FREE_TEXT_", "CASE_", "TABLES_", "FILE
 READ_ANYWAY = ("COLUMN_HIDDEN", "ROW_HIDDEN")
 
 
-def provenance(results: Results, folder: Path) -> dict[str, Any]:
+def provenance(
+    results: Results,
+    folder: Path,
+    *,
+    language: str = "",
+    template: str | Path | None = None,
+) -> dict[str, Any]:
     """The provenance of the outputs that lie in `folder`, as plain values."""
+    choices = results.choices
     return {
         "version": 1,
         "inputs": [
@@ -35,22 +43,33 @@ def provenance(results: Results, folder: Path) -> dict[str, Any]:
             for source in (*results.sources, *results.recommended_in)
         ],
         "form": _form(results),
+        "limits": [_own_file(path) for path in _limit_files(results)],
+        "language": language,
+        "template": _own_file(template) if template else None,
+        "forced": choices.forced,
+        "layout": choices.layout,
+        "phases": dict(choices.phases),
+        "group": choices.group,
         "form_was_matched": results.form_was_matched,
         "compared": [results.before, results.after],
         "measurement": _measurement(results),
         "settings": asdict(results.settings),
         "withheld": len(results.withheld),
         "versions": versions(),
-        "outputs": [
-            {
-                "file": path.relative_to(folder).as_posix(),
-                "sha256": sha256(path),
-                "size": path.stat().st_size,
-            }
-            for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.name != NAME
-        ],
+        "outputs": _outputs(folder),
     }
+
+
+def _outputs(folder: Path) -> list[dict[str, Any]]:
+    return [
+        {
+            "file": path.relative_to(folder).as_posix(),
+            "sha256": sha256(path),
+            "size": path.stat().st_size,
+        }
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != NAME
+    ]
 
 
 def _input(source: Source, results: Results) -> dict[str, Any]:
@@ -69,7 +88,23 @@ def _form(results: Results) -> dict[str, Any]:
     known = {one.name: getattr(form, one.name) for one in fields(form)}
     content = json.dumps(known, sort_keys=True, default=_plain, ensure_ascii=False)
     checksum = hashlib.sha256(content.encode()).hexdigest()
-    return {"id": form.id, "version": form.version, "sha256": checksum}
+    told = {"id": form.id, "version": form.version, "sha256": checksum}
+    own = results.choices.form_file
+    return {**told, "file": own} if own else told
+
+
+def _own_file(path: str | Path) -> dict[str, Any]:
+    """A file of the user's own that shaped the outputs: name, checksum and size."""
+    path = Path(path)
+    size = path.stat().st_size
+    return {"file": shown_name(path), "sha256": sha256(path), "size": size}
+
+
+def _limit_files(results: Results) -> list[Path]:
+    """The deadline files of the user's own, each once; ours follow the version."""
+    names = (one.limit.sources for one in results.form.measures if one.limit)
+    paths = dict.fromkeys(Path(name) for found in names for name in found)
+    return [path for path in paths if path.is_file()]
 
 
 def _measurement(results: Results) -> dict[str, Any]:
@@ -78,18 +113,24 @@ def _measurement(results: Results) -> dict[str, Any]:
         phase["files"] = [shown_name(name) for name in phase["files"]]
     for key in ("form", "recommendations"):
         plan[key] = Path(plan[key]).name
+    plan["limits"] = [shown_name(name) for name in plan["limits"]]
     if results.is_disclosed:
         plan["bridge_cases"] = []
     return plan
 
 
-def write_provenance(results: Results, folder: Path) -> Path:
+def write_provenance(
+    results: Results,
+    folder: Path,
+    *,
+    language: str = "",
+    template: str | Path | None = None,
+) -> Path:
     """Write the provenance of a folder of outputs beside them."""
     path = folder / NAME
-    content = json.dumps(
-        provenance(results, folder), ensure_ascii=False, indent=1, default=_text
-    )
-    path.write_text(content + "\n", "utf-8", newline="\n")
+    told = provenance(results, folder, language=language, template=template)
+    content = json.dumps(told, ensure_ascii=False, indent=1, default=_text)
+    path.write_text(visible(content) + "\n", "utf-8", newline="\n")
     return path
 
 
@@ -130,6 +171,8 @@ def _plain(value: object) -> Any:
     """What a record of a form holds, for its checksum."""
     if isinstance(value, Mapping):
         return dict(value)
+    if isinstance(value, Limit):  # where a file lies is no part of what it says
+        return {**asdict(value), "sources": [Path(one).name for one in value.sources]}
     if is_dataclass(value):
         return {one.name: getattr(value, one.name) for one in fields(value)}
     return _text(value)

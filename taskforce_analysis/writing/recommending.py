@@ -15,6 +15,7 @@ from taskforce_analysis.writing.blocks import (
     Paragraph,
     Table,
 )
+from taskforce_analysis.writing.groups import are_many, group_label
 from taskforce_analysis.writing.rows import crude, is_withheld
 from taskforce_analysis.writing.sentences import Sentences
 from taskforce_analysis.writing.texts import plain
@@ -22,7 +23,7 @@ from taskforce_analysis.writing.texts import plain
 DONE = ("carried_out", "anchored")
 
 
-def recommendation_blocks(sentences: Sentences, group: str) -> list[Block]:
+def recommendation_blocks(sentences: Sentences) -> list[Block]:
     """The chapter of recommendations; empty where the measurement has none."""
     told = sentences.results.recommendations
     if not told:
@@ -35,16 +36,17 @@ def recommendation_blocks(sentences: Sentences, group: str) -> list[Block]:
     for theme, items in by_theme(sentences):
         blocks.append(Heading(theme, level=2))
         blocks.append(_table(sentences, theme, items))
-        figures = tuple(_figures(sentences, group, items))
-        if figures:
-            blocks.append(Paragraph(word("recommendations.figures")))
-            blocks.append(Listing(figures))
-    still = tuple(_still(sentences, one) for one in told if one.status not in DONE)
+        blocks += _measured(sentences, items)
+    left = [one for one in told if one.status not in DONE]
+    still = Listing(
+        tuple(_still(sentences, one) for one in left),
+        tuple(plain(one.number) for one in left),
+    )
     return [
         *blocks,
         Heading(word("recommendations.attention"), level=2),
         Paragraph(word("recommendations.edit")),
-        *([Listing(still)] if still else []),
+        *([still] if left else []),
     ]
 
 
@@ -110,15 +112,32 @@ def _table(sentences: Sentences, theme: str, items: list[Recommendation]) -> Tab
 
 def _figures(
     sentences: Sentences, group: str, items: list[Recommendation]
-) -> list[str]:
+) -> dict[str, str]:
     """The counts and verdict of each measure that the theme's items name, once."""
     wanted = {name for one in items for name in one.measures}
     rows = crude(sentences.results.comparison, group).itertuples(index=False)
-    return [
-        _told(sentences, row)
+    return {
+        str(row.measure): _told(sentences, row)
         for row in rows
         if row.measure in wanted and not is_withheld(row)
-    ]
+    }
+
+
+def _measured(sentences: Sentences, items: list[Recommendation]) -> list[Block]:
+    """What the theme's measures show, by group; of many, where it stands."""
+    word, groups = sentences.language.word, sentences.groups or ("all",)
+    if are_many(sentences):
+        named = any(one.measures for one in items)
+        return [Paragraph(word("groups.rest"))] if named else []
+    blocks: list[Block] = []
+    for group in groups:
+        figures = _figures(sentences, group, items)
+        told = word("recommendations.figures")
+        label = f"{group_label(sentences, group)}. " if len(groups) > 1 else ""
+        if figures:
+            blocks.append(Paragraph(f"{label}{told}"))
+            blocks.append(Listing(tuple(figures.values()), tuple(figures)))
+    return blocks
 
 
 def _told(sentences: Sentences, row: Any) -> str:

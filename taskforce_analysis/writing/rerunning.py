@@ -7,7 +7,7 @@ another version of the software, another form, another time of making.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -23,7 +23,7 @@ from taskforce_analysis.writing.folder import write_folder
 from taskforce_analysis.writing.provenance import NAME, sha256
 from taskforce_analysis.writing.versions import versions
 
-CAUSES = ("version", "form", "form_content", "settings", "unknown")
+CAUSES = ("version", "form", "form_content", "settings", "group", "unknown")
 
 
 @dataclass(frozen=True)
@@ -62,20 +62,11 @@ def rerun_folder(
     """
     folder = Path(folder)
     told = read_provenance(folder)
-    places = [Path(inputs)] if inputs else [folder, folder.resolve().parent]
-    found = {one["file"]: _found(one, places) for one in told["inputs"]}
-    form = _form(told, places)
-    followed = told["measurement"].get("recommendations", "")
-    results = run(
-        *(path for name, path in found.items() if name != followed),
-        form=form,
-        measurement=_measurement(told["measurement"], found, settings=_settings(told)),
-        settings=_settings(told),
-        before=told["compared"][0],
-        after=told["compared"][1],
-        force=force or bool(told.get("forced")),
-    )
-    now, anew = _written(results, told.get("language", "da"))
+    places = places_of(folder, inputs)
+    results = results_again(told, places, force=force)
+    template = told.get("template")
+    own = _found(template, places) if template else None
+    now, anew = _written(results, told.get("language") or "da", template=own)
     then = {one["file"]: one["sha256"] for one in told["outputs"]}
     different = sorted(name for name in then if now.get(name, "") != then[name])
     return Rerun(
@@ -86,11 +77,53 @@ def rerun_folder(
     )
 
 
-def _written(results: Results, language: str) -> tuple[dict[str, str], dict[str, Any]]:
+def places_of(folder: Path, inputs: str | Path | None) -> list[Path]:
+    """Where a folder's inputs are looked for: as asked, else in it and beside it."""
+    return [Path(inputs)] if inputs else [folder, folder.resolve().parent]
+
+
+def results_again(
+    told: Mapping[str, Any],
+    places: Sequence[Path],
+    *,
+    force: bool = False,
+    same: bool = True,
+) -> Results:
+    """The results of what a provenance tells, from the inputs in these places.
+
+    `same` asks that each input is the very file that it was; without it a corrected
+    file of the same name is read. Raises as `rerun_folder` does.
+    """
+    found = {one["file"]: _found(one, places, same=same) for one in told["inputs"]}
+    limits = {
+        one["file"]: _found(one, places, same=same) for one in told.get("limits", [])
+    }
+    settings = _settings(told)
+    plan = _measurement(told["measurement"], found, settings=settings, limits=limits)
+    return run(
+        *(path for name, path in found.items() if name != _followed(told)),
+        form=None if told.get("form_was_matched") else _form(told, places),
+        measurement=plan,
+        settings=settings,
+        phases=told.get("phases") or None,
+        before=told["compared"][0],
+        after=told["compared"][1],
+        layout=told.get("layout") or None,
+        force=force or bool(told.get("forced")),
+    )
+
+
+def _followed(told: Mapping[str, Any]) -> str:
+    return str(told["measurement"].get("recommendations", ""))
+
+
+def _written(
+    results: Results, language: str, *, template: Path | None
+) -> tuple[dict[str, str], dict[str, Any]]:
     """The checksums of what is written now, by name, and its provenance."""
     with TemporaryDirectory() as temporary:
         again = Path(temporary) / "again"
-        write_folder(results, again, language=language)
+        write_folder(results, again, language=language, template=template)
         files = [path for path in again.rglob("*") if path.is_file()]
         sums = {path.relative_to(again).as_posix(): sha256(path) for path in files}
         return sums, read_provenance(again)
@@ -115,13 +148,15 @@ def read_provenance(folder: Path) -> dict[str, Any]:
     return told
 
 
-def _found(one: Mapping[str, Any], places: Iterable[Path]) -> Path:
+def _found(
+    one: Mapping[str, Any], places: Iterable[Path], *, same: bool = True
+) -> Path:
     """The input of this name with the same bytes; the first of this name is told of."""
     named = [place / one["file"] for place in places if (place / one["file"]).is_file()]
     if not named:
         raise file_error("FILE_NOT_FOUND", one["file"])
     for path in named:
-        if sha256(path) == one["sha256"]:
+        if not same or sha256(path) == one["sha256"]:
             return path
     name = shown_name(one["file"])
     raise wrong_use(
@@ -150,9 +185,13 @@ def _frozen(value: Any) -> Any:
 
 
 def _measurement(
-    plan: Mapping[str, Any], found: Mapping[str, Path], *, settings: Settings
+    plan: Mapping[str, Any],
+    found: Mapping[str, Path],
+    *,
+    settings: Settings,
+    limits: Mapping[str, Path],
 ) -> Measurement:
-    own = {"phases", "settings", "locked", "recommendations"}
+    own = {"phases", "settings", "locked", "recommendations", "limits"}
     known = {field.name for field in fields(Measurement)} - own
     phases = {name: _phase(one, found) for name, one in plan["phases"].items()}
     given = {name: _frozen(value) for name, value in plan.items() if name in known}
@@ -161,6 +200,10 @@ def _measurement(
         phases=phases,
         settings=settings,
         locked=_locked(plan.get("locked")),
+        limits=tuple(
+            str(limits.get(name, f"deadlines/{name}"))
+            for name in plan.get("limits", ())
+        ),
         recommendations=str(found.get(plan.get("recommendations", ""), "")),
     )
 
@@ -198,6 +241,8 @@ def _causes(told: Mapping[str, Any], anew: Mapping[str, Any]) -> list[Cause]:
         for name in sorted({**first, **second})
         if first.get(name) != second.get(name)
     ]
+    if told.get("group"):  # what may be published is decided over all groups together
+        found.append(Cause("group", str(told["group"]), "", ""))
     return found or [Cause("unknown", "", "", "")]
 
 

@@ -4,11 +4,16 @@ The rows are those of the report's tables, so that a notebook and a Word documen
 cannot say different things; great_tables draws them.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from taskforce_analysis.disclosing import disclose
+from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.results import Results
 from taskforce_analysis.tables import rows_of
+from taskforce_analysis.writing.blocks import Table
+from taskforce_analysis.writing.groups import group_label
 from taskforce_analysis.writing.sentences import Sentences
 from taskforce_analysis.writing.tabulating import theme_rows, theme_table
 from taskforce_analysis.writing.texts import plain
@@ -21,23 +26,24 @@ _ISSUE = ("severity", "file", "sheet", "cell", "count", "text", "expected", "rem
 
 
 def show(
-    results: Results, *, language: "str | Language" = "da", group: str = "all"
+    results: Results,
+    *,
+    language: "str | Language" = "da",
+    group: str | None = None,
 ) -> "GT":
     """A great_tables table: one row per measure, grouped by theme.
 
-    `group` is one of the groups that `by` made. Counts come first, per cent only from
-    `minimum_percent` applicable cases; the difference stands with its own interval.
+    `group` is one of the groups that `by` made; without it each group is shown under
+    its name. Counts come first, per cent only from `minimum_percent` applicable cases;
+    the difference stands with its own interval. Raises UsageError for a group that is
+    not there.
     """
     import pandas as pd
     from great_tables import GT, loc, style
 
-    words = load_language(language)
+    words, results = load_language(language), disclose(results)
     sentences = Sentences(results, words)
-    themes = {theme.id: plain(words.label(theme)) for theme in results.form.themes}
-    tables = [
-        (themes.get(theme, ""), theme_table(sentences, "", rows))
-        for theme, rows in theme_rows(results, group)
-    ]
+    tables = list(_tables(sentences, _chosen(sentences, group)))
     labels = [column.label for column in tables[0][1].columns]
     frame = pd.DataFrame(
         [(theme, *row) for theme, table in tables for row in table.rows],
@@ -51,6 +57,25 @@ def show(
         .tab_source_note(tables[0][1].source)
         .tab_style(style.css("white-space: pre-line"), loc.body())
     )
+
+
+def _chosen(sentences: Sentences, group: str | None) -> tuple[str, ...]:
+    if group is not None and group not in sentences.groups:
+        raise unknown_name("group", group, sentences.groups)
+    return sentences.groups if group is None else (group,)
+
+
+def _tables(
+    sentences: Sentences, groups: tuple[str, ...]
+) -> Iterator[tuple[str, Table]]:
+    """Each theme's heading and table, group by group."""
+    results, label = sentences.results, sentences.language.label
+    themes = {theme.id: plain(label(theme)) for theme in results.form.themes}
+    for group in groups:
+        name = group_label(sentences, group) if len(groups) > 1 else ""
+        for theme, rows in theme_rows(results, group):
+            parts = [part for part in (name, themes.get(theme, "")) if part]
+            yield ": ".join(parts), theme_table(sentences, "", rows)
 
 
 def explain(

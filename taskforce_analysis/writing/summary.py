@@ -4,7 +4,7 @@ How many measures went which way, the measures that decide, and the rest named. 
 measures chosen beforehand those are told; otherwise those that stand out, both ways.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from taskforce_analysis.results import Results
 from taskforce_analysis.tables import VERDICTS
@@ -16,18 +16,30 @@ from taskforce_analysis.writing.texts import plain
 _MOST_TOLD = 8
 
 
+class Said(NamedTuple):
+    """One sentence, and the measure that it is about, if it is about one."""
+
+    text: str
+    measure: str = ""
+
+
 def summary(sentences: Sentences, group: str) -> list[str]:
     """The summary sentences of one group, most important first."""
+    return [one.text for one in summary_items(sentences, group)]
+
+
+def summary_items(sentences: Sentences, group: str) -> list[Said]:
+    """The summary sentences with the measures that they are about."""
     results = sentences.results
     rows = list(crude(results.comparison, group).itertuples(index=False))
-    said = [sentences.word("summary.cases", cases=cases_of(sentences, group))]
+    said = [Said(sentences.word("summary.cases", cases=cases_of(sentences, group)))]
     if not rows:
-        return [*said, sentences.word("summary.one_phase")]
+        return [*said, Said(sentences.word("summary.one_phase"))]
     told = told_first(rows)
-    said += [count_of_verdicts(sentences, rows)] if len(rows) > 1 else []
-    said += [sentences.told(row) for row in told[:_MOST_TOLD]]
+    said += [Said(count_of_verdicts(sentences, rows))] if len(rows) > 1 else []
+    said += [Said(sentences.told(row), str(row.measure)) for row in told[:_MOST_TOLD]]
     if len(told) > _MOST_TOLD:
-        said.append(sentences.word("summary.more"))
+        said.append(Said(sentences.word("summary.more")))
     return said
 
 

@@ -17,9 +17,7 @@ FEWEST = 10
 
 def timing(sentences: Sentences, group: str) -> list[Block]:
     """The chapter about days: empty where no deadline was computed from dates."""
-    days = sentences.results.days
-    rows = list(rows_of(days[days["group"] == group]))
-    shown = [row for row in rows if row.basis == "difference" or row.cases >= FEWEST]
+    shown = days_rows(sentences, group)
     if not shown:
         return []
     pictures = [
@@ -28,6 +26,23 @@ def timing(sentences: Sentences, group: str) -> list[Block]:
     ]
     heading = Heading(sentences.language.word("timing.heading"))
     return [heading, days_table(sentences, shown), *pictures]
+
+
+def days_rows(sentences: Sentences, group: str) -> list[Any]:
+    """The phases of a group that have enough cases, and differences of two such."""
+    days = sentences.results.days
+    rows = list(rows_of(days[days["group"] == group]))
+    enough = {
+        (row.measure, row.phase)
+        for row in rows
+        if row.basis == "crude" and row.cases >= FEWEST
+    }
+    return [
+        row
+        for row in rows
+        if (row.measure, row.phase) in enough
+        and (row.basis == "crude" or (row.measure, row.before) in enough)
+    ]
 
 
 def _caption(sentences: Sentences, name: str) -> str:

@@ -15,6 +15,7 @@ from taskforce_analysis.writing.sheets.charted import chart_sheet
 from taskforce_analysis.writing.sheets.figures import comparison_sheet, tally_sheet
 from taskforce_analysis.writing.sheets.followed import recommendations_sheet
 from taskforce_analysis.writing.sheets.records import Sheet
+from taskforce_analysis.writing.sheets.timed import days_sheet
 from taskforce_analysis.writing.summary import subtitle
 
 
@@ -44,6 +45,7 @@ def _sheets(sentences: Sentences) -> list[Sheet]:
         words.notes(sentences),
         *(compared if len(sentences.results.comparison) else []),
         tally_sheet(sentences),
+        *days_sheet(sentences),
         *recommendations_sheet(sentences),
         words.issues(sentences),
         words.files(sentences),

@@ -29,7 +29,10 @@ _NUMBERS = {
     "percent": "0%",
     "points": "+0;-0;0",
     "exact": "0.0000",
+    "days": "General",
 }
+# Off the edge, or a text in the next column would touch the number.
+_RIGHT = {"align": "right", "indent": 1}
 _COVER_WIDTH = 85
 _A4, _A3 = 9, 8
 _LINE, _GAP = 13.5, 4  # points
@@ -57,16 +60,16 @@ def write_book(
 def _looks(book: Any) -> dict[str, Any]:
     text = {"text_wrap": True, "valign": "top"}
     looks = {
-        name: book.add_format({"num_format": form, "valign": "top"})
+        name: book.add_format({"num_format": form, "valign": "top", **_RIGHT})
         for name, form in _NUMBERS.items()
     }
-    looks["mark"] = book.add_format({**text, "align": "right"})
+    looks["mark"] = book.add_format({**text, **_RIGHT})
     looks["ordinal"] = book.add_format({"valign": "top", "align": "left"})
     looks["title"] = book.add_format({"bold": True, "font_size": 14, "valign": "top"})
     looks["text"] = book.add_format(text)
     heading = {**text, "bold": True, "bg_color": "#E8EDF3"}
     looks["header"] = book.add_format(heading)
-    looks["number"] = book.add_format({**heading, "align": "right"})
+    looks["number"] = book.add_format({**heading, **_RIGHT})
     looks["line"] = book.add_format({"valign": "top"})
     # The mark keeps a text that looks like a formula a text when someone edits it.
     looks["quoted"] = book.add_format({**text, "quote_prefix": True})
@@ -166,6 +169,7 @@ def _height(row: Sequence[Cell], widths: Sequence[float]) -> float:
 def _set_up(page: Any, sheet: Sheet) -> None:
     if len(sheet.fields) > 3:
         page.set_landscape()
-    page.set_paper(_A3 if len(sheet.fields) > 8 else _A4)
+    wide = len(sheet.fields) > 8 or sheet.id == "chart"
+    page.set_paper(_A3 if wide else _A4)
     page.fit_to_pages(1, 0)
     page.hide_gridlines(2)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from taskforce_analysis.writing.groups import group_label
 from taskforce_analysis.writing.rows import crude
 from taskforce_analysis.writing.sentences import Sentences
 from taskforce_analysis.writing.sheets.figures import rate_cell
@@ -21,10 +22,19 @@ def chart_sheet(sentences: Sentences) -> Sheet:
         "chart",
         word("sheet.chart"),
         word("caption.chart", before=before, after=after),
-        (word("sheet_lines.chart"), word("sheet_lines.marks")),
+        (word("sheet_lines.chart"), *_of_one(sentences), word("sheet_lines.marks")),
         fields,
         tuple(_rows(sentences)),
     )
+
+
+def _of_one(sentences: Sentences) -> list[str]:
+    """Whose rates are drawn, and where the others' stand."""
+    if len(sentences.groups) == 1:
+        return []
+    shown = group_label(sentences, sentences.groups[0])
+    values = {"group": shown, "sheet": sentences.word("sheet.tally")}
+    return [sentences.language.word("groups.charted", **values)]
 
 
 def _fields(sentences: Sentences, phase: str) -> list[Field]:

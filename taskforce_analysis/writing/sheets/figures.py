@@ -9,6 +9,7 @@ from typing import Any
 
 from taskforce_analysis.tables import tally as declared_tally
 from taskforce_analysis.writing.asides import aside, asides
+from taskforce_analysis.writing.groups import group_label
 from taskforce_analysis.writing.rows import is_withheld
 from taskforce_analysis.writing.sentences import Sentences
 from taskforce_analysis.writing.sheets.records import Cell, Field, Sheet
@@ -41,7 +42,7 @@ def comparison_sheet(sentences: Sentences) -> Sheet:
         word("sheet.comparison"),
         word("caption.comparison"),
         (word("sheet_lines.comparison"), word("sheet_lines.marks")),
-        (*_group_field(sentences), *_about(sentences), *_compared_fields(sentences)),
+        (*group_field(sentences), *_about(sentences), *_compared_fields(sentences)),
         tuple(_compared(sentences, row) for row in rows),
     )
 
@@ -64,7 +65,7 @@ def _compared_fields(sentences: Sentences) -> list[Field]:
         ),
         *(Field(word(f"column.{name}"), 15, "points") for name in points),
         *(
-            Field(word(f"column.{one}"), 10, "exact")
+            Field(word(f"column.{one}"), 13, "exact")
             for one in ("p_value", "p_adjusted")
         ),
         Field(word("column.method"), 26),
@@ -79,7 +80,7 @@ def _compared(sentences: Sentences, row: Any) -> tuple[Cell, ...]:
     basis = ", ".join(plain(one.text) for one in measure.legal_basis)
     chosen = str(row.primary) == "True"
     return (
-        *_group_cell(sentences, row),
+        *group_cell(sentences, row),
         plain(sentences.language.label(theme)) if theme else sentences.word("none"),
         sentences.measure(measure.id),
         basis or sentences.word("none"),
@@ -154,7 +155,7 @@ def tally_sheet(sentences: Sentences) -> Sheet:
         word("sheet.tally"),
         word("caption.answers"),
         (word("sheet_lines.tally"), word("sheet_lines.marks")),
-        (*_group_field(sentences), *_tally_fields(sentences)),
+        (*group_field(sentences), *_tally_fields(sentences)),
         tuple(_tallied(sentences, row) for row in rows),
     )
 
@@ -184,7 +185,7 @@ def _tallied(sentences: Sentences, row: Any) -> tuple[Cell, ...]:
     against = row.against_target if isinstance(row.against_target, str) else ""
     none = sentences.word("none")
     return (
-        *_group_cell(sentences, row),
+        *group_cell(sentences, row),
         sentences.measure(row.measure),
         sentences.phase(row.phase),
         basis_label(sentences, str(row.basis)),
@@ -200,12 +201,14 @@ def _tallied(sentences: Sentences, row: Any) -> tuple[Cell, ...]:
     )
 
 
-def _group_field(sentences: Sentences) -> tuple[Field, ...]:
+def group_field(sentences: Sentences) -> tuple[Field, ...]:
+    """The column of groups, where there are several."""
     several = len(sentences.groups) > 1
     return (Field(sentences.word("column.group"), 22),) if several else ()
 
 
-def _group_cell(sentences: Sentences, row: Any) -> tuple[str, ...]:
+def group_cell(sentences: Sentences, row: Any) -> tuple[str, ...]:
+    """A row's group for that column."""
     if len(sentences.groups) == 1:
         return ()
-    return (sentences.word("all_groups") if row.group == "all" else plain(row.group),)
+    return (group_label(sentences, str(row.group)),)

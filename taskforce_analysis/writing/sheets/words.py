@@ -12,25 +12,32 @@ from taskforce_analysis.writing.appendices import (
     setting_rows,
     used_sheets,
 )
+from taskforce_analysis.writing.groups import lines_by_group, told_by_group
 from taskforce_analysis.writing.notes import method, reading_guide, selection
 from taskforce_analysis.writing.outline import notice, title_of
 from taskforce_analysis.writing.sentences import Sentences
 from taskforce_analysis.writing.sheets.records import Cell, Field, Sheet
-from taskforce_analysis.writing.summary import subtitle, summary
+from taskforce_analysis.writing.summary import subtitle
 from taskforce_analysis.writing.texts import plain
 
 
 def cover(sentences: Sentences) -> Sheet:
     """What the workbook is, for whom, and what came out, in one column of text."""
     results = sentences.results
-    group = sentences.groups[0]
     lines = (
         subtitle(results, sentences),
         notice(sentences),
-        *summary(sentences, group),
+        *_told(sentences),
         sentences.word("summary.reads_as"),
     )
     return Sheet("cover", sentences.word("sheet.cover"), title_of(sentences), lines)
+
+
+def _told(sentences: Sentences) -> list[str]:
+    first, *others = told_by_group(sentences)
+    if not others:
+        return [one.text for one in first.said]
+    return list(lines_by_group(sentences))
 
 
 def contents(sentences: Sentences, sheets: list[Sheet]) -> Sheet:
@@ -74,11 +81,12 @@ def notes(sentences: Sentences) -> Sheet:
 
 def _said(sentences: Sentences) -> dict[str, list[str]]:
     results, language = sentences.results, sentences.language
-    marks = ("few", "none", "withheld", "unadjusted")
+    marks = ["few", "none", "withheld", "unadjusted"]
+    marks += ["not_reached"] if len(results.days) else []
     return {
         "guide": reading_guide(results, language),
         "selection": selection(results, language),
-        "method": method(results, language, sentences.groups[0]),
+        "method": method(results, language),
         "marks": [sentences.word(f"mark_means.{name}") for name in marks],
     }
 

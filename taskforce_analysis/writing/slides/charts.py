@@ -61,7 +61,7 @@ def rates_chart(sentences: Sentences, rows: list[Any]) -> SlideChart:
             _rates(sentences, drawn, side=side, name=names[side]) for side in SIDES
         ),
         axis=language.word("pptx.axis"),
-        number_format="0 %",
+        number_format=language.word("percent", number="0"),
         stacked=False,
         ranks=(0, 1),
         alt=language.word("pptx.alt_rates", **names, told=counted),

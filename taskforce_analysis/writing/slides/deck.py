@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from pptx import Presentation
-from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 from pptx.enum.lang import MSO_LANGUAGE_ID
@@ -16,7 +15,10 @@ from taskforce_analysis.writing.atomic import whole_file
 from taskforce_analysis.writing.packaging import made_at, repack
 from taskforce_analysis.writing.slides.charts import SlideChart
 from taskforce_analysis.writing.slides.looks import colour_series, write_labels
-from taskforce_analysis.writing.slides.workbook import settled_workbook
+from taskforce_analysis.writing.slides.workbook import (
+    PlainChartData,
+    settled_workbook,
+)
 
 _WIDTH, _HEIGHT, _MARGIN = Cm(33.87), Cm(19.05), Cm(1.6)
 _INSIDE = Emu(_WIDTH - 2 * _MARGIN)
@@ -115,8 +117,8 @@ def _kind(chart: SlideChart) -> XL_CHART_TYPE:
     return XL_CHART_TYPE.BAR_STACKED if chart.stacked else XL_CHART_TYPE.BAR_CLUSTERED
 
 
-def _data(chart: SlideChart) -> CategoryChartData:
-    data = CategoryChartData(number_format=chart.number_format)
+def _data(chart: SlideChart) -> PlainChartData:
+    data = PlainChartData(number_format=chart.number_format)
     data.categories = list(chart.categories)
     for one in chart.series:
         data.add_series(one.name, one.values)

@@ -1,14 +1,43 @@
-"""The workbook inside a chart, with fixed times: the same content, the same bytes."""
+"""The workbook inside a chart: texts as text, and the same content in the same bytes.
+
+python-pptx lets XlsxWriter guess what a text is; a label that begins with = would be a
+formula there, and one that begins with http a link.
+"""
 
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+from pptx.chart.data import CategoryChartData
+from pptx.chart.xlsx import CategoryWorkbookWriter
+from xlsxwriter import Workbook
 
 from taskforce_analysis.writing.packaging import made_at, repack
 
 _TIMES = re.compile(rb"(<dcterms:\w+[^>]*>)[^<]*(</dcterms:)")
+
+
+class PlainChartData(CategoryChartData):
+    """A chart's labels and values, whose workbook takes no text for a formula."""
+
+    @property
+    def _workbook_writer(self) -> "_PlainWriter":
+        return _PlainWriter(self)
+
+
+class _PlainWriter(CategoryWorkbookWriter):
+    @contextmanager
+    def _open_worksheet(self, xlsx_file: Any) -> Iterator[tuple[Any, Any]]:
+        guesses = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
+        plain = dict.fromkeys(guesses, False) | {"in_memory": True}
+        workbook = Workbook(xlsx_file, plain)
+        yield workbook, workbook.add_worksheet()
+        workbook.close()
 
 
 def settled_workbook(content: bytes) -> bytes:

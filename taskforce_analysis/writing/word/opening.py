@@ -22,6 +22,7 @@ from taskforce_analysis.writing.word.styles import NOTE, add_own_styles, restyle
 from taskforce_analysis.writing.word.xml import field, made, text_run
 
 _TEMPLATE_TYPE = b"wordprocessingml.template.main+xml"
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how an encrypted document begins
 _DOCUMENT_TYPE = b"wordprocessingml.document.main+xml"
 
 
@@ -43,13 +44,31 @@ def open_document(report: Report, *, template: str | Path | None) -> Any:
     return document
 
 
+def opened(path: str | Path) -> Any:
+    """A Word document that is to be changed.
+
+    Raises FileError where it is not there, is locked by a password or may not be
+    opened, and UsageError where it is no Word document.
+    """
+    return _opened(Path(path), "the file is no Word document")
+
+
 def _from_template(path: Path) -> Any:
+    return _opened(path, "the template is no Word document")
+
+
+def _opened(path: Path, finding: str) -> Any:
     if not path.is_file():
         raise file_error("FILE_NOT_FOUND", path)
     try:
+        with path.open("rb") as file:
+            is_locked = file.read(len(_COMPOUND)) == _COMPOUND
+        if is_locked:
+            raise file_error("FILE_ENCRYPTED", path)
         return docx.Document(_as_document(path))
+    except PermissionError:
+        raise file_error("FILE_NOT_READABLE", path) from None
     except (PackageNotFoundError, zipfile.BadZipFile, ValueError, KeyError):
-        finding = "the template is no Word document"
         raise wrong_use(finding, "Save it in Word as .docx or .dotx") from None
 
 

@@ -1,0 +1,96 @@
+"""Where a caller meets the library: none of its inner parts shows, and no cell.
+
+An error of our own is told as it is. Anything else that goes wrong inside may quote a
+cell, so it becomes an `InternalError` with its kind and line alone. A call that does
+not fit says which argument it is. Who develops the library sets TASKFORCE_TRACEBACK=1
+and gets the whole traceback.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from inspect import Parameter, signature
+from os import environ
+from typing import Any, ParamSpec, TypeVar
+
+from taskforce_analysis.errors import (
+    TaskforceError,
+    UsageError,
+    internal_error,
+    unknown_name,
+    wrong_use,
+)
+
+SETTING = "TASKFORCE_TRACEBACK"
+Given = ParamSpec("Given")
+Returned = TypeVar("Returned")
+Kind = TypeVar("Kind")
+
+
+def guarded(function: Callable[Given, Returned]) -> Callable[Given, Returned]:
+    """The function as a caller meets it, with the same signature and docstring.
+
+    Raises UsageError for a call that does not fit, the errors of our own as they are,
+    and InternalError in place of any other.
+
+    >>> try:
+    ...     guarded(lambda path: path)(pth="analyse.xlsx")
+    ... except UsageError as error:
+    ...     print(error)
+    no argument of <lambda>() is called "pth". Nearest: "path"
+    """
+
+    @wraps(function)
+    def call(*args: Given.args, **kwargs: Given.kwargs) -> Returned:
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - its text and frames may hold a cell
+            told = _told(error, function, args=args, given=kwargs)
+        # Out here nothing hangs on to the error that was met.
+        raise told
+
+    return call
+
+
+def guarded_record(kind: type[Kind]) -> type[Kind]:
+    """A class whose making is guarded, for records that a user makes by keyword."""
+    kind.__init__ = guarded(kind.__init__)
+    return kind
+
+
+def _told(
+    error: Exception,
+    function: Callable[..., Any],
+    *,
+    args: tuple[Any, ...],
+    given: Mapping[str, Any],
+) -> Exception:
+    trace = error.__traceback__
+    never_began = trace is not None and trace.tb_next is None
+    if isinstance(error, TypeError) and never_began:
+        return _wrong_call(function, args=args, given=given)
+    if environ.get(SETTING):
+        return error
+    told = error if isinstance(error, TaskforceError) else internal_error(error)
+    told.__cause__ = told.__context__ = None
+    return told.with_traceback(None)
+
+
+def _wrong_call(
+    function: Callable[..., Any], *, args: tuple[Any, ...], given: Mapping[str, Any]
+) -> UsageError:
+    name = function.__qualname__.removesuffix(".__init__").rpartition(".")[2]
+    shape = signature(function)
+    kinds = (Parameter.KEYWORD_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+    takes = [
+        one.name
+        for one in shape.parameters.values()
+        if one.kind in kinds and one.name != "self"
+    ]
+    for word in given:
+        if word not in shape.parameters:
+            return unknown_name(f"argument of {name}()", word, takes)
+    try:
+        shape.bind(*args, **given)
+    except TypeError as error:
+        return wrong_use(f"{name}(): {error}", f"It takes: {', '.join(takes)}")
+    return wrong_use(f"{name}() cannot be called so", f"It takes: {', '.join(takes)}")

@@ -1,0 +1,226 @@
+"""The data set described, for an archive and for the one who is to use it later.
+
+What it is, which files it came from (by checksum and size, never by place), how the
+cases were chosen, every variable as the form defines it, how many answers of each kind
+there are, what is personal data and how long it is kept. No case is in it.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from taskforce_analysis.forms import Measure
+from taskforce_analysis.languages import Language
+from taskforce_analysis.results import Results
+from taskforce_analysis.writing import appendices, writer
+from taskforce_analysis.writing.blocks import (
+    Block,
+    Column,
+    Heading,
+    Listing,
+    Paragraph,
+    Report,
+    Table,
+)
+from taskforce_analysis.writing.markdown import as_markdown
+from taskforce_analysis.writing.notes import selection
+from taskforce_analysis.writing.outline import author_of, notice
+from taskforce_analysis.writing.sentences import Sentences
+from taskforce_analysis.writing.summary import subtitle
+from taskforce_analysis.writing.tabulating import ordered
+from taskforce_analysis.writing.texts import plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COUNTED = (
+    "compliant",
+    "noncompliant",
+    "not_applicable",
+    "not_assessable",
+    "missing",
+    "not_due",
+    "unrecognised",
+)
+
+
+@writer("description", ".md", label={"da": "Databeskrivelse", "en": "Data description"})
+def write_description(results: Results, path: Path, language: Language) -> None:
+    """Write the data description as Markdown, readable as it is."""
+    text = as_markdown(description(results, language))
+    path.write_text(text, "utf-8", newline="\n")
+
+
+def description(results: Results, language: Language) -> Report:
+    """The data description as blocks; its counts are those of the tally."""
+    sentences, word = Sentences(results, language), language.word
+
+    def chapter(name: str, *blocks: Block) -> list[Block]:
+        return [Heading(word(f"description.heading.{name}")), *blocks]
+
+    blocks: list[Block] = [
+        Paragraph(notice(sentences), role="notice"),
+        *chapter("about", Paragraph(_about(sentences))),
+        *chapter("phases", Listing(tuple(_phases(sentences)))),
+        *chapter(
+            "sources",
+            appendices.sources_table(sentences, sentences.word("caption.sources")),
+        ),
+        *chapter("variables", _variables(sentences), _told(language, "code")),
+        *chapter("answers", *_answers(sentences)),
+        *chapter("personal", Listing(_all(language, "personal"))),
+        *chapter("retention", Listing(_all(language, "retention"))),
+        *chapter(
+            "versions",
+            appendices.settings_table(sentences, sentences.word("caption.settings")),
+        ),
+    ]
+    title = plain(results.measurement.title)
+    return Report(
+        title=": ".join([word("description.title"), *([title] if title else [])]),
+        subtitle=subtitle(results, sentences),
+        author=author_of(results),
+        language=word("tag"),
+        blocks=tuple(blocks),
+    )
+
+
+def _told(language: Language, name: str) -> Paragraph:
+    return Paragraph(language.word(f"description.{name}"), role="small")
+
+
+def _all(language: Language, part: str) -> tuple[str, ...]:
+    names = {
+        "personal": ("no_case", "source", "not_read", "people"),
+        "retention": ("kept", "until", "who", "again"),
+    }
+    return tuple(language.word(f"description.{part}.{name}") for name in names[part])
+
+
+def _about(sentences: Sentences) -> str:
+    form, language = sentences.results.form, sentences.language
+    english = language.id == "en" and form.title_en
+    title = plain(form.title_en if english else form.title)
+    values = {"title": title, "version": plain(form.version), "unit": plain(form.unit)}
+    return language.word("description.about", **values)
+
+
+def _phases(sentences: Sentences) -> Iterator[str]:
+    results, language = sentences.results, sentences.language
+    rows = crude_of(results)
+    for phase in results.phases:
+        units = rows[rows["phase"] == phase]["units"]
+        if len(units):
+            number = language.number(int(units.max()))
+            name = sentences.phase(phase)
+            yield language.word("description.cases", phase=name, number=number)
+    yield from selection(results, language)
+
+
+def crude_of(results: Results) -> "pd.DataFrame":
+    """The tally's rows that hold all cases, one per measure and phase."""
+    tally = results.tally
+    group = "all" if (tally["group"] == "all").any() else tally["group"].min()
+    return tally[(tally["basis"] == "crude") & (tally["group"] == group)]
+
+
+def _variables(sentences: Sentences) -> Table:
+    own, word = sentences.language.word, sentences.word
+    columns = (
+        Column(own("description.column.id")),
+        Column(word("column.measure")),
+        Column(own("description.column.question")),
+        Column(own("description.column.kind")),
+        Column(own("method_note.column.compliant")),
+        Column(word("column.legal_basis")),
+        Column(own("description.column.depends")),
+    )
+    rows = tuple(_variable(sentences, one) for one in sentences.results.form.measures)
+    return Table(own("description.caption.variables"), columns, rows)
+
+
+def _variable(sentences: Sentences, measure: Measure) -> tuple[str, ...]:
+    word = sentences.language.word
+    none = word("description.no_values")
+    compliant = "" if measure.is_computed else _answers_named(sentences, measure)
+    return (
+        measure.id,
+        sentences.measure(measure.id),
+        plain("; ".join(_asked(measure))) or none,
+        word(f"description.kind_{measure.kind}"),
+        compliant,
+        ", ".join(plain(basis.text) for basis in measure.legal_basis) or none,
+        _depends(sentences, measure),
+    )
+
+
+def _asked(measure: Measure) -> list[str]:
+    """The first spelling of each header that the measure is read from."""
+    return [
+        names[0] for names in (measure.columns, measure.start, measure.end) if names
+    ]
+
+
+def _answers_named(
+    sentences: Sentences, measure: Measure, names: tuple[str, ...] = ()
+) -> str:
+    language = sentences.language
+    grades = {grade.id: language.label(grade) for grade in measure.scale}
+    named = [
+        grades.get(name) or language.word(f"answer.{name}")
+        for name in names or measure.compliant
+        if name in grades or language.has(f"answer.{name}")
+    ]
+    return plain(", ".join(named))
+
+
+def _depends(sentences: Sentences, measure: Measure) -> str:
+    condition = measure.applies_when
+    if not condition:
+        return ""
+    other = sentences.results.form.measure(condition.measure)
+    answers = _answers_named(sentences, other, condition.answers)
+    values = {"measure": sentences.measure(other.id), "answers": answers}
+    return sentences.language.word("description.depends", **values)
+
+
+def _answers(sentences: Sentences) -> Iterator[Block]:
+    language, rows = sentences.language, crude_of(sentences.results)
+    yield _told(language, "counts")
+    yield _counts(sentences, rows)
+    yield Listing(tuple(_unknown(sentences, rows)))
+    if len(sentences.results.withheld):
+        yield _told(language, "withheld")
+
+
+def _counts(sentences: Sentences, rows: "pd.DataFrame") -> Table:
+    word, number = sentences.word, sentences.language.number
+    columns = (
+        Column(word("column.measure")),
+        Column(word("column.phase")),
+        *(Column(word(f"score.{kind}"), numeric=True) for kind in COUNTED),
+        Column(sentences.language.word("description.column.all"), numeric=True),
+    )
+    cells = tuple(
+        (
+            sentences.measure(row.measure),
+            sentences.phase(row.phase),
+            *(number(int(getattr(row, kind))) for kind in (*COUNTED, "units")),
+        )
+        for row in ordered(sentences.results, rows)
+    )
+    caption = sentences.language.word("description.caption.answers")
+    return Table(caption, columns, cells)
+
+
+def _unknown(sentences: Sentences, rows: "pd.DataFrame") -> Iterator[str]:
+    language = sentences.language
+    for phase in sentences.results.phases:
+        own: Any = rows[rows["phase"] == phase]
+        names = ("missing", "not_assessable", "unrecognised", "units")
+        sums = {name: language.number(int(own[name].sum())) for name in names}
+        named = {"phase": sentences.phase(phase)}
+        yield language.word("description.unknown", **named, all=sums["units"], **sums)
+        if sums["unrecognised"] != "0":
+            number = sums["unrecognised"]
+            yield language.word("description.unread", **named, number=number)

@@ -1,0 +1,95 @@
+"""Reports beside a new one: which may be published with it, and which may not."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fake_results import fake_results
+
+from taskforce_analysis.cli import main
+from taskforce_analysis.languages import load_language
+from taskforce_analysis.settings import Settings
+from taskforce_analysis.shipped import data_folder
+from taskforce_analysis.writing.former import told_apart
+from taskforce_analysis.writing.provenance import NAME, write_provenance
+
+PLAN = str(data_folder("example") / "maaling.toml")
+OPEN = Settings(publish="open", by=("paragraph", "team"))
+
+
+def lying_there(home: Path, name: str, **changes) -> Path:
+    """A folder with the provenance of a report on the same cases."""
+    folder = home / name
+    folder.mkdir()
+    made = replace(fake_results(2), settings=replace(OPEN, **changes))
+    write_provenance(made, folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"by": ("paragraph",)},
+        {"by": ("paragraph", "team", "area")},
+        {"by": ()},
+        {"by": ("municipality",), "publish": "internal"},
+        {"confidence": 0.9},
+    ],
+)
+def test_what_goes_on_from_the_other_may_stand_beside_it(tmp_path: Path, changes):
+    lying_there(tmp_path, "før", **changes)
+    results = replace(fake_results(2), settings=OPEN)
+    assert told_apart(results, tmp_path / "ud") == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"by": ("team",)},
+        {"by": ("team", "paragraph")},
+        {"by": ("municipality", "paragraph")},
+        {"threshold": 3},
+        {"publish": "strict"},
+        {"partly": "compliant"},
+    ],
+)
+def test_another_breakdown_or_choice_is_told_of(tmp_path: Path, changes):
+    former = lying_there(tmp_path, "før", **changes)
+    results = replace(fake_results(2), settings=OPEN)
+    assert told_apart(results, tmp_path / "ud") == [former.resolve()]
+    # The one that is about to be replaced may have been passed on already.
+    assert told_apart(results, former) == [former.resolve()]
+
+
+def test_other_cases_internal_results_and_what_cannot_be_read_are_passed_over(
+    tmp_path: Path,
+):
+    results = replace(fake_results(2), settings=OPEN)
+    former = lying_there(tmp_path, "før", by=("team",))
+    internal = replace(results, settings=Settings(by=("paragraph",)))
+    assert told_apart(internal, tmp_path / "ud") == []
+    told = json.loads((former / NAME).read_text("utf-8"))
+    for one in told["inputs"]:
+        one["sha256"] = "f" * 64
+    (former / NAME).write_text(json.dumps(told), "utf-8")
+    assert told_apart(results, tmp_path / "ud") == []
+    (former / NAME).write_text("{", "utf-8")
+    assert told_apart(results, tmp_path / "ud") == []
+
+
+@pytest.mark.slow
+def test_the_command_line_warns_of_a_report_by_something_else(tmp_path: Path, capsys):
+    asked = ["--language", "da", "report", PLAN, "--publish", "open"]
+    for by, out in (("paragraph", "a"), ("municipality", "b")):
+        assert said_so_far(capsys) == ""
+        with pytest.raises(SystemExit) as left:
+            main([*asked, "--by", by, "--out", str(tmp_path / out)])
+        assert left.value.code == 0
+    said = load_language("da").word("disclosure.former", folder=tmp_path / "a")
+    assert said in said_so_far(capsys)
+
+
+def said_so_far(capsys) -> str:
+    """What stands on standard error; the bar that shows progress needs a terminal."""
+    return capsys.readouterr().err

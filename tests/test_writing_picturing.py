@@ -1,0 +1,76 @@
+"""The report's pictures: drawn once for all writers, with their words outside."""
+
+import pytest
+from fake_results import fake_results
+
+from taskforce_analysis import charts
+from taskforce_analysis.languages import load_language
+from taskforce_analysis.writing import write
+from taskforce_analysis.writing.blocks import Picture
+from taskforce_analysis.writing.picturing import drawn_once, drawn_pages
+
+DANISH = load_language("da")
+CHANGE = Picture("change", "Andele")
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """The names of the charts in the order in which they are drawn."""
+    names = []
+    kept = charts.draw
+
+    def draw(name, *given, **options):
+        names.append(name)
+        return kept(name, *given, **options)
+
+    monkeypatch.setattr(charts, "draw", draw)
+    return names
+
+
+def test_two_writers_of_a_set_share_a_picture(drawn, tmp_path):
+    results = fake_results(2)
+    with drawn_once():
+        write(results, tmp_path / "a.docx")
+        write(results, tmp_path / "a.html")
+    assert drawn == ["change"]
+
+
+def test_outside_a_set_each_writer_draws_its_own(drawn, tmp_path):
+    results = fake_results(2)
+    write(results, tmp_path / "a.html")
+    write(results, tmp_path / "b.html")
+    assert drawn == ["change", "change"]
+
+
+def test_a_shared_picture_is_the_picture_drawn_alone():
+    results = fake_results(2)
+    alone = drawn_pages(CHANGE, results, DANISH)[0]
+    with drawn_once():
+        first = drawn_pages(CHANGE, results, DANISH)[0]
+        printed = first.png().getvalue()
+        shared = drawn_pages(CHANGE, results, DANISH)[0]
+    assert shared is first
+    assert (shared.svg(), printed) == (alone.svg(), alone.png().getvalue())
+
+
+def test_other_results_languages_and_options_are_other_pictures():
+    results = fake_results(2)
+    with drawn_once():
+        one = drawn_pages(CHANGE, results, DANISH)[0]
+        others = [
+            drawn_pages(CHANGE, fake_results(2), DANISH)[0],
+            drawn_pages(CHANGE, results, load_language("en"))[0],
+            drawn_pages(Picture("change", "Andele", {"theme": None}), results, DANISH)[
+                0
+            ],
+            drawn_pages(Picture("rates", "Andele"), results, DANISH)[0],
+        ]
+    assert all(other.figure is not one.figure for other in others)
+
+
+def test_the_title_is_the_caption_and_the_notes_stand_on_the_last_page():
+    first, *_, last = drawn_pages(CHANGE, fake_results(40), DANISH)
+    assert first.title.startswith("Andele (1/")
+    assert (first.note, first.source) == ("", "")
+    assert last.note.startswith("Anm.")
+    assert last.source.startswith("Kilde")
