@@ -22,7 +22,7 @@ STAMP = HOME / "installed.json"
 PINS = ROOT / "constraints.txt"
 EXTRAS = ("", "notebooks", "test", "test,spark")  # each holds the one before it
 MUTATOR = "mutmut==3.8.1"  # for one task only; not a part of any extra
-BUILD_TOOLS = ("editables", "hatchling", "setuptools")
+BUILD_TOOLS = ("editables", "hatchling", "setuptools", "wheel")
 
 # The main job: data/example and data/published, with every output.
 MAIN_JOB = ("-m", "taskforce_analysis", "demo")
