@@ -4,7 +4,7 @@ For every two numbers of cases from 5 to 30, and for 20 against 381 and against 
 the chance of every outcome is summed over a grid of true rates: nothing is simulated.
 The table is written between the markers of docs/methods.md.
 
-    python benchmarks/coverage.py            # about a quarter of an hour on one core
+    python benchmarks/coverage.py            # some two hours on one core
     python benchmarks/coverage.py --to 12    # a quick look; writes nothing
 """
 

@@ -255,22 +255,45 @@ def test_staircases_of_unlike_rows_are_padded_with_no_outcome():
 
 
 @pytest.mark.parametrize(
-    ("counts", "confidence", "kept", "rejected_again"),
+    ("counts", "confidence", "kept"),
     [
-        ((0, 4, 12, 13), 0.95, 0.2090, 0.2115),
-        ((0, 2, 27, 29), 0.95, -0.00022, -0.00014),
-        ((0, 30, 1, 2), 0.99, -0.05215, -0.0516),
+        ((0, 4, 12, 13), 0.95, 0.2090),  # a narrow range: at 0.2115 it is rejected
+        ((0, 2, 27, 29), 0.95, -0.00022),
+        ((0, 30, 1, 2), 0.99, -0.0521),
     ],
 )
-def test_a_narrow_range_that_is_not_rejected_is_not_passed_over(
-    counts, confidence, kept, rejected_again
-):
-    """The p-value comes up over the limit for a moment, by every outcome in turn."""
+def test_no_difference_that_is_kept_is_passed_over(counts, confidence, kept):
+    """Known differences whose p-value, by every outcome in turn, is over the limit."""
     tail = (1 - confidence) / 2
-    assert plain_p(counts, kept) > tail > plain_p(counts, rejected_again)
+    assert plain_p(counts, kept) > tail
     low = exact_difference(*counts, confidence=confidence).low
     assert low < kept
-    assert plain_p(counts, low - 1e-6) < tail
+    assert plain_p(counts, low - 1e-5) < tail
+    assert plain_p((0, 4, 12, 13), 0.2115) < 0.025
+
+
+@pytest.mark.parametrize(
+    ("counts", "delta"),
+    [
+        ((1, 2, 30, 30), -0.0516),
+        ((0, 1, 58, 59), -0.0196),
+        ((9, 10, 22, 22), -0.0148),
+        ((0, 2, 11, 11), -0.066),
+        ((1, 8, 1774, 2000), 0.0058),
+        ((8, 20, 14, 20), -0.0237),
+    ],
+)
+def test_a_first_grid_between_whose_places_the_chance_is_greatest(counts, delta):
+    """The first grid alone is up to 8 per cent too low at these."""
+    table, at = rows(*counts), np.array([delta])
+    stairs = stairs_at(table, at)
+    fine = chance(table, stairs, at, np.linspace(0, 1, 20_001)).max()
+    assert greatest_chance(table, stairs, at).chance[0] > fine - 1e-7
+    over, under = np.array([fine * 0.999]), np.array([fine * 1.001])
+    assert greatest_chance(table, stairs, at, over).chance[0] > over[0]
+    assert greatest_chance(table, stairs, at, under).chance[0] <= under[0]
+    best = greatest_chance(table, stairs, at, record=over).chance[0]
+    assert best == pytest.approx(fine, rel=1e-6)
 
 
 def test_rows_of_many_sizes_and_gaps_keep_their_places():
@@ -280,3 +303,8 @@ def test_rows_of_many_sizes_and_gaps_keep_their_places():
         one = exact_p_values(*counts[:, place], *counts[:, 5 - place])
         assert (first.not_improved[place], first.not_worsened[place]) == one
     assert np.flatnonzero(np.isnan(first.not_worsened)).tolist() == [1, 4]
+
+
+def test_where_no_outcome_counts_the_chance_is_nought():
+    table, no_outcome = rows(3, 4, 2, 50), np.full((1, 5), 51)
+    assert greatest_chance(table, no_outcome, np.array([0.1])).chance.tolist() == [0.0]

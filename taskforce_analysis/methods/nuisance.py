@@ -35,7 +35,7 @@ def chance(
     shares = np.sin(places * (np.pi / 2)) ** 2
     shares = np.broadcast_to(shares, (rows.size, shares.shape[-1]))
     found = np.empty(shares.shape)
-    most = max(float(rows.n2.max()) + 1, 1.0) * shares.shape[1]
+    most = (rows.n2.max(initial=0) + 1) * shares.shape[1]
     size = max(1, int(CELLS / most))
     for first in range(0, rows.size, size):
         some = slice(first, first + size)

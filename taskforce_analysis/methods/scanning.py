@@ -98,9 +98,9 @@ def _step_down(rows: Rows, scan: _Scan, best: np.ndarray) -> _Scan:
 def lowest_not_rejected(rows: Rows, tail: float, start: np.ndarray) -> np.ndarray:
     """The lowest difference whose one-sided p-value exceeds `tail`, from `start` up."""
     found, highest = start.copy(), rows.difference
-    aim = np.maximum(_score_limit(rows, tail) - 0.04 - start, LONG)
+    aim = np.maximum(_score_limit(rows, tail) - 0.08 - start, LONG)
     stairs = stairs_at(rows, start)
-    retreat = np.full(rows.size, 0.03)
+    retreat = np.full(rows.size, 0.04)
     scan = _Scan(np.arange(rows.size), start, stairs, aim, retreat)
     scan = scan.next(start < highest)
     while scan.live.size:
