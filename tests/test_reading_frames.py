@@ -1,6 +1,7 @@
 """Stored answers give the same comparison as the workbooks they were gathered from."""
 
 import sqlite3
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -192,3 +193,19 @@ def test_a_cpr_number_in_a_csv_file_becomes_a_running_number(tmp_path: Path) -> 
     assert cases == {"#1", "#2", "12"}
     assert "CPR_FOUND" in set(prepared.issues["code"])
     assert "010135" not in prepared.issues.to_csv()
+
+
+def test_without_duckdb_the_user_is_told_what_to_install(stored, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    with pytest.raises(UsageError, match="needs DuckDB"):
+        open_stored(stored)
+
+
+@pytest.mark.parametrize(
+    "scheme", ["duckdb:///{path}", "postgresql://127.0.0.1:1/{path}"]
+)
+def test_a_database_that_is_none_is_told(tmp_path: Path, scheme: str) -> None:
+    path = tmp_path / "landet.duckdb"
+    path.write_bytes(b"this is no database" * 200)
+    with pytest.raises(UsageError, match="cannot be opened"):
+        open_stored(scheme.format(path=path))

@@ -4,8 +4,16 @@ import os
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from taskforce_analysis.reading.cells import Workbook, iterate
-from taskforce_analysis.reading.many import PAYS_FROM, Unread, processes_for, read_many
+from taskforce_analysis.reading.many import (
+    PAYS_FROM,
+    Unread,
+    _one_thread_each,
+    processes_for,
+    read_many,
+)
 from tests.workbooks import write
 
 
@@ -64,3 +72,13 @@ def test_few_small_files_are_read_here(tmp_path: Path) -> None:
         opened.truncate(PAYS_FROM + 1)
     assert processes_for([large]) == 1
     assert processes_for([large, small]) <= 2
+
+
+@pytest.mark.parametrize("before", [None, "3"])
+def test_the_number_of_threads_is_set_back(monkeypatch, before):
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if before:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", before)
+    with _one_thread_each():
+        assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+    assert os.environ.get("OPENBLAS_NUM_THREADS") == before
