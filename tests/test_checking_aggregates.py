@@ -283,3 +283,11 @@ def test_yes_and_no_of_a_reversed_question_change_places():
     found = resolved({"yes": 3, "noncompliant": 5}, reversed_question=True)
     assert found is not None
     assert (found["compliant"], found["noncompliant"]) == (5, 3)
+
+
+def test_counts_of_nothing_known_are_no_counts():
+    """The user says aggregated, but nothing in the sheet says what is counted."""
+    lines = [[None, "Emne", "Antal"], [None, "Andet", 3], [None, "Mere", 4]]
+    checked = read(lines, layout="aggregated")
+    assert len(checked.counts) == 0
+    assert codes(checked) == ["HEADER_NOT_FOUND"]
