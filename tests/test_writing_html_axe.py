@@ -176,15 +176,19 @@ def test_the_skip_link_skips_and_a_chapter_is_jumped_to(opened):
     page = opened("twelve")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    page.wait_for_url("**#main")
     page.keyboard.press("Tab")
     inside = "document.querySelector('main').contains(document.activeElement)"
     assert page.evaluate(inside)
     link = page.locator("nav a").first
     link.focus()
     page.keyboard.press("Enter")
+    page.wait_for_url(f"**{link.get_attribute('href')}")
     target = page.locator(link.get_attribute("href"))
-    assert abs(target.bounding_box()["y"]) < 200
+    page.wait_for_function(
+        "one => Math.abs(one.getBoundingClientRect().y) < 200",
+        arg=target.element_handle(),
+    )
 
 
 def test_a_narrow_page_scrolls_only_its_tables(opened):
