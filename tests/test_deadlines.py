@@ -31,6 +31,7 @@ from taskforce_analysis.deadlines import (
     parse_limit,
     regime_of,
 )
+from taskforce_analysis.deadlines.calendar import closed_day_names
 from taskforce_analysis.deadlines.laws import law_table
 from taskforce_analysis.deadlines.paragraphs import parse_provision
 from taskforce_analysis.errors import FileError, FormError, UsageError
@@ -132,6 +133,14 @@ def test_a_limit_of_unknown_unit_is_refused():
 
 
 # The calendar
+
+
+def test_the_names_of_the_days_that_a_rule_may_close_are_those_of_every_year():
+    years = range(1900, 2101)
+    optional = holidays.country_holidays(
+        "DK", years=years, categories=("optional",), language="da"
+    )
+    assert closed_day_names() == set(optional.values())
 
 
 def by_hand(start: date, limit: Limit, *, moves: bool, closed: tuple[str, ...]) -> date:

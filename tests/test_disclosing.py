@@ -26,7 +26,6 @@ from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import data_folder
 from taskforce_analysis.writing import write
 from taskforce_analysis.writing.blocks import Paragraph
-from taskforce_analysis.writing.folder import write_folder
 from taskforce_analysis.writing.outline import outline
 
 PLAN = data_folder("example") / "maaling.toml"
@@ -192,14 +191,6 @@ def test_a_withheld_count_stands_in_no_word_of_a_figure(example):
     assert count not in " ".join([figure.taskforce.alt, figure.taskforce.note, *words])
     assert load_language("da").word("charts.state.withheld") in " ".join(words)
     assert not any(str(n).isdigit() for n in figure.taskforce.data.iloc[0, 2:6])
-
-
-def test_the_whole_folder_of_a_withheld_breakdown_is_written(tmp_path: Path):
-    settings = Settings(publish="open", by=("paragraph",))
-    write_folder(run(measurement=PLAN, settings=settings), tmp_path / "ud")
-    told = json.loads((tmp_path / "ud" / "oprindelse.json").read_text("utf-8"))
-    assert told["withheld"] > 100
-    assert told["settings"]["threshold"] == 5
 
 
 def test_a_small_file_has_no_number_of_cases_in_strict():

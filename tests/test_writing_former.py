@@ -86,6 +86,9 @@ def test_the_command_line_warns_of_a_report_by_something_else(tmp_path: Path, ca
         with pytest.raises(SystemExit) as left:
             main([*asked, "--by", by, "--out", str(tmp_path / out)])
         assert left.value.code == 0
+    told = json.loads((tmp_path / "a" / NAME).read_text("utf-8"))
+    assert told["withheld"] > 100
+    assert told["settings"]["threshold"] == 5
     said = load_language("da").word("disclosure.former", folder=tmp_path / "a")
     assert said in said_so_far(capsys)
 

@@ -19,7 +19,8 @@ from taskforce_analysis.writing import write
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-RULES = {"runOnly": {"type": "tag", "values": LEVELS}}
+# Where nothing is wrong the places that pass need not be listed: that takes as long.
+RULES = {"runOnly": {"type": "tag", "values": LEVELS}, "resultTypes": ["violations"]}
 FOCUSED = """() => {
     const one = document.activeElement, style = getComputedStyle(one);
     return {tag: one.tagName, role: one.getAttribute('role'), at: one.className,
@@ -58,7 +59,6 @@ def reports(tmp_path_factory) -> Callable[[str], Path]:
     makers = {
         "twelve": lambda: (results_to_write(), "da"),
         "forty": lambda: (results_to_write(40), "da"),
-        "da": lambda: (run(measurement=plan / "maaling.toml"), "da"),
         "en": lambda: (run(measurement=plan / "maaling.toml"), "en"),
         "parts": lambda: (
             run(measurement=plan / "maaling.toml", settings=parted),
@@ -109,16 +109,20 @@ def violations(axe: Any, page: Any) -> list[tuple[str, int]]:
     return [(one["id"], len(one["nodes"])) for one in found["violations"]]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_at_wcag_a_and_aa(axe, opened, scheme):
-    assert violations(axe, opened("twelve", scheme=scheme)) == []
+def test_axe_finds_nothing_at_wcag_a_and_aa(axe, opened):
+    assert violations(axe, opened("twelve")) == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["da", "en", "forty", "parts"])
-def test_axe_finds_nothing_in_any_report(axe, opened, name, scheme):
-    assert violations(axe, opened(name, scheme=scheme)) == []
+@pytest.mark.parametrize("name", ["en", "forty", "parts"])
+def test_axe_finds_nothing_in_any_report(axe, opened, name):
+    assert violations(axe, opened(name)) == []
+
+
+@pytest.mark.slow
+def test_axe_finds_nothing_in_the_dark(axe, opened):
+    """The report of parts has all that the others have."""
+    assert violations(axe, opened("parts", scheme="dark")) == []
 
 
 def test_axe_finds_what_is_wrong(axe, opened):

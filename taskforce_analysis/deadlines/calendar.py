@@ -206,7 +206,7 @@ def closed_day_names() -> frozenset[str]:
     >>> sorted(closed_day_names())
     ['Arbejdernes kampdag', 'Grundlovsdag', 'Juleaftensdag', 'Nytårsaften']
     """
-    return frozenset(_optional().values())
+    return frozenset(_optional(YEARS[-1:]).values())
 
 
 def _known_closed(closed: frozenset[str]) -> frozenset[str]:
@@ -215,11 +215,11 @@ def _known_closed(closed: frozenset[str]) -> frozenset[str]:
     return closed
 
 
-def _optional() -> dict[date, str]:
+def _optional(years: range = YEARS) -> dict[date, str]:
     import holidays
 
     found = holidays.country_holidays(
-        "DK", years=YEARS, categories=("optional",), language="da"
+        "DK", years=years, categories=("optional",), language="da"
     )
     return dict(found.items())
 

@@ -6,8 +6,8 @@ reader's own matplotlib settings neither change nor count.
 """
 
 import os
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from html import escape
 from io import BytesIO
@@ -97,7 +97,26 @@ def pdf_bytes(figure: "Figure") -> bytes:
     title, alt = _words(figure)
     said = {"Title": title or None, "Subject": alt or None}
     undated = {} if "SOURCE_DATE_EPOCH" in os.environ else {"CreationDate": None}
-    return _saved(figure, "pdf", {"Creator": None, "Producer": None, **said, **undated})
+    told = {"Creator": None, "Producer": None, **said, **undated}
+    with _letters_alone():
+        return _saved(figure, "pdf", told)
+
+
+@contextmanager
+def _letters_alone() -> Iterator[None]:
+    """Embed a font without its rules of spacing: a PDF places each letter by itself.
+
+    To follow those rules is most of what embedding costs, and there is no way to ask
+    for less; where fontTools has changed, it embeds them as before.
+    """
+    from fontTools.subset import Options
+
+    before = list(getattr(Options, "_drop_tables_default", ()))
+    Options._drop_tables_default = [*before, "GDEF", "GPOS", "GSUB"]
+    try:
+        yield
+    finally:
+        Options._drop_tables_default = before
 
 
 def svg_bytes(figure: "Figure") -> bytes:
