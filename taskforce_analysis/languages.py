@@ -52,6 +52,16 @@ class Language:
             raise unknown_name(f"text in {self.id}", key, self.words)
         return self.words[key].format(**values) if values else self.words[key]
 
+    def counted(self, key: str, number: str, /, **values: object) -> str:
+        r"""The text under a key for so many; a single one has a text of its own.
+
+        >>> load_language("en").counted("points", "-1")
+        '-1\xa0percentage point'
+        """
+        single = f"{key}_one"
+        is_one = number.lstrip("+-\u2212") == "1" and self.has(single)
+        return self.word(single if is_one else key, number=number, **values)
+
     def has(self, key: str) -> bool:
         """Whether the language has a text under this key."""
         return key in self.words
@@ -91,7 +101,7 @@ class Language:
         """
         if isnan(share):
             return self.word("no_rate")
-        return self.word("points", number=self.signed(share, decimals))
+        return self.counted("points", self.signed(share, decimals))
 
     def signed(self, share: float, decimals: int = 0) -> str:
         """A difference in points without the unit: +30, −4, 0."""

@@ -16,11 +16,15 @@ _BETWEEN = (
     "\\u2060\\u2212\\u3000\\ufe58\\ufe63\\ufeff\\uff0d]"
 )
 # A digit comes first, so that texts without one are passed over quickly. A date in
-# pairs is one only with a hyphen after it: 01.01.35-0000.
+# pairs, or with its whole year, is one only with a hyphen after it: 01.01.35-0000.
+_HYPHEN = r"[\-\u2010-\u2015\u2212]"
+_YEAR = rf"(?:18|19|20)\d\d(?={_HYPHEN})"
 _DATE = (
-    r"\d(?<!\d\d)\d(?:\d{4}"
-    r"|(?P<mark>[. ])\d\d(?P=mark)\d\d(?=.?[\-\u2010-\u2015\u2212]))"
+    rf"\d(?<!\d\d)\d(?:\d\d(?:\d\d|{_YEAR})"
+    rf"|(?P<mark>[. /\-])\d\d(?P=mark)(?:{_YEAR}|\d\d(?=.?{_HYPHEN})))"
 )
+# What stands between two digits and does not show.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+(?=\\d)")
 _CANDIDATE = re.compile(rf"(?P<date>{_DATE}){_BETWEEN}{{0,3}}\d{{4}}(?!\d)")
 _NUMBER = re.compile(r"\d{9,10}(?:\.0*)?")
 _EXPONENT = re.compile(r"\d(?:\.\d{1,9})?[eE]\+?0?[89]")
@@ -44,7 +48,10 @@ def count_cpr(text: str) -> int:
     """
     if len(text) < 10:
         return 0
-    return sum(_is_date(match["date"]) for match in _CANDIDATE.finditer(text))
+    found = sum(_is_date(match["date"]) for match in _CANDIDATE.finditer(text))
+    if text.isascii() or not _UNSEEN.search(text):
+        return found
+    return max(found, count_cpr(_UNSEEN.sub("", text)))
 
 
 def is_cpr_number(text: str) -> bool:
@@ -66,14 +73,15 @@ def redact(text: str) -> str:
     >>> redact("sag 010135-0000.xlsx")
     'sag ██████-████.xlsx'
     """
-    return _CANDIDATE.sub(
+    covered = _CANDIDATE.sub(
         lambda match: COVER if _is_date(match["date"]) else match[0], text
     )
+    return redact(_UNSEEN.sub("", covered)) if has_cpr(covered) else covered
 
 
 def _is_date(text: str) -> bool:
     six = re.sub(r"\D", "", text)
-    day, month, year = int(six[:2]), int(six[2:4]), int(six[4:])
+    day, month, year = int(six[:2]), int(six[2:4]), int(six[-2:])
     day = day - 60 if day > 60 else day
     # The century is not known from six digits: 2000 and 1900 + year differ in
     # February alone, and there the longer month is the careful choice.

@@ -1,5 +1,7 @@
 """The funnel: limits, points, and who is named."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from drawn import cuts, meetings, texts_of
@@ -69,3 +71,21 @@ def test_groups_with_too_few_cases_are_not_shown():
 def test_fewer_than_three_groups_are_no_funnel():
     with pytest.raises(UsageError, match="fewer than three groups have cases enough"):
         draw("funnel", fake_results(1))
+
+
+def test_groups_that_are_not_drawn_are_counted():
+    settings = Settings(minimum_percent=15)
+    results = fake_results(1, groups=MANY[:40], settings=settings)
+    rows = results.tally[results.tally["phase"] == "status"]
+    left = int((rows["applicable"] < 15).sum())
+    note = drawing_of(draw("funnel", results)).note.replace("\u00a0", " ")
+    assert left > 0
+    assert f"Ikke tegnet: {left} kommuner med under 15 relevante sager." in note
+
+
+def test_the_field_ends_at_the_largest_group_where_none_is_named():
+    even = fake_results(1, groups=MANY[:5])
+    same = even.tally.assign(compliant=10, applicable=20, rate=0.5)
+    figure = draw("funnel", replace(even, tally=same))
+    assert texts_of(figure, "name") == []
+    assert figure.axes[0].get_xlim()[1] < 20 * 1.2

@@ -3,8 +3,9 @@
 import pytest
 from drawn import texts_of
 from fake_results import fake_results
+from matplotlib.text import Text
 
-from taskforce_analysis.charts import draw, draw_pages
+from taskforce_analysis.charts import draw, draw_pages, drawing_of
 from taskforce_analysis.charts._fields import shade_of
 from taskforce_analysis.charts._style import contrast, readable_on
 from taskforce_analysis.errors import UsageError
@@ -85,3 +86,14 @@ def test_every_shade_can_be_written_on(value):
 def test_an_unknown_value_is_refused():
     with pytest.raises(UsageError, match=r'value is called "rates". Nearest: "rate"'):
         draw("heatmap", fake_results(1), value="rates")
+
+
+def test_all_cases_together_have_a_name_in_the_reader_s_language():
+    for language, name, title in (
+        ("da", "Alle", "Procent opfyldt for hvert målepunkt: Status"),
+        ("en", "All", "Per cent met for each measure: Status"),
+    ):
+        figure = draw("heatmap", fake_results(2), language=language)
+        assert drawing_of(figure).title == title
+        assert name in {text.get_text() for text in figure.findobj(Text)}
+        assert "1 kommuner" not in drawing_of(figure).alt

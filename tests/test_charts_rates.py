@@ -1,5 +1,7 @@
 """Rates, for two phases and for several, and the target."""
 
+from dataclasses import replace
+
 import pytest
 from drawn import intervals_of, points_of, texts_of
 from fake_results import fake_results
@@ -50,3 +52,16 @@ def test_no_comparison_is_made():
     figure = draw("rates", fake_results(12))
     assert not texts_of(figure, "aside")
     assert "Forskel" not in drawing_of(figure).data.columns
+
+
+def test_a_measure_that_nobody_answered_is_not_called_irrelevant():
+    results = fake_results(12)
+    none = results.tally["applicable"] == 0
+    unanswered = results.tally.assign(
+        missing=results.tally["missing"].mask(none, results.tally["units"]),
+        not_applicable=results.tally["not_applicable"].mask(none, 0),
+    )
+    assert "0 relevante" in texts_of(draw("rates", results), "cell")
+    told = texts_of(draw("rates", replace(results, tally=unanswered)), "cell")
+    assert "ingen tæller med" in told
+    assert "0 relevante" not in told

@@ -223,7 +223,8 @@ def test_the_layout_may_be_named():
 @pytest.mark.parametrize(
     ("header", "role"),
     [
-        ("Antal relevante sager", "total"),
+        ("Antal relevante sager", "applicable"),
+        ("Antal sager", "total"),
         ("Antal ja", "yes"),
         ("Antal nej", "noncompliant"),
         ("Ikke opfyldt", "noncompliant"),

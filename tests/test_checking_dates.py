@@ -116,6 +116,13 @@ def test_a_two_digit_year_with_hyphens_may_be_read_two_ways():
     assert READER.read(Kind.TEXT, "07.06.21").codes == ("DATE_TEXT",)
 
 
+def test_late_in_universal_time_it_may_be_the_next_day_in_denmark():
+    late = READER.read(Kind.TEXT, "2018-01-31T23:00:00Z")
+    assert late.codes == ("DATE_TEXT", "DATE_AMBIGUOUS")
+    assert READER.read(Kind.TEXT, "2018-01-31T21:59:59Z").codes == ("DATE_TEXT",)
+    assert READER.read(Kind.TEXT, "2018-01-31T23:00:00").codes == ("DATE_TEXT",)
+
+
 def test_serial_numbers_in_both_of_excels_calendars():
     assert from_serial(43132, date1904=False) == datetime.fromisoformat("2018-02-01")
     assert from_serial(41670.5, date1904=True) == datetime.fromisoformat(

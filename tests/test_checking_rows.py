@@ -21,7 +21,7 @@ from made_sheets import (
     told,
 )
 
-from taskforce_analysis.checking.rows import is_total
+from taskforce_analysis.checking.labels import is_total
 
 
 def test_titles_above_and_notes_below_are_nothing_to_tell():

@@ -384,7 +384,7 @@ def test_without_a_date_of_measurement_an_open_case_is_missing():
 def test_24_hours_from_dates_alone(start, end, outcome):
     judged = judge(start, end, "24 hours", measured="2024-06-01")
     assert outcomes(judged) == [outcome]
-    ambiguous = [(0, "DATE_AMBIGUOUS")] if outcome == "not_assessable" else []
+    ambiguous = [(0, "TIME_MISSING")] if outcome == "not_assessable" else []
     assert codes(judged) == ambiguous
 
 

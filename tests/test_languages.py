@@ -79,7 +79,7 @@ def test_what_is_no_number_has_a_sign_of_its_own():
         (-0.0237, "\u22122 procentpoint", "\u22122 percentage points"),
         (0.004, "0 procentpoint", "0 percentage points"),
         (-0.004, "0 procentpoint", "0 percentage points"),
-        (0.005, "+1 procentpoint", "+1 percentage points"),
+        (0.005, "+1 procentpoint", "+1 percentage point"),
     ],
 )
 def test_differences_are_points_with_a_sign(share, danish, english):
@@ -162,3 +162,18 @@ def test_an_unknown_language_names_those_there_are():
 def test_languages_are_found_by_their_files():
     assert available_languages() == ["da", "en"]
     assert (DA.word("tag"), EN.word("tag")) == ("da-DK", "en-GB")
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("1", "1 percentage point"),
+        ("+1", "+1 percentage point"),
+        ("\u22121", "\u22121 percentage point"),
+        ("0", "0 percentage points"),
+        ("11", "11 percentage points"),
+        ("2", "2 percentage points"),
+    ],
+)
+def test_only_one_is_told_as_one(number, expected):
+    assert plain(EN.counted("points", number)) == expected

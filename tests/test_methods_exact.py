@@ -1,7 +1,9 @@
 """The exact interval and test: known tables, edges, and an independent check."""
 
 from fractions import Fraction
+from itertools import product
 from math import comb
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from taskforce_analysis.methods.exact import exact_difference, exact_p_values
 from taskforce_analysis.methods.nuisance import chance, greatest_chance
 from taskforce_analysis.methods.outcomes import Rows, least_score, sections, staircase
 from taskforce_analysis.methods.pieces import stairs_at
-from taskforce_analysis.methods.score import score_statistic
+from taskforce_analysis.methods.score import restricted_rate, score_statistic
 
 
 def rows(*counts: float) -> Rows:
@@ -164,6 +166,32 @@ def plain_score(i: int, n1: int, j: int, n2: int, delta: float) -> float:
     return 0.0 if abs(gap) < 1e-13 else gap / max(variance, 1e-300) ** 0.5
 
 
+@pytest.mark.parametrize("cases", [(1, 1), (3, 4), (5, 5), (2, 30)])
+@pytest.mark.parametrize("delta", [-0.95, -0.31, 0.0, 0.07, 0.55])
+def test_the_score_of_every_outcome_is_that_of_halving(cases, delta):
+    n1, n2 = cases
+    for i, j in product(range(n1 + 1), range(n2 + 1)):
+        table: tuple[Any, ...] = (float(i), float(n1), float(j), float(n2), delta)
+        first = restricted_rate(*table)
+        assert first == pytest.approx(restricted(i, n1, j, n2, delta), abs=1e-7)
+        found = score_statistic(*table)
+        assert found == pytest.approx(plain_score(i, n1, j, n2, delta), rel=1e-6)
+
+
+def test_the_score_of_the_difference_itself_is_nought():
+    """14/20 less 8/20 is 5e-17 beside 0.3 in a computer; two roads lead to it."""
+    for x1, x2 in product(range(21), range(31)):
+        table: tuple[Any, ...] = (x1, 20.0, x2, 30.0, x2 / 30 - x1 / 20)
+        assert score_statistic(*table) == 0
+
+
+@pytest.mark.parametrize("delta", np.linspace(-0.97, 0.97, 41))
+def test_the_rates_where_all_or_none_comply_are_at_the_edge(delta):
+    tables: list[Any] = [(0.0, 7.0, 0.0, 9.0, delta), (7.0, 7.0, 9.0, 9.0, delta)]
+    none, every = (restricted_rate(*table) for table in tables)
+    assert (none, every) == (max(0, -delta), min(1, 1 - delta))
+
+
 def plain_p(counts: tuple[int, int, int, int], delta: float) -> float:
     """The one-sided p-value against one difference, from the whole outcome table."""
     x1, n1, x2, n2 = counts
@@ -260,6 +288,8 @@ def test_staircases_of_unlike_rows_are_padded_with_no_outcome():
         ((0, 4, 12, 13), 0.95, 0.2090),  # a narrow range: at 0.2115 it is rejected
         ((0, 2, 27, 29), 0.95, -0.00022),
         ((0, 30, 1, 2), 0.99, -0.0521),
+        ((0, 2, 24, 29), 0.95, -0.0422),  # only a small part of a long range is kept
+        ((0, 2, 22, 29), 0.95, -0.0838),
     ],
 )
 def test_no_difference_that_is_kept_is_passed_over(counts, confidence, kept):
@@ -308,3 +338,30 @@ def test_rows_of_many_sizes_and_gaps_keep_their_places():
 def test_where_no_outcome_counts_the_chance_is_nought():
     table, no_outcome = rows(3, 4, 2, 50), np.full((1, 5), 51)
     assert greatest_chance(table, no_outcome, np.array([0.1])).chance.tolist() == [0.0]
+
+
+@pytest.mark.parametrize(
+    "counts", [(8, 20, 14, 20), (2, 9, 7, 8), (0, 7, 6, 11), (4, 13, 9, 12)]
+)
+def test_interval_and_p_agree_where_the_p_value_is_the_level_itself(counts):
+    p_value = exact_difference(*counts).p_value
+    for nearly in (-1e-9, -1e-12, 0.0, 1e-12, 1e-9):
+        confidence = 1 - p_value + nearly
+        found = exact_difference(*counts, confidence=confidence)
+        assert found.p_value == p_value
+        assert (found.low > 0 or found.high < 0) == (p_value < 1 - confidence)
+
+
+def test_no_difference_at_all_has_the_p_value_one():
+    assert exact_difference(5, 10, 5, 10).p_value == 1
+    assert exact_difference(0, 3, 0, 4).p_value == 1
+
+
+def test_the_p_value_is_that_of_the_worst_difference_wherever_it_is():
+    """Of 2 of 4 and 9 of 13 it is 0.328 at no difference, and 0.379 at -0.072."""
+    counts = (2, 4, 9, 13)
+    found = exact_p_values(*counts).not_improved
+    every = [plain_p(counts, delta) for delta in (0, -0.08, -0.076, -0.072, -0.0705)]
+    assert every[0] == pytest.approx(0.3276, abs=1e-4)
+    assert found >= max(every) > 0.378
+    assert found == pytest.approx(max(every), abs=0.02)

@@ -1,12 +1,13 @@
 """Size and power, from every outcome there can be."""
 
+from functools import partial
 from math import comb
 
 import numpy as np
 import pytest
 
 from taskforce_analysis.errors import UsageError
-from taskforce_analysis.methods import size
+from taskforce_analysis.methods import planning, size
 from taskforce_analysis.methods.planning import (
     cases_needed,
     expected_by_chance,
@@ -27,12 +28,14 @@ def nothing_kept(monkeypatch):
     monkeypatch.setattr(size, "_KNOWN", {})
 
 
-def by_hand(rate_before: float, rate_after: float, before: int, after: int) -> float:
+def by_hand(
+    rate_before: float, rate_after: float, before: int, after: int, **level: float
+) -> float:
     """The chance of "improved", one outcome at a time."""
     total = 0.0
     for i in range(before + 1):
         for j in range(after + 1):
-            if judge(i, before, j, after, minimum=1) == "improved":
+            if judge(i, before, j, after, minimum=1, **level) == "improved":
                 first = (
                     comb(before, i) * rate_before**i * (1 - rate_before) ** (before - i)
                 )
@@ -149,3 +152,99 @@ def test_the_region_of_unlike_phases_by_trying_every_number():
     )
     assert improved_from(4, 7) == wanted
     assert improved_from(4, 7, confidence=0.5)[0] < wanted[0]
+
+
+@pytest.mark.parametrize("rates", [(40, 0.7), (0.4, 70), (0.4, 1.5), (-0.1, 0.7)])
+def test_a_rate_that_is_no_share_is_refused_in_a_whole_sentence(rates):
+    wanted = r"^a rate outside 0 to 1\. Give shares, as 0\.4 for 40 per cent$"
+    for refuse in (partial(power, *rates, 20), partial(cases_needed, *rates)):
+        with pytest.raises(UsageError, match=wanted):
+            refuse()
+
+
+def test_power_of_no_change_and_at_another_confidence():
+    assert power(0.3, 0.3, 5, 7) == pytest.approx(by_hand(0.3, 0.3, 5, 7), abs=1e-12)
+    found, wanted = power(0.3, 0.8, 5, 6, confidence=0.8), by_hand(0.3, 0.8, 5, 6)
+    assert found == pytest.approx(by_hand(0.3, 0.8, 5, 6, confidence=0.8), abs=1e-12)
+    assert found > wanted + 0.1
+
+
+def staying(powers: dict[int, float], wanted: float) -> int:
+    """The first number of cases that has the power, with the five after it."""
+    return next(
+        cases
+        for cases in powers
+        if all(powers[cases + more] >= wanted for more in range(6))
+    )
+
+
+def test_the_cases_needed_are_the_first_of_six_that_have_the_power():
+    """Looked up in the powers of all numbers of cases, also where one is met exactly.
+
+    Power has dips, and the search comes upon them from above.
+    """
+    for rates in ((0.2, 0.8), (0.4, 0.9), (0.1, 0.6), (0.5, 0.95), (0.3, 0.75)):
+        powers = {cases: power(*rates, cases) for cases in range(2, 33)}
+        for least in (0.5, 0.6, 0.7, *(powers[cases] for cases in range(8, 20))):
+            if least > max(powers[cases] for cases in range(2, 15)):
+                continue
+            wanted = staying(powers, least)
+            find = partial(cases_needed, *rates, power=least)
+            assert (find(), find(most=wanted)) == (wanted, wanted)
+            assert find(most=wanted - 1) is None
+
+
+def test_200_cases_are_the_most_where_nothing_is_said(monkeypatch):
+    """As if every case added a thousandth to the power: the search needs no more."""
+
+    def in_thousandths(before, after, first, second, *, confidence):
+        return min(first, second) / 1000
+
+    monkeypatch.setattr(planning, "chance_of_improved", in_thousandths)
+    assert cases_needed(0.4, 0.54, power=0.2) == 200
+    assert cases_needed(0.4, 0.54, power=0.201) is None
+    assert cases_needed(0.4, 0.54, power=0.201, most=201) == 201
+
+
+def test_the_smallest_change_may_be_all_there_is_room_for():
+    best = power(0.5, 1.0, 10)
+    assert smallest_change(0.5, 10, power=best) == pytest.approx(0.5, abs=1e-6)
+    assert np.isnan(smallest_change(0.5, 10, power=best + 1e-9))
+
+
+@pytest.mark.parametrize(
+    ("cases", "confidence"),
+    [
+        ((1, 30), 0.95),
+        ((1, 30), 0.99),
+        ((2, 40), 0.8),
+        ((1, 9), 0.3),
+        ((3, 25), 0.95),
+        ((16, 16), 0.999),
+    ],
+)
+def test_the_region_where_the_score_is_a_poor_guess(cases, confidence):
+    """With few cases beside many the exact test asks far more than the score does."""
+    before, after = cases
+    i, j = np.arange(before + 1)[:, None], np.arange(after + 1)
+    verdict = judge(i, before, j, after, confidence=confidence, minimum=1)
+    yes = verdict == "improved"
+    wanted = np.where(yes.any(axis=1), yes.argmax(axis=1), after + 1)
+    assert improved_from(*cases, confidence=confidence) == tuple(wanted)
+
+
+def test_two_cases_are_enough_where_little_is_asked():
+    """None of two against two of two is improved at 50 per cent."""
+    assert judge(0, 2, 2, 2, minimum=1, confidence=0.5) == "improved"
+    assert cases_needed(0.02, 0.98, power=0.5, confidence=0.5) == 2
+
+
+@pytest.mark.parametrize("first", [2, 3, 7, 31, 150])
+def test_the_search_goes_down_where_the_textbook_asks_for_too_many(monkeypatch, first):
+    """As if `first` cases were sure to be enough; the textbook says about 200."""
+
+    def enough_from_first(before, after, cases, others, *, confidence):
+        return float(min(cases, others) >= first)
+
+    monkeypatch.setattr(planning, "chance_of_improved", enough_from_first)
+    assert cases_needed(0.4, 0.54) == first

@@ -415,6 +415,56 @@ COMMENTED = (
 )
 
 HARMLESS = COMMENTED.replace(CPR, "hej")
+DRAWING = f"{OFFICE}:drawing:1.0"
+AROUND = {
+    "a formula": table(row(text_cell("x", f'table:formula="of:=&quot;{CPR}&quot;"'))),
+    "a link": table(
+        row(
+            "<table:table-cell><text:p><text:a "
+            f'xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="sag?nr={CPR}">x'
+            "</text:a></text:p></table:table-cell>"
+        )
+    ),
+    "a drawing": table(
+        row(
+            f'<table:table-cell><draw:frame xmlns:draw="{DRAWING}"><draw:text-box>'
+            f"<text:p>{CPR[:4]}<text:span>{CPR[4:]}</text:span></text:p>"
+            "</draw:text-box></draw:frame></table:table-cell>"
+        )
+    ),
+    "a rule for answers": "<table:content-validations><table:content-validation "
+    f'table:condition="cell-content-is-in-list(&quot;{CPR}&quot;)"/>'
+    "</table:content-validations>" + table(row(text_cell("x"))),
+    "the help of a rule": "<table:content-validations><table:content-validation>"
+    f"<table:help-message><text:p>{CPR}</text:p></table:help-message>"
+    "</table:content-validation></table:content-validations>"
+    + table(row(text_cell("x"))),
+}
+
+
+@pytest.mark.parametrize("kind", AROUND)
+def test_personal_data_around_the_cells_of_an_open_document(kind, tmp_path):
+    found = read_cells(ods_file(tmp_path / "a.ods", AROUND[kind])).findings
+    assert [(one.sheet, one.place, one.count) for one in found] == [
+        (None, "content.xml", 1)
+    ]
+
+
+def test_names_in_an_open_document(tmp_path):
+    named = (
+        "<table:named-expressions><table:named-expression table:name="
+        f'"Sag_{CPR}" table:expression="&quot;{CPR}&quot;"/></table:named-expressions>'
+    )
+    path = ods_file(tmp_path / "a.ods", table(row(text_cell("x"))), named)
+    (found,) = read_cells(path).findings
+    assert (found.place, found.count) == ("definedName Sag_██████-████", 2)
+
+
+def test_what_cells_and_sheets_of_an_open_document_say_is_not_told_twice(tmp_path):
+    cell = f'<table:table-cell office:string-value="{CPR}"><text:p>{CPR}</text:p>'
+    page = table(row(f"{cell}</table:table-cell>", COMMENTED), name=f"Sag {CPR}")
+    found = read_cells(ods_file(tmp_path / "a.ods", page)).findings
+    assert [(one.place, one.count) for one in found] == [("sheet name", 1), ("B1", 1)]
 
 
 def test_an_open_document(tmp_path):

@@ -18,7 +18,8 @@ from results_to_write import hostile_results, results_to_write
 
 from taskforce_analysis.errors import FileError, UsageError
 from taskforce_analysis.results import Results
-from taskforce_analysis.writing import write
+from taskforce_analysis.writing import blocks, write
+from taskforce_analysis.writing.word.tables import _widths
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -300,3 +301,17 @@ def converted(results: Results, folder: Path, suffix: str) -> bytes:
 @pytest.mark.parametrize("suffix", [".docx", ".xlsx"])
 def test_libreoffice_opens_it(tmp_path: Path, suffix: str):
     assert converted(results_to_write(), tmp_path, suffix).startswith(b"%PDF")
+
+
+def test_no_column_is_narrower_than_its_longest_word():
+    """At 8.5 points Bemærkning takes 1.7 cm and the cell's air another 0.38."""
+    columns = (blocks.Column("Art", 1.0), blocks.Column("Bemærkning", 15.0))
+    table = blocks.Table("Tekst", columns, (("Bemærkning", "Kort"),))
+    cm = 1440 / 2.54
+    first, second = _widths(table, int(16 * cm))
+    assert 1.7 + 0.38 < first / cm < 2.5
+    assert first + second <= int(16 * cm)
+    plain = blocks.Table(
+        "Tekst", (blocks.Column("A", 1.0), blocks.Column("B", 3.0)), (("a", "b"),)
+    )
+    assert _widths(plain, 8000) == [2000, 6000]

@@ -15,6 +15,7 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 from fake_results import fake_results
+from fontTools.subset import Options
 from matplotlib.figure import Figure
 from PIL import Image, ImageChops
 
@@ -121,6 +122,13 @@ def test_markup_in_a_label_is_text():
     svg = svg_bytes(draw("change", results)).decode()
     assert "<script" not in svg
     ET.fromstring(svg)
+
+
+def test_what_others_embed_has_its_rules_of_spacing(figure, tmp_path):
+    before = Options().drop_tables
+    export(figure, tmp_path / "figur1.pdf")
+    assert Options().drop_tables == before
+    assert "GPOS" not in before
 
 
 def test_pdf_keeps_text_as_truetype(figure, tmp_path):

@@ -11,7 +11,7 @@ from taskforce_analysis.cli import main
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import data_folder
-from taskforce_analysis.writing.former import told_apart
+from taskforce_analysis.writing.former import parts_told_apart, told_apart
 from taskforce_analysis.writing.provenance import NAME, write_provenance
 
 PLAN = str(data_folder("example") / "maaling.toml")
@@ -96,3 +96,32 @@ def test_the_command_line_warns_of_a_report_by_something_else(tmp_path: Path, ca
 def said_so_far(capsys) -> str:
     """What stands on standard error; the bar that shows progress needs a terminal."""
     return capsys.readouterr().err
+
+
+def part(home: Path, name: str, per: str, town: str) -> Path:
+    """The provenance of one of the reports of a run with one for each group."""
+    folder = home / name / town
+    folder.mkdir(parents=True)
+    made = fake_results(2)
+    settings = replace(OPEN, by=())
+    choices = replace(made.choices, group=town, per=per)
+    write_provenance(replace(made, settings=settings, choices=choices), folder)
+    return folder
+
+
+def test_reports_for_each_group_are_a_breakdown_and_told_of_once(tmp_path: Path):
+    for town in ("Nordby", "Havnsø"):
+        part(tmp_path, "hver", "team", town)
+    by_paragraph = replace(fake_results(2), settings=replace(OPEN, by=("paragraph",)))
+    home = tmp_path.resolve()
+    assert told_apart(by_paragraph, tmp_path / "ud") == [home / "hver"]
+    by_team = replace(fake_results(2), settings=replace(OPEN, by=("team",)))
+    assert told_apart(by_team, tmp_path / "ud") == []
+
+
+def test_reports_for_each_group_are_warned_of_what_lies_beside_them(tmp_path: Path):
+    part(tmp_path, "hver", "team", "Nordby")
+    part(tmp_path, "hver", "team", "Havnsø")
+    assert parts_told_apart(tmp_path / "hver") == []
+    former = lying_there(tmp_path, "før", by=("paragraph",))
+    assert parts_told_apart(tmp_path / "hver") == [former.resolve()]

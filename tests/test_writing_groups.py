@@ -14,12 +14,14 @@ from taskforce_analysis.results import Results, run
 from taskforce_analysis.results.parting import part_of
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import data_folder
-from taskforce_analysis.writing import write
+from taskforce_analysis.writing import groups, write
 from taskforce_analysis.writing.blocks import Heading, Listing, Paragraph, Picture
 from taskforce_analysis.writing.notat import as_text, notat
 from taskforce_analysis.writing.outline import chapters
 from taskforce_analysis.writing.sentences import Sentences
+from taskforce_analysis.writing.sheets.words import cover
 from taskforce_analysis.writing.showing import show
+from taskforce_analysis.writing.summary import summary_items
 
 DANISH = load_language("da")
 TWO = ("Nordby", "Havnsø")
@@ -142,3 +144,16 @@ def test_the_part_of_a_group_expects_its_own_findings_by_chance(parts_of_law):
     ]
     assert max(parts) > 0
     assert sum(parts) == pytest.approx(parts_of_law.chance_findings)
+
+
+def test_a_group_of_many_is_summed_up_once_and_briefly(nine, monkeypatch):
+    asked = []
+
+    def counted(sentences, group, **options):
+        asked.append((group, options))
+        return summary_items(sentences, group, **options)
+
+    monkeypatch.setattr(groups, "summary_items", counted)
+    lines = cover(Sentences(nine, DANISH)).lines
+    assert [line.partition(":")[0] for line in lines[2:-1]] == sorted(NINE)
+    assert asked == [(name, {"most": 1}) for name in sorted(NINE)]

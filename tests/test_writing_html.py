@@ -174,3 +174,8 @@ def test_the_same_bytes_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     first = write(results_to_write(), tmp_path / "a.html").read_bytes()
     monkeypatch.setenv("TZ", "Pacific/Auckland")
     assert write(results_to_write(), tmp_path / "b.html").read_bytes() == first
+
+
+def test_a_count_is_not_parted_and_neither_is_a_word_with_a_hyphen(text: str):
+    assert '<td class="number">8\u00a0ud\u00a0af\u00a020 (40\u00a0%)</td>' in text
+    assert '<span class="whole">95\u00a0%-interval</span></th>' in text

@@ -115,3 +115,19 @@ def test_the_reading_guide_warns_against_judging_by_overlap():
     text = " ".join(reading_guide(results_to_write(), DANISH))
     assert "ud fra, om to målingers intervaller overlapper" in text
     assert "Det er ikke det samme som ingen ændring." in text
+
+
+def test_one_measure_is_not_told_of_as_several():
+    told = method(replace(results_to_write(1), chance_findings=0.025), DANISH)
+    text = " ".join(told)
+    assert "Udvalgt på forhånd: Der er foretaget en helhedsvurdering." in text
+    assert "supplerende" not in text
+    assert "Holm" not in text
+    assert "skilte sig ud" not in text
+
+
+def test_all_cases_of_one_caseworker_are_told_of_as_one():
+    results = results_to_write()
+    rows = results.comparison.assign(clusters=1)
+    said = said_of(replace(results, comparison=rows))
+    assert "Sagerne hører alle til samme sagsbehandler eller team." in said

@@ -28,6 +28,10 @@ def test_a_groups_part_is_what_a_run_of_it_alone_would_be():
     assert own.settings.by == ()
     assert sum(source.units or 0 for source in own.sources) < 40
     assert own.measurement.title.endswith(": § 41")
+    # The population is that of all cases; how many the group had nobody has told.
+    assert results.measurement.phase("status").population == 151
+    assert own.measurement.phase("status").population is None
+    assert (own.choices.group, own.choices.per) == ("§ 41", "paragraph")
 
 
 def test_a_folders_name_leads_nowhere_else():

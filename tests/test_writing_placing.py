@@ -6,6 +6,7 @@ from typing import Any
 import docx
 import pytest
 from docx.oxml.ns import qn
+from fake_results import fake_results
 from results_to_write import results_to_write
 
 from taskforce_analysis.errors import UsageError
@@ -138,3 +139,11 @@ def test_every_tag_gives_something():
     assert {"summary", "table:follow_up", "sentence:m1", "figure:change"} <= set(tags)
     without = {tag for tag in tags if not blocks_at(tag, sentences)}
     assert without <= {"timing", "recommendations"}
+
+
+def test_a_measure_s_sentence_is_told_for_each_group():
+    results = fake_results(2, groups=("Nordby", "Havnsø"))
+    blocks: Any = blocks_at("sentence:m1", Sentences(results, load_language("da")))
+    begun = [one.text.partition(":")[0] for one in blocks]
+    assert begun == ["Havnsø", "Nordby"]
+    assert {one.about for one in blocks} == {"m1"}

@@ -79,3 +79,11 @@ def test_a_measure_with_few_cases_is_not_drawn(tmp_path: Path):
 def test_the_same_results_give_the_same_bytes(results, tmp_path: Path):
     first, second = (write(results, tmp_path / name) for name in ("a.pptx", "b.pptx"))
     assert first.read_bytes() == second.read_bytes()
+
+
+def test_one_measure_is_told_and_not_counted(tmp_path: Path):
+    path = write(results_to_write(1), tmp_path / "en.pptx")
+    first: Any = Presentation(str(path)).slides[0]
+    texts = " ".join(one.text_frame.text for one in first.shapes if one.has_text_frame)
+    assert "14 ud af 20 sager (70" in texts
+    assert "målepunkter har" not in texts

@@ -17,7 +17,7 @@ from taskforce_analysis.errors import FileError, UsageError
 from taskforce_analysis.results import Results, run
 from taskforce_analysis.shipped import data_folder
 from taskforce_analysis.writing import write
-from taskforce_analysis.writing.provenance import write_provenance
+from taskforce_analysis.writing.provenance import verify_folder, write_provenance
 from taskforce_analysis.writing.refreshing import Refreshed, refresh
 from taskforce_analysis.writing.word.finding import found_in
 from taskforce_analysis.writing.word.properties import told_by
@@ -26,6 +26,7 @@ from taskforce_analysis.writing.word.properties import told_by
 CORRECTED = ("status.xlsx", "G9", "Nej", "Ja")
 LABEL = "Der er foretaget en helhedsvurdering"
 BEFORE, AFTER = "14 ud af 20 (70 %)", "15 ud af 20 (75 %)"
+KEPT = "14\u00a0ud\u00a0af\u00a020 (70\u00a0%)"  # as the table has it
 PROSE = "Kommunen har i 2019 indført en skabelon for helhedsvurderingen."
 
 
@@ -119,8 +120,8 @@ def test_the_changed_figures_are_changed_and_told(report: Path, second: Results)
         (
             "holistic_assessment",
             "Status",
-            BEFORE.replace(" %", "\u00a0%"),
-            "15 ud af 20 (75\u00a0%)",
+            KEPT,
+            "15\u00a0ud\u00a0af\u00a020 (75\u00a0%)",
         ),
         ("holistic_assessment", "Opfyldt", "14", "15"),
         ("holistic_assessment", "Ikke opfyldt", "6", "5"),
@@ -372,6 +373,9 @@ def test_the_command_takes_the_files_from_the_provenance(
     assert lines[0] == LABEL
     assert lines[1] == f"  Status: {BEFORE} -> {AFTER}"
     assert "rapport_tidligere.docx" in out
+    # The provenance still tells of the report as it was, and that is said.
+    assert "oprindelse.json og rapportens andre filer er som før" in out
+    assert verify_folder(path.parent).changed == ["rapport.docx"]
     out, status = said(
         capsys,
         "refresh",

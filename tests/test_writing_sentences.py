@@ -227,3 +227,66 @@ def test_no_text_of_the_report_claims_more(language: str):
     words = load_language(language).words
     ours = {key: text for key, text in words.items() if key.startswith("report.")}
     assert {key for key, text in ours.items() if FORBIDDEN.search(text)} == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "part", "limit"),
+    [
+        ("da", "0 ud af 1 sag i", "fra 1 procentpoint lavere til 58 højere"),
+        ("en", "0 of 1 case in", "from 1 percentage point lower to 58 higher"),
+    ],
+)
+def test_one_is_told_as_one(language: str, part: str, limit: str):
+    few = {"compliant_before": 0, "applicable_before": 1, "verdict": "too_few"}
+    results = with_row(results_to_write(), "m1", **few)
+    assert part in told(results, "m1", language=language).replace("\u00a0", " ")
+    results = with_row(results_to_write(), "m1", difference_low=-0.01)
+    said = told(results, "m1", language=language).replace("\u00a0", " ")
+    assert limit in said
+
+
+def test_no_answer_that_counts_is_not_the_same_as_not_applicable():
+    results = results_to_write()
+    none = results.tally["applicable"] == 0
+    tally = results.tally.assign(
+        missing=results.tally["missing"].mask(none, results.tally["units"]),
+        not_applicable=results.tally["not_applicable"].mask(none, 0),
+    )
+    assert "ingen relevante sager" in told(results, "m11")
+    missing = told(replace(results, tally=tally), "m11")
+    assert "ingen sager kan tælles med" in missing
+    assert "ingen relevante sager" not in missing
+
+
+def test_the_count_of_verdicts_leaves_out_what_no_measure_got():
+    results = results_to_write()
+    rows = results.comparison
+    few = replace(results, comparison=rows.assign(verdict="too_few", primary=False))
+    hidden = replace(results, comparison=rows.assign(reservation="withheld"))
+    for language, scarce, gone in (
+        (
+            "da",
+            "Ingen af de 12 målepunkter er vurderet: 12 har for få sager.",
+            "Tallene for alle 12 målepunkter er tilbageholdt.",
+        ),
+        (
+            "en",
+            "None of the 12 measures has a verdict: 12 have too few cases.",
+            "The figures of all 12 measures are withheld.",
+        ),
+    ):
+        words = load_language(language)
+        assert summary(Sentences(few, words), "all")[1] == scarce
+        assert summary(Sentences(hidden, words), "all")[1] == gone
+
+
+def test_one_verdict_and_none_are_told_in_words_that_fit():
+    results = results_to_write(3)
+    rows = results.comparison.assign(verdict=["improved", "uncertain", "uncertain"])
+    said = summary(
+        Sentences(replace(results, comparison=rows), load_language("en")), "all"
+    )
+    assert said[1] == (
+        "Of 3 measures, 1 has a higher rate beyond chance, none has a lower rate "
+        "beyond chance and 2 cannot be decided."
+    )

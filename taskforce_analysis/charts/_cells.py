@@ -11,6 +11,7 @@ from taskforce_analysis.charts._rows import (
     ABSENT,
     FEW,
     NONE,
+    UNCOUNTED,
     WITHHELD,
     Change,
     Rate,
@@ -25,7 +26,7 @@ _TOLD = 12
 
 def rate_cells(rate: Rate, language: Language) -> tuple[str, str]:
     """The count and the percentage: ("8 ud af 20", "40 %")."""
-    if rate.state in (ABSENT, NONE, WITHHELD):
+    if rate.state in (ABSENT, NONE, UNCOUNTED, WITHHELD):
         return language.word(f"charts.state.{rate.state}"), ""
     count = language.count_of(rate.compliant, rate.applicable)
     few = rate.state == FEW

@@ -149,10 +149,10 @@ def legend_of(curves: Sequence[Curve], scene: Scene) -> list[tuple[str, ...]]:
 
 def _legend(curve: Curve, scene: Scene) -> str:
     still = curve.open_days.size
-    return scene.language.word(
+    return scene.language.counted(
         "days.legend_open" if still else "days.legend",
+        scene.language.number(curve.cases),
         phase=curve.label,
-        cases=scene.language.number(curve.cases),
         open=scene.language.number(still),
     )
 

@@ -156,7 +156,7 @@ def _widest(texts: Sequence[str]) -> float:
 def _panels(
     layout: Layout, left: float, right: float
 ) -> tuple[tuple[float, float], ...]:
-    gap = 2.0 * load_style().page["gap"]
+    gap = 2.6 * load_style().page["gap"]
     # The outermost tick labels stand half outside their panel.
     last = layout.panels[-1] if layout.panels else None
     spare = width_of(list(last.ticks.values())[-1]) / 2 if last and last.ticks else 0

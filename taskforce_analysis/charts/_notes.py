@@ -57,7 +57,7 @@ def left_out_sentence(scene: Scene) -> str:
     known = scene.tally[scene.tally["units"].ge(0)]
     sums = {name: int(known[name].sum()) for name in LEFT_OUT}
     told = [
-        scene.word(f"left_out.{name}", count=scene.language.number(count))
+        scene.language.counted(f"charts.left_out.{name}", scene.language.number(count))
         for name, count in sums.items()
         if count
     ]
@@ -94,6 +94,10 @@ def intervals_sentence(scene: Scene, *, difference: bool = False) -> str:
 
 def adjusted_sentence(scene: Scene) -> str:
     """What decided where several measures were adjusted for, where any were."""
+    rows = scene.results.comparison
+    own = rows[(rows["group"] == scene.group) & (rows["basis"] == "crude")]
+    if (own["adjustment"] != "none").sum() < 2:  # there is nothing to adjust for
+        return ""
     kinds = dict.fromkeys(scene.comparison["adjustment"])
     names = [str(kind).title() for kind in kinds if kind and kind != "none"]
     return scene.word("adjusted", method=scene.language.listed(names)) if names else ""

@@ -18,12 +18,10 @@ if TYPE_CHECKING:
 
     from taskforce_analysis.results import Results
 
-SHOWN, FEW, NONE, ABSENT = "shown", "few", "none", "absent"
-WITHHELD = "withheld"
-_TALLIED = (
-    *("measure", "phase", "units", "compliant", "applicable"),
-    *("rate", "rate_low", "rate_high"),
-)
+SHOWN, FEW, NONE, UNCOUNTED = "shown", "few", "none", "uncounted"
+ABSENT, WITHHELD = "absent", "withheld"
+_TALLIED = ("measure", "phase", "units", "not_applicable", "compliant", "applicable")
+_TALLIED += ("rate", "rate_low", "rate_high")
 _COMPARED = (
     *("measure", "primary", "applicable_before", "applicable_after"),
     *("difference", "difference_low", "difference_high"),
@@ -185,7 +183,7 @@ def is_withheld(row: Mapping[Any, Any]) -> bool:
     """Whether disclosure control has taken the row's counts out."""
     import pandas as pd
 
-    counts = [row[name] for name in ("units", "compliant", "applicable")]
+    counts = (row[name] for name in ("units", "compliant", "applicable"))
     return any(pd.isna(count) or count < 0 for count in counts)
 
 
@@ -197,7 +195,8 @@ def rate_of(row: dict[Any, Any] | None, phase: str, least: int) -> Rate:
         return Rate(phase=phase, state=ABSENT)
     counts = {name: int(row[name]) for name in ("compliant", "applicable")}
     if not counts["applicable"]:
-        return Rate(phase=phase, state=NONE)
+        is_asked = row["units"] > row["not_applicable"]
+        return Rate(phase=phase, state=UNCOUNTED if is_asked else NONE)
     if counts["applicable"] < least:
         return Rate(phase=phase, state=FEW, **counts)
     found = {"rate": row["rate"], "low": row["rate_low"], "high": row["rate_high"]}

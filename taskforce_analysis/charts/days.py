@@ -170,10 +170,10 @@ def _span(row: Mapping[Any, Any], language: Language) -> str:
 def _told(scene: Scene, curves: list[Curve]) -> list[str]:
     crude, language = crude_rows(scene), scene.language
     return [
-        language.word(
+        language.counted(
             "days.alt" if curve.is_shown else "days.alt_few",
+            language.number(curve.cases),
             phase=curve.label,
-            cases=language.number(curve.cases),
             open=language.number(curve.open_days.size),
             median=days_words(crude[curve.phase]["median"], language),
         )

@@ -99,8 +99,27 @@ def _words(scene: Scene, groups: "Sequence[Group]", title: str | None) -> Words:
                 applicable=language.number(sum(one.applicable for one in groups)),
                 level=language.percent(level),
                 expected=language.number(len(groups) * (1 - level), 1),
-            )
+            ),
+            _few(scene),
         ],
+    )
+
+
+def _few(scene: Scene) -> str:
+    """How many groups have too few cases to be drawn; nothing where none has."""
+    tally, least = scene.results.tally, scene.results.settings.minimum_percent
+    rows = tally[(tally["basis"] == "crude") & (tally["applicable"] < least)]
+    rows = rows[(rows["phase"] == scene.phases[0]) & (rows["group"] != "all")]
+    left = rows[(rows["measure"] == scene.rows[0].measure.id) & (rows["units"] > 0)]
+    if not len(left):
+        return ""
+    number = scene.language.number
+    return scene.language.counted(
+        "charts.funnel.few",
+        number(len(left)),
+        one=scene.group_word,
+        many=scene.groups_word,
+        count=number(least),
     )
 
 
@@ -122,7 +141,8 @@ def _draw(axes: Axes, groups: "Sequence[Group]", scene: Scene) -> None:
     for group in groups:
         _draw_group(axes, group, out=group.is_outside(_level(scene)))
     _name_outside(axes, groups, scene)
-    axes.set_xlim(0, most * 1.55)
+    named = any(group.is_outside(_level(scene)) for group in groups)
+    axes.set_xlim(0, most * (1.55 if named else 1.08))
     axes.set_ylim(0, 1)
     shares = (0.0, 0.25, 0.5, 0.75, 1.0)
     axes.set_yticks(shares, [scene.language.percent(share) for share in shares])

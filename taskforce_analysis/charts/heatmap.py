@@ -97,8 +97,11 @@ def heatmap(
         raise unknown_name("value", value, VALUES)
     phases = [phase or results.after] if value == "rate" else None
     choice = {"phases": phases, "theme": theme, "measures": measures}
+    everyone = language.word("report.all_groups")
     scenes = {
-        str(group): scene_of(results, language, group=str(group), **choice)
+        everyone if group == "all" else str(group): scene_of(
+            results, language, group=str(group), **choice
+        )
         for group in groups_in(results)
     }
     scene = next(iter(scenes.values()))
@@ -121,7 +124,8 @@ def _alt(words: Words, scenes: Mapping[str, Scene]) -> str:
     scene = next(iter(scenes.values()))
     number = scene.language.number
     counts = {"groups": number(len(scenes)), "measures": number(len(scene.rows))}
-    told = scene.word("heatmap.alt", many=scene.groups_word, **counts)
+    alone = "_all" if len(scenes) == 1 else ""
+    told = scene.word(f"heatmap.alt{alone}", many=scene.groups_word, **counts)
     return f"{words.title}. {told}"
 
 
@@ -136,9 +140,10 @@ def _words(
     phases = {"phase": scene.labels[-1], "before": scene.labels[0]}
     phases |= {"after": scene.labels[-1], "one": scene.group_word}
     least = scene.language.number(scene.results.settings.minimum_percent)
+    alone = "_all" if groups_in(scene.results) == ["all"] else ""
     return Words.of(
         scene,
-        title=scene.word(f"heatmap.{value}", **phases),
+        title=scene.word(f"heatmap.{value}{alone}", **phases),
         instead=title,
         sentences=[scene.word(f"heatmap.{value}_note", count=least)],
         marks=[scene.word("heatmap.measures", named=named)],

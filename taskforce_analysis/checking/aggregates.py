@@ -10,26 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from taskforce_analysis.checking.counting import is_consistent, resolved
+from taskforce_analysis.checking.counting import is_consistent, resolved, role_of
+from taskforce_analysis.checking.labels import is_subtotal
 from taskforce_analysis.checking.notes import Notes
 from taskforce_analysis.checking.numbers import Number, number_of
 from taskforce_analysis.checking.phases import outer_phase
 from taskforce_analysis.checking.records import Frame
+from taskforce_analysis.reading.cells import TEXT
 from taskforce_analysis.reading.grid import Grid
 from taskforce_analysis.reading.headers import header_above, text_at
 from taskforce_analysis.reading.tables import Table
 from taskforce_analysis.spelling import silent_key
 
-_ROLES = (
-    ("rate", r"%|procent|pct|andel"),
-    ("noncompliant", r"ikke (?:opfyldt|overholdt)|\bnej\b"),
-    ("not_applicable", r"ikke relevant|irrelevant|\bir\b"),
-    ("not_assessable", r"kan ikke vurderes"),
-    ("missing", r"ikke (?:be|op)|uoplyst|ubesvaret|blank"),
-    ("compliant", r"opfyldt|overholdt|levet op"),
-    ("yes", r"\bja\b"),
-    ("total", r"antal|i alt|relevante|sager|\bn\b|total|grundlag"),
-)
+_ALL = ("i alt", "ialt", "total", "samlet", "sum", "alle", "alle kommuner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +69,6 @@ class Aggregate:
         return found
 
 
-def role_of(header: str) -> str:
-    """What a header of an aggregated form counts; empty when it does not say.
-
-    >>> role_of("Førmåling antal"), role_of("Andel opfyldt"), role_of("Ikke opfyldt")
-    ('total', 'rate', 'noncompliant')
-    """
-    key = silent_key(header)
-    return next((role for role, words in _ROLES if re.search(words, key)), "")
-
-
 def read_aggregate(
     table: Table, frame: Frame, *, file: str, notes: Notes
 ) -> list[dict[str, Any]] | None:
@@ -100,12 +83,45 @@ def read_aggregate(
     if not aggregate.columns:
         return None
     notes.add("AGGREGATE_FORM")
-    rows = []
-    for row in table.rows.tolist():
-        measure = _measure(aggregate, row)
-        if measure:
-            rows += _counts(aggregate, row, measure)
-    return rows
+    return _rows(aggregate)
+
+
+def _rows(aggregate: Aggregate) -> list[dict[str, Any]]:
+    table, notes = aggregate.table, aggregate.notes
+    asked = {row: _measure(aggregate, row) for row in table.rows.tolist()}
+    labels = {row: _labels(aggregate, row) for row, measure in asked.items() if measure}
+    sums = {row for row, texts in labels.items() if any(map(_sums_up, texts))}
+    found: dict[tuple[object, ...], dict[str, Any]] = {}
+    section = 0  # a row without a measure begins a new list of them
+    for row, measure in asked.items():
+        cell = table.grid.place(row, aggregate.question)
+        section = section if measure else row
+        if row in sums and len(sums) < len(labels):
+            notes.add("ROW_IS_TOTAL", cell)
+            continue
+        for one in _counts(aggregate, row, measure) if measure else ():
+            key = (section, measure, one["phase"], *labels[row])
+            if found.setdefault(key, one) is not one:
+                same = found[key] == one
+                code = "ROW_DUPLICATE" if same else "AGGREGATE_INCONSISTENT"
+                notes.add(code, cell, measure=measure, phase=one["phase"])
+    return list(found.values())
+
+
+def _labels(aggregate: Aggregate, row: int) -> tuple[str, ...]:
+    # What tells rows about one measure apart: a municipality, a team.
+    counted = {one.column for one in aggregate.columns}
+    others = counted | {aggregate.question, aggregate.phase_column}
+    line = aggregate.grid.line(row)
+    return tuple(
+        silent_key(aggregate.grid.text(pair))
+        for column, pair in zip(line.column.tolist(), line.pair.tolist(), strict=True)
+        if column not in others and pair & 7 == TEXT
+    )
+
+
+def _sums_up(label: str) -> bool:
+    return label in _ALL or is_subtotal(label)
 
 
 def _aggregate(table: Table, frame: Frame, *, file: str, notes: Notes) -> Aggregate:
@@ -203,14 +219,18 @@ def _of_phase(
     aggregate: Aggregate, row: int, columns: Sequence[CountColumn], *, measure: str
 ) -> dict[str, int] | None:
     numbers: dict[str, Number] = {}
-    for one in columns:
-        number = aggregate.number(row, one.column)
-        if number is not None:
-            numbers[one.role] = number
-    if not numbers:
-        return None
     cell = aggregate.grid.place(row, columns[0].column)
     facts = {"measure": measure, "phase": columns[0].phase or None}
+    for one in columns:
+        number = aggregate.number(row, one.column)
+        if number is None:
+            continue
+        if numbers.setdefault(one.role, number).value != number.value:
+            place = aggregate.grid.place(row, one.column)
+            aggregate.notes.add("AGGREGATE_INCONSISTENT", place, **facts)
+            return None
+    if not numbers:
+        return None
     counts = {name: number.value for name, number in numbers.items() if name != "rate"}
     if any(value != int(value) or value < 0 for value in counts.values()):
         aggregate.notes.add("AGGREGATE_INCONSISTENT", cell, **facts)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from taskforce_analysis.checking.labels import is_legend
 from taskforce_analysis.checking.lexicon import MISSING, UNRECOGNISED
 from taskforce_analysis.checking.notes import Notes
 from taskforce_analysis.checking.personal import is_personal_header
@@ -113,7 +114,9 @@ def _note_unknown(columns: Columns, place: int, heading: Heading) -> None:
     if heading.needs_theme:
         columns.notes.add("HEADER_NEEDS_THEME", columns.at(place))
     is_long = columns.table.layout == "long"
-    if not is_long and (
+    is_word = columns.frame.words.read(Kind.TEXT, text).answer != UNRECOGNISED
+    is_list = (is_legend(text) or is_word) and _lists_words(columns, place)
+    if not (is_long or is_list) and (
         _holds_answers(columns, place) or _is_nearly_measure(columns, text, asked)
     ):
         near = columns.frame.vocabulary.nearest(text, besides=asked)
@@ -147,7 +150,7 @@ def _is_nearly_measure(columns: Columns, text: str, asked: list[str]) -> bool:
 
 
 def _note_headless(columns: Columns, place: int) -> None:
-    if _holds_answers(columns, place):
+    if _holds_answers(columns, place) and not _lists_words(columns, place):
         columns.notes.add("HEADER_EMPTY", columns.at(place))
         return
     table = columns.table
@@ -157,6 +160,13 @@ def _note_headless(columns: Columns, place: int) -> None:
         return
     for row in rows.tolist():
         columns.notes.add("CELL_STRAY", table.place(row, place))
+
+
+def _lists_words(columns: Columns, place: int) -> bool:
+    # The words to choose from, beside the table: each once, in its first rows.
+    pairs = columns.cells[:, place]
+    held = pairs[pairs >= 0]
+    return len(np.unique(held)) == len(held) <= len(pairs) // 2
 
 
 def _holds_answers(columns: Columns, place: int) -> bool:

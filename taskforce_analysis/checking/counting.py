@@ -1,14 +1,39 @@
 """Counts of an aggregated form by score, and whether they fit each other.
 
 `yes` is compliant, unless the question is worded the other way round; `total` is the
-applicable cases, or all cases where the others add up to that.
+applicable cases, or all cases where the others add up to that or `applicable` says how
+many of them apply.
 """
 
+import re
 from collections.abc import Mapping
 
 from taskforce_analysis.checking.numbers import Number
+from taskforce_analysis.spelling import silent_key
+
+_ROLES = (
+    ("rate", r"%|procent|pct|andel"),
+    ("noncompliant", r"ikke (?:opfyldt|overholdt)|\bnej\b"),
+    ("not_applicable", r"ikke relevant|irrelevant|\bir\b"),
+    ("not_assessable", r"kan ikke vurderes"),
+    ("missing", r"ikke (?:be|op)|uoplyst|ubesvaret|blank"),
+    ("compliant", r"opfyldt|overholdt|levet op"),
+    ("yes", r"\bja\b"),
+    ("applicable", r"relevante"),
+    ("total", r"antal|i alt|sager|\bn\b|total|grundlag"),
+)
 
 COUNTS = ("compliant", "noncompliant", "not_applicable", "not_assessable", "missing")
+
+
+def role_of(header: str) -> str:
+    """What a header of an aggregated form counts; empty when it does not say.
+
+    >>> role_of("Førmåling antal"), role_of("Andel opfyldt"), role_of("Ikke opfyldt")
+    ('total', 'rate', 'noncompliant')
+    """
+    key = silent_key(header)
+    return next((role for role, words in _ROLES if re.search(words, key)), "")
 
 
 def resolved(
@@ -21,6 +46,7 @@ def resolved(
     """
     known = dict(counts)
     total = known.pop("total", None)
+    total = known.pop("applicable", total)
     yes = known.pop("yes", None)
     if yes is not None:
         known["noncompliant" if reversed_question else "compliant"] = yes
@@ -45,7 +71,11 @@ def is_consistent(
     applicable = known["compliant"] + known["noncompliant"]
     if min(known.values()) < 0:
         return False
-    if given.get("total", applicable) not in (applicable, known["units"]):
+    if "applicable" in given:
+        others = given.get("total", known["units"])
+        if given["applicable"] != applicable or others < known["units"]:
+            return False
+    elif given.get("total", applicable) not in (applicable, known["units"]):
         return False
     if rate is None or not applicable:
         return True

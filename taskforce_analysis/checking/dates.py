@@ -47,19 +47,32 @@ _BY_NAME = {
     for number, name in enumerate(names, start=1)
     for length in (len(name), 3)
 } | {"sept": 9}
-_TIME = r"(?:[t\s,]+(?:kl\.?\s*)?(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?z?)?"
-_DAY_FIRST = re.compile(
-    rf"(\d{{1,2}})\s*([./\- ])\s*(\d{{1,2}})\s*[./\- ]\s*(\d{{4}}|\d{{2}}){_TIME}\Z"
+_ZONE = r"(?:\s?z|\s?[+-]\d{2}:?\d{2})?"  # the day is that of the clock on the wall
+_TIME = (
+    r"(?:[t\s,]+(?:kl\.?\s*)?(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?"
+    rf"{_ZONE})?"
 )
-_ISO = re.compile(rf"(\d{{4}})[./\-]?(\d{{2}})[./\-]?(\d{{2}}){_TIME}\Z")
+# Day, weekday, den: what may stand before a date that is written out.
+_BEFORE = (
+    r"(?:(?:man|tirs|ons|tors|fre|lør|søn)(?:dag)?[.,]?\s*)?(?:(?:den|d\.?)\s*)?(?=\d)"
+)
+_DAY_FIRST = re.compile(
+    rf"{_BEFORE}(\d{{1,2}})\s*([./\- ])\s*(\d{{1,2}})\s*[./\- ]\s*"
+    rf"(\d{{4}}|\d{{2}}){_TIME}\Z"
+)
+_ISO = re.compile(
+    rf"(?:(?=\d{{4}}[./\-]\d{{1,2}}[./\-])|(?=\d{{8}}))"
+    rf"(\d{{4}})[./\-]?(\d{{1,2}})[./\-]?(\d{{1,2}}){_TIME}\Z"
+)
 _NAMED = re.compile(
-    rf"(?:den\s+)?(\d{{1,2}})[.\-\s]*([a-zæøå]+)[.,\-\s]*(\d{{4}}|\d{{2}}){_TIME}\Z"
+    rf"{_BEFORE}(\d{{1,2}})[.\-\s]*([a-zæøå]+)[.,\-\s]*(\d{{4}}|\d{{2}}){_TIME}\Z"
 )
 _SERIAL = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?\Z", re.IGNORECASE)
 # What stands in a workbook has no time zone.
 _EPOCH_1900 = datetime.fromisoformat("1899-12-30")
 _EPOCH_1970 = datetime.fromisoformat("1970-01-01")
 _EPOCH_1904 = datetime.fromisoformat("1904-01-01")
+EVENING = 22  # from this hour of universal time on it may be the next day in Denmark
 NEVER = -(1 << 63)  # what numpy takes for no time at all
 EARLIEST, LATEST = 20_000, 80_000  # serials of 1954 and 2119: what may be a date
 
@@ -130,7 +143,9 @@ class DateReader:
     def _typed(self, text: str) -> Day:
         key = silent_key(text)
         if found := _ISO.match(key):
-            return _told(_moment(found[1], found[2], found[3], *found.groups()[3:]))
+            when = _moment(found[1], found[2], found[3], *found.groups()[3:])
+            late = when is not None and key.endswith("z") and when.hour >= EVENING
+            return Day(when, ("DATE_TEXT", "DATE_AMBIGUOUS")) if late else _told(when)
         if found := _NAMED.match(key):
             month = _BY_NAME.get(found[2], 0)
             year = self._year(found[3])

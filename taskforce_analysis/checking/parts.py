@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from taskforce_analysis.checking.body import Body
 from taskforce_analysis.checking.columns import Columns, note_columns, roles_of
 from taskforce_analysis.checking.merging import filled_cells, note_merged_answers
 from taskforce_analysis.checking.notes import Notes
 from taskforce_analysis.checking.phases import Outer, outer_phase
 from taskforce_analysis.checking.pivoting import LongColumns, long_columns, pivot
 from taskforce_analysis.checking.records import Frame, Part
-from taskforce_analysis.checking.rows import Body, case_rows
+from taskforce_analysis.checking.rows import case_rows
 from taskforce_analysis.reading.cells import Workbook
 from taskforce_analysis.reading.tables import Table
 from taskforce_analysis.reading.vocabulary import EXACT, Match, Meaning
@@ -112,6 +113,7 @@ def _body(
         places=places,
         words=frame.words,
         vocabulary=frame.vocabulary,
+        phases=frame.phases,
         asked=np.array(sorted(asked), dtype=np.int64),
         timed=np.array(sorted(set(timed)), dtype=np.int64),
         has_outer_phase=bool(outer.hinted),
@@ -126,7 +128,8 @@ def _pivoted(part: Part, long: LongColumns, where: Place) -> Part:
     case = part.place("case")
     for row in pivoted.repeated.tolist():
         cell = part.row_cell(row) if case is None else part.cell(row, case)
-        where.notes.add("CASE_DUPLICATE", cell)
+        code = "ROW_DUPLICATE" if row in pivoted.pasted else "CASE_DUPLICATE"
+        where.notes.add(code, cell)
     column = part.headings[long.answer].column
     return replace(
         part,

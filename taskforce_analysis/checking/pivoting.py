@@ -1,6 +1,5 @@
 """The long layout, one row per case and measure, as if it had one row per case."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,9 +17,15 @@ from taskforce_analysis.reading.vocabulary import (
     Meaning,
     Vocabulary,
 )
-from taskforce_analysis.spelling import silent_key
+from taskforce_analysis.spelling import group_key, silent_key
 
-WHO = ("case", "decision", "phase", "reviewer")
+WHO = (
+    Meaning("case"),
+    Meaning("decision"),
+    Meaning("phase"),
+    Meaning("reviewer"),
+    Meaning("attribute", "municipality"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,8 @@ class LongColumns:
 class Pivoted:
     """A long table by unit: the first row of each, and its answers by measure.
 
-    `repeated` are rows that answer a measure of a unit once more.
+    `repeated` are rows that answer a measure of a unit once more; `pasted` those of
+    them that are identical in every cell.
     """
 
     first: np.ndarray
@@ -43,6 +49,7 @@ class Pivoted:
     asked: np.ndarray
     asked_rows: np.ndarray
     repeated: np.ndarray
+    pasted: np.ndarray
 
 
 def long_columns(
@@ -88,31 +95,53 @@ def pivot(columns: Columns, long: LongColumns) -> Pivoted:
         number[pair] = ids.index(measure)
     asked = number[np.minimum(columns.cells[:, long.question], len(number) - 1)]
     kept = np.flatnonzero(asked >= 0)
-    unit, first = _units(columns.cells[kept], columns.places)
+    unit, first = _units(columns, kept)
     cells = np.full((len(first), len(ids)), NOTHING, dtype=np.int32)
     rows = np.zeros((len(first), len(ids)), dtype=np.int32)
-    _, once = np.unique(unit * len(ids) + asked[kept], return_index=True)
+    _, once, which = np.unique(
+        unit * len(ids) + asked[kept], return_index=True, return_inverse=True
+    )
     at = unit[once], asked[kept][once]
     cells[at] = columns.cells[kept[once], long.answer]
     rows[at] = columns.rows[kept[once]]
     rows[rows == 0] = columns.rows[kept[first]].repeat((rows == 0).sum(axis=1))
-    repeated = np.setdiff1d(kept, kept[once])
-    return Pivoted(kept[first], ids, cells, rows, repeated)
+    repeated = np.setdiff1d(np.arange(len(kept)), once)
+    again, before = kept[repeated], kept[once[which.reshape(-1)[repeated]]]
+    same = (columns.cells[again] == columns.cells[before]).all(axis=1)
+    return Pivoted(kept[first], ids, cells, rows, again, again[same])
 
 
-def _units(
-    cells: np.ndarray, places: Mapping[Meaning, int]
-) -> tuple[np.ndarray, np.ndarray]:
-    who = [places[Meaning(role)] for role in WHO if Meaning(role) in places]
-    if not len(cells) or not who:
-        return np.arange(len(cells)), np.arange(len(cells))
-    _, first, unit = np.unique(
-        cells[:, who], axis=0, return_index=True, return_inverse=True
-    )
+def _units(columns: Columns, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    who = [meaning for meaning in WHO if meaning in columns.places]
+    if not len(kept) or not who:
+        return np.arange(len(kept)), np.arange(len(kept))
+    named = np.stack([_named(columns, kept, one) for one in who], axis=1)
+    _, first, unit = np.unique(named, axis=0, return_index=True, return_inverse=True)
     order = np.argsort(first)
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     return rank[unit.reshape(-1)], first[order]
+
+
+def _named(columns: Columns, kept: np.ndarray, meaning: Meaning) -> np.ndarray:
+    # Spellings of one case, phase or municipality have one number.
+    column = columns.cells[kept, columns.places[meaning]]
+    pairs, which = np.unique(column, return_inverse=True)
+    numbers: dict[str, int] = {}
+    found = [
+        NOTHING if pair < 0 else numbers.setdefault(_key(columns, pair, meaning), at)
+        for at, pair in enumerate(pairs.tolist())
+    ]
+    return np.array(found)[which.reshape(-1)]
+
+
+def _key(columns: Columns, pair: int, meaning: Meaning) -> str:
+    text = columns.table.grid.text(pair)
+    if meaning.role == "phase" and (match := columns.frame.phases.match(text)):
+        return match.id
+    if meaning.role == "attribute":
+        return group_key(text)
+    return silent_key(text.removesuffix(".0"))
 
 
 def _measures(columns: Columns, long: LongColumns) -> dict[int, str]:

@@ -1,83 +1,35 @@
 """Which rows below a header are cases, and what the others are.
 
 A row with a case, its phase and an answer is a case; only rows that lack one of them,
-or whose case reads like a total, are looked at closer. Nothing is left out in silence
+or whose case reads like a label, are looked at closer. Nothing is left out in silence
 but notes below a table.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
-from taskforce_analysis.checking.lexicon import UNRECOGNISED, Lexicon
+from taskforce_analysis.checking.body import Body, worded
+from taskforce_analysis.checking.labels import (
+    is_count,
+    is_legend,
+    is_numbered,
+    is_total,
+)
 from taskforce_analysis.checking.notes import Notes
 from taskforce_analysis.reading.cells import TEXT, Kind
 from taskforce_analysis.reading.grid import kind_of
-from taskforce_analysis.reading.recognising import QUESTIONS
-from taskforce_analysis.reading.tables import Table
-from taskforce_analysis.reading.vocabulary import Meaning, Vocabulary
 from taskforce_analysis.spelling import silent_key
 
-CASE, TOTAL, LABEL, NOTE, NUMBERS, EXAMPLE = range(6)
+CASE, TOTAL, LABEL, NOTE, NUMBERS, EXAMPLE, UNCLEAR = range(7)
 CODES = {
     TOTAL: "ROW_IS_TOTAL",
     LABEL: "ROW_WITHOUT_CASE",
     EXAMPLE: "ROW_IS_EXAMPLE",
+    UNCLEAR: "ROW_UNCLEAR",
 }
-_TOTAL = re.compile(
-    r"(?:i ?alt|total\w*|sum|subtotal|hovedtotal|antal|procent|pct|%|andel|gennemsnit"
-    r"|middel|median|samlet|optælling|count|average|mean|grand total|heraf)\b|%"
-)
 _EXAMPLE = re.compile(r"(?:eksempel|eksempelsag|eks|example)(?:\.? ?\d)?\Z")
 TIMED = ("start", "end")
-
-
-@dataclass(frozen=True, eq=False)
-class Body:
-    """A table's rows below the header with what is needed to tell what they are."""
-
-    table: Table
-    cells: np.ndarray
-    places: Mapping[Meaning, int]
-    words: Lexicon
-    vocabulary: Vocabulary
-    asked: np.ndarray  # the numbers of the headings that hold answers
-    timed: np.ndarray  # and of those that hold the dates of deadlines
-    has_outer_phase: bool
-
-    def place(self, role: str) -> int | None:
-        """The number of the heading with this role."""
-        return self.places.get(Meaning(role))
-
-    def is_sum(self, text: str) -> bool:
-        """Whether a label sums up cases: a total, or a question in a list of counts."""
-        if is_total(text) or self.vocabulary.is_header(text):
-            return True
-        return silent_key(text) in QUESTIONS
-
-    def case(self, row: int) -> list[str]:
-        """The text of a row's case, where it is one."""
-        place = self.place("case")
-        return [] if place is None else self.texts(row, np.array([place]))
-
-    def texts(self, row: int, columns: np.ndarray) -> list[str]:
-        """The texts of a row's text cells under these headings."""
-        pairs = self.cells[row, columns]
-        held = pairs[(pairs >= 0) & ((pairs & 7) == TEXT)]
-        return [self.table.grid.text(pair) for pair in held.tolist()]
-
-    def answers(self, row: int) -> list[bool]:
-        """For each answer cell of a row that holds something whether it is a word."""
-        pairs = self.cells[row, self.asked]
-        found = []
-        for pair in pairs[pairs >= 0].tolist():
-            kind, text = kind_of(pair), self.table.grid.text(pair)
-            word = kind in (Kind.TEXT, Kind.BOOLEAN)
-            read = self.words.read(kind, text).answer if word else UNRECOGNISED
-            found.append(read != UNRECOGNISED)
-        return found
 
 
 def case_rows(body: Body, notes: Notes) -> np.ndarray:
@@ -85,6 +37,8 @@ def case_rows(body: Body, notes: Notes) -> np.ndarray:
     there = body.cells >= 0
     there[:, [not heading.text for heading in body.table.headings]] = False
     surely = _is_sure(body, there)
+    called = worded(body, surely)
+    surely[called] = False
     if surely.all() and not _begins_with_example(body):
         return np.arange(len(surely))
     kinds = np.where(surely, CASE, NOTE)
@@ -93,7 +47,11 @@ def case_rows(body: Body, notes: Notes) -> np.ndarray:
         kinds[0], surely[0], there[0] = EXAMPLE, False, False
         _note(body, 0, kind=EXAMPLE, notes=notes)
     for row in np.flatnonzero(~surely & there.any(axis=1)).tolist():
-        kinds[row] = _kind(body, row, below=_is_below(body, row, last))
+        below = _is_below(body, row, last)
+        if row in called:
+            kinds[row] = _kind_of_worded(body, row, last, below=below)
+        else:
+            kinds[row] = _kind(body, row, below=below)
         _note(body, row, kind=int(kinds[row]), notes=notes)
     return np.flatnonzero(kinds == CASE)
 
@@ -106,7 +64,7 @@ def _is_sure(body: Body, there: np.ndarray) -> np.ndarray:
             sure &= there[:, place]
     place = body.place("case")
     if place is not None:
-        sure &= ~_reads_like_total(body, body.cells[:, place])
+        sure &= ~_reads_like_label(body, body.cells[:, place])
     return np.asarray(sure)
 
 
@@ -119,20 +77,11 @@ def _begins_with_example(body: Body) -> bool:
     return _EXAMPLE.match(key) is not None
 
 
-def _reads_like_total(body: Body, pairs: np.ndarray) -> np.ndarray:
-    grid = body.table.grid
+def _reads_like_label(body: Body, pairs: np.ndarray) -> np.ndarray:
     texts = pairs[(pairs >= 0) & ((pairs & 7) == TEXT)].tolist()
-    found = [pair for pair in set(texts) if body.is_sum(grid.text(pair))]
+    said = [(pair, body.table.grid.text(pair)) for pair in set(texts)]
+    found = [pair for pair, text in said if body.is_sum(text) or is_legend(text)]
     return np.isin(pairs, found) if found else np.zeros(len(pairs), dtype=bool)
-
-
-def is_total(text: str) -> bool:
-    """Whether a label says that a row sums up others.
-
-    >>> is_total("I alt"), is_total("Sum:"), is_total("S-0001")
-    (True, True, False)
-    """
-    return len(text) < 40 and _TOTAL.match(silent_key(text)) is not None
 
 
 def _is_below(body: Body, row: int, last: int) -> bool:
@@ -146,9 +95,12 @@ def _kind(body: Body, row: int, *, below: bool) -> int:
     others = np.setdiff1d(np.arange(body.cells.shape[1]), body.asked)
     labels = body.texts(row, others)
     answers = body.answers(row)
-    sums = any(map(is_total, labels)) or any(map(body.is_sum, body.case(row)))
+    who = body.who(row, "case", "phase")
+    sums = any(map(is_total, labels)) or any(map(body.is_sum, who))
     if sums and not any(answers):
         return TOTAL
+    if any(map(is_legend, body.who(row, "case"))) and not body.has_phase(row):
+        return LABEL
     if not _has_who(body, row):
         return _nameless(body, row, answers, below=below)
     if answers or (body.cells[row, body.timed] >= 0).any():
@@ -156,6 +108,19 @@ def _kind(body: Body, row: int, *, below: bool) -> int:
     if _is_unanswered_case(body, row):
         return LABEL if below and _counts_only(body, row) else CASE
     return NOTE if below else LABEL
+
+
+def _kind_of_worded(body: Body, row: int, last: int, *, below: bool) -> int:
+    kind = _kind(body, row, below=below)
+    pairs = body.cells[row, body.asked]
+    texts = [body.table.grid.text(pair) for pair in pairs[pairs >= 0].tolist()]
+    if kind != CASE or not texts:
+        return kind
+    if any(body.answers(row)):
+        return UNCLEAR
+    if all(map(is_count, texts)):
+        return TOTAL
+    return LABEL if below or row < last else UNCLEAR
 
 
 def _is_unanswered_case(body: Body, row: int) -> bool:
@@ -170,9 +135,15 @@ def _is_unanswered_case(body: Body, row: int) -> bool:
 
 
 def _counts_only(body: Body, row: int) -> bool:
-    # Apart from the cases a number under the phase counts something; it names none.
+    # Apart from the cases a number under the phase counts something; it names none,
+    # and neither does a text beside what is no case's number.
     place = body.place("phase")
-    return place is not None and kind_of(int(body.cells[row, place])) is not Kind.TEXT
+    if place is None:
+        return False
+    if kind_of(int(body.cells[row, place])) is not Kind.TEXT:
+        return True
+    named = any(map(is_numbered, body.who(row, "case")))
+    return not named and not body.has_phase(row)
 
 
 def _has_who(body: Body, row: int) -> bool:
@@ -184,7 +155,9 @@ def _has_who(body: Body, row: int) -> bool:
 def _nameless(body: Body, row: int, answers: list[bool], *, below: bool) -> int:
     # Neither a case nor a phase: a case that lost both, numbers, or just a text.
     if answers and 2 * sum(answers) >= len(answers):
-        return CASE
+        # One word of many, apart from the cases, is there to be chosen.
+        is_sparse = 2 * len(answers) < len(body.asked)
+        return LABEL if below and is_sparse else CASE
     pairs = body.cells[row][body.cells[row] >= 0]
     if answers and ((pairs & 7) != TEXT).all():
         return NUMBERS

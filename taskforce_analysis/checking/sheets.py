@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 
 import numpy as np
 
-from taskforce_analysis.checking.lexicon import Lexicon
+from taskforce_analysis.checking.lexicon import MISSING, UNRECOGNISED, Lexicon
 from taskforce_analysis.checking.notes import Notes
 from taskforce_analysis.reading.cells import Kind, Sheet, address, column_letters
 from taskforce_analysis.reading.grid import Grid, grid_of, kind_of
@@ -183,11 +183,12 @@ def looks_like_answers(grid: Grid, words: Lexicon) -> bool:
         pairs = grid.pair[grid.column == column]
         known = [
             words.read(kind_of(pair), grid.text(pair)).answer
-            for pair in pairs.tolist()[:FAR]
             if kind_of(pair) in (Kind.TEXT, Kind.BOOLEAN)
+            else UNRECOGNISED
+            for pair in pairs.tolist()[:FAR]
         ]
-        answered = [one for one in known if one not in ("unrecognised", "missing")]
-        found += len(known) > 0 and 2 * len(answered) > len(known)
+        answered = [one for one in known if one not in (UNRECOGNISED, MISSING)]
+        found += 2 * len(answered) > len(known)
     return found >= 2
 
 

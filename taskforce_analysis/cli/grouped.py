@@ -40,6 +40,10 @@ def report_per_group(
             terminal.warn(language.word("per_group.failed", error=one.error, **name))
         else:
             terminal.say(language.word("per_group.made", **name))
+    from taskforce_analysis.writing.former import parts_told_apart
+
+    for folder in parts_told_apart(out):
+        terminal.warn(language.word("disclosure.former", folder=folder))
     failed = sum(bool(one.error) for one in made)
     counts = {"made": len(made) - failed, "all": len(made)}
     terminal.say(language.word("per_group.counted", **counts))

@@ -144,6 +144,15 @@ def _say(done: "Refreshed", results: "Results") -> None:
         terminal.say(words.word("refresh.former_is", file=shown_name(done.former)))
     if done.path:
         terminal.say_written([done.path], words)
+        _say_provenance(done.path, words)
+
+
+def _say_provenance(path: Path, words: Language) -> None:
+    """That the provenance beside the document still tells of the report as it was."""
+    from taskforce_analysis.writing.provenance import NAME
+
+    if (path.parent / NAME).is_file():
+        terminal.say(words.word("refresh.provenance", file=NAME))
 
 
 def _lines(

@@ -123,7 +123,8 @@ def _stock(
             getattr(row, f"applicable_{side}") == getattr(row, f"units_{side}") > 0
             for side in ("before", "after")
         )
-        if len(stocks) < 2 or not all(stocks) or not whole:
+        # The population is that of all cases: a group's own share of it is not known.
+        if row.group != "all" or len(stocks) < 2 or not all(stocks) or not whole:
             continue
         interval = stock_difference(
             (row.compliant_before, row.applicable_before, stocks[0]),

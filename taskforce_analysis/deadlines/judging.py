@@ -207,7 +207,7 @@ def _issues(
         "DATE_INVALID": dates.invalid,
         "DATE_ORDER": dates.order,
         "DATE_FUTURE": dates.future,
-        "DATE_AMBIGUOUS": timing.doubtful & (outcome == _CODES["not_assessable"]),
+        "TIME_MISSING": timing.doubtful & (outcome == _CODES["not_assessable"]),
         "MEASURED_MISSING": unmeasured & (outcome == _CODES["missing"]),
     }
     where = {code: np.flatnonzero(mask) for code, mask in found.items()}

@@ -23,7 +23,7 @@ from taskforce_analysis.reading.biff import (
     xlsb_sheets,
 )
 from taskforce_analysis.reading.cells import Area, Finding, Kind, sheet_from_rows
-from taskforce_analysis.reading.ods import ods_corrections
+from taskforce_analysis.reading.ods import ods_corrections, ods_traces
 from taskforce_analysis.reading.ooxml import Contents, search_rest, shown_sheet
 from taskforce_analysis.reading.package import Package
 from taskforce_analysis.reading.traces import count_hyphened
@@ -105,7 +105,11 @@ def _search_rest(
 ) -> list[Finding]:
     """CPR-like numbers in the rest of the file, as far as they can be told apart."""
     if package is not None:
-        return search_rest(package, {"content.xml", "xl/sharedstrings.bin"})
+        found = search_rest(package, {"content.xml", "xl/sharedstrings.bin"})
+        if package.kind == "ods":
+            traces = ods_traces(package.container).items()
+            found += [Finding("CPR_FOUND", None, *trace) for trace in traces]
+        return found
     texts = {text for sheet in contents.sheets for text in sheet.texts}
     known = sum(count_hyphened(text.encode("utf-8", "replace")) for text in texts)
     known += sum(one.count for one in contents.findings if one.place)

@@ -1,10 +1,13 @@
 """What the reader behind `legacy` leaves out of .ods workbooks.
 
 It turns error cells and uncalculated formulas into blanks, and truth values into
-numbers. They are picked out of the content's XML here, with hidden rows and columns and
-the cells' comments. A run of equal rows or columns is written once with a count.
+numbers. They are picked out of the content's XML here, with hidden rows and columns,
+the cells' comments, and CPR numbers in whatever else the content holds. A run of equal
+rows or columns is written once with a count.
 Source: OpenDocument 1.3 part 3, 9.1 and 19.387.
 """
+
+from collections import Counter
 
 from taskforce_analysis.privacy import count_cpr
 from taskforce_analysis.reading.biff import ERRORS, Corrections, Stored
@@ -12,17 +15,60 @@ from taskforce_analysis.reading.cells import Area, Kind, address
 from taskforce_analysis.reading.columns import LAST_COLUMN, LAST_ROW
 from taskforce_analysis.reading.container import Container
 from taskforce_analysis.reading.parts import parse
+from taskforce_analysis.reading.traces import Traces
 
 MOST = 1_000_000  # cells and hidden rows that runs may stand for
 _PRECISE = "calcext value-type"  # knows errors, which the standard's own does not
 _UNSEEN = ("collapse", "filter")
+_CONTENT = "content.xml"
+_CELLS = ("table-cell", "covered-table-cell")
+_NAMES = ("named-expression", "named-range")
 
 
 def ods_corrections(container: Container) -> list[Corrections]:
     """The sheets in order; FileError when the content is damaged or unsafe."""
     content = _Content(container)
-    parse(container, container.chunks("content.xml"), content)
+    parse(container, container.chunks(_CONTENT), content)
     return content.sheets
+
+
+def ods_traces(container: Container) -> Counter[str]:
+    """CPR-like numbers in the content outside the cells' texts and comments.
+
+    Formulas, links, names, drawings, the texts of rules for answers.
+    """
+    around = _Around(container, _CONTENT)
+    parse(container, container.chunks(_CONTENT), around)
+    return around.counts
+
+
+class _Around(Traces):
+    """Listens to `content.xml`, but not to what the cells themselves say."""
+
+    def __init__(self, container: Container, place: str) -> None:
+        super().__init__(container, place)
+        self._take, self.text = self.text, self._heard
+        self._cells = self._drawn = 0  # how many of them are open
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins: its attributes are searched, a cell's value aside."""
+        own = name.rpartition("}")[2]
+        self._cells += own in _CELLS
+        self._drawn += ":drawing:" in name
+        said = {key.rpartition("}")[2]: value for key, value in attributes.items()}
+        for key in ("string-value", "name" if own == "table" else "value"):
+            said.pop(key, None)
+        super().start("definedName" if own in _NAMES else name, said)
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        super().end(name)
+        self._cells -= name.rpartition("}")[2] in _CELLS
+        self._drawn -= ":drawing:" in name
+
+    def _heard(self, text: str) -> None:
+        if self._drawn or not self._cells:
+            self._take(text)
 
 
 class _Content:

@@ -25,9 +25,10 @@ from taskforce_analysis.reading.parts import (
     parse,
 )
 
-# Identifiers, and the colours that the text of a header gives as &KFF0000.
+# Identifiers, and the colours that the text of a header gives as &KFF0000, &K01+000.
 _IDENTIFIER = re.compile(
-    "&K[0-9A-F]{6}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9A-Fa-f]{16,}"
+    r"&K(?:[0-9A-F]{6}|\d\d[+-]\d{3})"
+    "|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9A-Fa-f]{16,}"
 )
 _LONG_NUMBER = re.compile(r"\d(?:(?<!\d\d)\d{8}(?!\d)|[eE])")
 _VEILS = (b"&#", b"&amp;K", b"<!", b"%")  # what can stand for or among digits
@@ -86,10 +87,10 @@ class Traces:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins: its attributes are searched."""
         name = name.rpartition("}")[2]
+        self._add(self._flush())  # what stands before it in the element around it
         self._places.append(self._place_of(name, attributes))
         if len(self._places) > DEEPEST:
             raise self._container.error("FILE_CORRUPT")
-        self._pieces.clear()
         if name in _BLOCKS:
             self._within += 1
             self._block.clear()
@@ -101,18 +102,24 @@ class Traces:
 
     def end(self, name: str) -> None:
         """An element ends: its text is searched, and its paragraph's as a whole."""
-        text = "".join(self._pieces)
-        self._pieces.clear()
-        found = count_in(text)
-        if text and self._within:
-            # What was found already is not to be found again as part of the whole.
-            self._block.append("\n" if found else text)
+        found = self._flush()
         if name.rpartition("}")[2] in _BLOCKS:
             found += count_in("".join(self._block))
             self._block.clear()
             self._within -= 1
         self._add(found)
         self._places.pop()
+
+    def _flush(self) -> int:
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        if not text or (text.isspace() and "\n" in text):
+            return 0  # what sets elements apart on the page of the XML
+        found = count_in(text)
+        if self._within:
+            # What was found already is not to be found again as part of the whole.
+            self._block.append("\n" if found else text)
+        return found
 
     def _add(self, found: int) -> None:
         if found:

@@ -26,7 +26,10 @@ def part_of(results: Results, group: str, *, per: str, inside: Results) -> Resul
     hidden = not (results.tally["group"] == group).any()
     files = {*units} or {source.file for source in results.sources}
     answers = results.answers
-    plan = results.measurement
+    # How many cases there were to choose from is told of all, not of one group.
+    known = results.measurement.phases
+    alone = {name: replace(one, population=None) for name, one in known.items()}
+    plan = replace(results.measurement, phases=alone)
     compared = _cut(results.comparison, group)
     title = {"municipality": group} if per == "municipality" else {}
     title = title or {"title": f"{plan.title}: {group}".lstrip(": ")}
@@ -34,7 +37,7 @@ def part_of(results: Results, group: str, *, per: str, inside: Results) -> Resul
         results,
         measurement=replace(plan, **title),
         settings=replace(results.settings, by=()),
-        choices=replace(results.choices, group=group),
+        choices=replace(results.choices, group=group, per=per),
         sources=tuple(
             _own(source, units, hidden=hidden)
             for source in results.sources

@@ -48,7 +48,7 @@ class Choices:
 
     Exists so that the same can be asked for again. `phases` is by file name,
     `form_file` the name of a form of the user's own, `group` that of a report for one
-    group alone.
+    group alone, `per` the attribute that parted the cases.
     """
 
     forced: bool = False
@@ -56,6 +56,7 @@ class Choices:
     phases: Mapping[str, str] = field(default_factory=dict)
     form_file: str = ""
     group: str = ""
+    per: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -32,8 +32,8 @@ def aside(sentences: Sentences, row: Any) -> str:
         return _ordered(sentences, row)
     values = {
         "points": sentences.language.points(row.difference),
-        "low": sentences.language.points(row.difference_low),
-        "high": sentences.language.points(row.difference_high),
+        "low": sentences.limit(row.difference_low),
+        "high": sentences.limit(row.difference_high),
         "level": sentences.level(row),
         "before": sentences.language.percent(row.rate_before),
         "after": sentences.language.percent(row.rate_after),
@@ -76,7 +76,7 @@ def _clusters(sentences: Sentences, row: Any) -> list[str]:
         return []
     word, number = sentences.language.word, sentences.language.number
     return [
-        word("sentences.clusters", number=number(int(row.clusters))),
+        sentences.language.counted("sentences.clusters", number(int(row.clusters))),
         word("sentences.tipping", factor=number(row.tipping, 1)),
     ]
 

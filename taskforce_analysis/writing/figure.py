@@ -28,6 +28,7 @@ RESOLUTION = 300
 _EFFORT = 3  # on drawings as small as zlib's own 6, and nearly twice as fast
 _OTHERS = {".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".webp", ".eps", ".ps", ".svgz"}
 _DECIMALS = 6
+_LEFT_OUT = "_drop_tables_default"  # what fontTools leaves out of every font
 
 
 def export(figure: "Figure", path: str | Path) -> list[Path]:
@@ -111,12 +112,12 @@ def _letters_alone() -> Iterator[None]:
     """
     from fontTools.subset import Options
 
-    before = list(getattr(Options, "_drop_tables_default", ()))
-    Options._drop_tables_default = [*before, "GDEF", "GPOS", "GSUB"]
+    before = getattr(Options, _LEFT_OUT, [])
+    setattr(Options, _LEFT_OUT, [*before, "GDEF", "GPOS", "GSUB"])
     try:
         yield
     finally:
-        Options._drop_tables_default = before
+        setattr(Options, _LEFT_OUT, before)
 
 
 def svg_bytes(figure: "Figure") -> bytes:

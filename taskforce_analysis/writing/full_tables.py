@@ -10,6 +10,7 @@ from typing import Any
 from taskforce_analysis.writing.blocks import Column, Table
 from taskforce_analysis.writing.sentences import Sentences
 from taskforce_analysis.writing.tabulating import (
+    SHOWN,
     compared_rows,
     exact_label,
     method_name,
@@ -27,7 +28,12 @@ def exact_table(sentences: Sentences, caption: str, group: str) -> Table:
     The method has a column of its own only where there are several.
     """
     word = sentences.word
-    rows = compared_rows(sentences.results, group)
+    # A check that could not be made says nothing; a measure's own row says why.
+    rows = [
+        row
+        for row in compared_rows(sentences.results, group)
+        if str(row.basis).startswith(SHOWN) or sentences.has_difference(row)
+    ]
     used = {str(row.method) for row in rows if sentences.has_difference(row)}
     names = sorted(method_name(sentences, name) for name in used)
     level = sentences.percent_exact(sentences.results.settings.confidence)

@@ -74,9 +74,13 @@ def _whole(told: Told) -> Iterator[Block]:
 
 def lines_by_group(sentences: Sentences) -> tuple[str, ...]:
     """A line per group: its cases, and how many measures went which way."""
+    told = {
+        group_label(sentences, group): summary_items(sentences, group, most=1)
+        for group in sentences.groups or ("all",)
+    }
     return tuple(
         f"{label}: {' '.join(one.text for one in said[:_SHORT])}"
-        for label, said in told_by_group(sentences)
+        for label, said in told.items()
     )
 
 

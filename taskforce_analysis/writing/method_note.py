@@ -133,7 +133,9 @@ def _agreement_table(sentences: Sentences) -> Table:
 
 def _form_line(sentences: Sentences) -> str:
     form = sentences.results.form
-    values = {"title": plain(form.title), "version": plain(form.version)}
+    english = sentences.language.id == "en" and form.title_en
+    title = plain(form.title_en if english else form.title)
+    values = {"title": title, "version": plain(form.version)}
     told = sentences.language.word("method_note.form", **values)
     return f"{told} {plain(form.source)}".strip()
 

@@ -132,7 +132,8 @@ def _case(sentences: Sentences, group: str) -> Iterator[Block]:
         yield Paragraph(sentences.word("summary.one_phase"))
         return
     told = told_first(rows)[:_MOST_TOLD]
-    yield Paragraph(count_of_verdicts(sentences, rows))
+    if len(rows) > 1:
+        yield Paragraph(count_of_verdicts(sentences, rows))
     yield Listing(
         tuple(sentences.told(row) for row in told),
         tuple(str(row.measure) for row in told),
@@ -147,7 +148,7 @@ def _case(sentences: Sentences, group: str) -> Iterator[Block]:
         yield Listing(tuple(shown.values()), tuple(shown))
     if len(others) > _MOST_LISTED:
         number = language.number(len(others) - _MOST_LISTED)
-        yield Paragraph(language.word("notat.more", number=number))
+        yield Paragraph(language.counted("notat.more", number))
     yield Paragraph(sentences.word("summary.reads_as"))
 
 

@@ -52,7 +52,7 @@ def _clusters(sentences: Sentences) -> list[str]:
     if not len(known):
         return []
     number = sentences.language.number(int(known.max()))
-    return [sentences.language.word("sentences.clusters", number=number)]
+    return [sentences.language.counted("sentences.clusters", number)]
 
 
 def _phase_selection(sentences: Sentences, phase: str) -> list[str]:
@@ -63,7 +63,7 @@ def _phase_selection(sentences: Sentences, phase: str) -> list[str]:
         said.append(sentences.word("selection.drawn_by", who=plain(plan.drawn_by)))
     if plan.population is not None:
         number = language.number(plan.population)
-        said.append(sentences.word("selection.population", number=number))
+        said.append(sentences.counted("selection.population", number))
     if plan.period:
         first, last = (language.date(day) for day in plan.period)
         said.append(sentences.word("selection.period", first=first, last=last))
@@ -78,7 +78,7 @@ def _reviewing(sentences: Sentences) -> list[str]:
     if not bridged:
         return [sentences.word("reviewing.no_bridge")]
     number = sentences.language.number(bridged)
-    said = [sentences.word("reviewing.bridged", number=number)]
+    said = [sentences.counted("reviewing.bridged", number)]
     return [*said, *agreement(sentences.results.bridged[-1:], sentences.language)]
 
 
@@ -170,7 +170,7 @@ def _method(name: str) -> Entry | None:
 def _chance(sentences: Sentences, compared: int) -> list[str]:
     """How many rows would stand out had nothing changed; absent where not computed."""
     expected = sentences.results.chance_findings
-    if not expected or not compared:
+    if not expected or compared < 2:  # one has no others beside it
         return []
     values = {
         "expected": sentences.language.number(expected, 1),
@@ -188,7 +188,8 @@ def _primary(sentences: Sentences) -> list[str]:
     if not known:
         return [sentences.word("method.no_primary"), *adjusted]
     listed = sentences.language.listed([sentences.measure(name) for name in known])
-    return [
-        sentences.word("method.primary", measures=listed),
-        *(adjusted or [sentences.word("method.adjustment_none")]),
-    ]
+    others = set(results.comparison["measure"]) - set(known)
+    told = sentences.word(f"method.primary{'' if others else '_all'}", measures=listed)
+    if len(known) == 1:  # there is nothing to adjust for
+        return [told]
+    return [told, *(adjusted or [sentences.word("method.adjustment_none")])]

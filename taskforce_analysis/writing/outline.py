@@ -82,8 +82,9 @@ def notice(sentences: Sentences) -> str:
     if sentences.results.is_disclosed:
         rows, word = len(sentences.results.withheld), sentences.language.word
         count = sentences.language.number(rows)
+        kept = sentences.language.counted("disclosure.rows", count)
         said += [
-            word("disclosure.rows" if rows else "disclosure.none", count=count),
+            kept if rows else word("disclosure.none"),
             word("disclosure.choice", threshold=threshold),
             reckoned_with(sentences.results, sentences.language),
         ]

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.writing import tabulating
 from taskforce_analysis.writing.blocks import Block, Heading, Paragraph, Picture
+from taskforce_analysis.writing.groups import group_label
 from taskforce_analysis.writing.outline import (
     change_pictures,
     chapters,
@@ -88,10 +89,18 @@ def _told(sentences: Sentences, theme: str) -> list[Block]:
 
 
 def _sentence(sentences: Sentences, measure: str) -> list[Block]:
-    rows = crude(sentences.results.comparison, sentences.groups[0])
-    own = rows[rows["measure"] == measure]
-    told = (told_whole(sentences, row) for row in own.itertuples(index=False))
-    return [Paragraph(text, about=measure) for text in told]
+    told = []
+    for group in sentences.groups:
+        rows = crude(sentences.results.comparison, group)
+        own = rows[rows["measure"] == measure]
+        named = (
+            f"{group_label(sentences, group)}: " if len(sentences.groups) > 1 else ""
+        )
+        told += [
+            Paragraph(f"{named}{told_whole(sentences, row)}", about=measure)
+            for row in own.itertuples(index=False)
+        ]
+    return list(told)
 
 
 def _figure(sentences: Sentences, chart: str) -> list[Block]:

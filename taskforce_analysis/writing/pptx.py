@@ -7,7 +7,7 @@ number for a percentage a measure is not drawn, and nothing withheld is in them.
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from taskforce_analysis.languages import Language
 from taskforce_analysis.results import Results
@@ -61,9 +61,15 @@ def _opening(sentences: Sentences) -> list[str]:
     group = next(iter(sentences.groups), "all")
     rows = list(crude(sentences.results.comparison, group).itertuples(index=False))
     cases = sentences.word("summary.cases", cases=cases_of(sentences, group))
-    told = count_of_verdicts(sentences, rows) if rows else ""
-    told = told or sentences.word("summary.one_phase")
-    return [cases, told, notice(sentences)]
+    return [cases, _told(sentences, rows), notice(sentences)]
+
+
+def _told(sentences: Sentences, rows: "list[Any]") -> str:
+    if not rows:
+        return sentences.word("summary.one_phase")
+    if len(rows) == 1:
+        return sentences.told(rows[0])
+    return count_of_verdicts(sentences, rows)
 
 
 def _reading(sentences: Sentences) -> list[str]:

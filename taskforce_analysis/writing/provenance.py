@@ -50,6 +50,7 @@ def provenance(
         "layout": choices.layout,
         "phases": dict(choices.phases),
         "group": choices.group,
+        "per": choices.per,
         "form_was_matched": results.form_was_matched,
         "compared": [results.before, results.after],
         "measurement": _measurement(results),

@@ -71,6 +71,14 @@ def decimals_of(share: float) -> int:
     return 0
 
 
+def uncounted(tally: "pd.DataFrame") -> set[tuple[str, ...]]:
+    """Where a measure was asked but no answer counts: group, measure, phase, basis."""
+    asked = tally["units"] > tally["not_applicable"]
+    rows = tally[asked & (tally["applicable"] == 0)]
+    keys = ("group", "measure", "phase", "basis")
+    return set(zip(*(rows[key].astype(str) for key in keys), strict=True))
+
+
 def crude(comparison: "pd.DataFrame", group: str) -> "pd.DataFrame":
     """A group's crude rows: those that decide."""
     return comparison[(comparison["basis"] == "crude") & (comparison["group"] == group)]

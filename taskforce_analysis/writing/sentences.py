@@ -11,18 +11,19 @@ from functools import cached_property
 from math import isnan
 from typing import Any
 
-from taskforce_analysis.languages import Language, round_half_up
+from taskforce_analysis.languages import NO_BREAK, Language, round_half_up
 from taskforce_analysis.results import Results
 from taskforce_analysis.tables import VERDICTS
+from taskforce_analysis.writing.edging import edges
 from taskforce_analysis.writing.rows import (
     codes_of,
     decimals_of,
     finding_key,
     has_reservation,
     is_withheld,
-    left_open,
     may_be_shown,
     settled,
+    uncounted,
 )
 from taskforce_analysis.writing.texts import plain
 
@@ -59,9 +60,18 @@ class Sentences:
         keys = zip(rows["group"], rows["measure"], rows["phase"], strict=True)
         return dict(zip(keys, rows["against_target"].fillna(""), strict=True))
 
+    @cached_property
+    def uncounted(self) -> set[tuple[str, ...]]:
+        """The rows of the tally where the measure was asked, but no answer counts."""
+        return uncounted(self.results.tally)
+
     def word(self, key: str, **values: object) -> str:
         """The report's text under a key, filled in."""
         return self.language.word(f"report.{key}", **values)
+
+    def counted(self, key: str, number: str, **values: object) -> str:
+        """The report's text under a key for so many; one has a text of its own."""
+        return self.language.counted(f"report.{key}", number, **values)
 
     def phase(self, name: str) -> str:
         """A phase's label; its id where the phases come from the data."""
@@ -77,8 +87,12 @@ class Sentences:
     @property
     def units(self) -> str:
         """What is counted, in the plural: sager or afgørelser."""
+        return self.units_of()
+
+    def units_of(self, number: str = "") -> str:
+        """What is counted, after its number: "1 sag", "2 sager"."""
         unit = self.results.form.unit
-        key = f"report.units.{unit}"
+        key = f"report.{'unit' if number == '1' else 'units'}.{unit}"
         known = self.language.has(key)
         return self.language.word(key) if known else plain(unit)
 
@@ -91,7 +105,8 @@ class Sentences:
         if not applicable:
             return self.word("none_applicable")
         text = self.language.count_of(compliant, applicable)
-        text = f"{text} {self.units}" if units else text
+        named = self.units_of(self.language.number(applicable))
+        text = f"{text} {named}" if units else text.replace(" ", NO_BREAK)
         if not self.has_percent(applicable):
             return text
         return f"{text} ({self.language.percent(compliant / applicable)})"
@@ -104,8 +119,10 @@ class Sentences:
             row, f"applicable_{side}"
         ):
             return self.word("not_measured")
-        compliant = getattr(row, f"compliant_{side}")
-        return self.count(compliant, getattr(row, f"applicable_{side}"), units=units)
+        counts = (getattr(row, f"{one}_{side}") for one in ("compliant", "applicable"))
+        if (row.group, row.measure, getattr(row, side), row.basis) in self.uncounted:
+            return self.word("none_counted")
+        return self.count(*counts, units=units)
 
     def has_difference(self, row: Any) -> bool:
         """Whether a difference may be shown in a text for this row."""
@@ -140,7 +157,8 @@ class Sentences:
             key = "range.higher" if low >= 0 else "range.lower"
             near, far = sorted((abs(low), abs(high)))
             return self.word(key, near=self.size(near), far=self.size(far))
-        return self.word("range.both", low=self.size(low), high=self.size(high))
+        lower = self.size(low)
+        return self.counted("range.both", lower, high=self.size(high))
 
     def verdict(self, row: Any) -> str:
         """The verdict as it stands in a table, with the range where it is open."""
@@ -186,25 +204,7 @@ class Sentences:
 
     def edges(self, row: Any) -> list[str]:
         """What 0 of 20 and 20 of 20 leave open, for each side that is one of them."""
-        if is_withheld(row):
-            return []
-        said = []
-        for side in ("before", "after"):
-            compliant = getattr(row, f"compliant_{side}")
-            applicable = getattr(row, f"applicable_{side}")
-            if compliant in (0, applicable) and self.has_percent(applicable):
-                open_to = left_open(applicable, confidence=row.confidence)
-                said.append(
-                    self.word(
-                        "edge.all" if compliant else "edge.none",
-                        count=self.language.count_of(compliant, applicable),
-                        phase=self.phase(getattr(row, side)),
-                        limit=self.language.percent(
-                            1 - open_to if compliant else open_to
-                        ),
-                    )
-                )
-        return said
+        return edges(self, row)
 
     def finding(self, row: Any) -> list[str]:
         """The verdict as sentences; what decided it is said where it is not plain."""
@@ -213,11 +213,11 @@ class Sentences:
         key = f"finding.{finding_key(row)}"
         if not self.language.has(f"report.{key}"):
             key = f"finding.{row.verdict}"
-        values = {} if isnan(row.difference_low) else self._figures(row)
-        return [self.word(key, **values, minimum=self._minimum, level=self.level(row))]
-
-    def _figures(self, row: Any) -> dict[str, str]:
-        return {"size": self.size(row.difference), "range": self.range(row)}
+        known = not isnan(row.difference_low)
+        size = self.size(row.difference) if known else ""
+        values = {"range": self.range(row)} if known else {}
+        values |= {"minimum": self._minimum, "level": self.level(row)}
+        return [self.counted(key, size, **values)]
 
     @property
     def _minimum(self) -> str:

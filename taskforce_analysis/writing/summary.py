@@ -4,6 +4,7 @@ How many measures went which way, the measures that decide, and the rest named. 
 measures chosen beforehand those are told; otherwise those that stand out, both ways.
 """
 
+from collections import Counter
 from typing import Any, NamedTuple
 
 from taskforce_analysis.results import Results
@@ -13,6 +14,7 @@ from taskforce_analysis.writing.sentences import Sentences
 from taskforce_analysis.writing.tabulating import cases_of
 from taskforce_analysis.writing.texts import plain
 
+BEYOND = ("improved", "worsened")
 _MOST_TOLD = 8
 
 
@@ -28,8 +30,10 @@ def summary(sentences: Sentences, group: str) -> list[str]:
     return [one.text for one in summary_items(sentences, group)]
 
 
-def summary_items(sentences: Sentences, group: str) -> list[Said]:
-    """The summary sentences with the measures that they are about."""
+def summary_items(
+    sentences: Sentences, group: str, *, most: int = _MOST_TOLD
+) -> list[Said]:
+    """The summary sentences, at most so many on a measure, with what they are about."""
     results = sentences.results
     rows = list(crude(results.comparison, group).itertuples(index=False))
     said = [Said(sentences.word("summary.cases", cases=cases_of(sentences, group)))]
@@ -37,8 +41,8 @@ def summary_items(sentences: Sentences, group: str) -> list[Said]:
         return [*said, Said(sentences.word("summary.one_phase"))]
     told = told_first(rows)
     said += [Said(count_of_verdicts(sentences, rows))] if len(rows) > 1 else []
-    said += [Said(sentences.told(row), str(row.measure)) for row in told[:_MOST_TOLD]]
-    if len(told) > _MOST_TOLD:
+    said += [Said(sentences.told(row), str(row.measure)) for row in told[:most]]
+    if len(told) > most:
         said.append(Said(sentences.word("summary.more")))
     return said
 
@@ -50,23 +54,31 @@ def told_first(rows: "list[Any]") -> "list[Any]":
     """
     rows = [row for row in rows if not is_withheld(row)]
     chosen = [row for row in rows if str(row.primary) == "True"]
-    beyond = [row for row in rows if row.verdict in ("improved", "worsened")]
+    beyond = [row for row in rows if row.verdict in BEYOND]
     return chosen or beyond or [row for row in rows if row.verdict == "uncertain"]
 
 
 def count_of_verdicts(sentences: Sentences, rows: "list[Any]") -> str:
     """How many measures got each verdict, in one sentence."""
-    number = sentences.language.number
+    language = sentences.language
+    seen = Counter(row.verdict for row in rows if not is_withheld(row))
+    decided = any(seen[verdict] for verdict in (*BEYOND, "uncertain"))
     parts = []
     for verdict in VERDICTS:
-        count = sum(row.verdict == verdict and not is_withheld(row) for row in rows)
-        if count or verdict in ("improved", "worsened", "uncertain"):
-            parts.append(sentences.word(f"summary.{verdict}", number=number(count)))
-    hidden = number(sum(map(is_withheld, rows)))
-    if hidden != "0":
-        parts.append(sentences.language.word("disclosure.summary", number=hidden))
-    listed = sentences.language.listed(parts)
-    return sentences.word("summary.verdicts", all=number(len(rows)), verdicts=listed)
+        if seen[verdict]:
+            number = language.number(seen[verdict])
+            parts.append(sentences.counted(f"summary.{verdict}", number))
+        elif decided and verdict in BEYOND:
+            parts.append(sentences.word(f"summary.{verdict}_none"))
+    hidden = sum(map(is_withheld, rows))
+    if hidden:
+        parts.append(language.counted("disclosure.summary", language.number(hidden)))
+    if hidden == len(rows):
+        total = language.number(hidden)
+        return language.counted("disclosure.all_withheld", total)
+    key = "summary.verdicts" if decided else "summary.no_verdicts"
+    total = language.number(len(rows))
+    return sentences.word(key, all=total, verdicts=language.listed(parts))
 
 
 def subtitle(results: Results, sentences: Sentences) -> str:

@@ -56,11 +56,11 @@ def theme_table(sentences: Sentences, caption: str, rows: "list[Any]") -> Table:
     before, after = (sentences.phase(p) for p in (rows[0].before, rows[0].after))
     level = sentences.level(rows[0])
     columns = (
-        Column(word("column.measure"), 4.2),
-        Column(before, 2.9, numeric=True),
-        Column(after, 2.9, numeric=True),
-        Column(word("column.difference", level=level), 2.6, numeric=True),
-        Column(word("column.verdict"), 3.4),
+        Column(word("column.measure"), 3.9),
+        Column(before, 2.75, numeric=True),
+        Column(after, 2.75, numeric=True),
+        Column(word("column.difference", level=level), 2.85, numeric=True),
+        Column(word("column.verdict"), 3.75),
     )
     cells = tuple(
         (
@@ -126,15 +126,12 @@ def cases_of(sentences: Sentences, group: str) -> str:
     """How many cases or decisions each phase holds."""
     tally = sentences.results.tally
     counted = tally[tally["group"] == group].groupby("phase")["units"].max()
-    parts = [
-        sentences.word(
-            "note.cases",
-            phase=sentences.phase(phase),
-            number=_number_of(sentences, group, phase=phase, units=counted.get(phase)),
-            units=sentences.units,
-        )
-        for phase in sentences.results.phases
-    ]
+    parts = []
+    for phase in sentences.results.phases:
+        units = counted.get(phase)
+        number = _number_of(sentences, group, phase=phase, units=units)
+        named = {"phase": sentences.phase(phase), "units": sentences.units_of(number)}
+        parts.append(sentences.word("note.cases", number=number, **named))
     return sentences.language.listed(parts) + "."
 
 

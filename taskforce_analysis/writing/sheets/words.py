@@ -34,10 +34,9 @@ def cover(sentences: Sentences) -> Sheet:
 
 
 def _told(sentences: Sentences) -> list[str]:
-    first, *others = told_by_group(sentences)
-    if not others:
-        return [one.text for one in first.said]
-    return list(lines_by_group(sentences))
+    if len(sentences.groups) > 1:
+        return list(lines_by_group(sentences))
+    return [one.text for told in told_by_group(sentences) for one in told.said]
 
 
 def contents(sentences: Sentences, sheets: list[Sheet]) -> Sheet:

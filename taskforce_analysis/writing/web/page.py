@@ -105,14 +105,14 @@ class Body:
         caption = self._caption("table", block.caption)
         number = self.counted["table"]
         heads = "".join(
-            f'<th scope="col"{_class(one)}>{escape(one.label)}</th>'
+            f'<th scope="col"{_class(one)}>{_head(one.label)}</th>'
             for one in block.columns
         )
         rows = "\n".join(_row(cells, block.columns) for cells in block.rows)
         return (
             f'<div class="scroll" role="region" tabindex="0" '
             f'aria-labelledby="table-{number}">\n<table>\n'
-            f'<caption id="table-{number}">{caption}</caption>\n'
+            f'<caption id="table-{number}"><span>{caption}</span></caption>\n'
             f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>\n"
             f"</div>\n{_under(block.note, block.source)}"
         )
@@ -131,6 +131,15 @@ class Body:
             f'aria-label="{caption}">\n{picture}\n</div>\n'
             f"{_under(drawn.note, drawn.source)}\n</figure>"
         )
+
+
+def _head(label: str) -> str:
+    """A column's label, whose words are not parted at a hyphen."""
+    parts = [
+        f'<span class="whole">{escape(word)}</span>' if "-" in word else escape(word)
+        for word in label.split(" ")
+    ]
+    return " ".join(parts)
 
 
 def _class(column: Column) -> str:

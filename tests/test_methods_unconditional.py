@@ -1,0 +1,52 @@
+"""The witnesses: Barnard, Boschloo and Agresti-Min where phases are empty or tiny."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from taskforce_analysis.methods.minimal import agresti_min
+from taskforce_analysis.methods.unconditional import barnard, boschloo
+
+P_VALUES = [barnard, boschloo, partial(boschloo, convention="minlike")]
+GAPS = np.array(
+    [
+        [1, 0, 4, np.nan, 3, 0, 2],
+        [4, 0, 4, 3, 9, 1, 3],
+        [4, 1, 0, 1, np.nan, 1, 1],
+        [5, 2, 0, 3, 9, 1, 1],
+    ]
+)
+
+
+@pytest.mark.parametrize("method", P_VALUES)
+def test_tables_without_cases_have_no_p_value_and_leave_the_others_alone(method):
+    found = method(*GAPS)
+    assert found.dtype == float
+    assert np.flatnonzero(np.isnan(found)).tolist() == [1, 2, 3, 4]
+    for place in (0, 5, 6):
+        assert found[place] == method(*GAPS[:, place])
+
+
+def test_tables_without_cases_have_no_agresti_min_interval():
+    found = agresti_min(*GAPS, confidence=0.8)
+    for limit in found:
+        assert limit.dtype == float
+        assert np.flatnonzero(np.isnan(limit)).tolist() == [1, 2, 3, 4]
+    for place in (0, 5, 6):
+        alone = agresti_min(*GAPS[:, place], confidence=0.8)
+        assert (found.low[place], found.high[place]) == alone
+
+
+@pytest.mark.parametrize("method", P_VALUES)
+@pytest.mark.parametrize("counts", [(0, 1, 0, 1), (4, 4, 9, 9), (0, 3, 0, 7)])
+def test_rates_of_none_or_all_alike_have_the_p_value_one(method, counts):
+    """Every outcome is at least as extreme as none at all."""
+    assert method(*counts) == pytest.approx(1, abs=1e-12)
+
+
+def test_barnard_of_one_case_and_one_by_hand():
+    """Only (0, 1) is as extreme: (1 - p) p is greatest at 1/2; two-sided it is 2/4."""
+    assert barnard(0, 1, 1, 1, alternative="improved") == pytest.approx(0.25)
+    assert barnard(0, 1, 1, 1) == pytest.approx(0.5)
+    assert barnard(0, 1, 1, 1, alternative="worsened") == pytest.approx(1)
