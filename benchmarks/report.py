@@ -20,7 +20,6 @@ HERE = Path(__file__).resolve().parent
 sys.path[:] = [str(HERE.parent), *(p for p in sys.path if Path(p).resolve() != HERE)]
 
 import argparse
-import json
 import resource
 import statistics
 import subprocess
@@ -117,7 +116,6 @@ def main() -> None:
         parts = (one.time, one.time / peer.time)
         parts += (one.processor, one.processor / peer.processor)
         print(f"| {name} | " + " | ".join(f"{part:.2f}" for part in parts) + " |")
-    print(json.dumps({name: one.time for name, one in medians.items()}))
 
 
 if __name__ == "__main__":
