@@ -146,3 +146,9 @@ def test_a_bridge_case_is_no_case_of_the_later_phase() -> None:
     tally = compare_prepared(replace(prepared, measurement=plan)).tally
     units = tally[tally["basis"] == "crude"].groupby("phase")["units"].max()
     assert units.to_dict() == {"analysis": 20, "status": 19}
+
+
+def test_nothing_but_excel_s_own_lock_file_is_refused(tmp_path: Path):
+    (tmp_path / "~$analyse.xlsx").write_bytes(b"\x05" + b" " * 164)
+    with pytest.raises(DataError, match="NO_CASES"):
+        run(tmp_path / "~$analyse.xlsx", form="boernehandicap")

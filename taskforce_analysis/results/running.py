@@ -196,6 +196,8 @@ def _phase_issues(prepared: Prepared) -> tuple[Issue, ...]:
     present = set(prepared.checked.answers["phase"]) | set(
         prepared.checked.counts["phase"]
     )
-    if len(present) == 1 and not prepared.has_errors:
+    if prepared.has_errors or len(present) > 1:
+        return ()
+    if present:
         return (Issue("PHASE_ONLY_ONE", phase=str(present.pop())),)
-    return ()
+    return (Issue("NO_CASES"),)
