@@ -29,9 +29,10 @@ MAIN_JOB = ("-m", "taskforce_analysis", "demo")
 
 # What no file may slip past: here every line and branch is reached by the rooms' own
 # tests. Everywhere else it would cost half as much time again; `cover` tells it.
-WHOLE = [f"taskforce_analysis.{room}" for room in ("privacy", "reading", "checking")]
-OWN = "test_privacy.py", "test_reading_*.py", "test_checking*.py", "test_agreeing.py"
-FOUND = (path for name in OWN for path in (ROOT / "tests").glob(name))
+ROOMS = ("privacy", "reading", "locating", "checking")
+WHOLE = [f"taskforce_analysis.{room}" for room in ROOMS]
+OWN = (*(f"test_{room}*.py" for room in ROOMS), "test_agreeing.py")
+FOUND = {path for name in OWN for path in (ROOT / "tests").glob(name)}
 READERS = sorted(path.relative_to(ROOT).as_posix() for path in FOUND)
 PYTEST = ("-m", "pytest", "-n", "2")
 UNREACHED = "--cov-report=term-missing:skip-covered"

@@ -14,7 +14,7 @@ from textwrap import dedent
 import taskforce_analysis as ta
 from taskforce_analysis import charts, planning, published
 from taskforce_analysis.deadlines.loading import _FILE, _RULE
-from taskforce_analysis.forms import keys
+from taskforce_analysis.forms import loading
 from taskforce_analysis.measurements import _LOCKED, _MEASUREMENT, _PHASE
 from taskforce_analysis.schemas import Key
 from taskforce_analysis.settings import _KEYS
@@ -31,17 +31,17 @@ MODULES = {
 }
 SCHEMAS: Mapping[str, Mapping[str, Mapping[str, Key]]] = {
     "A form": {
-        "top": keys.FORM,
-        "columns": keys.COLUMNS,
-        "attributes": keys.ATTRIBUTE,
-        "phases": keys.PHASE,
-        "phases_from": keys.PHASES_FROM,
-        "themes": keys.THEME,
-        "scales.NAME": keys.GRADE,
-        "measures": keys.MEASURE,
-        "measures.legal_basis": keys.BASIS,
-        "measures.applies_when": keys.CONDITION,
-        "measures.limit": keys.LIMIT,
+        "top": loading.FORM,
+        "columns": loading.COLUMNS,
+        "attributes": loading.ATTRIBUTE,
+        "phases": loading.PHASE,
+        "phases_from": loading.PHASES_FROM,
+        "themes": loading.THEME,
+        "scales.NAME": loading.GRADE,
+        "measures": loading.MEASURE,
+        "measures.legal_basis": loading.BASIS,
+        "measures.applies_when": loading.CONDITION,
+        "measures.limit": loading.LIMIT,
     },
     "A measurement": {
         "top": _MEASUREMENT,

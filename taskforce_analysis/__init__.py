@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from taskforce_analysis.forms import available_forms, load_form, match_form
     from taskforce_analysis.languages import available_languages, load_language
     from taskforce_analysis.measurements import load_measurement
+    from taskforce_analysis.planning.annotating import annotate
     from taskforce_analysis.reading import read_cells
     from taskforce_analysis.results import Results, prepare, run
     from taskforce_analysis.settings import Settings
     from taskforce_analysis.tallying import tally
     from taskforce_analysis.writing import write
-    from taskforce_analysis.writing.annotating import annotate
     from taskforce_analysis.writing.figure import export
     from taskforce_analysis.writing.showing import explain, show
 
@@ -42,7 +42,7 @@ _HOME = {
     "Settings": "settings",
     "TaskforceError": "errors",
     "UsageError": "errors",
-    "annotate": "writing.annotating",
+    "annotate": "planning.annotating",
     "available_forms": "forms",
     "available_languages": "languages",
     "check": "checking",

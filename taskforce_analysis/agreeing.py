@@ -6,7 +6,7 @@ the answers found compliant and among those found not so, and Gwet's AC1 over al
 measures. Reviewers are R1, R2; nobody's name gets this far.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,16 @@ from taskforce_analysis.methods.agreement import Agreement, agreement_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+# FOLDED agreeing
+#
+# How far two reviewers of the same cases agree, and what they have still to settle.
+#
+# `check` makes one answer of two reviews where they agree or a row of consensus
+# settles it. Here stand the figures for the method note: how often both came to the
+# same, among the answers found compliant and among those found not so, and Gwet's AC1
+# over all measures. Reviewers are R1, R2; nobody's name gets this far.
 
 KEY = ["form", "phase", "unit_id", "measure"]
 UNKNOWN = ("missing", "unrecognised")
@@ -116,3 +126,34 @@ def _of(paired: "pd.DataFrame", name: str, form: Form) -> Agreed:
     counts = [pairs.count(cell) for cell in cells]
     same = int((paired["answer_first"] == paired["answer_second"]).sum())
     return Agreed(name, len(paired), same, agreement_of(*counts) if pairs else None)
+
+
+# FOLDED bridging
+#
+# Bridge cases: reviewed in one phase and again in the next: has the standard moved?
+#
+# The same cases, judged anew, are two reviews of one unit; how far they agree says
+# whether the yardstick has moved between the phases. Nothing is corrected by it.
+
+
+def bridge(
+    answers: "pd.DataFrame",
+    form: Form,
+    cases: Iterable[str],
+    *,
+    before: str,
+    after: str,
+) -> tuple[Agreed, ...]:
+    """How far two phases' reviews of the same cases agree, by measure and over all.
+
+    `cases` are the ids of the bridge cases; those that only one phase has say nothing.
+    Empty where no case was reviewed in both.
+    """
+    own = answers[answers["case_id"].isin(list(cases))]
+    own = own[own["phase"].isin([before, after])]
+    if not len(own):
+        return ()
+    order = own["phase"].map({before: 0, after: 1})
+    ordered = own.assign(order=order).sort_values("order", kind="stable")
+    reviews = ordered.assign(reviewer=ordered["phase"], phase=after)
+    return agree(reviews.drop(columns="order"), form)

@@ -10,7 +10,7 @@ case id that was a CPR number is already a running number.
 from typing import TYPE_CHECKING
 
 from taskforce_analysis import tables
-from taskforce_analysis.tables.records import DAYS, TEXT, Column, Table
+from taskforce_analysis.tables import DAYS, TEXT, Column, Table
 
 if TYPE_CHECKING:
     import pandas as pd

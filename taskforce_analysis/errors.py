@@ -76,7 +76,7 @@ class MissingNameError(UsageError, AttributeError):
 class InternalError(TaskforceError):
     """An error of the library itself: its kind and line, for its text may be a cell's.
 
-    `kind` is both in one, as `KeyError, taskforce_analysis.checking.rows:41`.
+    `kind` is both in one, as `KeyError, taskforce_analysis.locating.rows:41`.
     """
 
     def __init__(self, message: str, *, kind: str) -> None:

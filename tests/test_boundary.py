@@ -66,7 +66,7 @@ def test_the_place_is_the_innermost_line_of_the_library():
     assert kind == "AttributeError"
     module, line = place.split(":")
     source = Path(str(sys.modules[module].__file__)).read_text("utf-8").splitlines()
-    assert module.startswith("taskforce_analysis.checking.")
+    assert module.startswith("taskforce_analysis.locating.")
     assert source[int(line) - 1].strip()
 
 
@@ -195,7 +195,7 @@ def test_the_command_line_says_it_in_the_reader_s_language(capsys, monkeypatch):
             main(["form", "list", "--language", language])
         said = capsys.readouterr().err
         assert said.startswith(start)
-        assert "ValueError, taskforce_analysis.cli.forms:" in said
+        assert "ValueError, taskforce_analysis.cli.before:" in said
         assert VALUE not in said
 
 

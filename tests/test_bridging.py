@@ -4,7 +4,7 @@ import pandas as pd
 from fake_results import fake_results
 
 from taskforce_analysis import tables
-from taskforce_analysis.bridging import bridge
+from taskforce_analysis.agreeing import bridge
 
 FORM = fake_results(3).form
 

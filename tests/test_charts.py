@@ -20,7 +20,7 @@ from taskforce_analysis.charts import (
     drawing_of,
     options_of,
 )
-from taskforce_analysis.charts._sheet import Picture
+from taskforce_analysis.charts.kit.sheet import Picture
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.forms import Phase
 from taskforce_analysis.languages import available_languages

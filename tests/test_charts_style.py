@@ -4,8 +4,8 @@ from itertools import combinations
 
 import pytest
 
-from taskforce_analysis.charts import _style
-from taskforce_analysis.charts._style import contrast, load_style
+from taskforce_analysis.charts.kit import sheet
+from taskforce_analysis.charts.kit.sheet import contrast, load_style
 from taskforce_analysis.errors import FormError
 from taskforce_analysis.shipped import definitions_folder
 
@@ -56,6 +56,6 @@ def test_a_wrong_key_in_the_style_is_named(tmp_path, monkeypatch):
     text = definitions_folder("style.toml").read_text("utf-8")
     path = tmp_path / "style.toml"
     path.write_text(text.replace('muted = "', 'mutde = "'), "utf-8")
-    monkeypatch.setattr(_style, "definitions_folder", lambda _: path)
+    monkeypatch.setattr(sheet, "definitions_folder", lambda _: path)
     with pytest.raises(FormError, match=r"colours.mutde.*unknown key"):
         load_style.__wrapped__()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from taskforce_analysis.charts._words import clean, width_of, wrap
+from taskforce_analysis.charts.kit.sheet import clean, width_of, wrap
 
 
 @given(st.text(max_size=80), st.floats(1.0, 12.0))

@@ -30,8 +30,8 @@ from made_sheets import (
 from taskforce_analysis import tables
 from taskforce_analysis.checking import headers_of
 from taskforce_analysis.errors import UsageError
+from taskforce_analysis.locating.layout import LAYOUTS
 from taskforce_analysis.reading.cells import Area
-from taskforce_analysis.reading.layout import LAYOUTS
 
 
 def test_a_plain_sheet_gives_its_answers_and_nothing_to_tell():

@@ -22,7 +22,7 @@ from made_sheets import (
     told,
 )
 
-from taskforce_analysis.checking.lexicon import lexicon_of
+from taskforce_analysis.locating.lexicon import lexicon_of
 from taskforce_analysis.reading.cells import Kind
 
 

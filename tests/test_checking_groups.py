@@ -19,7 +19,8 @@ from made_sheets import (
     told,
 )
 
-from taskforce_analysis.checking.groups import Known, named_by_sheet
+from taskforce_analysis.checking.groups import Known
+from taskforce_analysis.locating.sheets import named_by_sheet
 
 NFD = "A\u030astrup"
 

@@ -135,7 +135,7 @@ def test_a_folder_that_is_closed_to_writing_is_told_with_what_to_do(
     def refuse(*_: object, **__: object) -> None:
         raise refused  # a test may run as root, whom no rights stop
 
-    monkeypatch.setattr("taskforce_analysis.writing.atomic.mkstemp", refuse)
+    monkeypatch.setattr("taskforce_analysis.atomic.mkstemp", refuse)
     said = told(
         capsys, "template", "viso", "-o", str(tmp_path / "s.xlsx"), "--language", "da"
     )

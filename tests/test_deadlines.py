@@ -32,8 +32,7 @@ from taskforce_analysis.deadlines import (
     regime_of,
 )
 from taskforce_analysis.deadlines.calendar import closed_day_names
-from taskforce_analysis.deadlines.laws import law_table
-from taskforce_analysis.deadlines.paragraphs import parse_provision
+from taskforce_analysis.deadlines.paragraphs import law_table, parse_provision
 from taskforce_analysis.errors import FileError, FormError, UsageError
 from taskforce_analysis.shipped import definitions_folder
 

@@ -11,8 +11,8 @@ from taskforce_analysis.deadlines import load_deadlines, parse_limit
 from taskforce_analysis.forms import Form, Measure, available_forms, load_form
 from taskforce_analysis.issues import CODES
 from taskforce_analysis.languages import available_languages, load_language
+from taskforce_analysis.locating.layout import LAYOUTS
 from taskforce_analysis.measurements import SELECTIONS
-from taskforce_analysis.reading.layout import LAYOUTS
 from taskforce_analysis.spelling import loose_key
 
 # A form whose measures are no points of law has none to name.

@@ -13,7 +13,7 @@ from fake_results import fake_results
 from taskforce_analysis import tables
 from taskforce_analysis.charts import available_charts, draw
 from taskforce_analysis.disclosing import disclose, is_published, reckoned_with
-from taskforce_analysis.disclosing.coarsening import (
+from taskforce_analysis.disclosing.details import (
     banded_overdue,
     coarse_durations,
     heaped,
@@ -21,12 +21,12 @@ from taskforce_analysis.disclosing.coarsening import (
 from taskforce_analysis.disclosing.exposing import bounds, exposed, grown, grown_sizes
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.languages import Language, load_language
+from taskforce_analysis.reporting.blocks import Paragraph
+from taskforce_analysis.reporting.outline import outline
 from taskforce_analysis.results import Results, Source, run
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import data_folder
 from taskforce_analysis.writing import write
-from taskforce_analysis.writing.blocks import Paragraph
-from taskforce_analysis.writing.outline import outline
 
 PLAN = data_folder("example") / "maaling.toml"
 

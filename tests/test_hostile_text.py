@@ -22,11 +22,11 @@ from workbooks import write as write_workbook
 
 from taskforce_analysis.charts import draw
 from taskforce_analysis.cli import main
+from taskforce_analysis.filing.per_group import write_per_group
 from taskforce_analysis.results import prepare, run
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.writing import available_writers, write
 from taskforce_analysis.writing.figure import export
-from taskforce_analysis.writing.per_group import write_per_group
 
 # _x202E_ is how a workbook writes a character by its number; _xD800_ is half of one.
 GROUPS = (

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from taskforce_analysis.methods.asymptotic import miettinen_nurminen
-from taskforce_analysis.methods.comparison import compare_rates, is_large
-from taskforce_analysis.methods.verdict import judge
+from taskforce_analysis.methods.comparison import compare_rates, is_large, judge
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,15 @@ from hypothesis import strategies as st
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.methods.binomial import upper_tails
 from taskforce_analysis.methods.exact import exact_difference, exact_p_values
-from taskforce_analysis.methods.nuisance import chance, greatest_chance
-from taskforce_analysis.methods.outcomes import Rows, least_score, sections, staircase
-from taskforce_analysis.methods.pieces import stairs_at
-from taskforce_analysis.methods.score import restricted_rate, score_statistic
+from taskforce_analysis.methods.outcomes import (
+    Rows,
+    least_score,
+    restricted_rate,
+    score_statistic,
+    sections,
+    staircase,
+)
+from taskforce_analysis.methods.scanning import chance, greatest_chance, stairs_at
 
 
 def rows(*counts: float) -> Rows:

@@ -6,19 +6,27 @@ import numpy as np
 import pytest
 
 from taskforce_analysis.methods.binomial import probabilities
-from taskforce_analysis.methods.crossings import (
+from taskforce_analysis.methods.exact import canonical
+from taskforce_analysis.methods.outcomes import (
     Outcomes,
     Range,
+    Rows,
+    barely,
     changed,
     crossings,
+    least_score,
     repeated,
+    score_statistic,
+    staircase,
     visitors_of,
 )
-from taskforce_analysis.methods.exact import canonical
-from taskforce_analysis.methods.nuisance import chance, greatest_chance
-from taskforce_analysis.methods.outcomes import Rows, barely, least_score, staircase
-from taskforce_analysis.methods.pieces import cut, stairs_at, upper_bound
-from taskforce_analysis.methods.score import score_statistic
+from taskforce_analysis.methods.scanning import (
+    chance,
+    cut,
+    greatest_chance,
+    stairs_at,
+    upper_bound,
+)
 
 
 def rows(*counts: tuple[float, ...]) -> Rows:

@@ -130,7 +130,7 @@ def test_every_method_has_both_labels_a_reference_and_a_size(kind):
         assert kind[name].facts["meant_for"], name
 
 
-@pytest.mark.parametrize("module", ["rates", "adjustment", "trend"])
+@pytest.mark.parametrize("module", ["rates", "trend"])
 def test_the_methods_that_checking_needs_load_no_scipy(module):
     code = (
         f"import sys, taskforce_analysis.methods.{module} as m; "

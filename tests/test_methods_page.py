@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from taskforce_analysis.methods.planning import cases_needed, power, smallest_change
-from taskforce_analysis.methods.size import attained_sizes
+from taskforce_analysis.methods.planning import (
+    attained_sizes,
+    cases_needed,
+    power,
+    smallest_change,
+)
 
 PAGE = Path(__file__).parents[1] / "docs" / "methods.md"
 

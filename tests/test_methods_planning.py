@@ -7,25 +7,23 @@ import numpy as np
 import pytest
 
 from taskforce_analysis.errors import UsageError
-from taskforce_analysis.methods import planning, size
+from taskforce_analysis.methods import planning
+from taskforce_analysis.methods.comparison import judge
 from taskforce_analysis.methods.planning import (
+    attained_size,
+    attained_sizes,
     cases_needed,
     expected_by_chance,
+    improved_from,
     power,
     smallest_change,
 )
-from taskforce_analysis.methods.size import (
-    attained_size,
-    attained_sizes,
-    improved_from,
-)
-from taskforce_analysis.methods.verdict import judge
 
 
 @pytest.fixture(autouse=True)
 def nothing_kept(monkeypatch):
     """What another test has searched for must not stand in for the search."""
-    monkeypatch.setattr(size, "_KNOWN", {})
+    monkeypatch.setattr(planning, "_KNOWN", {})
 
 
 def by_hand(

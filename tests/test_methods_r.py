@@ -4,9 +4,9 @@ import shutil
 import subprocess
 
 import pytest
+from witnesses.conditional import fisher
 
-from taskforce_analysis.methods.adjustment import hochberg, holm
-from taskforce_analysis.methods.conditional import fisher
+from taskforce_analysis.methods.comparison import hochberg, holm
 from taskforce_analysis.methods.paired import mcnemar_exact, tango
 from taskforce_analysis.methods.rates import clopper_pearson, wilson
 

@@ -11,17 +11,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from witnesses.conditional import fisher, fisher_mid_p
+from witnesses.minimal import agresti_min
+from witnesses.unconditional import barnard, boschloo
 
-from taskforce_analysis.methods.adjustment import bonferroni, hochberg, holm
 from taskforce_analysis.methods.asymptotic import (
     agresti_caffo,
     mee,
     miettinen_nurminen,
     newcombe,
 )
-from taskforce_analysis.methods.conditional import fisher, fisher_mid_p
+from taskforce_analysis.methods.comparison import bonferroni, hochberg, holm
 from taskforce_analysis.methods.exact import exact_difference
-from taskforce_analysis.methods.minimal import agresti_min
 from taskforce_analysis.methods.rates import (
     agresti_coull,
     clopper_pearson,
@@ -30,7 +31,6 @@ from taskforce_analysis.methods.rates import (
     wilson,
 )
 from taskforce_analysis.methods.stock import hypergeometric
-from taskforce_analysis.methods.unconditional import barnard, boschloo
 
 DATA = Path(__file__).parent / "data"
 with (DATA / "stat_reference.csv").open(encoding="utf-8") as file:

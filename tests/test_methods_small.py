@@ -6,20 +6,17 @@ import numpy as np
 import pytest
 
 from taskforce_analysis.errors import UsageError
-from taskforce_analysis.methods.adjustment import (
+from taskforce_analysis.methods.agreement import agreement_of
+from taskforce_analysis.methods.comparison import (
     bonferroni,
     bonferroni_confidence,
     hochberg,
     holm,
-)
-from taskforce_analysis.methods.agreement import agreement_of
-from taskforce_analysis.methods.clusters import (
-    tipping_correlation,
-    tipping_design_effect,
+    judge,
 )
 from taskforce_analysis.methods.stock import hypergeometric, stock_difference
+from taskforce_analysis.methods.strata import tipping_correlation, tipping_design_effect
 from taskforce_analysis.methods.unknown import Known, rate_bounds, survives_unknown
-from taskforce_analysis.methods.verdict import judge
 
 
 def test_agreement_by_hand():

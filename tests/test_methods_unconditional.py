@@ -4,9 +4,8 @@ from functools import partial
 
 import numpy as np
 import pytest
-
-from taskforce_analysis.methods.minimal import agresti_min
-from taskforce_analysis.methods.unconditional import barnard, boschloo
+from witnesses.minimal import agresti_min
+from witnesses.unconditional import barnard, boschloo
 
 P_VALUES = [barnard, boschloo, partial(boschloo, convention="minlike")]
 GAPS = np.array(

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from workbooks import MAIN, OFFICE, Error, Formula, Page, Xml, pack, parts, write
 
 from taskforce_analysis.errors import FileError
-from taskforce_analysis.reading import read_cells, sifting
+from taskforce_analysis.reading import read_cells, scanning
 from taskforce_analysis.reading.cells import Area, Finding, Kind, Sheet, iterate
+from taskforce_analysis.reading.ooxml import shows_date
 from taskforce_analysis.reading.scanning import Block, OddError
-from taskforce_analysis.reading.styles import shows_date
 from taskforce_analysis.reading.texts import plain_strings, unescape
 
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -746,7 +746,7 @@ def slow_and_fast(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[Any]
     """All sheets read with the blocks scanned, and with every byte parsed as XML."""
     found = [read_cells(path).sheets]
     with monkeypatch.context() as patch:
-        patch.setattr(sifting.Sifter, "_scan", lambda _, data: data)
+        patch.setattr(scanning.Sifter, "_scan", lambda _, data: data)
         found.append(read_cells(path).sheets)
     return [[(facts(sheet), list(iterate(sheet))) for sheet in one] for one in found]
 
@@ -821,7 +821,7 @@ def test_a_long_sheet_in_many_blocks(path, monkeypatch):
     monkeypatch.setattr("taskforce_analysis.reading.container.CHUNK", 5000)
     fast, slow = slow_and_fast(write(path, {"Data": rows}), monkeypatch)
     assert fast == slow
-    monkeypatch.setattr(sifting, "LONGEST_ROW", 100)
+    monkeypatch.setattr(scanning, "LONGEST_ROW", 100)
     assert slow_and_fast(path, monkeypatch)[0] == slow
 
 

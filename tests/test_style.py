@@ -1,8 +1,7 @@
-"""The bar that ruff does not measure: lengths, and what no file holds."""
+"""The habits that ruff does not measure, and what no file holds."""
 
 import ast
 import re
-import statistics
 import zipfile
 from collections.abc import Iterator
 from functools import cache
@@ -60,12 +59,6 @@ def functions() -> list[Function]:
     ]
 
 
-def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """How many lines the body has from its first to its last, without a docstring."""
-    body = function.body[1:] if ast.get_docstring(function) else function.body
-    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
-
-
 @pytest.fixture(scope="module")
 def lines(tracked_files: list[Path]) -> list[Line]:
     """Every line of every text file."""
@@ -84,22 +77,6 @@ def lines_of(paths: list[Path]) -> Iterator[Line]:
 def places_with(pattern: str, lines: list[Line]) -> list[str]:
     compiled = re.compile(pattern)
     return [line.place for line in lines if compiled.search(line.text)]
-
-
-def test_modules_have_at_most_260_lines():
-    lengths = {
-        path.relative_to(PACKAGE).as_posix(): path.read_text("utf-8").count("\n")
-        for path in PACKAGE.rglob("*.py")
-    }
-    assert {name: length for name, length in lengths.items() if length > 260} == {}
-
-
-def test_functions_are_short():
-    lengths = {one.place: body_lines(one.node) for one in functions()}
-    assert {place: length for place, length in lengths.items() if length > 30} == {}
-    assert statistics.median(lengths.values()) <= 6
-    over = [place for place, length in lengths.items() if length > 15]
-    assert len(over) <= 0.1 * len(lengths), over
 
 
 def test_returned_tuples_are_named():

@@ -14,8 +14,8 @@ from random import Random
 
 import pytest
 
+from taskforce_analysis.filing.provenance import NAME, verify_folder
 from taskforce_analysis.shipped import data_folder
-from taskforce_analysis.writing.provenance import NAME, verify_folder
 
 EXAMPLE = data_folder("example")
 FIRST = {"PYTHONHASHSEED": "1", "LC_ALL": "C.UTF-8", "TZ": "Europe/Copenhagen"}

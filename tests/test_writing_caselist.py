@@ -8,11 +8,11 @@ import pytest
 
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.languages import load_language
+from taskforce_analysis.reporting.blocks import Table
 from taskforce_analysis.results import Results, run
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import data_folder
 from taskforce_analysis.writing import available_writers, write
-from taskforce_analysis.writing.blocks import Table
 from taskforce_analysis.writing.caselist import caselist
 
 DA = load_language("da")

@@ -17,8 +17,9 @@ from docx.table import Table
 from results_to_write import hostile_results, results_to_write
 
 from taskforce_analysis.errors import FileError, UsageError
+from taskforce_analysis.reporting import blocks
 from taskforce_analysis.results import Results
-from taskforce_analysis.writing import blocks, write
+from taskforce_analysis.writing import write
 from taskforce_analysis.writing.word.tables import _widths
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -9,13 +9,12 @@ import pytest
 from taskforce_analysis.agreeing import Agreed
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.methods.agreement import agreement_of
+from taskforce_analysis.reporting.blocks import Listing, Table
+from taskforce_analysis.reporting.notes import agreement, selection
 from taskforce_analysis.results import Results, run
 from taskforce_analysis.shipped import data_folder
 from taskforce_analysis.writing import write
-from taskforce_analysis.writing.agreement import agreement
-from taskforce_analysis.writing.blocks import Listing, Table
 from taskforce_analysis.writing.method_note import method_note
-from taskforce_analysis.writing.notes import selection
 
 DA = load_language("da")
 POOLED = Agreed("", 20, 18, agreement_of(16, 1, 1, 2))

@@ -5,8 +5,8 @@ from fake_results import fake_results
 
 from taskforce_analysis import charts
 from taskforce_analysis.languages import load_language
+from taskforce_analysis.reporting.blocks import Picture
 from taskforce_analysis.writing import write
-from taskforce_analysis.writing.blocks import Picture
 from taskforce_analysis.writing.picturing import drawn_once, drawn_pages
 
 DANISH = load_language("da")

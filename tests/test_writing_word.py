@@ -8,8 +8,8 @@ from docx.text.paragraph import Paragraph
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskforce_analysis.writing.word.marks import Mark, digest, mark_of, original
-from taskforce_analysis.writing.word.properties import Told, tell, told_by
+from taskforce_analysis.writing.word.opening import Told, tell, told_by
+from taskforce_analysis.writing.word.parts import Mark, digest, mark_of, original
 from taskforce_analysis.writing.word.wording import words_of
 from taskforce_analysis.writing.word.xml import made, text_run
 

@@ -19,7 +19,7 @@ from taskforce_analysis.registry import Entry, Registry
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from taskforce_analysis.charts._sheet import Drawing
+    from taskforce_analysis.charts.kit.sheet import Drawing
     from taskforce_analysis.results import Results
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -88,7 +88,7 @@ def draw(
     `figure.taskforce` holds its title, alt text, notes and the figures behind it.
     Raises UsageError for an unknown chart, language or option, with the nearest name.
     """
-    from taskforce_analysis.charts._style import own_look
+    from taskforce_analysis.charts.kit.sheet import own_look
     from taskforce_analysis.disclosing import disclose
 
     entry = charts[name]

@@ -12,21 +12,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts._axes import draw_into, figure_of, segment_legend
-from taskforce_analysis.charts._bars import (
+from taskforce_analysis.charts.kit.bars import (
     Bars,
     bars_frame,
     bars_of,
     draw_bars,
     keys_of,
 )
-from taskforce_analysis.charts._cells import alt_of
-from taskforce_analysis.charts._layout import Block, Layout, Panel
-from taskforce_analysis.charts._notes import cases_sentence
-from taskforce_analysis.charts._rows import Row
-from taskforce_analysis.charts._scene import Scene, scene_of
-from taskforce_analysis.charts._table import place
-from taskforce_analysis.charts._titles import Words
+from taskforce_analysis.charts.kit.figure import Words, place
+from taskforce_analysis.charts.kit.layout import Block, Layout, Panel
+from taskforce_analysis.charts.kit.marks import draw_into, figure_of, segment_legend
+from taskforce_analysis.charts.kit.scene import Row, Scene, scene_of
+from taskforce_analysis.charts.kit.words import alt_of, cases_sentence
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language
 

@@ -8,20 +8,25 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts._cells import ASIDE, alt_of, aside, rate_block
-from taskforce_analysis.charts._frames import change_frame
-from taskforce_analysis.charts._layout import Layout, Panel
-from taskforce_analysis.charts._marks import (
+from taskforce_analysis.charts.kit.figure import Words, place
+from taskforce_analysis.charts.kit.layout import Layout, Panel
+from taskforce_analysis.charts.kit.marks import (
     difference_panel,
     draw_differences,
     draw_rates,
     share_panel,
 )
-from taskforce_analysis.charts._notes import change_sentences, mark_sentences
-from taskforce_analysis.charts._scene import Scene, scene_of
-from taskforce_analysis.charts._sheet import Picture
-from taskforce_analysis.charts._table import place
-from taskforce_analysis.charts._titles import Words
+from taskforce_analysis.charts.kit.scene import Scene, scene_of
+from taskforce_analysis.charts.kit.sheet import Picture
+from taskforce_analysis.charts.kit.words import (
+    ASIDE,
+    alt_of,
+    aside,
+    change_frame,
+    change_sentences,
+    mark_sentences,
+    rate_block,
+)
 from taskforce_analysis.languages import Language
 
 if TYPE_CHECKING:

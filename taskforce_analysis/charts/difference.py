@@ -11,16 +11,24 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts._axes import draw_into, figure_of
-from taskforce_analysis.charts._cells import ASIDE, alt_of, aside, counts_then
-from taskforce_analysis.charts._frames import change_frame
-from taskforce_analysis.charts._layout import Block, Layout
-from taskforce_analysis.charts._marks import difference_panel, draw_differences
-from taskforce_analysis.charts._notes import change_sentences, mark_sentences
-from taskforce_analysis.charts._rows import Row
-from taskforce_analysis.charts._scene import Scene, scene_of
-from taskforce_analysis.charts._table import place
-from taskforce_analysis.charts._titles import Words
+from taskforce_analysis.charts.kit.figure import Words, place
+from taskforce_analysis.charts.kit.layout import Block, Layout
+from taskforce_analysis.charts.kit.marks import (
+    difference_panel,
+    draw_differences,
+    draw_into,
+    figure_of,
+)
+from taskforce_analysis.charts.kit.scene import Row, Scene, scene_of
+from taskforce_analysis.charts.kit.words import (
+    ASIDE,
+    alt_of,
+    aside,
+    change_frame,
+    change_sentences,
+    counts_then,
+    mark_sentences,
+)
 from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.languages import Language
 

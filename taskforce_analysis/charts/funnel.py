@@ -5,6 +5,7 @@ narrow to the right. They cohere with Wilson's interval: a group lies outside ex
 when its own interval leaves out the rate of all groups together.
 """
 
+from dataclasses import dataclass
 from math import nan, sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING
@@ -14,20 +15,104 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts._axes import figure_of
-from taskforce_analysis.charts._groups import Group, groups_frame, groups_of
-from taskforce_analysis.charts._scene import Scene, scene_of
-from taskforce_analysis.charts._single import frame, plain_axes
-from taskforce_analysis.charts._style import load_style
-from taskforce_analysis.charts._titles import Words
-from taskforce_analysis.charts._words import wrap
+from taskforce_analysis.charts.kit.figure import Words, frame, plain_axes
+from taskforce_analysis.charts.kit.marks import figure_of
+from taskforce_analysis.charts.kit.scene import WITHHELD, Scene, rate_of, scene_of
+from taskforce_analysis.charts.kit.sheet import load_style, wrap
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language
+from taskforce_analysis.methods.rates import wilson
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from taskforce_analysis.results import Results
+
+
+# FOLDED charts._groups
+#
+# The groups of one measure in one phase, for charts that set them side by side.
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """One group's counts; `rate` is a share, `centre` that of all groups together."""
+
+    name: str
+    compliant: int
+    applicable: int
+    centre: float
+
+    @property
+    def rate(self) -> float:
+        """The share that complies."""
+        return self.compliant / self.applicable
+
+    def is_outside(self, level: float) -> bool:
+        """Whether the group's own interval leaves out the rate of all."""
+        interval = wilson(self.compliant, self.applicable, confidence=level)
+        return not interval.low <= self.centre <= interval.high
+
+
+def groups_of(results: "Results", measure: str, phase: str) -> list[Group]:
+    """The groups with cases enough for a percentage, apart from "all"."""
+    tally, least = results.tally, results.settings.minimum_percent
+    rows = tally[
+        (tally["measure"] == measure)
+        & (tally["phase"] == phase)
+        & (tally["basis"] == "crude")
+        & (tally["group"] != "all")
+    ].to_dict("records")
+    rates = {str(row["group"]): rate_of(row, phase, least) for row in rows}
+    hidden = _withheld(results, measure)
+    shown = {name: r for name, r in rates.items() if r.is_shown and name not in hidden}
+    applicable = sum(rate.applicable for rate in shown.values())
+    compliant = sum(rate.compliant for rate in shown.values())
+    return [
+        Group(
+            name=name,
+            compliant=rate.compliant,
+            applicable=rate.applicable,
+            centre=compliant / applicable,
+        )
+        for name, rate in shown.items()
+    ]
+
+
+def _withheld(results: "Results", measure: str) -> set[str]:
+    """The groups whose comparison disclosure control has withheld."""
+    rows = results.comparison
+    rows = rows[(rows["measure"] == measure) & (rows["basis"] == "crude")]
+    told = zip(rows["group"], rows["reservation"], strict=True)
+    return {str(name) for name, codes in told if WITHHELD in str(codes).split()}
+
+
+def groups_frame(groups: list[Group], scene: Scene) -> "pd.DataFrame":
+    """The figures behind: a row per group, and whether it lies outside."""
+    import pandas as pd
+
+    level = scene.results.settings.confidence
+    names = {
+        "group": [group.name for group in groups],
+        "compliant": [group.compliant for group in groups],
+        "applicable": [group.applicable for group in groups],
+        "rate": [group.rate for group in groups],
+        "outside": [int(group.is_outside(level)) for group in groups],
+    }
+    return pd.DataFrame(
+        {scene.word(f"column.{name}"): values for name, values in names.items()}
+    )
+
+
+# FOLDED charts.funnel
+#
+# Municipalities against the limits for their number of cases.
+#
+# A rate from few cases strays far by chance alone, so the limits are wide to the left
+# and narrow to the right. They cohere with Wilson's interval: a group lies outside
+# exactly when its own interval leaves out the rate of all groups together.
 
 _HEIGHT = 9.0
 _LEFT, _BELOW = 1.6, 1.1

@@ -7,36 +7,123 @@ bands of days, so that no single case can be told from the figure.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts._late import (
+from taskforce_analysis.charts.kit.figure import Words, frame, place, plain_axes
+from taskforce_analysis.charts.kit.layout import Block, Layout, Panel
+from taskforce_analysis.charts.kit.scene import Scene
+from taskforce_analysis.charts.kit.sheet import Mark, Picture, load_style, wrap
+from taskforce_analysis.charts.kit.timed import (
     Band,
     Late,
     banded,
     bands_frame,
+    deadline_scene,
+    drawing_sentences,
     heading,
     late_of,
     marks_frame,
+    ticks_to,
     told,
 )
-from taskforce_analysis.charts._layout import Block, Layout, Panel
-from taskforce_analysis.charts._notes import cases_sentence
-from taskforce_analysis.charts._scene import Scene
-from taskforce_analysis.charts._sheet import Picture
-from taskforce_analysis.charts._single import frame, plain_axes
-from taskforce_analysis.charts._strips import draw_bands, draw_marks, strip_height
-from taskforce_analysis.charts._style import Mark, load_style
-from taskforce_analysis.charts._table import place
-from taskforce_analysis.charts._timed import deadline_scene, drawing_sentences, ticks_to
-from taskforce_analysis.charts._titles import Words
-from taskforce_analysis.charts._words import wrap
+from taskforce_analysis.charts.kit.words import cases_sentence
 from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.languages import Language
 
 if TYPE_CHECKING:
     from taskforce_analysis.results import Results
+
+
+# FOLDED charts._strips
+#
+# Late cases as stacked marks, a strip per phase; or as bars, a line per band.
+
+PITCH = 0.3  # centimetres from one mark to the next
+
+
+def stacked(over: np.ndarray, *, apart: float) -> np.ndarray:
+    """The height of each mark in its stack, so that marks side by side do not meet.
+
+    `over` is sorted; marks nearer than `apart` days are put on top of each other.
+
+    >>> stacked(np.array([1, 2, 9]), apart=3.0).tolist()
+    [0, 1, 0]
+    """
+    heights = np.zeros(len(over), dtype=np.int64)
+    last: list[float] = []  # where each level's last mark stands
+    for number, day in enumerate(over.tolist()):
+        free = (n for n, taken in enumerate(last) if day - taken >= apart)
+        level = next(free, len(last))
+        last[level : level + 1] = [day]
+        heights[number] = level
+    return heights
+
+
+def strip_height(late: Late, *, end: float, width: float) -> float:
+    """How tall a phase's strip is, in centimetres."""
+    levels = stacked(late.over, apart=end * PITCH / width).max(initial=0) + 1
+    return max(0.6, (levels + 1) * PITCH)
+
+
+def draw_marks(
+    axes: Axes, late: Late, mark: Mark, *, end: float, size: tuple[float, float]
+) -> None:
+    """One mark per case; open where the case was still undecided.
+
+    `end` is the last day on the axis, `size` the axes' width and height in centimetres.
+    """
+    style = load_style()
+    width, height = size
+    levels = stacked(late.over, apart=end * PITCH / width)
+    at = (levels + 0.8) * PITCH / height
+    for still in (False, True):
+        own = late.is_open == still
+        axes.plot(
+            late.over[own],
+            at[own],
+            linestyle="none",
+            marker=mark.marker,
+            markersize=style.marks["size"],
+            markerfacecolor=style.colours["paper"] if still else mark.colour,
+            markeredgecolor=mark.colour,
+            markeredgewidth=1.3,
+            clip_on=False,
+            gid=f"{'open' if still else 'decided'}-{late.phase}",
+            zorder=3,
+        )
+    axes.set_xlim(0, end)
+    axes.set_ylim(0, 1)
+    axes.set_yticks([])
+
+
+def draw_bands(
+    axes: Axes,
+    bands: Sequence[Sequence[Band]],
+    lines: Sequence[Sequence[float]],
+    *,
+    marks: Sequence[Mark],
+) -> None:
+    """A bar per band, as long as its number of cases."""
+    for own, heights, mark in zip(bands, lines, marks, strict=True):
+        axes.barh(
+            list(heights)[: len(own)],
+            [band.count for band in own],
+            height=0.6 * load_style().line,
+            color=mark.colour,
+            gid="band",
+            zorder=2,
+        )
+
+
+# FOLDED charts.overdue
+#
+# How far over the limit: one mark per case, without order and without a name.
+#
+# Where the cases are few, very many, or meant for publication, they are put together
+# in bands of days, so that no single case can be told from the figure.
 
 SHOWN_AS = ("auto", "marks", "bands")
 MANY = 200

@@ -11,11 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts._axes import figure_of
-from taskforce_analysis.charts._scene import Scene, scene_of
-from taskforce_analysis.charts._single import frame, plain_axes
-from taskforce_analysis.charts._style import load_style
-from taskforce_analysis.charts._titles import Words
+from taskforce_analysis.charts.kit.figure import Words, frame, plain_axes
+from taskforce_analysis.charts.kit.marks import figure_of
+from taskforce_analysis.charts.kit.scene import Scene, scene_of
+from taskforce_analysis.charts.kit.sheet import load_style
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language
 

@@ -11,15 +11,24 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts._axes import draw_into, figure_of, phase_legend
-from taskforce_analysis.charts._cells import alt_of, rate_block
-from taskforce_analysis.charts._frames import rates_frame
-from taskforce_analysis.charts._layout import Layout
-from taskforce_analysis.charts._marks import draw_rates, draw_targets, share_panel
-from taskforce_analysis.charts._notes import rate_sentences, target_sentence
-from taskforce_analysis.charts._scene import Scene, scene_of
-from taskforce_analysis.charts._table import place
-from taskforce_analysis.charts._titles import Words
+from taskforce_analysis.charts.kit.figure import Words, place
+from taskforce_analysis.charts.kit.layout import Layout
+from taskforce_analysis.charts.kit.marks import (
+    draw_into,
+    draw_rates,
+    draw_targets,
+    figure_of,
+    phase_legend,
+    share_panel,
+)
+from taskforce_analysis.charts.kit.scene import Scene, scene_of
+from taskforce_analysis.charts.kit.words import (
+    alt_of,
+    rate_block,
+    rate_sentences,
+    rates_frame,
+    target_sentence,
+)
 from taskforce_analysis.languages import Language
 
 if TYPE_CHECKING:

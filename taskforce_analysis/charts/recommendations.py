@@ -11,11 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts._notes import note_of, source_of
-from taskforce_analysis.charts._single import Frame, frame
-from taskforce_analysis.charts._style import load_style, readable_on
-from taskforce_analysis.charts._titles import Words
-from taskforce_analysis.charts._words import clean, wrap
+from taskforce_analysis.charts.kit.figure import Frame, Words, frame
+from taskforce_analysis.charts.kit.sheet import clean, load_style, readable_on, wrap
+from taskforce_analysis.charts.kit.words import note_of, source_of
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language
 from taskforce_analysis.recommendations import Recommendation, Word, load_vocabulary

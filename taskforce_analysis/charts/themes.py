@@ -12,22 +12,19 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts._cells import alt_of, counts_then
-from taskforce_analysis.charts._frames import change_frame
-from taskforce_analysis.charts._marks import Point, points
-from taskforce_analysis.charts._notes import (
+from taskforce_analysis.charts.kit.figure import Words, frame
+from taskforce_analysis.charts.kit.marks import Point, points
+from taskforce_analysis.charts.kit.scene import Row, Scene, scene_of
+from taskforce_analysis.charts.kit.sheet import Sheet, load_style, wrap
+from taskforce_analysis.charts.kit.words import (
+    alt_of,
     cases_sentence,
+    change_frame,
+    counts_then,
     few_sentence,
     left_out_sentence,
     primary_sentence,
 )
-from taskforce_analysis.charts._rows import Row
-from taskforce_analysis.charts._scene import Scene, scene_of
-from taskforce_analysis.charts._sheet import Sheet
-from taskforce_analysis.charts._single import frame
-from taskforce_analysis.charts._style import load_style
-from taskforce_analysis.charts._titles import Words
-from taskforce_analysis.charts._words import wrap
 from taskforce_analysis.languages import Language
 
 if TYPE_CHECKING:

@@ -5,28 +5,140 @@ verdict between two declared phases belongs to the chart of changes, not here.
 """
 
 from collections.abc import Sequence
+from statistics import median
 from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts._axes import figure_of
-from taskforce_analysis.charts._cells import alt_of
-from taskforce_analysis.charts._frames import rates_frame
-from taskforce_analysis.charts._notes import rate_sentences
-from taskforce_analysis.charts._rows import Row
-from taskforce_analysis.charts._scene import Scene, scene_of
-from taskforce_analysis.charts._series import draw_series, series_notes
-from taskforce_analysis.charts._sheet import Sheet
-from taskforce_analysis.charts._single import frame
-from taskforce_analysis.charts._style import load_style
-from taskforce_analysis.charts._titles import Words
-from taskforce_analysis.charts._words import wrap
+from taskforce_analysis.charts.kit.figure import Words, frame, plain_axes
+from taskforce_analysis.charts.kit.marks import figure_of
+from taskforce_analysis.charts.kit.scene import (
+    ABSENT,
+    WITHHELD,
+    Rate,
+    Row,
+    Scene,
+    scene_of,
+)
+from taskforce_analysis.charts.kit.sheet import Sheet, clean, load_style, width_of, wrap
+from taskforce_analysis.charts.kit.words import alt_of, rate_sentences, rates_frame
 from taskforce_analysis.languages import Language
 
 if TYPE_CHECKING:
+    from taskforce_analysis.methods.trend import PChart
     from taskforce_analysis.results import Results
+
+
+# FOLDED charts._series
+#
+# One measure's rates in the order of time, with the counts under the phases.
+
+_POINTS_FOR_LIMITS = 10
+
+
+def draw_series(axes: Axes, row: Row, scene: Scene, *, width: float) -> None:
+    """Points with intervals, joined by a thin line; limits from ten points on."""
+    places = [number for number, rate in enumerate(row.rates) if rate.is_shown]
+    shown = [row.rates[place] for place in places]
+    if len(shown) >= _POINTS_FOR_LIMITS:
+        _draw_limits(axes, places, shown)
+    _draw_points(axes, places, shown)
+    _dress(axes, row, scene, width=width)
+
+
+def _draw_points(axes: Axes, places: Sequence[int], shown: Sequence[Rate]) -> None:
+    style = load_style()
+    rates, mark = [rate.rate for rate in shown], style.after
+    axes.plot(places, rates, color=style.colours["rule"], linewidth=1.2)
+    axes.vlines(
+        places,
+        [rate.low for rate in shown],
+        [rate.high for rate in shown],
+        colors=mark.colour,
+        linewidth=style.marks["line"],
+        gid="interval",
+    )
+    look = {"marker": mark.marker, "markersize": style.marks["size"], "zorder": 3}
+    look |= {"linestyle": "none", "color": mark.colour, "clip_on": False}
+    axes.plot(places, rates, gid="point", **look)
+
+
+def _dress(axes: Axes, row: Row, scene: Scene, *, width: float) -> None:
+    plain_axes(axes)
+    axes.set_ylim(0, 1)
+    shares = (0.0, 0.5, 1.0)
+    axes.set_yticks(shares, [scene.language.percent(share) for share in shares])
+    axes.set_xlim(-0.5, len(row.rates) - 0.5)
+    labels = [
+        _tick(label, rate) for label, rate in zip(scene.labels, row.rates, strict=True)
+    ]
+    step = _step(labels, width)
+    places = list(range(0, len(labels), step))
+    axes.set_xticks(places, [labels[place] for place in places])
+
+
+def _tick(label: str, rate: Rate) -> str:
+    counts = f"{rate.compliant}/{rate.applicable}"
+    return f"{clean(label)}\n{'–' if rate.state in (ABSENT, WITHHELD) else counts}"
+
+
+def _step(labels: Sequence[str], width: float) -> int:
+    """Every how many labels have room: each needs its width and some air."""
+    widest = max(width_of(line) for label in labels for line in label.split("\n"))
+    return max(1, -(-int(100 * (widest + 0.2)) // int(100 * width / len(labels))))
+
+
+def _draw_limits(axes: Axes, places: Sequence[int], shown: Sequence[Rate]) -> None:
+    """The centre with its control limits, or the median where cases are too few."""
+    chart = _p_chart(shown)
+    look = {"color": load_style().colours["muted"], "linewidth": 1.0, "zorder": 1}
+    centre = median(rate.rate for rate in shown) if chart.reason else chart.centre
+    axes.hlines(centre, places[0] - 0.4, places[-1] + 0.4, gid="centre", **look)
+    if chart.reason:
+        return
+    for edge, name in ((chart.low, "lower"), (chart.high, "upper")):
+        axes.step(places, edge, linestyle=(0, (4, 2)), where="mid", gid=name, **look)
+
+
+def _p_chart(shown: Sequence[Rate]) -> "PChart":
+    from taskforce_analysis.methods.trend import p_chart
+
+    compliant = [rate.compliant for rate in shown]
+    return p_chart(compliant, [rate.applicable for rate in shown])
+
+
+def series_notes(scene: Scene) -> list[str]:
+    """That counts stand below, what the lines are, and whether a level has shifted."""
+    told = [scene.word("trend.counts")]
+    for row in scene.rows:
+        shown = [rate for rate in row.rates if rate.is_shown]
+        if len(shown) < _POINTS_FOR_LIMITS:
+            told.append(scene.word("trend.few_points"))
+            continue
+        limits = "median" if _p_chart(shown).reason else "limits"
+        told += [scene.word(f"trend.{limits}"), _shift(row, shown, scene)]
+    return list(dict.fromkeys(told))
+
+
+def _shift(row: Row, shown: Sequence[Rate], scene: Scene) -> str:
+    from taskforce_analysis.methods.trend import run_chart
+
+    runs = run_chart([rate.rate for rate in shown])
+    if not runs.signal:
+        return scene.word("trend.no_shift", measure=clean(row.label))
+    number = scene.language.number
+    counts = {"run": number(runs.longest_run), "crossings": number(runs.crossings)}
+    return scene.word("trend.shift", measure=clean(row.label), **counts)
+
+
+# FOLDED charts.trend
+#
+# A measure over several phases or quarters: points, counts and, from ten, limits.
+#
+# Below ten points nothing is tested and no limit is drawn, and the note says so. The
+# verdict between two declared phases belongs to the chart of changes, not here.
 
 _PLOT, _LEFT, _BELOW = 3.4, 1.35, 1.0
 

@@ -7,6 +7,6 @@ sheet and cell, and all of them are collected. What cannot be read is unrecognis
 """
 
 from taskforce_analysis.checking.checks import Checked, LayoutFound, check
-from taskforce_analysis.checking.seen import headers_of
+from taskforce_analysis.locating.books import headers_of
 
 __all__ = ["Checked", "LayoutFound", "check", "headers_of"]

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from taskforce_analysis.checking.cases import Ids
 from taskforce_analysis.checking.cells import distinct
-from taskforce_analysis.checking.lexicon import UNRECOGNISED, Lexicon, Reading
-from taskforce_analysis.checking.notes import Notes, described
-from taskforce_analysis.checking.records import Coded, Frame, Part
+from taskforce_analysis.checking.units import Ids
 from taskforce_analysis.issues import ERROR
+from taskforce_analysis.locating.grid import kind_of
+from taskforce_analysis.locating.lexicon import UNRECOGNISED, Lexicon, Reading
+from taskforce_analysis.locating.notes import Notes, described
+from taskforce_analysis.locating.records import Coded, Frame, Part
 from taskforce_analysis.reading.cells import Kind
-from taskforce_analysis.reading.grid import kind_of
 
 CODED, UNKNOWN = "ANSWER_CODED", "ANSWER_UNKNOWN"
 DECIDED = ("yes", "no", "partly")

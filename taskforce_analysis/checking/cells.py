@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from taskforce_analysis.checking.columns import BROKEN_CELLS
-from taskforce_analysis.checking.notes import Notes
-from taskforce_analysis.checking.records import Coded, Part
+from taskforce_analysis.locating.columns import BROKEN_CELLS
+from taskforce_analysis.locating.grid import kind_of
+from taskforce_analysis.locating.notes import Notes
+from taskforce_analysis.locating.records import Coded, Part
 from taskforce_analysis.privacy import redact
 from taskforce_analysis.reading.cells import Kind
-from taskforce_analysis.reading.grid import kind_of
 from taskforce_analysis.spelling import visible
 
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from taskforce_analysis.checking.laws import laws_of
 from taskforce_analysis.checking.matrix import ABSENT, unit_column
-from taskforce_analysis.checking.records import Coded, Frame
 from taskforce_analysis.checking.scoring import Scored
 from taskforce_analysis.checking.timing import NUMBERS, Timed
 from taskforce_analysis.checking.units import Taken, Units
+from taskforce_analysis.locating.records import Coded, Frame
 from taskforce_analysis.reading.cells import column_letters
 from taskforce_analysis.tables import SCORES
 

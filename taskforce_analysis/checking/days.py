@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from taskforce_analysis.checking.cells import distinct, each
-from taskforce_analysis.checking.dates import NEVER, DateReader, Day
-from taskforce_analysis.checking.notes import Notes, described
-from taskforce_analysis.checking.records import Frame, Part
+from taskforce_analysis.locating.dates import NEVER, DateReader, Day
+from taskforce_analysis.locating.notes import Notes, described
+from taskforce_analysis.locating.records import Frame, Part
 from taskforce_analysis.reading.cells import Kind
 
 NO_DATE = np.datetime64("NaT", "s")

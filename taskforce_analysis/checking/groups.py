@@ -11,15 +11,14 @@ from unicodedata import normalize
 import numpy as np
 
 from taskforce_analysis.checking.cells import distinct, each, note_broken, plain_text
-from taskforce_analysis.checking.columns import BROKEN_CELLS
-from taskforce_analysis.checking.notes import Notes
-from taskforce_analysis.checking.records import Coded, Frame, Part
-from taskforce_analysis.reading.grid import kind_of
+from taskforce_analysis.locating.columns import BROKEN_CELLS
+from taskforce_analysis.locating.grid import kind_of
+from taskforce_analysis.locating.notes import Notes
+from taskforce_analysis.locating.records import Coded, Frame, Part
 from taskforce_analysis.spelling import folded_key, group_key
 
 CONSENSUS = "consensus"
 _AGREED = ("konsensus", "consensus", "enighed", "enig", "faelles", "samlet", "afgjort")
-GENERIC = ("ark", "sheet", "data", "sager", "sag", "tabel", "table", "maling")
 
 
 @dataclass(frozen=True)
@@ -94,13 +93,3 @@ def corrected_of(part: Part, frame: Frame) -> Coded | None:
     known = ("yes", "no", "partly")
     numbers = [known.index(one) if one in known else -1 for one in answers]
     return Coded(known, np.array([*numbers, -1], dtype=np.int64)[codes])
-
-
-def named_by_sheet(name: str) -> bool:
-    """Whether a sheet is called after a municipality or the like, not Ark1 or Data.
-
-    >>> named_by_sheet("Nordby Kommune"), named_by_sheet("Ark1"), named_by_sheet("Data")
-    (True, False, False)
-    """
-    plain = folded_key(name).strip("0123456789()")
-    return bool(plain) and plain not in GENERIC

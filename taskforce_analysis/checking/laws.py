@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from taskforce_analysis.checking.notes import Notes
 from taskforce_analysis.checking.units import Units
 from taskforce_analysis.forms import Form, Measure
+from taskforce_analysis.locating.notes import Notes
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from taskforce_analysis.checking.records import Coded, Frame
 from taskforce_analysis.checking.units import Taken, Units
+from taskforce_analysis.locating.records import Coded, Frame
 
 ABSENT = -1
 

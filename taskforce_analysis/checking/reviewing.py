@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from taskforce_analysis.checking.groups import CONSENSUS
 from taskforce_analysis.checking.matrix import ABSENT, Matrix
-from taskforce_analysis.checking.notes import Notes
-from taskforce_analysis.checking.records import Frame
 from taskforce_analysis.checking.units import Row, Taken, Units
+from taskforce_analysis.locating.notes import Notes
+from taskforce_analysis.locating.records import Frame
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from taskforce_analysis.checking.matrix import ABSENT, Matrix
-from taskforce_analysis.checking.records import NOT_DUE, Frame
 from taskforce_analysis.forms import Condition, Form, Measure
+from taskforce_analysis.locating.records import NOT_DUE, Frame
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import SCORES
 

@@ -1,23 +1,156 @@
 """Deadline measures: from the dates of each unit to scores, days and issues."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from taskforce_analysis.checking.clock import Clock, has_dates, is_of, limit_of
-from taskforce_analysis.checking.matrix import ABSENT, unit_column
+from taskforce_analysis.checking.matrix import ABSENT, unit_column, unit_dates
 from taskforce_analysis.checking.scoring import SCORE, TIMED
-from taskforce_analysis.checking.series import judge_series
-from taskforce_analysis.checking.units import MUNICIPALITY
+from taskforce_analysis.checking.units import MUNICIPALITY, Taken, Units
 from taskforce_analysis.forms import Measure
 from taskforce_analysis.issues import CODES
+from taskforce_analysis.locating.notes import Notes
+from taskforce_analysis.locating.records import Frame
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from taskforce_analysis.deadlines import Judged
+
+
+# FOLDED checking.clock
+#
+# What judging a deadline needs from a check: the dates and limits of each unit.
+
+
+@dataclass(frozen=True, eq=False)
+class Clock:
+    """The units whose deadlines are judged, and what is needed for it."""
+
+    taken: Sequence[Taken]
+    units: Units
+    frame: Frame
+    notes: Notes
+
+    def dates(self, role: str, name: str) -> np.ndarray:
+        """The dates of a role per unit."""
+        columns = [
+            one.days.of(one.part.place(role, name), len(one.part)) for one in self.taken
+        ]
+        return unit_dates(columns, self.units, len(self.units.first))
+
+    @cached_property
+    def measured(self) -> np.ndarray:
+        """The date of measurement per unit; NaT where it was not stated."""
+        dates: dict[str, date | None] = dict(self.frame.measured)
+        days = [dates.get(phase) for phase in self.units.phase]
+        return np.array(days, dtype="datetime64[D]")
+
+    def elapsed(self, measure: Measure) -> "pd.Series":
+        """Days per unit from the start to the date of measurement, where both are."""
+        import pandas as pd
+
+        start = self.dates("start", measure.id).astype("datetime64[D]")
+        days = pd.Series((self.measured - start) / np.timedelta64(1, "D"))
+        return days.where(days >= 0).astype("Int64")
+
+    def has(self, measure: Measure) -> np.ndarray:
+        """Which units lie in a table that has the measure's date columns."""
+        whole = np.zeros(len(self.units.first), dtype=bool)
+        for one, of in zip(self.taken, self.units.of, strict=True):
+            if has_dates(one, measure):
+                whole[of[of >= 0]] = True
+        return whole
+
+
+def has_dates(one: Taken, measure: Measure) -> bool:
+    """Whether a table has both columns of a deadline measure."""
+    roles = {place.role for place in one.part.places if is_of(place.id, measure)}
+    return {"start", "end"} <= roles
+
+
+def is_of(name: str, measure: Measure) -> bool:
+    """Whether a role in the vocabulary belongs to a measure (or one of its dates)."""
+    return name.partition("#")[0] == measure.id
+
+
+def limit_of(measure: Measure) -> Any:
+    """The limit of a measure, or the one or more rule sets that it is looked up in."""
+    from taskforce_analysis.deadlines import load_deadlines, parse_limit
+
+    assert measure.limit is not None
+    if measure.limit.text:
+        return parse_limit(measure.limit.text)
+    found = tuple(load_deadlines(name) for name in measure.limit.sources)
+    return found[0] if len(found) == 1 else found
+
+
+# FOLDED checking.series
+#
+# Follow-up measures: from a list of dates per unit to one outcome.
+#
+# One late follow-up decides; a unit none of whose follow-ups was due yet is not due.
+# The days are those to the first follow-up, so that they mean the same for every
+# unit; the days over the limit are the most that any follow-up was late. What decides
+# before what; a follow-up that nothing is known of leaves it unknown.
+
+_ORDER = ("noncompliant", "not_assessable", "missing", "compliant", "not_due")
+
+
+def judge_series(clock: Clock, measure: Measure, index: "pd.Index") -> "Judged":
+    """One judged row per unit; `index` are the units that the measure was asked of."""
+    import pandas as pd
+
+    from taskforce_analysis.deadlines import FollowUp, Judged, follow_up_series
+
+    where = index.to_numpy()
+    limits = limit_of(measure)
+    held = [
+        pd.Series(clock.dates("end", f"{measure.id}#{number}")[where], index=index)
+        for number in range(len(measure.end))
+    ]
+    sooner = measure.limit is not None and measure.limit.or_by
+    series = follow_up_series(
+        pd.Series(clock.dates("start", measure.id)[where], index=index),
+        pd.concat(held).dropna(),
+        FollowUp(limits) if measure.limit and measure.limit.text else limits,
+        measured=pd.Series(clock.measured[where], index=index),
+        earlier=pd.Series(clock.dates("earlier", measure.id)[where], index=index)
+        if sooner
+        else None,
+    )
+    return Judged(_summed(series.cases, index), _by_unit(series))
+
+
+def _summed(cases: "pd.DataFrame", index: "pd.Index") -> "pd.DataFrame":
+    outcome = cases["outcome"].astype(object)
+    rank = outcome.map({name: place for place, name in enumerate(_ORDER)})
+    ranked = cases.assign(rank=rank.fillna(len(_ORDER))).sort_values(["rank", "number"])
+    decisive = ranked.drop_duplicates("case").set_index("case")
+    first = cases[cases["number"] == 1].set_index("case")
+    summed = first[["days", "open", "allowed", "limit"]].reindex(index)
+    late = cases["over"].where(outcome == "noncompliant")
+    over = late.groupby(cases["case"]).max()
+    kept = cases["over"].groupby(cases["case"]).min()
+    return summed.assign(
+        outcome=decisive["outcome"].reindex(index),
+        over=over.fillna(kept).reindex(index),
+    )
+
+
+def _by_unit(series: "Judged") -> "pd.DataFrame":
+    cases = series.cases["case"]
+    issues = series.issues.assign(row=series.issues["row"].map(cases))
+    return issues.drop_duplicates()
+
+
+# FOLDED checking.timing
+#
+# Deadline measures: from the dates of each unit to scores, days and issues.
 
 NUMBERS = ("allowed", "over", "elapsed")
 

@@ -53,7 +53,7 @@ def _other(error: Exception, language: Language, *, as_json: bool) -> int:
     if words is None and hasattr(error, "exit_code"):
         return int(getattr(error, "exit_code", 0))
     if words is not None:
-        from taskforce_analysis.cli.wording import call_text
+        from taskforce_analysis.cli.application import call_text
 
         wrong = UsageError(call_text(error, language), code="USAGE")
         terminal.say_error(wrong, language, as_json=as_json)

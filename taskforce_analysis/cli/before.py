@@ -12,9 +12,15 @@ import typer
 
 from taskforce_analysis.cli import options as use
 from taskforce_analysis.cli import terminal
-from taskforce_analysis.errors import wrong_use
+from taskforce_analysis.errors import shown_name, wrong_use
 from taskforce_analysis.languages import Language
 from taskforce_analysis.settings import Settings
+
+# FOLDED cli.before
+#
+# The commands for the time before a measurement: a workbook to fill in, and how many.
+#
+# `plan` says what a number of cases can show before anyone reviews them.
 
 
 def template(
@@ -173,3 +179,84 @@ def _say_plan(found: dict[str, float | int | None], words: Language) -> None:
 
 def _number(value: float | None) -> float:
     return float("nan") if value is None else float(value)
+
+
+# FOLDED cli.forms
+#
+# The commands about forms: list them, show one, draft one from a workbook.
+
+
+def form_list(context: typer.Context) -> int:
+    """List the shipped forms."""
+    from taskforce_analysis.forms import available_forms, load_form
+
+    for name in available_forms():
+        form = load_form(name)
+        english = context.obj.id == "en" and form.title_en
+        title = form.title_en if english else form.title
+        terminal.say(f"{name}: {title} ({len(form.measures)})")
+    return 0
+
+
+def form_show(context: typer.Context, name: use.FormName) -> int:
+    """Show a form with its themes, measures and legal basis."""
+    from taskforce_analysis.forms import load_form
+
+    terminal.say_form(load_form(name), context.obj)
+    return 0
+
+
+def form_draft(context: typer.Context, file: use.File, *, out: use.Draft = None) -> int:
+    """Draft a form from an unknown workbook, as a TOML file or on standard output."""
+    from taskforce_analysis.locating.drafting import draft_form
+    from taskforce_analysis.reading import read_cells
+    from taskforce_analysis.writing import whole_file
+
+    text = draft_form(read_cells(Path(file)))
+    if out is None:
+        terminal.say(text)
+        return 0
+    with whole_file(out) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+    terminal.say_written([out], context.obj)
+    return 0
+
+
+# FOLDED cli.reviewing
+#
+# The command about two reviewers: where they disagree, and what is to be settled.
+
+TOLD = ("REVIEW_DISAGREES",)
+
+
+def merge(
+    context: typer.Context,
+    files: use.Files,
+    *,
+    form: use.Form = None,
+    phase: use.PhaseOf = None,
+    out: use.OutFile = Path("konsensus.xlsx"),
+) -> int:
+    """List where two reviewers' workbooks disagree; a settled list closes it.
+
+    The first two files are the reviewers'; a third is a list that has been settled.
+    """
+    from taskforce_analysis.agreeing import disagreements
+    from taskforce_analysis.cli.preparing import prepare_files
+    from taskforce_analysis.planning.settling import settling_workbook
+    from taskforce_analysis.writing import whole_file
+
+    if len(files) < 2:
+        raise wrong_use("two reviewers have two workbooks", "Name both files")
+    whose = {str(shown_name(name)): name for name in files[:2]}
+    prepared = prepare_files(files, form=form, phase=phase, reviewers=whose)
+    if any(i.severity == "error" and i.code not in TOLD for i in prepared.found):
+        terminal.say_prepared(prepared, prepared.issues, context.obj)
+        return 1
+    left = disagreements(prepared.checked.reviews)
+    content = settling_workbook(left, prepared.form, language=context.obj)
+    with whole_file(out) as temporary:
+        temporary.write_bytes(content)
+    terminal.say(context.obj.word("merge.left", count=len(left)))
+    terminal.say_written([out], context.obj)
+    return 0

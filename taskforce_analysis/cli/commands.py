@@ -10,9 +10,7 @@ import typer
 
 from taskforce_analysis.cli import options as use
 from taskforce_analysis.cli import terminal
-from taskforce_analysis.cli.grouped import say_former
-from taskforce_analysis.cli.preparing import prepare_files
-from taskforce_analysis.cli.scale import reading
+from taskforce_analysis.cli.preparing import prepare_files, reading, say_former
 from taskforce_analysis.errors import DataError, wrong_use
 from taskforce_analysis.languages import Language
 
@@ -103,7 +101,7 @@ def report(
     template: use.Template = None,
 ) -> int:
     """Make the whole report and say where it lies."""
-    from taskforce_analysis.writing.folder import write_folder
+    from taskforce_analysis.filing.folder import write_folder
 
     asked = {"form": form, "layout": layout, "phase": phase, "by": by}
     chosen = {"insist": insist, "confidence": confidence, "adjustment": adjustment}
@@ -165,9 +163,9 @@ def demo(
 ) -> int:
     """Run the main job on the synthetic example and on published counts."""
     from taskforce_analysis.cli.following import write_papers
+    from taskforce_analysis.filing.folder import write_folder
     from taskforce_analysis.results import run
     from taskforce_analysis.shipped import data_folder
-    from taskforce_analysis.writing.folder import write_folder
 
     for folder, kind in {"eksempel": "example", "rebild": "published"}.items():
         results = run(measurement=data_folder(kind) / "maaling.toml")
@@ -180,7 +178,7 @@ def demo(
 
 def verify(context: typer.Context, folder: use.Folder) -> int:
     """Hold a folder of outputs against its provenance."""
-    from taskforce_analysis.writing.provenance import verify_folder
+    from taskforce_analysis.filing.provenance import verify_folder
 
     found = verify_folder(folder)
     for kind, names in found._asdict().items():
@@ -199,7 +197,7 @@ def _report_per(
     template: Path | None,
     **asked: Any,
 ) -> int:
-    from taskforce_analysis.cli.grouped import report_per_group
+    from taskforce_analysis.cli.preparing import report_per_group
 
     if asked["by"]:
         raise wrong_use("--per and --by are both given", "Give one of them")
@@ -238,7 +236,7 @@ def _compared(
 
 def _annotate(files: list[str], prepared: Any, out: Path, *, words: Language) -> None:
     from taskforce_analysis.cli.preparing import workbooks_of
-    from taskforce_analysis.writing.annotating import annotate
+    from taskforce_analysis.planning.annotating import annotate
 
     paths = workbooks_of(files)
     if len(paths) != 1:

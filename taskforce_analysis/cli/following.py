@@ -17,9 +17,9 @@ from taskforce_analysis.languages import Language
 if TYPE_CHECKING:
     import pandas as pd
 
+    from taskforce_analysis.filing.rerunning import Rerun
     from taskforce_analysis.forms import Form
     from taskforce_analysis.results import Results
-    from taskforce_analysis.writing.rerunning import Rerun
 
 Old = Annotated[str, typer.Argument(help="cli.option.old")]
 New = Annotated[str, typer.Argument(help="cli.option.new")]
@@ -71,7 +71,7 @@ def rerun(
     force: use.Force = False,
 ) -> int:
     """Make a folder's outputs again and say whether they are the same."""
-    from taskforce_analysis.writing.rerunning import rerun_folder
+    from taskforce_analysis.filing.rerunning import rerun_folder
 
     words: Language = context.obj
     with terminal.progress(words.word("cli.working"), quiet=False):

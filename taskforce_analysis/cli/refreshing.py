@@ -14,8 +14,8 @@ from taskforce_analysis.errors import DataError, shown_name, wrong_use
 from taskforce_analysis.languages import Language, load_language
 
 if TYPE_CHECKING:
+    from taskforce_analysis.filing.refreshing import Refreshed
     from taskforce_analysis.results import Results
-    from taskforce_analysis.writing.refreshing import Refreshed
 
 Document = Annotated[Path, typer.Argument(help="cli.option.document")]
 Files = Annotated[list[str] | None, typer.Argument(help="cli.option.refreshed")]
@@ -43,7 +43,7 @@ def refresh(
     phase: use.PhaseOf = None,
 ) -> int:
     """Bring the tool's parts of a Word document up to date and list what changed."""
-    from taskforce_analysis.writing import refreshing
+    from taskforce_analysis.filing import refreshing
 
     words: Language = context.obj
     asked = context.find_root().params.get("language")
@@ -77,8 +77,8 @@ def _compared(files: Sequence[str], *, force: bool, **asked: Any) -> "Results":
 
 def _told(document: Path, inputs: Path | None, *, force: bool) -> "Results":
     """The results of the files that the provenance beside the document names."""
-    from taskforce_analysis.writing.provenance import NAME
-    from taskforce_analysis.writing.rerunning import (
+    from taskforce_analysis.filing.provenance import NAME
+    from taskforce_analysis.filing.rerunning import (
         places_of,
         read_provenance,
         results_again,
@@ -149,7 +149,7 @@ def _say(done: "Refreshed", results: "Results") -> None:
 
 def _say_provenance(path: Path, words: Language) -> None:
     """That the provenance beside the document still tells of the report as it was."""
-    from taskforce_analysis.writing.provenance import NAME
+    from taskforce_analysis.filing.provenance import NAME
 
     if (path.parent / NAME).is_file():
         terminal.say(words.word("refresh.provenance", file=NAME))

@@ -6,7 +6,10 @@ verdict must carry with it (a shifted denominator, a condition, another selectio
 a code in `reservation`, and a measure that only one phase has stays in the table.
 """
 
-from taskforce_analysis.comparing.composing import compare, comparison_issues
-from taskforce_analysis.comparing.overall import chance_findings
+from taskforce_analysis.comparing.composing import (
+    chance_findings,
+    compare,
+    comparison_issues,
+)
 
 __all__ = ["chance_findings", "compare", "comparison_issues"]

@@ -7,17 +7,22 @@ typed as texts or serials are read in checking, not here.
 """
 
 from taskforce_analysis.deadlines.calendar import (
+    Limit,
     count_working_days,
     is_working_day,
     last_lawful_day,
+    parse_limit,
 )
 from taskforce_analysis.deadlines.dates import days_taken
 from taskforce_analysis.deadlines.follow_ups import FollowUp, follow_up_series
 from taskforce_analysis.deadlines.judging import OUTCOMES, Judged, judge
-from taskforce_analysis.deadlines.laws import law_of, regime_of, regimes
-from taskforce_analysis.deadlines.limits import Limit, parse_limit
 from taskforce_analysis.deadlines.loading import available_deadlines, load_deadlines
-from taskforce_analysis.deadlines.paragraphs import corresponding
+from taskforce_analysis.deadlines.paragraphs import (
+    corresponding,
+    law_of,
+    regime_of,
+    regimes,
+)
 from taskforce_analysis.deadlines.rules import Rule, RuleSet
 
 __all__ = [

@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from taskforce_analysis.deadlines.calendar import as_moments
+from taskforce_analysis.deadlines.calendar import Limit, as_moments
 from taskforce_analysis.deadlines.judging import Judged, judge
-from taskforce_analysis.deadlines.limits import Limit
 from taskforce_analysis.deadlines.rules import Rule, RuleSet
 from taskforce_analysis.errors import wrong_use
 

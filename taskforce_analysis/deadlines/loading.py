@@ -11,8 +11,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from taskforce_analysis.deadlines.calendar import closed_day_names
-from taskforce_analysis.deadlines.limits import parse_limit
+from taskforce_analysis.deadlines.calendar import closed_day_names, parse_limit
 from taskforce_analysis.deadlines.paragraphs import parse_provision
 from taskforce_analysis.deadlines.rules import Rule, RuleSet
 from taskforce_analysis.errors import invalid_definition, nearest, unknown_name

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from taskforce_analysis.deadlines.limits import Limit
+from taskforce_analysis.deadlines.calendar import Limit
 from taskforce_analysis.deadlines.paragraphs import Provision, parse_provision
 from taskforce_analysis.errors import unknown_name
 

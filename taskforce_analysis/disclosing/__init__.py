@@ -6,9 +6,12 @@ and so many others with it that none can be worked out from totals and the other
 groups. What was withheld is named, never why.
 """
 
-from taskforce_analysis.disclosing.disclosing import disclose, is_published
+from taskforce_analysis.disclosing.disclosing import (
+    disclose,
+    is_published,
+    reckoned_with,
+)
 from taskforce_analysis.disclosing.nesting import chain_of, may_stand_beside
-from taskforce_analysis.disclosing.telling import reckoned_with
 
 __all__ = [
     "chain_of",

@@ -5,17 +5,28 @@ for all groups that add up to one whole or for none, phase by phase and measure 
 measure, so that no group's can be worked out as what the others leave of the total.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from taskforce_analysis import tables
 from taskforce_analysis.disclosing.choosing import PLACE, Places
 from taskforce_analysis.disclosing.exposing import is_small
-from taskforce_analysis.tables import SCORES
+from taskforce_analysis.tables import SCORES, Table
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+# FOLDED disclosing.details
+#
+# The tables behind the rates: answers given, days, limits, parts by law.
+#
+# They go with the rate that they belong to. Beyond that, those of a breakdown are
+# shown for all groups that add up to one whole or for none, phase by phase and
+# measure by measure, so that no group's can be worked out as what the others leave of
+# the total.
 
 Families = Mapping[str, str]
 Wholes = set[tuple[str, str, str]]
@@ -104,3 +115,82 @@ def small_laws(tally: "pd.DataFrame", families: Families, threshold: int) -> Who
         for index in small
         for group, phase, measure in set(index) - alone
     }
+
+
+# FOLDED disclosing.coarsening
+#
+# Days for publication: never those of a single case, always of as many as it takes.
+#
+# Durations are put together in the order of their days, so many at a time, under the
+# last day of each heap: by then all of them had ended. Groups of one whole share
+# their heaps. Days over the limit are told by bands that double in length.
+
+KEY = ["form", "group", "phase", "measure"]
+BANDS = (1, 8, 15, 29, 57, 113, 225, 449)
+
+
+def coarse_durations(
+    frame: "pd.DataFrame", threshold: int, levels: Sequence[Mapping[str, str]] = ()
+) -> "pd.DataFrame":
+    """The durations in heaps of at least the threshold, ended and open apart.
+
+    `levels` name what each group is a part of, coarsest first: the groups of one whole
+    share their heaps, each made of the coarser ones, so that no difference between two
+    tables is a smaller heap. Where one has too few ended or open cases none is told.
+    """
+    wholes = levels[0] if levels else {name: name for name in frame["group"]}
+    named = frame.assign(whole=frame["group"].map(wholes))
+    own = [name for name in KEY if name != "group"]
+    few = named.groupby([*KEY, "open"])["count"].transform("sum") < threshold
+    lost = few.groupby([named[name] for name in [*own, "whole"]]).transform("any")
+    kept = named[~lost.astype(bool)].sort_values([*KEY, "open", "days"])
+    days = kept["days"].copy()
+    for rows in kept.groupby([*own, "whole", "open"], sort=False).groups.values():
+        days[rows] = _shared(kept.loc[rows], threshold, levels)
+    return _summed(kept.drop(columns="whole").assign(days=days), tables.durations)
+
+
+def _shared(
+    rows: "pd.DataFrame", threshold: int, levels: Sequence[Mapping[str, str]]
+) -> "pd.Series":
+    """The last day of each row's heap, level by level."""
+    for names in (*levels, {name: name for name in rows["group"]}):
+        told = rows.assign(group=rows["group"].map(names))
+        counts = told.pivot_table("count", "days", "group", "sum", fill_value=0)
+        ends = heaped(list(counts.index), counts.to_numpy(dtype=int), threshold)
+        last = dict(zip(counts.index, ends, strict=True))
+        rows = rows.assign(days=rows["days"].map(last))
+    return rows["days"]
+
+
+def heaped(days: Sequence[int], counts: np.ndarray, threshold: int) -> list[int]:
+    """For each of the sorted days the last day of the heap that it belongs to.
+
+    `counts` has a row per day and a column per group. A heap holds none or enough of
+    every group; what is left at the end belongs to the heap before it.
+    """
+    ends: list[int] = []
+    waiting = np.zeros(counts.shape[1], dtype=int)
+    for place, count in enumerate(counts):
+        waiting = waiting + count
+        if waiting.any() and not is_small(waiting, threshold).any():
+            ends.append(place)
+            waiting = np.zeros_like(waiting)
+    ends = [*ends[:-1], len(days) - 1]
+    last = np.searchsorted(ends, range(len(days)))
+    return [int(days[ends[heap]]) for heap in last]
+
+
+def banded_overdue(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """The days over the limit, each told by the first day of its band."""
+    edges = np.array(BANDS)
+    over = frame["over"].to_numpy(dtype="int64")
+    first = edges[np.maximum(np.searchsorted(edges, over, side="right") - 1, 0)]
+    return _summed(frame.assign(over=first), tables.overdue)
+
+
+def _summed(frame: "pd.DataFrame", table: Table) -> "pd.DataFrame":
+    if not len(frame):
+        return tables.check(frame, table)
+    summed = frame.groupby(list(table.key), sort=False)["count"].sum().reset_index()
+    return tables.check(summed, table)

@@ -15,23 +15,105 @@ from taskforce_analysis.disclosing.choosing import (
     small_places,
     with_kin,
 )
-from taskforce_analysis.disclosing.coarsening import banded_overdue, coarse_durations
-from taskforce_analysis.disclosing.details import is_among
-from taskforce_analysis.disclosing.marking import hidden_rows, marked
+from taskforce_analysis.disclosing.details import (
+    banded_overdue,
+    coarse_durations,
+    is_among,
+)
 from taskforce_analysis.disclosing.nesting import (
     INTERNAL,
     STRICT,
     WHOLE,
     Nested,
+    chain_of,
     is_parted,
     labels_of,
     nested,
 )
-from taskforce_analysis.disclosing.telling import published_issues
+from taskforce_analysis.languages import Language
 from taskforce_analysis.results import Results
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+# FOLDED disclosing.marking
+#
+# The comparison of published results: withheld rows keep their place, not a figure.
+#
+# A row is withheld whole where one of its phases is. What was computed over several
+# rows at once goes too, where one of them is withheld: the rest would tell of it.
+
+WITHHELD = "withheld"
+KEPT = ("form", "group", "measure", "basis", "primary", "before", "after")
+KEPT += ("confidence", "adjustment")
+_EMPTY = {"int64": 0, "float64": np.nan, "Int64": None, "boolean": None, "str": ""}
+_SAID: dict[str, str] = dict.fromkeys(
+    ("verdict", "decided_by", "reservation"), WITHHELD
+)
+
+
+def marked(frame: "pd.DataFrame", hidden: np.ndarray) -> "pd.DataFrame":
+    """The comparison with these rows withheld, and what they would be told by."""
+    frame = frame.copy()
+    for column in tables.comparison.columns:
+        if column.name not in KEPT:
+            value = _SAID.get(column.name, _EMPTY[column.dtype])
+            frame.loc[hidden, column.name] = value
+    family = (frame["basis"] == "crude") & (frame["adjustment"] != "none")
+    told = set(frame.loc[family & hidden, "group"])
+    frame.loc[family & frame["group"].isin(told), "p_adjusted"] = np.nan
+    return tables.check(frame, tables.comparison)
+
+
+def hidden_rows(frame: "pd.DataFrame", places: Places) -> np.ndarray:
+    """Per row of the comparison whether one of its two phases is withheld."""
+    sides = [frame.assign(phase=frame[side]) for side in ("before", "after")]
+    return is_among(sides[0], places) | is_among(sides[1], places)
+
+
+# FOLDED disclosing.telling
+#
+# What published results say: that there was something, never where or in whom.
+#
+# And beside which other reports the figures are withheld, for the tool sees one run.
+# What they say is a figure of a group: that it is small, or has moved.
+
+OF_FIGURES = ("SMALL_CELL", "DENOMINATOR_ZERO", "APPLICABLE_SHIFT")
+PLACES = ("sheet", "cell", "case_id", "phase", "group", "measure", "found", "expected")
+
+
+def published_issues(issues: "pd.DataFrame") -> "pd.DataFrame":
+    """One row per code and file, without cell, case, group and measure.
+
+    `count` is how many kinds of places there were, not how many cases.
+    """
+    kept = issues[~issues["code"].isin(OF_FIGURES)]
+    keys = ["severity", "code", "file"]
+    sizes = kept.groupby(keys, dropna=False, sort=False).size()
+    counted = sizes.rename("count").reset_index()
+    return tables.check(counted.assign(**dict.fromkeys(PLACES)), tables.issues)
+
+
+def reckoned_with(results: Results, language: Language) -> str:
+    """Beside which reports on the same cases this one may stand, and that no other."""
+    word = language.word
+    known = {one.id: one for one in results.form.attributes}
+    coarser = [
+        [language.label(known[name]) if name in known else name for name in names]
+        for names in chain_of(results.settings.by)[:-1]
+    ]
+    told = [
+        word("disclosure.known_by", names=language.listed(names).lower())
+        for names in coarser
+    ]
+    reports = language.listed([word("disclosure.known_all"), *told])
+    return word("disclosure.apart", known=reports)
+
+
+# FOLDED disclosing.disclosing
+#
+# Results fit for publication: the one call, and which rows the threshold is for.
 
 
 def is_published(results: Results) -> bool:

@@ -22,7 +22,7 @@ from taskforce_analysis.disclosing.choosing import (
 )
 from taskforce_analysis.results import Results
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.tallying.grouping import with_groups
+from taskforce_analysis.tallying.counting import with_groups
 
 if TYPE_CHECKING:
     import pandas as pd

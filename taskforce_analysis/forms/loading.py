@@ -16,8 +16,8 @@ from taskforce_analysis.errors import (
     nearest,
     unknown_name,
 )
-from taskforce_analysis.forms import keys
 from taskforce_analysis.forms.records import (
+    KINDS,
     Attribute,
     Condition,
     Form,
@@ -32,10 +32,128 @@ from taskforce_analysis.forms.references import check_references
 from taskforce_analysis.schemas import Key, read_definition, take
 from taskforce_analysis.shipped import definitions_folder
 
+# FOLDED forms.keys
+#
+# Which keys a form file may have, and the choices that some of them offer.
+#
+# The schemas of schemas.py for every table of a form: the one list that says what may
+# be written. A key that stands here is checked for its type before anything is built.
+
+_NAMED = {
+    "id": Key("text", required=True),
+    "label": Key("text", required=True),
+    "label_en": Key("text"),
+}
+PHASE = {**_NAMED, "spellings": Key("texts")}
+THEME = {**_NAMED, "columns": Key("texts")}
+GRADE = {**_NAMED, "spellings": Key("texts")}
+ATTRIBUTE = {
+    **_NAMED,
+    "columns": Key("texts", required=True),
+    "type": Key("text"),
+    "not_before": Key("text"),
+}
+BASIS = {
+    "text": Key("text", required=True),
+    "from": Key("date", name="since"),
+    "to": Key("date", name="until"),
+}
+CONDITION = {
+    "measure": Key("text", required=True),
+    "is": Key("texts", required=True, name="answers"),
+}
+LIMIT = {
+    "text": Key("text"),
+    "by": Key("text"),
+    "from": Key("texts", name="sources"),
+    "or_by": Key("texts"),
+    "what": Key("text"),
+}
+PHASES_FROM = {
+    "attribute": Key("text", required=True),
+    "by": Key("text", required=True),
+}
+COLUMNS = {
+    "case": Key("texts", required=True),
+    **{
+        name: Key("texts")
+        for name in ("decision", "phase", "reviewer", "cluster", "ignored", "corrected")
+    },
+}
+MEASURE = {
+    **_NAMED,
+    "columns": Key("texts"),
+    "kind": Key("text"),
+    "theme": Key("text"),
+    "legal_basis": Key("tables"),
+    "compliant": Key("texts"),
+    "applies_when": Key("table"),
+    "missing_counts_as": Key("text"),
+    "not_assessable_counts_as": Key("text"),
+    "partly": Key("flag"),
+    "target": Key("number"),
+    "kind_of_rule": Key("text"),
+    "scale": Key("text"),
+    "codes": Key("table"),
+    "of": Key("texts"),
+    "from": Key("texts", name="start"),
+    "to": Key("texts", name="end"),
+    "limit": Key("any"),
+    "rule_changed": Key("any"),
+    "always_applies": Key("flag"),
+    "help": Key("text"),
+}
+FORM = {
+    "id": Key("text", required=True),
+    "title": Key("text", required=True),
+    "title_en": Key("text"),
+    "version": Key("text", required=True),
+    "unit": Key("text", required=True),
+    "columns": Key("table", required=True),
+    "attributes": Key("tables"),
+    "phases": Key("tables"),
+    "phases_from": Key("table"),
+    "themes": Key("tables"),
+    "scales": Key("table"),
+    "measures": Key("tables", required=True),
+    "law_date": Key("text"),
+    "primary": Key("texts"),
+    "source": Key("text"),
+}
+CHOICES = {
+    "kind": KINDS,
+    "missing_counts_as": ("missing", "noncompliant"),
+    "not_assessable_counts_as": ("not_assessable", "noncompliant"),
+    "kind_of_rule": ("guarantee", "order"),
+    "type": ("text", "date"),
+    "by": ("month", "quarter", "year"),
+}
+# What each kind of measure cannot do without, by the record's field.
+NEEDS = {
+    "answer": ("columns",),
+    "graded": ("columns", "scale"),
+    "ordered": ("columns", "scale"),
+    "deadline": ("start", "end", "limit"),
+    "follow_up": ("start", "end", "limit"),
+    "any_of": ("of",),
+    "all_of": ("of",),
+}
+# Where the record's field has another name than the key that a user writes.
+WRITTEN_AS = {"start": "from", "end": "to"}
+
+
+# FOLDED forms.loading
+#
+# From a TOML file to a Form, with every key checked.
+#
+# A key that is unknown, missing or of another type, an id that is used twice, and a
+# reference to something that is not there are each a FormError that names file and
+# key.
+
 _LISTED = {
-    "attributes": (Attribute, keys.ATTRIBUTE),
-    "phases": (Phase, keys.PHASE),
-    "themes": (Theme, keys.THEME),
+    "attributes": (Attribute, ATTRIBUTE),
+    "phases": (Phase, PHASE),
+    "themes": (Theme, THEME),
 }
 
 
@@ -118,17 +236,17 @@ def form_from(values: Mapping[str, Any], *, file: str) -> Form:
 
     Raises FormError, with file and key, for what is not valid.
     """
-    taken = take(values, keys.FORM, file=file)
-    columns = take(taken.pop("columns"), keys.COLUMNS, file=file, where="columns")
+    taken = take(values, FORM, file=file)
+    columns = take(taken.pop("columns"), COLUMNS, file=file, where="columns")
     scales = {
-        name: _many(Grade, keys.GRADE, grades, file=file, where=f"scales.{name}")
+        name: _many(Grade, GRADE, grades, file=file, where=f"scales.{name}")
         for name, grades in taken.pop("scales", {}).items()
     }
     for name, (record, schema) in _LISTED.items():
         taken[name] = _many(record, schema, taken.get(name, []), file=file, where=name)
     if "phases_from" in taken:
         taken["phases_from"] = _one(
-            dict, keys.PHASES_FROM, taken["phases_from"], file=file, where="phases_from"
+            dict, PHASES_FROM, taken["phases_from"], file=file, where="phases_from"
         )
     taken["measures"] = tuple(
         _measure(one, scales, file=file, where=f"measures[{number}]")
@@ -162,7 +280,7 @@ def _measure(
     row: Mapping[str, Any], scales: Mapping[str, Any], *, file: str, where: str
 ) -> Measure:
     where = f"{where} ({row['id']})" if isinstance(row.get("id"), str) else where
-    taken = take(row, keys.MEASURE, file=file, where=where)
+    taken = take(row, MEASURE, file=file, where=where)
     _check_choices(taken, file, where)
     made = {
         key: _PARTS[key](value, file=file, where=f"{where}.{key}")
@@ -172,19 +290,19 @@ def _measure(
     if "scale" in taken:
         made["scale"] = _scale(taken["scale"], scales, file=file, where=where)
     measure = Measure(**{**taken, **made, "sets_compliant": "compliant" in taken})
-    for need in keys.NEEDS[measure.kind]:
+    for need in NEEDS[measure.kind]:
         if not getattr(measure, need):
-            key = keys.WRITTEN_AS.get(need, need)
+            key = WRITTEN_AS.get(need, need)
             raise invalid_definition(file, f"{where}.{key}", "the key is missing")
     return measure
 
 
 def _legal_basis(value: Any, *, file: str, where: str) -> tuple[LegalBasis, ...]:
-    return _many(LegalBasis, keys.BASIS, value, file=file, where=where)
+    return _many(LegalBasis, BASIS, value, file=file, where=where)
 
 
 def _condition(value: Any, *, file: str, where: str) -> Condition:
-    return _one(Condition, keys.CONDITION, value, file=file, where=where)
+    return _one(Condition, CONDITION, value, file=file, where=where)
 
 
 def _limit(value: Any, *, file: str, where: str) -> Limit:
@@ -193,7 +311,7 @@ def _limit(value: Any, *, file: str, where: str) -> Limit:
     if not isinstance(value, dict):
         finding = 'is neither a text such as "4 months" nor a table'
         raise invalid_definition(file, where, finding)
-    limit = Limit(**take(value, keys.LIMIT, file=file, where=where))
+    limit = Limit(**take(value, LIMIT, file=file, where=where))
     if not limit.text and not limit.sources:
         raise invalid_definition(file, where, 'needs "text", or "from" for a file')
     return limit
@@ -231,7 +349,7 @@ def _scale(name: str, scales: Mapping[str, Any], *, file: str, where: str) -> An
 
 
 def _check_choices(taken: Mapping[str, Any], file: str, where: str) -> None:
-    for key, known in keys.CHOICES.items():
+    for key, known in CHOICES.items():
         if key in taken and taken[key] not in known:
             near = nearest(taken[key], known) or ", ".join(known)
             raise invalid_definition(file, f"{where}.{key}", f"known: {near}")

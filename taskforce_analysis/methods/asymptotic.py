@@ -18,8 +18,8 @@ from taskforce_analysis.methods.counts import (
     known_cases,
     vectorised,
 )
+from taskforce_analysis.methods.outcomes import score_statistic
 from taskforce_analysis.methods.rates import normal_quantile, wilson
-from taskforce_analysis.methods.score import score_statistic
 
 Count = np.ndarray
 

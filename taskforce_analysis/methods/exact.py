@@ -21,9 +21,13 @@ from taskforce_analysis.methods.counts import (
     check_counts,
     vectorised,
 )
-from taskforce_analysis.methods.nuisance import size_class
 from taskforce_analysis.methods.outcomes import Rows
-from taskforce_analysis.methods.scanning import EDGE, greatest_p, lowest_not_rejected
+from taskforce_analysis.methods.scanning import (
+    EDGE,
+    greatest_p,
+    lowest_not_rejected,
+    size_class,
+)
 
 BLOCK = 400_000  # counts worked on together; bounds the memory
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from taskforce_analysis.methods.comparison import judge
 from taskforce_analysis.methods.counts import Interval, vectorised
-from taskforce_analysis.methods.verdict import judge
 
 
 class Known(NamedTuple):

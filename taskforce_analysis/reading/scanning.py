@@ -8,6 +8,9 @@ says, only a faster one: the tests hold the two against each other.
 """
 
 import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -15,19 +18,118 @@ import numpy as np
 from taskforce_analysis.reading.cells import ERROR, NUMBER, TEXT, Kind
 from taskforce_analysis.reading.columns import LAST_COLUMN, Book
 from taskforce_analysis.reading.rows import NUMBER as WRITTEN
-from taskforce_analysis.reading.tags import (
-    CELL,
-    EMPTY_CELL,
-    EMPTY_ROW,
-    FOLLOWERS,
-    ROW,
-    ROW_END,
-    VALUE,
-    WORD,
-    Tags,
-    masks,
-    rules,
-)
+from taskforce_analysis.reading.rows import Rows
+
+# FOLDED reading.tags
+#
+# How plainly written rows look, tag by tag, as tables that arrays can be held
+# against.
+#
+# A tag is told by its first two bytes. What may follow it, what it must begin with
+# and, if it is the same throughout, how long it is, are looked up by its code.
+
+WORD = 8
+ROW, CELL, VALUE, VALUE_END, CELL_END, ROW_END, EMPTY_CELL, EMPTY_ROW = range(1, 9)
+FOLLOWERS = {
+    ROW: (CELL, EMPTY_CELL, ROW_END),
+    CELL: (VALUE, CELL_END),
+    VALUE: (VALUE_END,),
+    VALUE_END: (CELL_END,),
+    CELL_END: (CELL, EMPTY_CELL, ROW_END),
+    EMPTY_CELL: (CELL, EMPTY_CELL, ROW_END),
+    ROW_END: (ROW, EMPTY_ROW),
+    EMPTY_ROW: (ROW, EMPTY_ROW),
+}
+_STARTS = {
+    b"ro": ROW,
+    b"c ": CELL,
+    b"v>": VALUE,
+    b"/v": VALUE_END,
+    b"/c": CELL_END,
+    b"/r": ROW_END,
+}
+_TEXTS = {
+    ROW: b'<row r="',
+    EMPTY_ROW: b'<row r="',
+    CELL: b'<c r="',
+    EMPTY_CELL: b'<c r="',
+    VALUE: b"<v>",
+    VALUE_END: b"</v>",
+    CELL_END: b"</c>",
+    ROW_END: b"</row>",
+}
+
+
+class Rules(NamedTuple):
+    """Tables: by a tag's first two bytes, by its code, by two letters of a column."""
+
+    codes: np.ndarray  # the code of a tag
+    follows: np.ndarray  # by code * 16 + next code: whether it may be next
+    column: np.ndarray  # the number that one or two letters give, 0 for none
+    letters: np.ndarray  # how many of the two bytes are letters
+    mask: np.ndarray  # by code: the bytes that are the same in every such tag
+    text: np.ndarray  # by code: these bytes
+    length: np.ndarray  # by code: of a tag that is the same throughout, else 0
+
+
+class Tags(NamedTuple):
+    """The tags of a block: where each begins and ends, and which it is."""
+
+    start: np.ndarray
+    end: np.ndarray
+    code: np.ndarray
+
+    def are(self, *codes: int) -> np.ndarray:
+        """Which tags have one of the codes."""
+        table = np.zeros(EMPTY_ROW + 1, bool)
+        table[list(codes)] = True
+        return table[self.code]
+
+
+@cache
+def rules() -> Rules:
+    """The tables, made once."""
+    codes, column = np.zeros(1 << 16, np.uint8), np.zeros(1 << 16, np.int32)
+    letters = np.ones(1 << 16, np.int64)
+    for text, code in _STARTS.items():
+        codes[int.from_bytes(text, "little")] = code
+    for first in range(1, 27):
+        column[64 + first + (np.arange(ord("0"), ord("9") + 1) << 8)] = first
+        two = 64 + first + (np.arange(65, 91) << 8)
+        column[two], letters[two] = first * 26 + np.arange(1, 27), 2
+    follows = np.zeros(256, bool)
+    for code, followers in FOLLOWERS.items():
+        follows[[code * 16 + one for one in followers]] = True
+    texts = [_TEXTS.get(code, b"") for code in range(EMPTY_ROW + 1)]
+    return Rules(
+        codes=codes,
+        follows=follows,
+        column=column,
+        letters=letters,
+        mask=masks()[[len(text) for text in texts]],
+        text=np.array([int.from_bytes(text, "little") for text in texts], np.uint64),
+        length=np.array(
+            [len(text) if text.startswith(b"</") else 0 for text in texts], np.int64
+        ),
+    )
+
+
+@cache
+def masks() -> np.ndarray:
+    """A word's mask by how many of its bytes count."""
+    return np.array([(1 << 8 * count) - 1 for count in range(WORD + 1)], np.uint64)
+
+
+# FOLDED reading.scanning
+#
+# The same cells from the same bytes as `Rows`, many at a time.
+#
+# Most programs write rows in one plain way: no blanks between the tags, attributes in
+# the order r, s, t, numbers and shared strings as values. Such a block of rows is
+# taken apart with arrays. Every byte of it is accounted for; a block with anything
+# else in it gives None, and then it is parsed as XML. So this is never a second
+# opinion on what a sheet says, only a faster one: the tests hold the two against each
+# other.
 
 _ONES = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 _ZEROS = np.uint64(0x3030_3030_3030_3030)
@@ -237,3 +339,64 @@ def _number(piece: bytes, kind: int, book: Book) -> int:
 def _demand(plain: bool, /) -> None:  # noqa: FBT001 - reads as a sentence
     if not plain:
         raise OddError
+
+
+# FOLDED reading.sifting
+#
+# A sheet's bytes on their way to the XML parser, with the plain rows taken out.
+#
+# Rows are cut off where one ends, and offered to `scanning` as a block. What it
+# takes, the parser does not see, apart from the rows' own tags; the rest it sees
+# whole. Comments and the like could hide where a row ends: from the first one on, it
+# sees everything.
+
+LONGEST_ROW = 1 << 23
+_OPEN, _CLOSE, _ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
+
+
+class Sifter:
+    """Gives the parser its share; `rows` is set once the parser has met the rows."""
+
+    def __init__(self, book: Book) -> None:
+        self.rows: Rows | None = None
+        self._book = book
+
+    def sift(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """The pieces for the parser, which has one before it asks for the next."""
+        source = iter(chunks)
+        head = next(source, b"")
+        cut = head.find(_OPEN)
+        if cut >= 0:
+            cut += len(_OPEN)
+            yield head[:cut]
+            yield from self._sift_rows(chain((head[cut:],), source))
+        else:
+            yield head
+        yield from source
+
+    def _sift_rows(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        pending = b""
+        for chunk in chunks:
+            pending += chunk
+            last = pending.find(_CLOSE)
+            cut = pending.rfind(_ROW_END, 0, last if last >= 0 else None)
+            cut = cut + len(_ROW_END) if cut >= 0 else 0
+            block, pending = pending[:cut], pending[cut:]
+            hides = b"<!" in block or b"<?" in block
+            yield block if hides else self._scan(block)
+            if hides or last >= 0 or len(pending) > LONGEST_ROW:
+                break
+        yield pending
+
+    def _scan(self, data: bytes) -> bytes:
+        """Take the cells out of some whole rows; what is left for the parser."""
+        if not data or self.rows is None or not self.rows.is_between:
+            return data
+        try:
+            block = Block(data)
+            tags = block.rows()
+            cells = block.cells(list(tags), self._book)
+        except OddError:
+            return data
+        self.rows.columns.add_block(*cells)
+        return b"".join(tags.values())

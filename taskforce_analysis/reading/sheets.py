@@ -24,7 +24,7 @@ from taskforce_analysis.reading.parts import (
     tree,
 )
 from taskforce_analysis.reading.rows import Rows
-from taskforce_analysis.reading.sifting import Sifter
+from taskforce_analysis.reading.scanning import Sifter
 from taskforce_analysis.reading.traces import Traces
 
 _AREA = re.compile(

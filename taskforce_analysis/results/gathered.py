@@ -6,22 +6,228 @@ answers (pairs, strata, clusters, the two readings of delvist, days) is then lef
 """
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from taskforce_analysis import tables
 from taskforce_analysis.checking import Checked, LayoutFound
-from taskforce_analysis.errors import wrong_use
+from taskforce_analysis.checking.units import Numbers
+from taskforce_analysis.errors import file_error, shown_name, wrong_use
 from taskforce_analysis.forms import Form, load_form
 from taskforce_analysis.issues import Issue
-from taskforce_analysis.reading.frames import is_url, open_stored, stored_name
-from taskforce_analysis.results.covering import Covered, cover
+from taskforce_analysis.privacy import has_cpr, is_cpr_number, redact
 from taskforce_analysis.results.records import Source
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+# FOLDED reading.frames
+#
+# Answers that were gathered before: a .parquet file, or a table in a database.
+#
+# They hold the answers table in long form, already checked, so nothing is read here
+# but its columns; the rows are counted where they lie. A database is named by a URL
+# such as duckdb:///landet.duckdb?table=answers; what else a URL holds (a user, a
+# password, a server) reaches no message.
+
+PARQUET = (".parquet", ".pq")
+SCHEMES = {
+    "duckdb": "",
+    "sqlite": "sqlite",
+    "postgresql": "postgres",
+    "postgres": "postgres",
+    "mysql": "mysql",
+}
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?\Z")
+
+
+def is_stored(name: str | Path) -> bool:
+    """Whether a name is a .parquet file or a database URL rather than a workbook.
+
+    >>> is_stored("landet.parquet"), is_stored("sqlite:///x.db"), is_stored("a.xlsx")
+    (True, True, False)
+    """
+    return is_url(name) or str(name).lower().endswith(PARQUET)
+
+
+def is_url(name: str | Path) -> bool:
+    """Whether a name is a database URL of a kind that can be read."""
+    return isinstance(name, str) and name.partition("://")[0] in SCHEMES
+
+
+def stored_name(name: str | Path) -> str:
+    """What a message may call it: a file's name, or `database` and the table."""
+    if is_url(name):
+        return f"database ({_table_of(str(name))})"
+    return shown_name(name) or ""
+
+
+def open_stored(name: str | Path) -> Any:
+    """The stored answers as a DuckDB relation, not yet read.
+
+    Raises FileError when there is no such file or it holds no table, and UsageError
+    when DuckDB is not installed or the database or its table cannot be opened.
+    """
+    duckdb = _duckdb()
+    if is_url(name):
+        return _database(duckdb, str(name))
+    path = Path(name)
+    if not path.is_file():
+        raise file_error("FILE_NOT_FOUND", path)
+    try:
+        return duckdb.connect().read_parquet(str(path))
+    except duckdb.Error:
+        raise file_error("FILE_CORRUPT", path) from None
+
+
+def _duckdb() -> Any:
+    try:
+        return import_module("duckdb")
+    except ModuleNotFoundError:
+        remedy = 'Write pip install "taskforce-analysis[duckdb]"'
+        raise wrong_use("reading stored answers needs DuckDB", remedy) from None
+
+
+def _table_of(url: str) -> str:
+    name = parse_qs(urlsplit(url).query).get("table", ["answers"])[0]
+    if not _NAME.match(name):
+        raise wrong_use("the table's name holds other signs", "Write ?table=answers")
+    return name
+
+
+def _database(duckdb: Any, url: str) -> Any:
+    table, parts = _table_of(url), urlsplit(url)
+    place = url.partition("?")[0]
+    if parts.scheme in ("duckdb", "sqlite"):
+        place = unquote(parts.netloc + parts.path).removeprefix("/")
+        if not Path(place).is_file():
+            raise file_error("FILE_NOT_FOUND", place)
+    kind = SCHEMES[parts.scheme]
+    if kind == "sqlite":
+        return _from_sqlite(duckdb, place, table)
+    options = f"type {kind}, read_only" if kind else "read_only"
+    quoted = place.replace("'", "''")
+    try:
+        connection = duckdb.connect()
+        connection.execute(f"attach '{quoted}' as stored ({options})")
+        return connection.table(f"stored.{table}")
+    except duckdb.Error:
+        raise _not_opened() from None
+
+
+def _from_sqlite(duckdb: Any, place: str, table: str) -> Any:
+    # DuckDB's own reader of SQLite is fetched from the network; Python's is here.
+    import sqlite3
+    from contextlib import closing
+
+    import pandas as pd
+
+    where = Path(place).resolve().as_uri() + "?mode=ro"
+    try:
+        with closing(sqlite3.connect(where, uri=True)) as connection:
+            found = pd.read_sql_query(f'select * from "{table}"', connection)  # noqa: S608
+    except (sqlite3.Error, pd.errors.DatabaseError):
+        raise _not_opened() from None
+    return duckdb.from_df(found)
+
+
+def _not_opened() -> Exception:
+    remedy = "Check the address, your access and ?table=answers"
+    return wrong_use("the database or its table cannot be opened", remedy)
+
+
+# FOLDED results.covering
+#
+# Stored answers that hold CPR numbers: the same care as with a workbook's cells.
+#
+# A case id that is one becomes a running number, and a unit's id follows its case; in
+# other texts the number is covered. The issue CPR_FOUND says in which column, and how
+# many different texts it was; never which.
+
+IDS = ["case_id", "unit_id"]
+_RUNNING = re.compile(r"#(\d{1,9})")
+
+
+class Covered(NamedTuple):
+    """Answers without CPR numbers, and the issues that tell of those that were."""
+
+    answers: "pd.DataFrame"
+    found: tuple[Issue, ...]
+
+
+def cover(answers: "pd.DataFrame", *, file: str, as_numbers: bool) -> Covered:
+    """The answers with every CPR-like number replaced or covered.
+
+    `as_numbers` says that the case ids were stored as numbers, which lose a leading
+    zero; `file` is what the issues call the table.
+    """
+    found, changes = [], {}
+    for name in answers.columns:
+        if name in IDS or answers[name].dtype != "str":
+            continue
+        texts = answers[name].dropna().unique()
+        odd = {text: redact(text) for text in texts if has_cpr(text)}
+        if odd:
+            changes[name] = answers[name].map(lambda text, odd=odd: odd.get(text, text))
+            found.append(_issue(file, name, len(odd)))
+    ids = _new_ids(answers[IDS].drop_duplicates(), as_numbers=as_numbers)
+    if ids:
+        pairs = answers[IDS].itertuples(index=False, name=None)
+        new = [ids.get(pair, pair) for pair in pairs]
+        changes |= zip(IDS, zip(*new, strict=True), strict=True)
+        found.append(_issue(file, "case_id", len({case for case, _ in ids})))
+    if not changes:
+        return Covered(answers, ())
+    return Covered(answers.assign(**changes).astype(answers.dtypes), tuple(found))
+
+
+def _issue(file: str, column: str, count: int) -> Issue:
+    found = f"column {redact(column)}"
+    return Issue("CPR_FOUND", file=file, found=found, count=count)
+
+
+def _new_ids(
+    pairs: "pd.DataFrame", *, as_numbers: bool
+) -> Mapping[tuple[str, str], tuple[str, str]]:
+    """New ids of cases and units, for those that hold a CPR number."""
+
+    def is_cpr(text: object) -> bool:
+        return isinstance(text, str) and (
+            has_cpr(text) or (as_numbers and is_cpr_number(text))
+        )
+
+    numbers = _numbers_after(pairs["case_id"])
+    found = {}
+    for case, unit in pairs.itertuples(index=False, name=None):
+        if not is_cpr(case) and not is_cpr(unit):
+            continue
+        shown = numbers.for_cpr(case) if is_cpr(case) else case
+        rest = unit.replace(case, shown) if isinstance(case, str) else unit
+        found[case, unit] = (shown, numbers.for_cpr(rest) if is_cpr(rest) else rest)
+    return found
+
+
+def _numbers_after(cases: "pd.Series[str]") -> Numbers:
+    """Running numbers that go on after those that cases were given before."""
+    given = [_RUNNING.fullmatch(text) for text in cases.dropna()]
+    last = max((int(match[1]) for match in given if match), default=0)
+    return Numbers({f"#{number}": f"#{number}" for number in range(1, last + 1)})
+
+
+# FOLDED results.gathered
+#
+# Answers that were gathered and checked before, instead of workbooks.
+#
+# Some hundred thousand are simply taken in, and everything is computed as from the
+# workbooks themselves. More stay where they lie and are counted there; what needs
+# single answers (pairs, strata, clusters, the two readings of delvist, days) is then
+# left out.
 
 TAKEN_IN = 2_000_000
 NEEDED = ("phase", "measure", "score")

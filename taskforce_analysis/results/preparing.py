@@ -27,11 +27,10 @@ from taskforce_analysis.reading.cells import (
     VERSION_PROPERTY,
     Workbook,
 )
-from taskforce_analysis.reading.frames import is_stored
 from taskforce_analysis.reading.many import Unread, read_many
 from taskforce_analysis.recommendations import Recommendation
 from taskforce_analysis.recommending import load_recommendations
-from taskforce_analysis.results.gathered import gather_stored
+from taskforce_analysis.results.gathered import gather_stored, is_stored
 from taskforce_analysis.results.records import Choices, Source
 from taskforce_analysis.settings import Settings
 

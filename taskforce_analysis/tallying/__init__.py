@@ -7,9 +7,13 @@ case mix under two laws a row per law. The count runs in whichever engine holds 
 answers; only its small result is brought home.
 """
 
-from taskforce_analysis.tallying.composing import tally
-from taskforce_analysis.tallying.describing import distribution, durations, tally_issues
-from taskforce_analysis.tallying.grouping import with_groups
+from taskforce_analysis.tallying.composing import (
+    distribution,
+    durations,
+    tally,
+    tally_issues,
+)
+from taskforce_analysis.tallying.counting import with_groups
 from taskforce_analysis.tallying.scores import count_scores
 
 __all__ = [

@@ -12,11 +12,11 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any, TypeVar
 
+from taskforce_analysis.atomic import recover, swap_in, whole_file, whole_set
 from taskforce_analysis.errors import nearest, unknown_name, wrong_use
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.registry import Entry, Registry
 from taskforce_analysis.results import Results
-from taskforce_analysis.writing.atomic import recover, swap_in, whole_file, whole_set
 
 __all__ = [
     "available_writers",

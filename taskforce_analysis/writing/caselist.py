@@ -10,19 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language
+from taskforce_analysis.reporting.blocks import Block, Column, Paragraph, Report, Table
+from taskforce_analysis.reporting.outline import author_of
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.summary import subtitle
 from taskforce_analysis.results import Results
+from taskforce_analysis.texts import plain
 from taskforce_analysis.writing import writer
-from taskforce_analysis.writing.blocks import (
-    Block,
-    Column,
-    Paragraph,
-    Report,
-    Table,
-)
-from taskforce_analysis.writing.outline import author_of
-from taskforce_analysis.writing.sentences import Sentences
-from taskforce_analysis.writing.summary import subtitle
-from taskforce_analysis.writing.texts import plain
 
 if TYPE_CHECKING:
     import pandas as pd

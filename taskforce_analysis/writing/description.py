@@ -5,15 +5,15 @@ cases were chosen, every variable as the form defines it, how many answers of ea
 there are, what is personal data and how long it is kept. No case is in it.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from taskforce_analysis.forms import Measure
 from taskforce_analysis.languages import Language
-from taskforce_analysis.results import Results
-from taskforce_analysis.writing import appendices, writer
-from taskforce_analysis.writing.blocks import (
+from taskforce_analysis.reporting import full_tables
+from taskforce_analysis.reporting.blocks import (
     Block,
     Column,
     Heading,
@@ -22,16 +22,82 @@ from taskforce_analysis.writing.blocks import (
     Report,
     Table,
 )
-from taskforce_analysis.writing.markdown import as_markdown
-from taskforce_analysis.writing.notes import selection
-from taskforce_analysis.writing.outline import author_of, notice
-from taskforce_analysis.writing.sentences import Sentences
-from taskforce_analysis.writing.summary import subtitle
-from taskforce_analysis.writing.tabulating import ordered
-from taskforce_analysis.writing.texts import plain
+from taskforce_analysis.reporting.notes import selection
+from taskforce_analysis.reporting.outline import author_of, notice
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.summary import subtitle
+from taskforce_analysis.reporting.tabulating import ordered
+from taskforce_analysis.results import Results
+from taskforce_analysis.texts import plain
+from taskforce_analysis.writing import writer
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+# FOLDED writing.markdown
+#
+# A report's blocks as Markdown that can be read as it is, in any editor.
+#
+# Text is text: the signs that Markdown would take for markup are held back.
+
+_MARKUP = re.compile(r"[\\`*\[\]<>|#~]|(?<!\w)_|_(?!\w)")  # a_b is no markup
+
+
+def as_markdown(report: Report) -> str:
+    """The blocks under the report's title; a picture has no place in it."""
+    lines = [f"# {literal(report.title)}", ""]
+    if report.subtitle:
+        lines += [literal(report.subtitle), ""]
+    for block in report.blocks:
+        lines += [*_lines(block), ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def literal(text: str) -> str:
+    r"""A text that Markdown shows as it is.
+
+    >>> literal("a | *b*\nc")
+    'a \\| \\*b\\*, c'
+    """
+    return ", ".join(_MARKUP.sub(r"\\\g<0>", text).split("\n"))
+
+
+def _lines(block: Block) -> Iterator[str]:
+    if isinstance(block, Heading):
+        yield f"{'#' * (block.level + 1)} {literal(block.text)}"
+    elif isinstance(block, Paragraph):
+        text = literal(block.text)
+        yield f"**{text}**" if block.role == "notice" else text
+    elif isinstance(block, Listing):
+        yield from (f"- {literal(item)}" for item in block.items)
+    elif isinstance(block, Table):
+        yield from _table(block)
+
+
+def _table(block: Table) -> Iterator[str]:
+    yield f"{literal(block.caption)}:"
+    yield ""
+    yield _row(column.label for column in block.columns)
+    yield _row(("--:" if one.numeric else "---") for one in block.columns)
+    for cells in block.rows:
+        yield _row(cells)
+    for under in (block.note, block.source):
+        if under:
+            yield from ("", literal(under))
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(literal(cell) for cell in cells)} |"
+
+
+# FOLDED writing.description
+#
+# The data set described, for an archive and for the one who is to use it later.
+#
+# What it is, which files it came from (by checksum and size, never by place), how the
+# cases were chosen, every variable as the form defines it, how many answers of each
+# kind there are, what is personal data and how long it is kept. No case is in it.
 
 COUNTED = (
     "compliant",
@@ -64,7 +130,7 @@ def description(results: Results, language: Language) -> Report:
         *chapter("phases", Listing(tuple(_phases(sentences)))),
         *chapter(
             "sources",
-            appendices.sources_table(sentences, sentences.word("caption.sources")),
+            full_tables.sources_table(sentences, sentences.word("caption.sources")),
         ),
         *chapter("variables", _variables(sentences), _told(language, "code")),
         *chapter("answers", *_answers(sentences)),
@@ -72,7 +138,7 @@ def description(results: Results, language: Language) -> Report:
         *chapter("retention", Listing(_all(language, "retention"))),
         *chapter(
             "versions",
-            appendices.settings_table(sentences, sentences.word("caption.settings")),
+            full_tables.settings_table(sentences, sentences.word("caption.settings")),
         ),
     ]
     title = plain(results.measurement.title)

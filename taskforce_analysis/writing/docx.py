@@ -9,9 +9,9 @@ that `refresh` finds it again.
 from pathlib import Path
 
 from taskforce_analysis.languages import Language
+from taskforce_analysis.reporting.outline import outline
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing import writer
-from taskforce_analysis.writing.outline import outline
 
 
 @writer("report", ".docx", label={"da": "Word-rapport", "en": "Word report"})

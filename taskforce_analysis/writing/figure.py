@@ -14,10 +14,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from taskforce_analysis.atomic import whole_file
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language, load_language
-from taskforce_analysis.writing.atomic import whole_file
-from taskforce_analysis.writing.texts import plain, starts_formula
+from taskforce_analysis.texts import plain, starts_formula
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -161,7 +161,7 @@ def _saved(
 ) -> bytes:
     import matplotlib as mpl
 
-    from taskforce_analysis.charts._style import own_look
+    from taskforce_analysis.charts.kit.sheet import own_look
 
     kept: Any = {
         "svg.fonttype": "none",

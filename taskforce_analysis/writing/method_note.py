@@ -10,10 +10,8 @@ from pathlib import Path
 
 from taskforce_analysis.forms import Measure
 from taskforce_analysis.languages import Language
-from taskforce_analysis.results import Results
-from taskforce_analysis.writing import appendices, writer
-from taskforce_analysis.writing.agreement import agreement
-from taskforce_analysis.writing.blocks import (
+from taskforce_analysis.reporting import full_tables
+from taskforce_analysis.reporting.blocks import (
     Block,
     Column,
     Heading,
@@ -22,11 +20,13 @@ from taskforce_analysis.writing.blocks import (
     Report,
     Table,
 )
-from taskforce_analysis.writing.notes import method, selection
-from taskforce_analysis.writing.outline import author_of, notice
-from taskforce_analysis.writing.sentences import Sentences
-from taskforce_analysis.writing.summary import subtitle
-from taskforce_analysis.writing.texts import plain
+from taskforce_analysis.reporting.notes import agreement, method, selection
+from taskforce_analysis.reporting.outline import author_of, notice
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.summary import subtitle
+from taskforce_analysis.results import Results
+from taskforce_analysis.texts import plain
+from taskforce_analysis.writing import writer
 
 READ_OTHERWISE = (
     "ANSWER_",
@@ -84,8 +84,8 @@ def method_note(results: Results, language: Language) -> Report:
         Heading(sentences.word("heading.method")),
         Listing(tuple(method(results, language))),
         Heading(word("method_note.heading.basis")),
-        appendices.sources_table(sentences, sentences.word("caption.sources")),
-        appendices.settings_table(sentences, sentences.word("caption.settings")),
+        full_tables.sources_table(sentences, sentences.word("caption.sources")),
+        full_tables.settings_table(sentences, sentences.word("caption.settings")),
         Paragraph(word("method_note.again")),
     ]
     title = plain(results.measurement.title)
@@ -189,9 +189,9 @@ def _read_otherwise(sentences: Sentences) -> Iterator[Block]:
     )
     told = tuple(
         (
-            appendices.issue_place(sentences, row),
-            appendices.issue_measure(sentences, row),
-            appendices.issue_text(sentences, row),
+            full_tables.issue_place(sentences, row),
+            full_tables.issue_measure(sentences, row),
+            full_tables.issue_text(sentences, row),
         )
         for row in rows.itertuples(index=False)
     )

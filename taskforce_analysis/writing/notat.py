@@ -10,23 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from taskforce_analysis.languages import NO_BREAK, Language
-from taskforce_analysis.results import Results
-from taskforce_analysis.writing import writer
-from taskforce_analysis.writing.blocks import (
+from taskforce_analysis.reporting.blocks import (
     Block,
     Heading,
     Listing,
     Paragraph,
     Report,
 )
-from taskforce_analysis.writing.groups import elsewhere, lines_by_group
-from taskforce_analysis.writing.notes import selection
-from taskforce_analysis.writing.outline import author_of, notice
-from taskforce_analysis.writing.rows import crude, is_withheld
-from taskforce_analysis.writing.sentences import Sentences
-from taskforce_analysis.writing.summary import count_of_verdicts, told_first
-from taskforce_analysis.writing.tabulating import cases_of
-from taskforce_analysis.writing.texts import plain
+from taskforce_analysis.reporting.groups import elsewhere, lines_by_group
+from taskforce_analysis.reporting.notes import selection
+from taskforce_analysis.reporting.outline import author_of, notice
+from taskforce_analysis.reporting.rows import crude, is_withheld
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.summary import count_of_verdicts, told_first
+from taskforce_analysis.reporting.tabulating import cases_of
+from taskforce_analysis.results import Results
+from taskforce_analysis.texts import plain
+from taskforce_analysis.writing import writer
 
 _MOST_TOLD, _MOST_LISTED = 4, 18
 _SIGNS = str.maketrans({NO_BREAK: " ", "\u2212": "-", "\u2013": "-"})

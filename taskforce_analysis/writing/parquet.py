@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from taskforce_analysis import tables
+from taskforce_analysis.atomic import whole_file
 from taskforce_analysis.errors import wrong_use
-from taskforce_analysis.writing.atomic import whole_file
 
 if TYPE_CHECKING:
     from taskforce_analysis.results import Prepared

@@ -12,10 +12,10 @@ from io import BytesIO
 from typing import Any
 
 from taskforce_analysis.languages import Language, load_language
+from taskforce_analysis.reporting.blocks import Picture
 from taskforce_analysis.results import Results
-from taskforce_analysis.writing.blocks import Picture
+from taskforce_analysis.texts import plain
 from taskforce_analysis.writing.figure import csv_bytes
-from taskforce_analysis.writing.texts import plain
 
 
 @dataclass(frozen=True)

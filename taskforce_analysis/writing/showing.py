@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.languages import Language, load_language
+from taskforce_analysis.reporting.blocks import Table
+from taskforce_analysis.reporting.groups import group_label
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.tabulating import theme_rows, theme_table
 from taskforce_analysis.results import Results
 from taskforce_analysis.tables import rows_of
-from taskforce_analysis.writing.blocks import Table
-from taskforce_analysis.writing.groups import group_label
-from taskforce_analysis.writing.sentences import Sentences
-from taskforce_analysis.writing.tabulating import theme_rows, theme_table
-from taskforce_analysis.writing.texts import plain
+from taskforce_analysis.texts import plain
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,16 +7,15 @@ it all came from: one table per sheet, and no case in it.
 from pathlib import Path
 
 from taskforce_analysis.languages import Language
+from taskforce_analysis.reporting.outline import author_of, title_of
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.summary import subtitle
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing import writer
-from taskforce_analysis.writing.outline import author_of, title_of
-from taskforce_analysis.writing.sentences import Sentences
 from taskforce_analysis.writing.sheets.charted import chart_sheet
 from taskforce_analysis.writing.sheets.figures import comparison_sheet, tally_sheet
-from taskforce_analysis.writing.sheets.followed import recommendations_sheet
 from taskforce_analysis.writing.sheets.records import Sheet
-from taskforce_analysis.writing.sheets.timed import days_sheet
-from taskforce_analysis.writing.summary import subtitle
+from taskforce_analysis.writing.sheets.timed import days_sheet, recommendations_sheet
 
 
 @writer("report", ".xlsx", label={"da": "Excel-rapport", "en": "Excel report"})

@@ -12,10 +12,10 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from taskforce_analysis.writing.packaging import made_at
+from taskforce_analysis.atomic import made_at
+from taskforce_analysis.texts import starts_formula
 from taskforce_analysis.writing.sheets.charting import add_chart
 from taskforce_analysis.writing.sheets.records import Cell, Field, Sheet
-from taskforce_analysis.writing.texts import starts_formula
 
 _OPTIONS = {
     "strings_to_formulas": False,

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from taskforce_analysis.writing.groups import group_label
-from taskforce_analysis.writing.rows import crude
-from taskforce_analysis.writing.sentences import Sentences
+from taskforce_analysis.reporting.groups import group_label
+from taskforce_analysis.reporting.rows import crude
+from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.writing.sheets.figures import rate_cell
 from taskforce_analysis.writing.sheets.records import Cell, Field, Sheet
 

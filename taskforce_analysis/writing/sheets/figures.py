@@ -7,19 +7,19 @@ no format that would turn a share into points.
 from math import isnan
 from typing import Any
 
-from taskforce_analysis.tables import tally as declared_tally
-from taskforce_analysis.writing.asides import aside, asides
-from taskforce_analysis.writing.groups import group_label
-from taskforce_analysis.writing.rows import is_withheld
-from taskforce_analysis.writing.sentences import Sentences
-from taskforce_analysis.writing.sheets.records import Cell, Field, Sheet
-from taskforce_analysis.writing.tabulating import (
+from taskforce_analysis.reporting.asides import aside, asides
+from taskforce_analysis.reporting.groups import group_label
+from taskforce_analysis.reporting.rows import is_withheld
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.tabulating import (
     basis_label,
     compared_rows,
     method_name,
     ordered,
 )
-from taskforce_analysis.writing.texts import plain
+from taskforce_analysis.tables import tally as declared_tally
+from taskforce_analysis.texts import plain
+from taskforce_analysis.writing.sheets.records import Cell, Field, Sheet
 
 KINDS = (
     "compliant",

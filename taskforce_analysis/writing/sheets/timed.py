@@ -4,19 +4,24 @@ The rows are those of the report's chapter about days. A day that so many cases 
 reached has no number, and the cell says so.
 """
 
+from collections.abc import Iterator
 from math import isnan
 from typing import Any
 
 from taskforce_analysis.measurements import DRAWN_ON
-from taskforce_analysis.tables.declared import FOR_PERCENTILE
-from taskforce_analysis.writing.sentences import Sentences
-from taskforce_analysis.writing.sheets.figures import (
-    group_cell,
-    group_field,
-    rate_cell,
-)
+from taskforce_analysis.reporting.recommending import by_theme, cells_of, columns_of
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.timing import days_rows
+from taskforce_analysis.tables import FOR_PERCENTILE
+from taskforce_analysis.writing.sheets.figures import group_cell, group_field, rate_cell
 from taskforce_analysis.writing.sheets.records import Cell, Field, Sheet
-from taskforce_analysis.writing.timing import days_rows
+
+# FOLDED writing.sheets.timed
+#
+# The sheet of days: how long it took in each phase, and the difference.
+#
+# The rows are those of the report's chapter about days. A day that so many cases had
+# not reached has no number, and the cell says so.
 
 _LIMITS = ("median_low", "median_high")
 _BY_DECISION = DRAWN_ON[1]
@@ -93,3 +98,42 @@ def _of_phase(sentences: Sentences, row: Any) -> list[Cell]:
 
 def _days(sentences: Sentences, days: float) -> Cell:
     return sentences.word("mark.not_reached") if isnan(days) else round(float(days), 1)
+
+
+# FOLDED writing.sheets.followed
+#
+# The sheet of recommendations: one row each, its status and its measures.
+
+_CHARACTERS = 14  # per share of the width in a document
+
+
+def recommendations_sheet(sentences: Sentences) -> list[Sheet]:
+    """The sheet; none where the measurement has no recommendations."""
+    word = sentences.language.word
+    if not sentences.results.recommendations:
+        return []
+    lines = (word("recommendations.sheet_line"),)
+    name, title = word("recommendations.sheet"), word("recommendations.heading")
+    rows = tuple(_rows(sentences))
+    return [
+        Sheet("recommendations", name, title, lines, _followed_fields(sentences), rows)
+    ]
+
+
+def _followed_fields(sentences: Sentences) -> tuple[Field, ...]:
+    own = [
+        Field(one.label, max(10, one.width * _CHARACTERS))
+        for one in columns_of(sentences)
+    ]
+    measures = sentences.language.word("recommendations.measures")
+    theme = sentences.word("column.theme")
+    return (Field(theme, 30), *own, Field(measures, 40))
+
+
+def _rows(sentences: Sentences) -> Iterator[tuple[Cell, ...]]:
+    none = sentences.word("none")
+    for theme, items in by_theme(sentences):
+        for one in items:
+            cells = [cell.replace("\n", " ") for cell in cells_of(sentences, one)]
+            measures = "; ".join(map(sentences.measure, one.measures))
+            yield tuple(cell or none for cell in (theme, *cells, measures))

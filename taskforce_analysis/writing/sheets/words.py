@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from taskforce_analysis.results import Source
-from taskforce_analysis.writing.appendices import (
+from taskforce_analysis.reporting.full_tables import (
     issue_measure,
     issue_remedy,
     issue_rows,
@@ -12,13 +11,14 @@ from taskforce_analysis.writing.appendices import (
     setting_rows,
     used_sheets,
 )
-from taskforce_analysis.writing.groups import lines_by_group, told_by_group
-from taskforce_analysis.writing.notes import method, reading_guide, selection
-from taskforce_analysis.writing.outline import notice, title_of
-from taskforce_analysis.writing.sentences import Sentences
+from taskforce_analysis.reporting.groups import lines_by_group, told_by_group
+from taskforce_analysis.reporting.notes import method, reading_guide, selection
+from taskforce_analysis.reporting.outline import notice, title_of
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.summary import subtitle
+from taskforce_analysis.results import Source
+from taskforce_analysis.texts import plain
 from taskforce_analysis.writing.sheets.records import Cell, Field, Sheet
-from taskforce_analysis.writing.summary import subtitle
-from taskforce_analysis.writing.texts import plain
 
 
 def cover(sentences: Sentences) -> Sheet:

@@ -5,21 +5,34 @@ and a web page's search find them; the times of its making are fixed.
 """
 
 import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import PackageNotFoundError
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml.ns import qn
 from docx.shared import Cm
+from lxml import etree  # type: ignore[attr-defined]
 
+from taskforce_analysis.atomic import made_at
 from taskforce_analysis.errors import file_error, wrong_use
-from taskforce_analysis.writing.blocks import Report
-from taskforce_analysis.writing.packaging import made_at
+from taskforce_analysis.reporting.blocks import Report
 from taskforce_analysis.writing.word.styles import NOTE, add_own_styles, restyle
 from taskforce_analysis.writing.word.xml import field, made, text_run
+
+# FOLDED writing.word.opening
+#
+# An empty document to fill: from a template, or on A4 with a look of its own.
+#
+# Language, title and author stand in the document's properties, where a screen reader
+# and a web page's search find them; the times of its making are fixed.
 
 _TEMPLATE_TYPE = b"wordprocessingml.template.main+xml"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how an encrypted document begins
@@ -150,3 +163,114 @@ def _set_properties(document: Any, report: Report) -> None:
     properties.language, properties.comments = report.language, ""
     properties.revision = 1
     properties.created = properties.modified = made_at().replace(tzinfo=None)
+
+
+# FOLDED writing.word.properties
+#
+# What a document knows about itself: whose report it is, and which parts it was
+# given.
+#
+# Custom document properties (ECMA-376 part 1, 22.3), which Word and LibreOffice both
+# keep. A value is at most 255 characters long in Word, so a long one takes several.
+
+_BEGINS = "taskforce."
+_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
+_TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+_CONTENT = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+_SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # the one set that users' own are in
+_LONGEST, _SEPARATOR = 240, ","
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A document's account of itself; empty where it has none.
+
+    `places` are the template's tags, `parts` the keys of all that it was given.
+    """
+
+    kind: str = ""
+    form: str = ""
+    language: str = ""
+    places: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+
+
+def told_by(document: Any) -> Told:
+    """What a document tells about itself.
+
+    >>> import docx
+    >>> told_by(docx.Document()).form
+    ''
+    """
+    found = dict(sorted(_read(_part_of(document)).items()))
+    said = {
+        name: "".join(text for key, text in found.items() if _is(key, name))
+        for name in ("kind", "form", "language", "places", "parts")
+    }
+    return Told(
+        kind=said["kind"],
+        form=said["form"],
+        language=said["language"],
+        places=_listed(said["places"]),
+        parts=_listed(said["parts"]),
+    )
+
+
+def tell(document: Any, told: Told) -> None:
+    """Write a document's account of itself; other properties of it stay."""
+    values = {"kind": told.kind, "form": told.form, "language": told.language}
+    values |= _pieces("places", _SEPARATOR.join(told.places))
+    values |= _pieces("parts", _SEPARATOR.join(told.parts))
+    part = _part_of(document)
+    content = _properties(part, {name: text for name, text in values.items() if text})
+    if part is not None:
+        part._blob = content  # noqa: SLF001
+        return
+    package = document.part.package
+    made = Part(PackURI("/docProps/custom.xml"), _CONTENT, content, package)
+    package.relate_to(made, RELATIONSHIP_TYPE.CUSTOM_PROPERTIES)
+
+
+def _is(key: str, name: str) -> bool:
+    return key.removeprefix(_BEGINS).rstrip("0123456789") == name
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(one for one in text.split(_SEPARATOR) if one)
+
+
+def _pieces(name: str, text: str) -> dict[str, str]:
+    places = range(0, len(text), _LONGEST)
+    return {f"{name}{at // _LONGEST:04d}": text[at : at + _LONGEST] for at in places}
+
+
+def _part_of(document: Any) -> Any:
+    for one in document.part.package.rels.values():
+        if one.reltype == RELATIONSHIP_TYPE.CUSTOM_PROPERTIES and not one.is_external:
+            return one.target_part
+    return None
+
+
+def _read(part: Any) -> dict[str, str]:
+    return {one.get("name", ""): "".join(one.itertext()) for one in _elements(part)}
+
+
+def _elements(part: Any) -> list[Any]:
+    if part is None:
+        return []
+    return list(etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False)))
+
+
+def _properties(part: Any, values: Mapping[str, str]) -> bytes:
+    """The properties of others as they are, with their types, and ours after them."""
+    spaces: Any = {None: _NAMESPACE, "vt": _TYPES}
+    root = etree.Element(f"{{{_NAMESPACE}}}Properties", nsmap=spaces)
+    found = _elements(part)
+    root.extend(one for one in found if not one.get("name", "").startswith(_BEGINS))
+    for name, text in values.items():
+        named = {"fmtid": _SET, "name": f"{_BEGINS}{name}"}
+        one = etree.SubElement(root, f"{{{_NAMESPACE}}}property", named)
+        etree.SubElement(one, f"{{{_TYPES}}}lpwstr").text = text
+    for number, one in enumerate(root, start=2):
+        one.set("pid", str(number))
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

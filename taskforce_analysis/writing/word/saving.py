@@ -3,20 +3,18 @@
 from pathlib import Path
 from typing import Any
 
+from taskforce_analysis.atomic import repack, whole_file
 from taskforce_analysis.languages import Language
+from taskforce_analysis.reporting.blocks import Report
 from taskforce_analysis.results import Results
-from taskforce_analysis.writing.atomic import whole_file
-from taskforce_analysis.writing.blocks import Report
-from taskforce_analysis.writing.packaging import repack
 from taskforce_analysis.writing.word.fields import (
     fields_of,
     fill,
     parts_at,
     places_of,
 )
-from taskforce_analysis.writing.word.opening import open_document
+from taskforce_analysis.writing.word.opening import Told, open_document, tell
 from taskforce_analysis.writing.word.parts import Part, Splitter
-from taskforce_analysis.writing.word.properties import Told, tell
 from taskforce_analysis.writing.word.rendering import Page, render
 from taskforce_analysis.writing.word.styles import NOTE
 from taskforce_analysis.writing.word.xml import text_run

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from taskforce_analysis.writing.blocks import Table
+from taskforce_analysis.reporting.blocks import Table
 from taskforce_analysis.writing.word.styles import ASIDE, CELL, TABLE
 from taskforce_analysis.writing.word.xml import made, text_run
 

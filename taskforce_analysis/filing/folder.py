@@ -1,0 +1,72 @@
+"""The whole report as a folder: Word, Excel, web page, figures, numbers, provenance.
+
+The set replaces the former one whole: whoever looks finds the old set or the new one.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from taskforce_analysis.charts import draw_pages
+from taskforce_analysis.disclosing import disclose
+from taskforce_analysis.errors import wrong_use
+from taskforce_analysis.filing.provenance import NAME, write_provenance
+from taskforce_analysis.languages import Language, load_language
+from taskforce_analysis.reporting.groups import MOST_FIGURES
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.results import Results
+from taskforce_analysis.writing import whole_set, write
+from taskforce_analysis.writing.figure import export
+from taskforce_analysis.writing.picturing import drawn_once
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+REPORT, NUMBERS, FIGURE = "rapport", "tal.json", "figur"
+SUFFIXES = (".docx", ".xlsx", ".html")
+
+
+def write_folder(
+    results: Results,
+    folder: str | Path,
+    *,
+    language: str | Language = "da",
+    template: str | Path | None = None,
+) -> list[Path]:
+    """Write the whole report into a folder and return the paths, the report first.
+
+    `template` is a municipality's own .docx. Other files of the folder stay. What the
+    settings withhold from publication is in none of the files.
+    """
+    words = load_language(language)
+    folder, results = Path(folder), disclose(results)
+    if folder.exists() and not folder.is_dir():
+        raise wrong_use("a file has the name of the folder", "Name another folder")
+    with drawn_once(), whole_set(folder, former=_former(folder)) as stage:
+        for suffix in SUFFIXES:
+            own: Any = {"template": template} if template and suffix == ".docx" else {}
+            write(results, stage / f"{REPORT}{suffix}", language=words, **own)
+        write(results, stage / NUMBERS, language=words)
+        for number, figure in enumerate(_figures(results, words), start=1):
+            export(figure, stage / f"{FIGURE}{number}")
+        write_provenance(results, stage, language=words.id, template=template)
+        names = sorted(path.name for path in stage.iterdir() if path.is_file())
+    names.sort(key=lambda name: not name.startswith(REPORT))
+    return [folder / name for name in names]
+
+
+def _figures(results: Results, words: Language) -> "Iterator[Figure]":
+    """The change of every group, page by page; one map where the groups are many."""
+    groups = Sentences(results, words).groups
+    if len(groups) > MOST_FIGURES:
+        yield from draw_pages("heatmap", results, language=words)
+        return
+    for group in groups:
+        yield from draw_pages("change", results, language=words, group=group)
+
+
+def _former(folder: Path) -> list[str]:
+    """The figures of the last set, which may have had more pages."""
+    if not (folder / NAME).is_file():
+        return []
+    return [path.name for path in folder.glob(f"{FIGURE}[0-9]*") if path.is_file()]

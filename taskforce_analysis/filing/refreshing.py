@@ -1,0 +1,199 @@
+"""A document that someone has written on, with the figures of today.
+
+The parts that came from here are found by their bookmarks and brought up to date; all
+else, words and look, stays as it is. What changed is told figure by figure. Where
+someone changed the words of a part, it is kept as it is and told of.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from taskforce_analysis.disclosing import disclose
+from taskforce_analysis.errors import FileError, file_error, wrong_use
+from taskforce_analysis.languages import Language, load_language
+from taskforce_analysis.reporting.blocks import Report
+from taskforce_analysis.reporting.outline import outline
+from taskforce_analysis.results import Results
+from taskforce_analysis.writing.method_note import method_note
+from taskforce_analysis.writing.notat import notat
+
+KINDS: dict[str, Callable[[Results, Language], Report]] = {
+    "report": outline,
+    "notat": notat,
+    "method": method_note,
+}
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh did: the document, the kept former one, and every change.
+
+    `changes` are those of word/updating.py; `path` is None where nothing was written.
+    """
+
+    language: str
+    changes: tuple[Any, ...]
+    path: Path | None = None
+    former: Path | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every part of the document now says what the results say."""
+        return all(one.what not in ("kept", "no_place") for one in self.changes)
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether any part was changed, added or removed."""
+        return any(one.what not in ("kept", "no_place") for one in self.changes)
+
+
+def language_of(path: str | Path) -> str:
+    """The language that a document was written in; "" where it does not tell.
+
+    Raises FileError where it is not there, UsageError where it is no Word document.
+    """
+    from taskforce_analysis.writing.word.opening import opened, told_by
+
+    return told_by(opened(path)).language
+
+
+def refresh(
+    path: str | Path,
+    results: Results,
+    *,
+    language: str | Language | None = None,
+    out: str | Path | None = None,
+    overwrite: bool = False,
+) -> Refreshed:
+    """Bring the figures of a report, a committee's paper or a method note up to date.
+
+    Without `out` the document is replaced in one step and the former one kept beside
+    it under another name; where nothing changed nothing is written. `language` is the
+    document's own when left out. `overwrite` also replaces the parts whose words were
+    changed by hand. Raises FileError where the document is not there or cannot be
+    written, and UsageError for one without parts of ours, in another language or of
+    another form.
+
+    >>> from taskforce_analysis.results import run
+    >>> refresh("rapport.docx", run("analyse.xlsx", "ny.xlsx"))  # doctest: +SKIP
+    Refreshed(language='da', changes=(Change(what='changed', ...
+    """
+    from taskforce_analysis.writing.word.opening import opened, told_by
+
+    path = Path(path)
+    document = opened(path)
+    told = told_by(document)
+    words = _language(told, language)
+    _check_form(told, results)
+    changes = _updated(document, disclose(results), words, overwrite=overwrite)
+    done = Refreshed(words.id, tuple(changes))
+    if not done.has_changed and out is None:
+        return done
+    return _saved(document, path, done, out=out)
+
+
+def _language(told: Any, asked: str | Language | None) -> Language:
+    words = load_language(asked or told.language or "da")
+    if told.language and words.id != told.language:
+        raise wrong_use(
+            f'the document is written in the language "{told.language}"',
+            f"Refresh it with --language {told.language}, or make a new report",
+        )
+    return words
+
+
+def _check_form(told: Any, results: Results) -> None:
+    if told.form and told.form != results.form.id:
+        raise wrong_use(
+            f'the document is of the form "{told.form}", '
+            f'and the workbooks of "{results.form.id}"',
+            "Name the workbooks that the document is about, or make a new report",
+        )
+
+
+def _updated(
+    document: Any, results: Results, words: Language, *, overwrite: bool
+) -> list[Any]:
+    from taskforce_analysis.writing.word.fields import found_in
+    from taskforce_analysis.writing.word.opening import tell, told_by
+    from taskforce_analysis.writing.word.rendering import Page
+    from taskforce_analysis.writing.word.updating import Update, captions_in
+
+    told = told_by(document)
+    parts = _parts(told, results, words)
+    keys = {part.key for part in parts if part.key}
+    if not keys & {one.mark.key for one in found_in(document)}:
+        raise wrong_use(
+            "the document has no part of this report in it",
+            "Make a new one with taskforce report",
+        )
+    page = Page(document, words)
+    for label in ("table", "figure"):
+        word = words.word(f"report.caption.{label}")
+        page.counted[label] = captions_in(document, word)
+    # A copy that does not tell what it was given has had parts deleted, not missed.
+    known = frozenset(told.parts or keys)
+    work = Update(page, known, overwrite)
+    work.run(parts)
+    if told.kind:
+        given = [part.key for part in parts if part.key in keys - work.without_place]
+        tell(document, replace(told, parts=tuple(given)))
+    return [_with_measure(one, results, words) for one in work.changes]
+
+
+def _with_measure(change: Any, results: Results, words: Language) -> Any:
+    """A table's change with the measure that its row begins with."""
+    if not change.row:
+        is_one = change.measure in results.form.measure_ids
+        return change if is_one else replace(change, measure="")
+    labels = {words.label(one): one.id for one in results.form.measures}
+    first = change.row.partition("\n")[0]
+    fitting = [label for label in labels if first.startswith(label)]
+    return replace(change, measure=labels[max(fitting, key=len)]) if fitting else change
+
+
+def _parts(told: Any, results: Results, words: Language) -> list[Any]:
+    from taskforce_analysis.writing.word.fields import parts_at
+    from taskforce_analysis.writing.word.parts import Splitter
+    from taskforce_analysis.writing.word.saving import salt_of
+
+    kind = told.kind if told.kind in KINDS else "report"
+    splitter = Splitter(results, words, salt_of(kind, results, words))
+    if told.places:
+        placed = parts_at(told.places, splitter)
+        return [part for inside in placed for part in inside]
+    return list(splitter.report(KINDS[kind](results, words)))
+
+
+def _saved(
+    document: Any, path: Path, done: Refreshed, *, out: str | Path | None
+) -> Refreshed:
+    from shutil import copy2
+
+    from taskforce_analysis.writing.word.saving import save_document
+
+    target = Path(out) if out else path
+    former = _former_name(path, done.language) if target == path else None
+    try:
+        if former:
+            copy2(path, former)
+        save_document(document, target)
+    except (OSError, FileError) as error:
+        if former:
+            former.unlink(missing_ok=True)
+        if isinstance(error, PermissionError):
+            raise file_error("FILE_NOT_WRITABLE", target) from None
+        raise
+    return replace(done, path=target, former=former)
+
+
+def _former_name(path: Path, language: str) -> Path:
+    """A name that no file has yet: rapport_tidligere.docx, then -2, -3, ..."""
+    word = load_language(language).word("refresh.former")
+    number, name = 1, path.with_stem(f"{path.stem}_{word}")
+    while name.exists():
+        number += 1
+        name = path.with_stem(f"{path.stem}_{word}-{number}")
+    return name

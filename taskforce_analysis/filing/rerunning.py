@@ -1,0 +1,256 @@
+"""The same figures again: from a folder's provenance, the same inputs, held together.
+
+The inputs are found by name and known by checksum; measurement, settings and form are
+those that the provenance tells. What then comes out is compared, byte by byte, with
+what was written. Where it is not the same, the causes that can be seen are named:
+another version of the software, another form, another time of making.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from taskforce_analysis.errors import file_error, shown_name, wrong_use
+from taskforce_analysis.filing.folder import write_folder
+from taskforce_analysis.filing.provenance import NAME, sha256
+from taskforce_analysis.forms import Form, load_form
+from taskforce_analysis.measurements import Locked, Measurement, PhasePlan
+from taskforce_analysis.results import Results, run
+from taskforce_analysis.settings import Settings
+from taskforce_analysis.versions import versions
+
+CAUSES = ("version", "form", "form_content", "settings", "group", "unknown")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why two runs may differ: what it is, what it was then, what it is now."""
+
+    kind: str
+    name: str
+    then: str
+    now: str
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """How a run came out again: the outputs by what became of them, and why."""
+
+    same: tuple[str, ...]
+    different: tuple[str, ...]
+    lacking: tuple[str, ...]
+    causes: tuple[Cause, ...]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether every output has the same bytes again."""
+        return not self.different and not self.lacking
+
+
+def rerun_folder(
+    folder: str | Path, *, inputs: str | Path | None = None, force: bool = False
+) -> Rerun:
+    """Make a folder's outputs again and hold them against what its provenance tells.
+
+    The input files are looked for in `inputs`, in the folder itself and beside it.
+    Raises FileError where the provenance or an input is not there, and UsageError where
+    an input is another file than it was; DataError where it has errors, unless forced.
+    """
+    folder = Path(folder)
+    told = read_provenance(folder)
+    places = places_of(folder, inputs)
+    results = results_again(told, places, force=force)
+    template = told.get("template")
+    own = _found(template, places) if template else None
+    now, anew = _written(results, told.get("language") or "da", template=own)
+    then = {one["file"]: one["sha256"] for one in told["outputs"]}
+    different = sorted(name for name in then if now.get(name, "") != then[name])
+    return Rerun(
+        same=tuple(sorted(set(then) - set(different))),
+        different=tuple(name for name in different if name in now),
+        lacking=tuple(name for name in different if name not in now),
+        causes=tuple(_causes(told, anew)) if different else (),
+    )
+
+
+def places_of(folder: Path, inputs: str | Path | None) -> list[Path]:
+    """Where a folder's inputs are looked for: as asked, else in it and beside it."""
+    return [Path(inputs)] if inputs else [folder, folder.resolve().parent]
+
+
+def results_again(
+    told: Mapping[str, Any],
+    places: Sequence[Path],
+    *,
+    force: bool = False,
+    same: bool = True,
+) -> Results:
+    """The results of what a provenance tells, from the inputs in these places.
+
+    `same` asks that each input is the very file that it was; without it a corrected
+    file of the same name is read. Raises as `rerun_folder` does.
+    """
+    found = {one["file"]: _found(one, places, same=same) for one in told["inputs"]}
+    limits = {
+        one["file"]: _found(one, places, same=same) for one in told.get("limits", [])
+    }
+    settings = _settings(told)
+    plan = _measurement(told["measurement"], found, settings=settings, limits=limits)
+    return run(
+        *(path for name, path in found.items() if name != _followed(told)),
+        form=None if told.get("form_was_matched") else _form(told, places),
+        measurement=plan,
+        settings=settings,
+        phases=told.get("phases") or None,
+        before=told["compared"][0],
+        after=told["compared"][1],
+        layout=told.get("layout") or None,
+        force=force or bool(told.get("forced")),
+    )
+
+
+def _followed(told: Mapping[str, Any]) -> str:
+    return str(told["measurement"].get("recommendations", ""))
+
+
+def _written(
+    results: Results, language: str, *, template: Path | None
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """The checksums of what is written now, by name, and its provenance."""
+    with TemporaryDirectory() as temporary:
+        again = Path(temporary) / "again"
+        write_folder(results, again, language=language, template=template)
+        files = [path for path in again.rglob("*") if path.is_file()]
+        sums = {path.relative_to(again).as_posix(): sha256(path) for path in files}
+        return sums, read_provenance(again)
+
+
+def read_provenance(folder: Path) -> dict[str, Any]:
+    """The provenance of a folder of outputs as plain values.
+
+    Raises FileError where there is none, and UsageError where it cannot be read.
+    """
+    path = folder / NAME
+    if not path.is_file():
+        raise file_error("FILE_NOT_FOUND", path)
+    wanted = {"inputs", "form", "measurement", "settings", "compared", "outputs"}
+    try:
+        told = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        told = None
+    if not isinstance(told, dict) or not wanted <= told.keys():
+        finding = "the provenance file cannot be read"
+        raise wrong_use(finding, "Make the report again")
+    return told
+
+
+def _found(
+    one: Mapping[str, Any], places: Iterable[Path], *, same: bool = True
+) -> Path:
+    """The input of this name with the same bytes; the first of this name is told of."""
+    named = [place / one["file"] for place in places if (place / one["file"]).is_file()]
+    if not named:
+        raise file_error("FILE_NOT_FOUND", one["file"])
+    for path in named:
+        if not same or sha256(path) == one["sha256"]:
+            return path
+    name = shown_name(one["file"])
+    raise wrong_use(
+        f"{name} is not the file that the figures were made of",
+        "Name the folder that holds it with --inputs",
+    )
+
+
+def _form(told: Mapping[str, Any], places: Iterable[Path]) -> Form:
+    own = str(told["measurement"].get("form", ""))
+    own = str(told["form"].get("file") or (own if own.endswith(".toml") else ""))
+    for path in (place / own for place in places):
+        if own and path.is_file():
+            return load_form(path)
+    return load_form(told["form"]["id"])
+
+
+def _settings(told: Mapping[str, Any]) -> Settings:
+    known = {field.name for field in fields(Settings)}
+    given = {key: value for key, value in told["settings"].items() if key in known}
+    return Settings(**{key: _frozen(value) for key, value in given.items()})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _measurement(
+    plan: Mapping[str, Any],
+    found: Mapping[str, Path],
+    *,
+    settings: Settings,
+    limits: Mapping[str, Path],
+) -> Measurement:
+    own = {"phases", "settings", "locked", "recommendations", "limits"}
+    known = {field.name for field in fields(Measurement)} - own
+    phases = {name: _phase(one, found) for name, one in plan["phases"].items()}
+    given = {name: _frozen(value) for name, value in plan.items() if name in known}
+    return Measurement(
+        **given,
+        phases=phases,
+        settings=settings,
+        locked=_locked(plan.get("locked")),
+        limits=tuple(
+            str(limits.get(name, f"deadlines/{name}"))
+            for name in plan.get("limits", ())
+        ),
+        recommendations=str(found.get(plan.get("recommendations", ""), "")),
+    )
+
+
+def _locked(told: Mapping[str, Any] | None) -> Locked | None:
+    if not told:
+        return None
+    known = {field.name for field in fields(Locked)}
+    given = {name: _frozen(value) for name, value in told.items() if name in known}
+    return Locked(**{**given, "date": date.fromisoformat(told["date"])})
+
+
+def _phase(one: Mapping[str, Any], found: Mapping[str, Path]) -> PhasePlan:
+    known = {field.name for field in fields(PhasePlan)}
+    given = {name: _frozen(value) for name, value in one.items() if name in known}
+    given["files"] = tuple(str(found[name]) for name in one["files"])
+    given["period"] = tuple(date.fromisoformat(day) for day in one["period"])
+    if given.get("measured"):
+        given["measured"] = date.fromisoformat(given["measured"])
+    return PhasePlan(**given)
+
+
+def _causes(told: Mapping[str, Any], anew: Mapping[str, Any]) -> list[Cause]:
+    """What two provenances tell apart, apart from the outputs themselves."""
+    then, now = told.get("versions", {}), versions()
+    found = [
+        Cause("version", name, then.get(name, ""), now.get(name, ""))
+        for name in {**then, **now}
+        if then.get(name, "") != now.get(name, "")
+    ]
+    found += _form_causes(told["form"], anew["form"])
+    first, second = told["settings"], anew["settings"]
+    found += [
+        Cause("settings", name, str(first.get(name, "")), str(second.get(name, "")))
+        for name in sorted({**first, **second})
+        if first.get(name) != second.get(name)
+    ]
+    if told.get("group"):  # what may be published is decided over all groups together
+        found.append(Cause("group", str(told["group"]), "", ""))
+    return found or [Cause("unknown", "", "", "")]
+
+
+def _form_causes(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Cause]:
+    values = [str(one["version"]) for one in (then, now)]
+    if values[0] != values[1]:
+        return [Cause("form", now["id"], *values)]
+    sums = (then.get("sha256"), now.get("sha256"))
+    if sums[0] and sums[0] != sums[1]:
+        return [Cause("form_content", now["id"], *values)]
+    return []

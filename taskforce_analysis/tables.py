@@ -1,0 +1,387 @@
+"""The declared tables: what passes from one stage to the next.
+
+Each table is a plain DataFrame whose columns, types, key and meaning stand in
+declared.py and nowhere else; the data dictionary is printed from them. `check` is
+called at every hand-over. Rates are shares in [0, 1]; percent exists only in a
+Language.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+# FOLDED tables.records
+#
+# A declared table and its columns: name, type, meaning, key.
+
+TEXT, COUNT, SHARE, DAYS, FLAG = "str", "int64", "float64", "Int64", "boolean"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a declared table: its name, type and meaning."""
+
+    name: str
+    dtype: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A declared table; exists so that a stage can rely on what it is given."""
+
+    name: str
+    meaning: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    open: bool = False  # may carry further text columns (a form's attributes)
+
+    @property
+    def names(self) -> list[str]:
+        """The declared column names in order."""
+        return [column.name for column in self.columns]
+
+
+# FOLDED tables.declared
+#
+# Every table that is handed from one stage to the next, column by column.
+
+ANSWERS = (
+    "yes",
+    "partly",
+    "no",
+    "not_applicable",
+    "not_assessable",
+    "missing",
+    "unrecognised",
+)
+SCORES = (
+    "compliant",
+    "noncompliant",
+    "not_applicable",
+    "not_assessable",
+    "not_due",
+    "missing",
+    "unrecognised",
+)
+VERDICTS = ("improved", "worsened", "uncertain", "too_few", "not_comparable")
+
+
+def _columns(*rows: tuple[str, str, str]) -> tuple[Column, ...]:
+    return tuple(Column(*row) for row in rows)
+
+
+_PLACE = (
+    ("form", TEXT, "the form's id"),
+    ("phase", TEXT, "the phase's id, in the form's order in time"),
+)
+_WHERE = (
+    ("file", TEXT, "the workbook's name, without its folder, redacted"),
+    ("sheet", TEXT, "the sheet's name, redacted"),
+    ("cell", TEXT, "the cell's address"),
+)
+
+reviews = Table(
+    "reviews",
+    "one answer by one reviewer, where a workbook has a reviewer column",
+    ("form", "phase", "unit_id", "measure", "reviewer"),
+    _columns(
+        *_PLACE,
+        ("group", TEXT, "the municipality or other group; all without one"),
+        ("case_id", TEXT, "the case"),
+        ("unit_id", TEXT, "the case, or the case and decision"),
+        ("measure", TEXT, "the measure's id"),
+        ("reviewer", TEXT, "R1, R2, ...; never a name"),
+        ("answer", TEXT, "the answer as given"),
+        *_WHERE,
+    ),
+    open=True,
+)
+answers = Table(
+    "answers",
+    "one answer to one measure for one unit",
+    ("form", "phase", "group", "unit_id", "measure"),
+    _columns(
+        *_PLACE,
+        ("group", TEXT, "the group that `by` asks for; all without one"),
+        ("case_id", TEXT, "the case"),
+        ("unit_id", TEXT, "the case, or the case and decision, over all files"),
+        ("measure", TEXT, "the measure's id"),
+        ("answer", TEXT, "the answer as given: " + ", ".join(ANSWERS) + " or a grade"),
+        ("score", TEXT, "after the form's rule: " + ", ".join(SCORES)),
+        ("days", DAYS, "days from start to end; only for a deadline measure"),
+        *_WHERE,
+    ),
+    open=True,
+)
+issues = Table(
+    "issues",
+    "everything odd, one row per code, sheet and column",
+    (),
+    _columns(
+        ("severity", TEXT, "error or warning"),
+        ("code", TEXT, "what is odd; the text comes from the language file"),
+        *_WHERE,
+        ("case_id", TEXT, "the case, where there is one"),
+        ("phase", TEXT, "the phase's id, where there is one"),
+        ("group", TEXT, "the group, where there is one"),
+        ("measure", TEXT, "the measure's id, where there is one"),
+        ("count", COUNT, "how many cells or rows the row stands for"),
+        ("found", TEXT, "what was found, described; never a cell's text"),
+        ("expected", TEXT, "what was expected, or the nearest known name"),
+    ),
+)
+_COUNTS = (
+    ("cases", COUNT, "distinct cases"),
+    ("units", COUNT, "distinct units: cases or decisions"),
+    ("compliant", COUNT, "opfyldt"),
+    ("noncompliant", COUNT, "ikke opfyldt"),
+    ("not_applicable", COUNT, "ikke relevant"),
+    ("not_assessable", COUNT, "kan ikke vurderes"),
+    ("not_due", COUNT, "the deadline lies after the date of measurement"),
+    ("missing", COUNT, "ikke besvaret"),
+    ("unrecognised", COUNT, "could not be read; only where a run was forced"),
+    ("applicable", COUNT, "compliant and noncompliant: relevante sager"),
+)
+_ROW = (
+    ("form", TEXT, "the form's id"),
+    ("group", TEXT, "the group; all without one"),
+    ("phase", TEXT, "the phase's id"),
+    ("measure", TEXT, "the measure's id"),
+)
+tally = Table(
+    "tally",
+    "counts and rate of one measure in one phase",
+    ("form", "group", "phase", "measure", "basis"),
+    _columns(
+        *_ROW,
+        ("basis", TEXT, "crude, law:..., unconditional, stratified, standardised"),
+        *_COUNTS,
+        ("rate", SHARE, "compliant of applicable; empty when none is applicable"),
+        ("rate_low", SHARE, "the interval's lower limit"),
+        ("rate_high", SHARE, "the interval's upper limit"),
+        ("rate_lowest", SHARE, "lowest rate over every filling-in of the unknown"),
+        ("rate_highest", SHARE, "highest rate over every filling-in of the unknown"),
+        ("confidence", SHARE, "the interval's level"),
+        ("interval", TEXT, "the method of the interval"),
+        ("target", SHARE, "the measure's target, where it has one"),
+        ("against_target", TEXT, "over, under, cannot_tell, or empty"),
+    ),
+)
+comparison = Table(
+    "comparison",
+    "one measure compared between two phases",
+    ("form", "group", "measure", "basis", "before", "after"),
+    _columns(
+        ("form", TEXT, "the form's id"),
+        ("group", TEXT, "the group; all without one"),
+        ("measure", TEXT, "the measure's id"),
+        ("basis", TEXT, "as in the tally"),
+        ("primary", FLAG, "chosen before the analysis phase"),
+        ("before", TEXT, "the earlier phase's id"),
+        ("after", TEXT, "the later phase's id"),
+        ("compliant_before", COUNT, "opfyldt before"),
+        ("applicable_before", COUNT, "relevante sager before"),
+        ("rate_before", SHARE, "rate before"),
+        ("compliant_after", COUNT, "opfyldt after"),
+        ("applicable_after", COUNT, "relevante sager after"),
+        ("rate_after", SHARE, "rate after"),
+        ("difference", SHARE, "rate after less rate before"),
+        ("difference_low", SHARE, "the interval's lower limit"),
+        ("difference_high", SHARE, "the interval's upper limit"),
+        ("confidence", SHARE, "the interval's level"),
+        ("method", TEXT, "the method of interval and p-value"),
+        ("p_value", SHARE, "two-sided, unadjusted"),
+        ("p_adjusted", SHARE, "adjusted over the primary measures"),
+        ("adjustment", TEXT, "none, holm or bonferroni"),
+        ("verdict", TEXT, ", ".join(VERDICTS)),
+        ("decided_by", TEXT, "interval, p_adjusted, or the reason for no verdict"),
+        ("robust", FLAG, "whether the verdict stands whatever the unknown were"),
+        ("reservation", TEXT, "what the verdict sentence must carry, by code"),
+        ("clusters", "Int64", "caseworkers or teams behind the cases, where known"),
+        ("tipping", SHARE, "the design effect at which the verdict would tip"),
+        ("stands_under_partly", FLAG, "whether delvist may be read either way"),
+    ),
+)
+distribution = Table(
+    "distribution",
+    "how often each answer was given",
+    ("form", "group", "phase", "measure", "answer"),
+    _columns(
+        *_ROW,
+        ("answer", TEXT, "the answer as given"),
+        ("count", COUNT, "how many units"),
+    ),
+)
+durations = Table(
+    "durations",
+    "days from start to end, counted",
+    ("form", "group", "phase", "measure", "days", "open"),
+    _columns(
+        *_ROW,
+        ("days", DAYS, "days from start to end, or to the date of measurement"),
+        ("open", FLAG, "whether the end had not come on the date of measurement"),
+        ("count", COUNT, "how many units"),
+    ),
+)
+FOR_PERCENTILE = 40  # cases, before the slowest tenth is told
+days = Table(
+    "days",
+    "how many days it took in one phase, and the difference of two phases' medians",
+    ("form", "group", "measure", "basis", "phase"),
+    _columns(
+        *_ROW,
+        ("basis", TEXT, "crude, or difference: phase less the phase in `before`"),
+        ("before", TEXT, "the earlier phase of a difference; else empty"),
+        ("cases", COUNT, "units with days; in a difference those of both phases"),
+        ("open", COUNT, "those of them whose end had not come"),
+        ("median", SHARE, "days by which half had ended; open cases count until now"),
+        ("median_low", SHARE, "the interval's lower limit, in days"),
+        ("median_high", SHARE, "the interval's upper limit, in days"),
+        ("lower_quartile", SHARE, "days by which a quarter had ended"),
+        ("upper_quartile", SHARE, "days by which three quarters had ended"),
+        ("percentile_90", SHARE, "days by which nine in ten had ended; from 40 cases"),
+        ("compliant", COUNT, "opfyldt: inside the limit"),
+        ("applicable", COUNT, "relevante sager: the limit has run out"),
+        ("rate", SHARE, "compliant of applicable; the primary result"),
+        ("compliant_longer", COUNT, "inside 1.5 times the limit"),
+        ("applicable_longer", COUNT, "1.5 times the limit has run out"),
+        ("rate_longer", SHARE, "share inside 1.5 times the limit"),
+        ("confidence", SHARE, "the intervals' level"),
+        ("drawn_on", TEXT, "receipt, decision (days only describe) or unknown"),
+    ),
+)
+limits = Table(
+    "limits",
+    "which limits the cases of a measure were judged by",
+    ("form", "group", "phase", "measure", "limit"),
+    _columns(
+        *_ROW,
+        ("limit", TEXT, "the limit as the rule says it: 8 weeks, 4 months"),
+        ("shortest", DAYS, "the fewest days that it allowed a case"),
+        ("longest", DAYS, "the most days that it allowed a case"),
+    ),
+)
+overdue = Table(
+    "overdue",
+    "days over the limit, counted",
+    ("form", "group", "phase", "measure", "over", "open"),
+    _columns(
+        *_ROW,
+        ("over", DAYS, "days over the limit until the end, or until the measurement"),
+        ("open", FLAG, "whether the end had not come on the date of measurement"),
+        ("count", COUNT, "how many units"),
+    ),
+)
+withheld = Table(
+    "withheld",
+    "which rows of the tally disclosure control took out; never why",
+    ("form", "group", "phase", "measure", "basis"),
+    _columns(*_ROW, ("basis", TEXT, "as in the tally")),
+)
+DECLARED = (
+    *(reviews, answers, issues, tally, comparison, distribution),
+    *(durations, days, limits, overdue, withheld),
+)
+
+
+# FOLDED tables.handing
+#
+# Handing a table over: columns in order, each of its type, the key unique.
+
+
+def check(
+    frame: "pd.DataFrame", table: Table, *, unique: bool = False
+) -> "pd.DataFrame":
+    """The frame with the declared columns first, in order and of the declared types.
+
+    Further columns are kept behind them where the table allows it (as text). Raises
+    ValueError, which names the table and the column but no value, when a column is
+    lacking, undeclared or of another type, or when the key is not unique. `unique` says
+    that the key was proved so already, which spares a look at every row.
+    """
+    lacking = [name for name in table.names if name not in frame.columns]
+    extra = [str(name) for name in frame.columns if name not in table.names]
+    if lacking or (extra and not table.open):
+        raise ValueError(f"table {table.name}: columns lacking {lacking}, odd {extra}")
+    typed = {column.name: column.dtype for column in table.columns}
+    checked = frame[[*table.names, *extra]].reset_index(drop=True)
+    checked = _typed(checked, {**typed, **dict.fromkeys(extra, TEXT)}, table.name)
+    if not unique and table.key and checked.duplicated(list(table.key)).any():
+        raise ValueError(f"table {table.name}: the key {table.key} is not unique")
+    return checked
+
+
+def _typed(
+    frame: "pd.DataFrame", dtypes: Mapping[str, str], name: str
+) -> "pd.DataFrame":
+    for column, dtype in dtypes.items():
+        if frame[column].dtype == dtype:
+            continue
+        try:
+            frame[column] = frame[column].astype(dtype)  # type: ignore[call-overload]
+        except (TypeError, ValueError):
+            raise ValueError(f"table {name}: {column} is not {dtype}") from None
+    return frame
+
+
+def rows_of(frame: "pd.DataFrame") -> Iterator[Any]:
+    """The frame's rows one by one, each with its columns by name and `Index`."""
+    yield from frame.itertuples()
+
+
+def build(rows: Iterable[Mapping[str, Any]], table: Table) -> "pd.DataFrame":
+    """A checked table from rows; columns that no row has are empty.
+
+    >>> from taskforce_analysis.tables import issues
+    >>> len(build([], issues))
+    0
+    """
+    import pandas as pd
+
+    rows = list(rows)
+    extra = {name for row in rows for name in row} - set(table.names)
+    frame = pd.DataFrame(rows, columns=[*table.names, *sorted(extra)])
+    return check(frame, table)
+
+
+# FOLDED tables.__init__
+#
+# The declared tables: what passes from one stage to the next.
+#
+# Each table is a plain DataFrame whose columns, types, key and meaning stand in
+# declared.py and nowhere else; the data dictionary is printed from them. `check` is
+# called at every hand-over. Rates are shares in [0, 1]; percent exists only in a
+# Language.
+
+__all__ = [
+    "ANSWERS",
+    "COUNT",
+    "DAYS",
+    "DECLARED",
+    "FLAG",
+    "SCORES",
+    "SHARE",
+    "TEXT",
+    "VERDICTS",
+    "Column",
+    "Table",
+    "answers",
+    "build",
+    "check",
+    "comparison",
+    "days",
+    "distribution",
+    "durations",
+    "issues",
+    "limits",
+    "overdue",
+    "reviews",
+    "rows_of",
+    "tally",
+    "withheld",
+]

@@ -1,1 +1,0 @@
-"""How the report's blocks become a web page; loaded when one is written."""

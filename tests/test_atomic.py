@@ -1,0 +1,245 @@
+"""Whole or not at all: one file, and a set of files that is killed on the way."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from taskforce_analysis import atomic
+from taskforce_analysis.errors import FileError
+from taskforce_analysis.writing import swap_in, whole_file, whole_set
+
+NAMES = ("rapport.docx", "figur1.png", "sub/tal.json")
+
+# A child is killed at the n-th thing that it asks of the system; then the folder is
+# looked at as it is, without any repair. One process, for starting one takes long.
+KILLED = """
+import json, os, random, sys
+from pathlib import Path
+from taskforce_analysis.atomic import whole_set
+
+folder, seed, times = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+names = ("rapport.docx", "figur1.png", "sub/tal.json")
+
+def write(version, last=None):
+    seen = 0
+    def count(event, _):
+        nonlocal seen
+        if event.split(".")[0] in ("open", "os", "shutil", "tempfile", "ctypes"):
+            seen += 1
+            if seen == last:
+                os._exit(9)
+    if last is not None:
+        sys.addaudithook(count)
+    with whole_set(folder) as stage:
+        for name in names:
+            (stage / name).parent.mkdir(exist_ok=True)
+            (stage / name).write_text(str(version))
+    os._exit(seen % 256 if last == 0 else 0)
+
+def child(version, last):
+    pid = os.fork()
+    if not pid:
+        write(version, last)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+child(1, None)
+(folder / "eget.txt").write_text("mine")
+points = child(2, 0)
+seen = []
+rng = random.Random(seed)
+for version in range(3, 3 + times):
+    status = child(version, rng.randint(1, points))
+    found = {name: (folder / name).read_text() for name in names}
+    seen.append([version, status, sorted(set(found.values())),
+                 (folder / "eget.txt").read_text()])
+print(json.dumps([points, seen]))
+"""
+
+
+def filled(folder: Path, version: str) -> None:
+    swap_in(folder, {name: writes(version) for name in ("a.txt", "b.txt")})
+
+
+def writes(text: str):
+    return lambda path: path.write_text(text)
+
+
+def contents(folder: Path) -> dict[str, str]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in files}
+
+
+def test_a_file_appears_whole(tmp_path: Path):
+    path = tmp_path / "new" / "a.txt"
+    with whole_file(path) as temporary:
+        assert temporary.parent == path.parent
+        assert temporary.suffix == ".txt"
+        temporary.write_text("new")
+        assert not path.exists()
+    assert contents(tmp_path) == {"new/a.txt": "new"}
+
+
+def test_a_block_that_raises_leaves_the_old_file(tmp_path: Path):
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+
+    def write_half() -> None:
+        with whole_file(path) as temporary:
+            temporary.write_text("half")
+            raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        write_half()
+    assert contents(tmp_path) == {"a.txt": "old"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_a_new_file_may_be_read_as_other_new_files(tmp_path: Path):
+    (tmp_path / "plain.txt").touch()
+    with whole_file(tmp_path / "a.txt") as temporary:
+        temporary.write_text("new")
+    modes = {path.stat().st_mode for path in tmp_path.iterdir()}
+    assert len(modes) == 1
+
+
+def test_a_set_replaces_the_last_and_keeps_what_is_not_its_own(tmp_path: Path):
+    folder = tmp_path / "output"
+    swap_in(folder, {"a.txt": writes("1"), "figur2.txt": writes("1")})
+    (folder / "mine").mkdir()
+    (folder / "mine" / "note.txt").write_text("mine")
+    (folder / "empty").mkdir()
+    swap_in(folder, {"a.txt": writes("2")}, former=["a.txt", "figur2.txt"])
+    assert contents(folder) == {"a.txt": "2", "mine/note.txt": "mine"}
+    assert (folder / "empty").is_dir()
+    assert [path.name for path in tmp_path.iterdir()] == ["output"]
+
+
+def test_a_set_that_fails_leaves_the_last_one(tmp_path: Path):
+    folder = tmp_path / "output"
+    filled(folder, "old")
+
+    def fails(path: Path) -> None:
+        raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        swap_in(folder, {"a.txt": writes("new"), "b.txt": fails})
+    assert contents(tmp_path) == {"output/a.txt": "old", "output/b.txt": "old"}
+
+
+def test_without_an_exchange_two_renames_do_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(atomic, "exchange", lambda *_: False)
+    folder = tmp_path / "output"
+    filled(folder, "old")
+    filled(folder, "new")
+    assert contents(tmp_path) == {"output/a.txt": "new", "output/b.txt": "new"}
+
+
+def test_a_run_killed_between_two_renames_is_undone(tmp_path: Path):
+    folder = tmp_path / "output"
+    filled(folder, "old")
+    folder.rename(tmp_path / ".output-old")
+    (tmp_path / ".output-new").mkdir()
+    atomic.recover(folder)
+    assert contents(tmp_path) == {"output/a.txt": "old", "output/b.txt": "old"}
+    assert [path.name for path in tmp_path.iterdir()] == ["output"]
+
+
+def test_the_folder_that_one_stands_in_is_not_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    before = tmp_path.stat().st_ino
+    filled(Path(), "1")
+    swap_in(Path(), {"a.txt": writes("2")}, former=["b.txt"])
+    assert tmp_path.stat().st_ino == before
+    assert contents(tmp_path) == {"a.txt": "2"}
+
+
+def test_an_interrupted_move_is_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    filled(Path(), "old")
+    monkeypatch.setattr(atomic, "_finish_moves", lambda *_: None)
+    filled(Path(), "new")
+    assert (tmp_path / "a.txt").read_text() == "old"
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    atomic.recover(Path())
+    assert contents(tmp_path) == {"a.txt": "new", "b.txt": "new"}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
+def test_killed_at_twenty_points_it_is_the_old_set_or_the_new(tmp_path: Path):
+    command = [sys.executable, "-W", "ignore", "-c", KILLED]
+    arguments = [str(tmp_path / "output"), "20260101", "20"]
+    said = subprocess.check_output([*command, *arguments], text=True)
+    points, seen = json.loads(said)
+    assert points > 20
+    assert {status for _, status, _, _ in seen} >= {9}
+    last = "2"
+    for version, status, found, mine in seen:
+        assert found in ([last], [str(version)])
+        assert status or found == [str(version)]
+        assert mine == "mine"
+        (last,) = found
+
+
+def refused(*_: object, **__: object) -> None:
+    raise PermissionError(13, "Permission denied")
+
+
+def test_a_file_that_is_open_elsewhere_stays_and_is_told(tmp_path: Path, monkeypatch):
+    path = tmp_path / "rapport.xlsx"
+    path.write_text("old")
+    monkeypatch.setattr(Path, "replace", refused)
+    with (
+        pytest.raises(FileError, match=r"^rapport\.xlsx: .*Close it in Excel") as e,
+        whole_file(path) as temporary,
+    ):
+        temporary.write_text("new")
+    assert e.value.code == "FILE_NOT_WRITABLE"
+    assert contents(tmp_path) == {"rapport.xlsx": "old"}
+
+
+def test_a_folder_that_is_closed_to_writing_is_not_exchanged(
+    tmp_path: Path, monkeypatch
+):
+    filled(tmp_path / "set", "old")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(FileError, match=r"^set: this may not be written"):
+        filled(tmp_path / "set", "new")
+    assert set(contents(tmp_path).values()) == {"old"}
+    assert [path.name for path in tmp_path.iterdir()] == ["set"]
+
+
+def test_a_file_in_the_way_of_a_folder_is_told(tmp_path: Path):
+    (tmp_path / "taken").write_text("mine")
+    with (
+        pytest.raises(FileError, match=r"^a\.txt: this may not be written"),
+        whole_file(tmp_path / "taken" / "a.txt"),
+    ):
+        pass
+    assert contents(tmp_path) == {"taken": "mine"}
+
+
+def test_a_set_is_flushed_once_per_file_and_before_it_is_seen(tmp_path, monkeypatch):
+    seen = []
+    kept = atomic._flush
+
+    def flush(path):
+        seen.append((path.name, (tmp_path / "ud").exists()))
+        kept(path)
+
+    monkeypatch.setattr(atomic, "_flush", flush)
+    with whole_set(tmp_path / "ud") as stage:
+        for name in ("a.txt", "b.txt"):
+            with whole_file(stage / name) as temporary:
+                temporary.write_text(name)
+    assert seen == [("a.txt", False), ("b.txt", False)]

@@ -1,0 +1,292 @@
+"""The sentences, verdict by verdict, typed out in full."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from results_to_write import results_to_write, with_copy, with_row
+
+from taskforce_analysis.languages import load_language
+from taskforce_analysis.measurements import Measurement, PhasePlan
+from taskforce_analysis.reporting.asides import asides
+from taskforce_analysis.reporting.notes import method, reading_guide, selection
+from taskforce_analysis.reporting.rows import decimals_of
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.summary import summary
+from taskforce_analysis.results import Results
+from taskforce_analysis.settings import Settings
+
+FORBIDDEN = re.compile(
+    r"\b(signifikan\w*|effekt\w*|virker|fremgang\w*|usikker|på grund af|"
+    r"significan\w*|effect\w*|because of)\b|!",
+    re.IGNORECASE,
+)
+
+
+def told(results: Results, measure: str, *, language: str = "da") -> str:
+    sentences = Sentences(results, load_language(language))
+    (row,) = [
+        row
+        for row in results.comparison.itertuples(index=False)
+        if row.measure == measure and row.basis == "crude"
+    ]
+    return sentences.told(row).replace("\u00a0", " ")
+
+
+def test_an_undecided_row_names_the_range_and_is_not_no_change():
+    assert told(results_to_write(), "m1") == (
+        "Der er foretaget en helhedsvurdering: 14 ud af 20 sager (70 %) i Status mod "
+        "8 ud af 20 sager (40 %) i Analyse. Det kan ikke afgøres, om andelen er "
+        "ændret: fra 2 procentpoint lavere til 58 højere kan ikke udelukkes. Det er "
+        "ikke det samme som ingen ændring."
+    )
+
+
+def test_an_undecided_row_in_english():
+    assert told(results_to_write(), "m1", language="en").endswith(
+        "14 of 20 cases (70%) in Status against 8 of 20 cases (40%) in Analysis. It "
+        "cannot be decided whether the rate has changed: from 2 percentage points "
+        "lower to 58 higher is not excluded. That is not the same as no change."
+    )
+
+
+def test_a_higher_rate_beyond_chance():
+    results = with_row(
+        results_to_write(), "m2", difference_low=0.3481, difference_high=0.8449
+    )
+    assert told(results, "m2").endswith(
+        "Andelen er 65 procentpoint højere, og det er ud over det tilfældige. "
+        "Intervallet (95 %) går fra 35 til 84 procentpoint højere."
+    )
+
+
+def test_a_lower_rate_beyond_chance():
+    results = with_row(
+        results_to_write(), "m3", difference_low=-0.7321, difference_high=-0.2149
+    )
+    assert told(results, "m3").endswith(
+        "Andelen er 50 procentpoint lavere, og det er ud over det tilfældige. "
+        "Intervallet (95 %) går fra 21 til 73 procentpoint lavere."
+    )
+
+
+def test_too_few_cases_have_counts_and_no_percentage():
+    text = told(results_to_write(), "m9")
+    assert "2 ud af 2 sager i Status mod 1 ud af 3 sager i Analyse" in text
+    assert "%" not in text
+    assert text.endswith("Den kræver mindst 10 i hver måling.")
+
+
+def test_a_measure_of_one_phase_is_told_by_itself():
+    results = with_row(results_to_write(), "m8", decided_by="only_one_phase")
+    assert told(results, "m8") == (
+        "Barnets plan er revideret efter opfølgningen: 11 ud af 20 sager (55 %) i "
+        "Status. Målepunktet findes kun i den ene måling og kan derfor ikke "
+        "sammenlignes."
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [
+        ("selection_differs", "udvalgt på forskellige måder"),
+        ("rule_changed", "Reglen er ændret"),
+        ("something_new", "kan ikke sammenlignes på dette punkt"),
+    ],
+)
+def test_why_two_phases_are_not_compared(reason: str, text: str):
+    row = {"verdict": "not_comparable", "decided_by": reason}
+    assert text in told(with_row(results_to_write(), "m2", **row), "m2")
+
+
+def test_none_of_twenty_says_what_it_leaves_open():
+    # 1 - 0.025 ** (1 / 20) = 0.168 (Clopper and Pearson at 0 of 20)
+    text = told(results_to_write(), "m5")
+    assert "0 ud af 20 i Status udelukker ikke en andel på op til 17 %." in text
+    text = told(results_to_write(), "m4")
+    assert "20 ud af 20 i Analyse udelukker ikke en andel helt ned til 83 %." in text
+
+
+def test_an_interval_off_zero_that_the_adjustment_leaves_open_says_so():
+    row = {"verdict": "uncertain", "decided_by": "p_adjusted", "difference_low": 0.01}
+    text = told(with_row(results_to_write(), "m1", **row), "m1")
+    assert "når der er taget højde for, at flere målepunkter afgøres samtidig" in text
+    assert "går intervallet (95 %) fra 1 til 58 procentpoint højere" in text
+
+
+def test_reservations_follow_the_verdict():
+    text = told(results_to_write(), "m12")
+    assert "Forbehold: Målepunktet er relevant i en anden del af sagerne" in text
+    assert text.endswith("Kendte man dem, kunne den blive en anden.")
+
+
+def test_a_withheld_row_shows_no_figure():
+    text = told(with_row(results_to_write(), "m1", reservation="withheld"), "m1")
+    assert text == "Der er foretaget en helhedsvurdering: Tallene er tilbageholdt."
+
+
+def test_percentages_are_withheld_below_the_minimum():
+    results = replace(results_to_write(), settings=Settings(minimum_percent=21))
+    assert "%" not in told(results, "m2").partition("Andelen")[0]
+
+
+@pytest.mark.parametrize(
+    ("share", "decimals"), [(0.3, 0), (0.0, 0), (-0.004, 1), (0.0004, 2), (0.005, 0)]
+)
+def test_a_limit_off_zero_never_reads_as_zero(share: float, decimals: int):
+    assert decimals_of(share) == decimals
+
+
+@given(st.floats(-1, 1), st.floats(-1, 1))
+def test_the_range_names_both_limits(one: float, other: float):
+    low, high = sorted((round(one, 4), round(other, 4)))
+    results = with_row(
+        results_to_write(1), "m1", difference_low=low, difference_high=high
+    )
+    sentences = Sentences(results, load_language("da"))
+    (row,) = results.comparison.itertuples(index=False)
+    text = sentences.range(row)
+    assert sentences.size(low) in text
+    assert sentences.size(high) in text
+    assert ("lavere" in text and "højere" in text) == (low < 0 < high)
+
+
+def test_a_conditional_measure_is_told_out_of_all_cases_too():
+    values = {"compliant_after": 7, "applicable_after": 20, "applicable_before": 20}
+    results = with_copy(results_to_write(), "m1", basis="unconditional", **values)
+    (twin,) = [text for text in asides_of(results) if text.startswith("Ud af alle")]
+    assert twin.replace("\u00a0", " ") == (
+        "Ud af alle sager: 7 ud af 20 (35 %) i Status mod 8 ud af 20 (40 %) i Analyse."
+    )
+
+
+def test_cases_not_drawn_at_random_say_nothing_of_the_municipality_s_cases():
+    results = with_copy(results_to_write(), "m1", basis="stock", verdict="")
+    assert not any("hypergeometrisk" in text for text in asides_of(results))
+    plan = PhasePlan(selection="random")
+    phases = {"analysis": plan, "status": plan}
+    drawn = replace(results, measurement=Measurement(phases=phases))
+    assert any("hypergeometrisk" in text for text in asides_of(drawn))
+
+
+def test_how_alike_the_cases_of_a_caseworker_may_be():
+    results = with_row(results_to_write(), "m1", clusters=6, tipping=2.31)
+    assert not any("sagsbehandler" in text for text in asides_of(results))
+    results = with_row(results, "m1", verdict="improved")
+    assert (
+        asides_of(results)[0] == "Sagerne er fordelt på 6 sagsbehandlere eller teams."
+    )
+    assert "at variansen bliver 2,3 gange så stor." in asides_of(results)[1]
+
+
+def test_the_other_reading_of_partly_is_told():
+    results = with_row(results_to_write(), "m1", stands_under_partly=False)
+    assert "hvis delvist tæller som opfyldt" in asides_of(results)[0]
+    results = with_row(results_to_write(), "m1", stands_under_partly=True)
+    assert asides_of(results)[0].startswith("Vurderingen er den samme, uanset om")
+
+
+def asides_of(results: Results) -> list[str]:
+    row = next(results.comparison.itertuples(index=False))
+    return asides(Sentences(results, load_language("da")), row)
+
+
+def test_the_summary_counts_and_tells_what_was_chosen_beforehand():
+    sentences = Sentences(results_to_write(), load_language("da"))
+    said = summary(sentences, "all")
+    assert said[0] == "Målingen omfatter 20 sager i Analyse og 20 sager i Status."
+    assert said[1].startswith("Af 12 målepunkter har 2 en højere andel ud over det")
+    assert [text.partition(":")[0] for text in said[2:]] == [
+        "Der er foretaget en helhedsvurdering",
+        "Sagen er tilstrækkeligt oplyst",
+    ]
+
+
+def test_without_chosen_measures_the_summary_tells_both_directions():
+    sentences = Sentences(results_to_write(primary=0), load_language("da"))
+    names = [text.partition(":")[0] for text in summary(sentences, "all")[2:]]
+    assert "Sagen er tilstrækkeligt oplyst" in names
+    assert "Der er foretaget partshøring" in names
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_no_sentence_claims_more_than_the_cases_carry(language: str):
+    words = load_language(language)
+    results = results_to_write()
+    sentences = Sentences(results, words)
+    said = [sentences.told(row) for row in results.comparison.itertuples(index=False)]
+    said += [*summary(sentences, "all"), *reading_guide(results, words)]
+    said += [*selection(results, words), *method(results, words)]
+    assert [text for text in said if FORBIDDEN.search(text)] == []
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_no_text_of_the_report_claims_more(language: str):
+    words = load_language(language).words
+    ours = {key: text for key, text in words.items() if key.startswith("report.")}
+    assert {key for key, text in ours.items() if FORBIDDEN.search(text)} == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "part", "limit"),
+    [
+        ("da", "0 ud af 1 sag i", "fra 1 procentpoint lavere til 58 højere"),
+        ("en", "0 of 1 case in", "from 1 percentage point lower to 58 higher"),
+    ],
+)
+def test_one_is_told_as_one(language: str, part: str, limit: str):
+    few = {"compliant_before": 0, "applicable_before": 1, "verdict": "too_few"}
+    results = with_row(results_to_write(), "m1", **few)
+    assert part in told(results, "m1", language=language).replace("\u00a0", " ")
+    results = with_row(results_to_write(), "m1", difference_low=-0.01)
+    said = told(results, "m1", language=language).replace("\u00a0", " ")
+    assert limit in said
+
+
+def test_no_answer_that_counts_is_not_the_same_as_not_applicable():
+    results = results_to_write()
+    none = results.tally["applicable"] == 0
+    tally = results.tally.assign(
+        missing=results.tally["missing"].mask(none, results.tally["units"]),
+        not_applicable=results.tally["not_applicable"].mask(none, 0),
+    )
+    assert "ingen relevante sager" in told(results, "m11")
+    missing = told(replace(results, tally=tally), "m11")
+    assert "ingen sager kan tælles med" in missing
+    assert "ingen relevante sager" not in missing
+
+
+def test_the_count_of_verdicts_leaves_out_what_no_measure_got():
+    results = results_to_write()
+    rows = results.comparison
+    few = replace(results, comparison=rows.assign(verdict="too_few", primary=False))
+    hidden = replace(results, comparison=rows.assign(reservation="withheld"))
+    for language, scarce, gone in (
+        (
+            "da",
+            "Ingen af de 12 målepunkter er vurderet: 12 har for få sager.",
+            "Tallene for alle 12 målepunkter er tilbageholdt.",
+        ),
+        (
+            "en",
+            "None of the 12 measures has a verdict: 12 have too few cases.",
+            "The figures of all 12 measures are withheld.",
+        ),
+    ):
+        words = load_language(language)
+        assert summary(Sentences(few, words), "all")[1] == scarce
+        assert summary(Sentences(hidden, words), "all")[1] == gone
+
+
+def test_one_verdict_and_none_are_told_in_words_that_fit():
+    results = results_to_write(3)
+    rows = results.comparison.assign(verdict=["improved", "uncertain", "uncertain"])
+    said = summary(
+        Sentences(replace(results, comparison=rows), load_language("en")), "all"
+    )
+    assert said[1] == (
+        "Of 3 measures, 1 has a higher rate beyond chance, none has a lower rate "
+        "beyond chance and 2 cannot be decided."
+    )

@@ -1,0 +1,1 @@
+"""Peers of the exact method, kept as witnesses."""
