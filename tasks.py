@@ -41,6 +41,7 @@ CHECKS = {
     "ruff check": ("-m", "ruff", "check", "."),
     "ruff format": ("-m", "ruff", "format", "--check", "."),
     "pyright": ("-m", "pyright"),
+    "vulture": ("-m", "vulture"),
     "pytest of reading": (
         *PYTEST,
         *READERS,

@@ -19,6 +19,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 README = HERE / "README.md"
 CALLS = {
+    "house": ["house.py", "9b4c3ab"],  # the house of 321 modules
     "growth": ["national.py", "--growth"],
     "processes": ["national.py", "--processes"],
     "tally-growth": [

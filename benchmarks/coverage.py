@@ -13,17 +13,23 @@ from pathlib import Path
 
 # Not this folder: a script here is called statistics, as a module of Python's own is.
 HERE = Path(__file__).resolve().parent
-sys.path[:] = [str(HERE.parent), *(p for p in sys.path if Path(p).resolve() != HERE)]
+REST = [path for path in sys.path if Path(path).resolve() != HERE]
+sys.path[:] = [str(HERE.parent), str(HERE.parent / "tests"), *REST]
 
 import argparse
 import time
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+import witnesses  # pyright: ignore[reportMissingImports]
 
-from taskforce_analysis.methods import differences, intervals, load_methods
-from taskforce_analysis.methods.binomial import probabilities
+from taskforce_analysis.methods import method
+from taskforce_analysis.methods.asymptotic import miettinen_nurminen
+from taskforce_analysis.methods.counts import probabilities
+from taskforce_analysis.methods.exact import exact_difference
 from taskforce_analysis.methods.outcomes import Rows
+from taskforce_analysis.methods.rates import clopper_pearson, wilson
 from taskforce_analysis.methods.scanning import greatest_p
 
 PAGE = Path(__file__).parents[1] / "docs" / "methods.md"
@@ -35,8 +41,30 @@ HEADING = (
     "| method | cases | least coverage | mean coverage | greatest miss on one side |"
     " greatest error of the verdict in one direction | incoherent tables |"
 )
-SLOW = "agresti_min"  # 50 ms a table: up to these sizes, and two pairs above them
+SLOW = (
+    witnesses.two_rates.agresti_min
+)  # 50 ms a table: up to these sizes, and two pairs
 SLOW_LAST, SLOW_MORE = 15, ((7, 23), (20, 20))
+
+
+def label(name: str) -> str:
+    """What reports call a method of the tool."""
+    entry = method(name)
+    assert entry is not None
+    return entry.label["en"]
+
+
+EXACT = label("chan_zhang")
+DIFFERENCES = {
+    label("miettinen_nurminen"): miettinen_nurminen,
+    EXACT: exact_difference,
+    **witnesses.DIFFERENCES,
+}
+INTERVALS = {
+    label("wilson"): wilson,
+    label("clopper_pearson"): clopper_pearson,
+    **witnesses.INTERVALS,
+}
 
 
 class Found(NamedTuple):
@@ -79,8 +107,8 @@ def verdict_error(region: np.ndarray) -> float:
     return float(np.einsum("ip,ij,jp->p", first, region.astype(float), second).max())
 
 
-def examine(name: str, n1: int, n2: int) -> Found:
-    found = differences[name](*all_tables(n1, n2))
+def examine(interval: Callable[..., tuple], n1: int, n2: int) -> Found:
+    found = interval(*all_tables(n1, n2))
     low, high = (np.reshape(part, (n1 + 1, n2 + 1)) for part in found[:2])
     below, above = coverage(low, high)
     held = 1 - below - above
@@ -136,7 +164,7 @@ def incoherent(n1: int, n2: int, *, together: int = 1000) -> int:
     wrong = 0
     for first in range(0, tables.shape[1], together):
         some = tables[:, first : first + together]
-        low, high, p_value = differences["chan_zhang"](*some)
+        low, high, p_value = exact_difference(*some)
         disagree = ((low > 0) | (high < 0)) != (p_value < 1 - 0.95)
         wrong += int(np.sum(disagree * (1 + np.any(some != mirrored(some), axis=0))))
     return wrong
@@ -165,13 +193,13 @@ def chance_above(n1: int, n2: int, truth: float) -> np.ndarray:
     return np.sum(first * tails[high.astype(int)], axis=0)
 
 
-def one_rate(name: str, sizes: range) -> tuple[float, float]:
+def one_rate(interval: Callable[..., tuple], sizes: range) -> tuple[float, float]:
     """The least and the mean coverage of an interval of one rate."""
     rates = np.linspace(0, 1, 2001)[1:-1]
     held = []
     for size in sizes:
         counts = np.arange(size + 1)
-        low, high = intervals[name](counts, size)
+        low, high = interval(counts, size)
         inside = (low[:, None] <= rates) & (rates <= high[:, None])
         held.append(np.sum(chances(size, rates) * inside, axis=0))
     return float(np.min(held)), float(np.mean(held))
@@ -191,30 +219,29 @@ def table(last: int) -> str:
         "|---|---|---|---|---|---|---|",
     ]
     pairs = [(a, b) for a in range(5, last + 1) for b in range(a, last + 1)]
-    for name in differences:
+    for name, interval in DIFFERENCES.items():
         some = [pair for pair in pairs if pair[1] <= SLOW_LAST or pair in SLOW_MORE]
-        sizes = some if name == SLOW else pairs
+        sizes = some if interval is SLOW else pairs
         began = time.perf_counter()
-        found = summary([examine(name, *pair) for pair in sizes])
+        found = summary([examine(interval, *pair) for pair in sizes])
         text = f"5 to {last}"
-        if name == SLOW and last > SLOW_LAST:
+        if interval is SLOW and last > SLOW_LAST:
             text = f"5 to {SLOW_LAST}, (7, 23) and (20, 20)"
-        lines.append(f"| {differences[name].label['en']} | {text} | {found} |")
+        lines.append(f"| {name} | {text} | {found} |")
         print(lines[-1], f"{time.perf_counter() - began:.0f} s", flush=True)
     for pair in LARGE if last >= 30 else ():
         began = time.perf_counter()
         found = summary([examine_large(*pair)])
-        lines.append(f"| {differences['chan_zhang'].label['en']} | {pair} | {found} |")
+        lines.append(f"| {EXACT} | {pair} | {found} |")
         print(lines[-1], f"{time.perf_counter() - began:.0f} s", flush=True)
     lines += [
         "",
         "| one rate | cases | least coverage | mean coverage |",
         "|---|---|---|---|",
     ]
-    for name in intervals:
-        least, mean = one_rate(name, range(5, last + 1))
-        label = intervals[name].label["en"]
-        lines.append(f"| {label} | 5 to {last} | {least:.4f} | {mean:.4f} |")
+    for name, interval in INTERVALS.items():
+        least, mean = one_rate(interval, range(5, last + 1))
+        lines.append(f"| {name} | 5 to {last} | {least:.4f} | {mean:.4f} |")
     return "\n".join(lines)
 
 
@@ -224,7 +251,6 @@ def main() -> None:
         "--to", type=int, default=30, help="the largest number of cases"
     )
     last = parser.parse_args().to
-    load_methods()
     text = table(last)
     if last < 30 or not PAGE.exists():
         print(text)

@@ -6,7 +6,9 @@
 A profile hook notes every module of the package in which a function is entered, while
 the example is run, then drawn, then written to Word. Beside them stand the modules and
 lines there are, those that only one sibling imports, and the files that the limit of an
-exact interval goes through. They are signs of a way that is natural, no aim in itself.
+exact interval goes through. Then five values are followed: in how many modules a
+function is handed the value itself, and between how many pairs of modules it goes both
+ways. They are signs of a way that is natural, no aim in itself.
 """
 
 import ast
@@ -18,71 +20,131 @@ import sys
 import tarfile
 import tempfile
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import CodeType, FrameType
 
 HERE = Path(__file__).resolve().parents[1]
 NAME = "taskforce_analysis"
 
-# Run with the code of the checkout that is measured; prints the entered files as JSON.
-WATCHED = """
-import json, sys
-from pathlib import Path
-import taskforce_analysis as ta
-
-package = str(Path(ta.__file__).parent)
-entered, depth, deepest = set(), 0, 0
-
-def note(frame, event, argument):
-    global depth, deepest
-    code = frame.f_code
-    if event in ("call", "return") and code.co_filename.startswith(package):
-        depth += 1 if event == "call" else -1
-        deepest = max(deepest, depth)
-        if event == "call" and code.co_name != "<module>":
-            entered.add(code.co_filename)
-
-def watched(work):
-    global depth, deepest
-    entered.clear()
-    depth = deepest = 0
-    sys.setprofile(note)
-    try:
-        result = work()
-    finally:
-        sys.setprofile(None)
-    names = sorted(str(Path(one).relative_to(package)) for one in entered)
-    found.append({"files": names, "deepest": deepest})
-    return result
-
-found = []
-folder, out = Path(sys.argv[1]), Path(sys.argv[2])
-two = (folder / "analyse.xlsx", folder / "status.xlsx")
-results = watched(lambda: ta.run(*two))
-watched(lambda: ta.draw("change", results))
-watched(lambda: ta.write(results, out / "rapport.docx"))
-from taskforce_analysis.methods.exact import exact_difference
-watched(lambda: exact_difference(8, 20, 14, 20))
-print(json.dumps(found))
-"""
 WORK = (
     "`ta.run` of two workbooks",
     'then `ta.draw("change")`',
     "then a Word file",
     "one exact interval",
 )
+VALUES = (
+    "a cell's text to a Word table",
+    "the confidence level to an interval",
+    "a measure's label to a Word file",
+    "`by` to its groups",
+    "a threshold to what is withheld",
+)
 
 
-def watched(checkout: Path) -> list[dict]:
-    """What each piece of work entered, with the code of this checkout."""
+class Watch:
+    """Notes the package's files whose functions are entered while something works."""
+
+    def __init__(self) -> None:
+        import taskforce_analysis
+
+        self.package = str(Path(taskforce_analysis.__file__).parent)
+
+    def entered(self, work: Callable[[], object]) -> dict:
+        """The files entered, and how deep the calls went."""
+        files, depths = set(), [0]
+
+        def note(frame: FrameType, event: str, _: object) -> None:
+            code = frame.f_code
+            if event in ("call", "return") and self._is_ours(code):
+                depths.append(depths[-1] + (1 if event == "call" else -1))
+                if event == "call" and code.co_name != "<module>":
+                    files.add(code.co_filename)
+
+        _profiled(work, note)
+        return {"files": self._names(files), "deepest": max(depths)}
+
+    def handed(self, work: Callable[[], object], is_it: Callable[..., bool]) -> dict:
+        """The files that are handed a value, and how many pairs pass it both ways."""
+        files, steps = set(), set()
+
+        def note(frame: FrameType, event: str, _: object) -> None:
+            code = frame.f_code
+            if event != "call" or not self._is_ours(code):
+                return
+            names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+            if any(is_it(name, frame.f_locals.get(name)) for name in names):
+                files.add(code.co_filename)
+                caller = frame.f_back
+                while caller is not None and not self._is_ours(caller.f_code):
+                    caller = caller.f_back
+                if caller is not None and caller.f_code.co_filename != code.co_filename:
+                    steps.add((caller.f_code.co_filename, code.co_filename))
+
+        _profiled(work, note)
+        both = {frozenset(pair) for pair in steps if pair[::-1] in steps}
+        return {"files": self._names(files), "both_ways": len(both)}
+
+    def _is_ours(self, code: CodeType) -> bool:
+        return code.co_filename.startswith(self.package)
+
+    def _names(self, files: set[str]) -> list[str]:
+        return sorted(str(Path(one).relative_to(self.package)) for one in files)
+
+
+def _profiled(work: Callable[[], object], note: Callable[..., None]) -> None:
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+
+
+def watch(out: Path) -> None:
+    """Do the work with whichever checkout is on the path; print what was entered."""
+    import taskforce_analysis as ta
+
+    eye = Watch()
+    two = [HERE / "data" / "example" / name for name in ("analyse.xlsx", "status.xlsx")]
+    kept: list = []
+    work = [
+        eye.entered(lambda: kept.append(ta.run(*two))),
+        eye.entered(lambda: ta.draw("change", kept[0])),
+        eye.entered(lambda: ta.write(kept[0], out / "rapport.docx")),
+    ]
+    from taskforce_analysis.methods.exact import exact_difference
+
+    work.append(eye.entered(lambda: exact_difference(8, 20, 14, 20)))
+    settings = ta.Settings(confidence=0.913, publish="open", threshold=7)
+
+    def whole(by: Sequence[str] = ("paragraph",)) -> None:
+        ta.write(ta.run(*two, by=by, settings=settings), out / "rapport.docx")
+
+    def is_text(text: str) -> Callable[[str, object], bool]:
+        return lambda _, value: type(value) is str and value == text
+
+    values = [
+        eye.handed(whole, is_text("§ 11, stk. 3")),
+        eye.handed(whole, lambda _, value: type(value) is float and value == 0.913),
+        eye.handed(whole, is_text("Der er foretaget en helhedsvurdering")),
+        eye.handed(whole, lambda name, value: name == "by" and bool(value)),
+        eye.handed(whole, lambda name, _: name == "threshold"),
+    ]
+    print(json.dumps([work, values]))
+
+
+def watched(checkout: Path) -> tuple[list[dict], list[dict]]:
+    """What each piece of work entered, and where each value went, in this checkout."""
     with tempfile.TemporaryDirectory() as out:
         printed = subprocess.run(
-            [sys.executable, "-P", "-c", WATCHED, HERE / "data" / "example", out],
+            [sys.executable, "-P", __file__, "--watch", out],
             env=os.environ | {"PYTHONPATH": str(checkout)},
             capture_output=True,
             check=True,
             text=True,
         ).stdout
-    return json.loads(printed)
+    work, values = json.loads(printed)
+    return work, values
 
 
 def modules(checkout: Path) -> dict[str, Path]:
@@ -124,10 +186,14 @@ def measured(checkout: Path) -> dict[str, object]:
         "lines": f"{lines:,}",
         "modules that one sibling alone imports": len(alone(checkout)),
     }
-    for name, one in zip(WORK, watched(checkout), strict=True):
+    entered, followed = watched(checkout)
+    for name, one in zip(WORK, entered, strict=True):
         numbers[f"modules entered: {name}"] = len(one["files"])
         if "run" in name:
             numbers["deepest call of `ta.run`"] = one["deepest"]
+    for name, one in zip(VALUES, followed, strict=True):
+        both = one["both_ways"]
+        numbers[f"handed on: {name}"] = f"{len(one['files'])}, both ways {both}"
     return numbers
 
 
@@ -154,9 +220,13 @@ def main(commits: list[str]) -> None:
     for name in columns[-1]:
         print(f"| {name} | {' | '.join(str(one[name]) for one in columns)} |")
     if "--list" in sys.argv:
-        for name, one in zip(WORK, watched(HERE), strict=True):
+        entered, followed = watched(HERE)
+        for name, one in zip(WORK + VALUES, entered + followed, strict=True):
             print(f"\n{name}:", *one["files"], sep="\n  ")
 
 
 if __name__ == "__main__":
-    main([one for one in sys.argv[1:] if not one.startswith("-")])
+    if sys.argv[1:2] == ["--watch"]:
+        watch(Path(sys.argv[2]))
+    else:
+        main([one for one in sys.argv[1:] if not one.startswith("-")])

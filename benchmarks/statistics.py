@@ -12,16 +12,19 @@ from pathlib import Path
 
 # Not this folder: a script here is called statistics, as a module of Python's own is.
 HERE = Path(__file__).resolve().parent
-sys.path[:] = [str(HERE.parent), *(p for p in sys.path if Path(p).resolve() != HERE)]
+REST = [path for path in sys.path if Path(path).resolve() != HERE]
+sys.path[:] = [str(HERE.parent), str(HERE.parent / "tests"), *REST]
 
 import time
 import tracemalloc
 from collections.abc import Callable
 
 import numpy as np
+from witnesses.p_values import (  # pyright: ignore[reportMissingImports]
+    exact_p_values,
+)
 
 from taskforce_analysis.methods.comparison import compare_rates
-from taskforce_analysis.methods.exact import exact_p_values
 
 ROWS = 98 * 30
 PART = 300  # rows for the peers that work one row at a time

@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from taskforce_analysis.forms import load_form
 from taskforce_analysis.languages import load_language
-from taskforce_analysis.planning.template import (
+from taskforce_analysis.planning.templates import (
     HEADER,
     Field,
     fields_of,

@@ -9,7 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
-from taskforce_analysis.planning.recommending import MADE
+from taskforce_analysis.planning.templates import MADE
 from taskforce_analysis.recommendations import load_vocabulary
 
 PATH = Path(__file__).parent / "example" / "anbefalinger.xlsx"

@@ -13,7 +13,7 @@ from textwrap import dedent
 
 import taskforce_analysis as ta
 from taskforce_analysis import charts, planning, published
-from taskforce_analysis.deadlines.loading import _FILE, _RULE
+from taskforce_analysis.deadlines.rules import FILE_KEYS, RULE_KEYS
 from taskforce_analysis.forms import loading
 from taskforce_analysis.measurements import _LOCKED, _MEASUREMENT, _PHASE
 from taskforce_analysis.schemas import Key
@@ -31,17 +31,17 @@ MODULES = {
 }
 SCHEMAS: Mapping[str, Mapping[str, Mapping[str, Key]]] = {
     "A form": {
-        "top": loading.FORM,
-        "columns": loading.COLUMNS,
-        "attributes": loading.ATTRIBUTE,
-        "phases": loading.PHASE,
-        "phases_from": loading.PHASES_FROM,
-        "themes": loading.THEME,
-        "scales.NAME": loading.GRADE,
-        "measures": loading.MEASURE,
-        "measures.legal_basis": loading.BASIS,
-        "measures.applies_when": loading.CONDITION,
-        "measures.limit": loading.LIMIT,
+        "top": loading.FORM_KEYS,
+        "columns": loading.COLUMN_KEYS,
+        "attributes": loading.ATTRIBUTE_KEYS,
+        "phases": loading.PHASE_KEYS,
+        "phases_from": loading.PHASES_FROM_KEYS,
+        "themes": loading.THEME_KEYS,
+        "scales.NAME": loading.GRADE_KEYS,
+        "measures": loading.MEASURE_KEYS,
+        "measures.legal_basis": loading.BASIS_KEYS,
+        "measures.applies_when": loading.CONDITION_KEYS,
+        "measures.limit": loading.LIMIT_KEYS,
     },
     "A measurement": {
         "top": _MEASUREMENT,
@@ -49,7 +49,7 @@ SCHEMAS: Mapping[str, Mapping[str, Mapping[str, Key]]] = {
         "settings": _KEYS,
         "locked": _LOCKED,
     },
-    "Deadlines": {"top": _FILE, "rules": _RULE},
+    "Deadlines": {"top": FILE_KEYS, "rules": RULE_KEYS},
 }
 
 

@@ -4,28 +4,22 @@
 it. Here stand the figures for the method note: how often both came to the same, among
 the answers found compliant and among those found not so, and Gwet's AC1 over all
 measures. Reviewers are R1, R2; nobody's name gets this far.
+
+Bridge cases are reviewed in one phase and again in the next: two reviews of one unit,
+which say whether the yardstick has moved in between. Nothing is corrected by it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from taskforce_analysis.checking.groups import CONSENSUS
+from taskforce_analysis.checking.row_facts import CONSENSUS
 from taskforce_analysis.forms import Form
 from taskforce_analysis.methods.agreement import Agreement, agreement_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
-# FOLDED agreeing
-#
-# How far two reviewers of the same cases agree, and what they have still to settle.
-#
-# `check` makes one answer of two reviews where they agree or a row of consensus
-# settles it. Here stand the figures for the method note: how often both came to the
-# same, among the answers found compliant and among those found not so, and Gwet's AC1
-# over all measures. Reviewers are R1, R2; nobody's name gets this far.
 
 KEY = ["form", "phase", "unit_id", "measure"]
 UNKNOWN = ("missing", "unrecognised")
@@ -58,7 +52,7 @@ class Agreed:
     agreement: Agreement | None
 
 
-def paired_reviews(reviews: "pd.DataFrame") -> "pd.DataFrame":
+def _side_by_side(reviews: "pd.DataFrame") -> "pd.DataFrame":
     """Two reviews of one unit side by side, a row per measure that both answered.
 
     The columns are those of COMPARED and `settled`: whether a row of consensus has
@@ -86,7 +80,7 @@ def disagreements(reviews: "pd.DataFrame") -> "pd.DataFrame":
 
     The columns are those of COMPARED; what a row of consensus answers is left out.
     """
-    paired = paired_reviews(reviews)
+    paired = _side_by_side(reviews)
     differ = paired["answer_first"] != paired["answer_second"]
     kept = paired[differ & ~paired["settled"]]
     return kept[list(COMPARED)].reset_index(drop=True)
@@ -97,21 +91,19 @@ def agree(reviews: "pd.DataFrame", form: Form) -> tuple[Agreed, ...]:
 
     Empty where nothing was reviewed twice.
     """
-    paired = paired_reviews(reviews)
+    paired = _side_by_side(reviews)
     if not len(paired):
         return ()
-    return tuple(_agreed(paired, form))
+    by_measure = dict(list(paired.groupby("measure")))
+    found = [
+        _agreed_on(by_measure[name], name, form)
+        for name in form.measure_ids
+        if name in by_measure
+    ]
+    return (*found, _agreed_on(paired, "", form))
 
 
-def _agreed(paired: "pd.DataFrame", form: Form) -> Iterator[Agreed]:
-    for measure in form.measures:
-        own = paired[paired["measure"] == measure.id]
-        if len(own):
-            yield _of(own, measure.id, form)
-    yield _of(paired, "", form)
-
-
-def _of(paired: "pd.DataFrame", name: str, form: Form) -> Agreed:
+def _agreed_on(paired: "pd.DataFrame", name: str, form: Form) -> Agreed:
     sides = paired[["answer_first", "answer_second"]]
     among = paired[~sides.isin(OUTSIDE).any(axis=1)]
     first, second = (
@@ -126,14 +118,6 @@ def _of(paired: "pd.DataFrame", name: str, form: Form) -> Agreed:
     counts = [pairs.count(cell) for cell in cells]
     same = int((paired["answer_first"] == paired["answer_second"]).sum())
     return Agreed(name, len(paired), same, agreement_of(*counts) if pairs else None)
-
-
-# FOLDED bridging
-#
-# Bridge cases: reviewed in one phase and again in the next: has the standard moved?
-#
-# The same cases, judged anew, are two reviews of one unit; how far they agree says
-# whether the yardstick has moved between the phases. Nothing is corrected by it.
 
 
 def bridge(

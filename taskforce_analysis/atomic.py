@@ -1,9 +1,13 @@
-"""Outputs appear whole or not at all.
+"""Outputs appear whole or not at all, and the same content gives the same bytes.
 
 One file is written under a temporary name in its own folder and moved into place. A
 set of files is made in a folder beside the one it is meant for, and the two folders
 are exchanged in one step where the system can (Linux, macOS), else by two renames that
 the next run repairs. Whoever looks, at any moment, finds the old set or the new one.
+
+A Word or Excel file is a zip with a time per member and a time of its making. Both come
+from SOURCE_DATE_EPOCH (reproducible-builds.org) or, without it, are the earliest that a
+zip can hold, so that no run differs from the last by the clock.
 """
 
 import ctypes
@@ -12,7 +16,7 @@ import shutil
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -22,50 +26,17 @@ from tempfile import mkstemp
 
 from taskforce_analysis.errors import file_error
 
-# FOLDED writing.exchanging
-#
-# Exchange two folders in one step, where the system knows how.
-#
-# Python has no name for it: Linux has renameat2 with RENAME_EXCHANGE (since 3.15) and
-# macOS renamex_np with RENAME_SWAP. Elsewhere, and on file systems that cannot, the
-# caller is told so.
-
-_RENAME_EXCHANGE = _RENAME_SWAP = 2
-_HERE = -100  # AT_FDCWD
-
-
-def exchange(one: Path, other: Path) -> bool:
-    """Let two paths change places at once; False where that cannot be done."""
-    paths = os.fsencode(one), os.fsencode(other)
-    try:
-        return _call(*paths) == 0
-    except (OSError, AttributeError):
-        return False
-
-
-def _call(one: bytes, other: bytes) -> int:
-    library = ctypes.CDLL(None)
-    if sys.platform == "darwin":
-        return library.renamex_np(one, other, _RENAME_SWAP)
-    return library.renameat2(_HERE, one, _HERE, other, _RENAME_EXCHANGE)
-
-
-# FOLDED writing.atomic
-#
-# Outputs appear whole or not at all.
-#
-# One file is written under a temporary name in its own folder and moved into place. A
-# set of files is made in a folder beside the one it is meant for, and the two folders
-# are exchanged in one step where the system can (Linux, macOS), else by two renames
-# that the next run repairs. Whoever looks, at any moment, finds the old set or the
-# new one.
-
-Fill = Callable[[Path], object]
-
 # What the reader of the message can mend: rights, a file open elsewhere, a taken name.
 REFUSALS = (PermissionError, NotADirectoryError, FileExistsError)
 
 _STAGES: ContextVar[frozenset[Path]] = ContextVar("stages", default=frozenset())
+
+_READY = ".ready"  # lies in a stage that is complete
+_RENAME_EXCHANGE = _RENAME_SWAP = 2
+_HERE = -100  # AT_FDCWD
+
+_PACKED = (".png", ".jpeg", ".jpg", ".gif")  # compressing them again gains nothing
+EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 
 
 @contextmanager
@@ -115,17 +86,18 @@ def _beside(path: Path) -> Path:
     return Path(name)
 
 
-def swap_in(
-    folder: str | Path, files: Mapping[str, Fill], *, former: Iterable[str] = ()
-) -> None:
-    """Write a set of files into a folder, all of them or none.
+def _like_a_new_file(path: Path) -> None:
+    """A temporary file is its owner's alone; a report is meant to be shared."""
+    mask = os.umask(0)
+    os.umask(mask)
+    with suppress(OSError):
+        path.chmod(0o666 & ~mask)
 
-    `files` maps each name to a function that writes to the path it is given; `former`
-    names files of the last set that go away. Everything else in the folder stays.
-    """
-    with whole_set(folder, former=former) as stage:
-        for name, fill in files.items():
-            fill(stage / name)
+
+def _flush(path: Path) -> None:
+    """On the disk before the name points at it; a full disk fails here, not later."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 @contextmanager
@@ -192,9 +164,6 @@ def recover(folder: str | Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-_READY = ".ready"
-
-
 def _stage_of(folder: Path) -> Path:
     if _is_stood_in(folder):
         return folder / ".taskforce-new"
@@ -252,6 +221,25 @@ def _put_in_place(stage: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+def exchange(one: Path, other: Path) -> bool:
+    """Let two paths change places at once; False where that cannot be done.
+
+    Python has no name for it: Linux has renameat2 with RENAME_EXCHANGE (since 3.15)
+    and macOS renamex_np with RENAME_SWAP. Some file systems cannot either.
+    """
+    try:
+        return _swap(os.fsencode(one), os.fsencode(other)) == 0
+    except (OSError, AttributeError):
+        return False
+
+
+def _swap(one: bytes, other: bytes) -> int:
+    library = ctypes.CDLL(None)
+    if sys.platform == "darwin":
+        return library.renamex_np(one, other, _RENAME_SWAP)
+    return library.renameat2(_HERE, one, _HERE, other, _RENAME_EXCHANGE)
+
+
 def _move_each(stage: Path, folder: Path, former: Iterable[str]) -> None:
     """The set is complete once `.ready` is there, with the names that are to go."""
     gone = sorted({str(Path(name)) for name in former} - {*map(str, _files_in(stage))})
@@ -269,32 +257,6 @@ def _finish_moves(stage: Path, folder: Path) -> None:
     for name in ready.read_text("utf-8").splitlines():
         (folder / name).unlink(missing_ok=True)
     ready.unlink()
-
-
-def _like_a_new_file(path: Path) -> None:
-    """A temporary file is its owner's alone; a report is meant to be shared."""
-    mask = os.umask(0)
-    os.umask(mask)
-    with suppress(OSError):
-        path.chmod(0o666 & ~mask)
-
-
-def _flush(path: Path) -> None:
-    """On the disk before the name points at it; a full disk fails here, not later."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-# FOLDED writing.packaging
-#
-# The same content gives the same bytes: fixed times and a fixed order in a package.
-#
-# A Word or Excel file is a zip with a time per member and a time of its making. Both
-# come from SOURCE_DATE_EPOCH (reproducible-builds.org) or, without it, are the
-# earliest that a zip can hold, so that no run differs from the last by the clock.
-
-_PACKED = (".png", ".jpeg", ".jpg", ".gif")  # compressing them again gains nothing
-EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 
 
 def made_at() -> datetime:

@@ -1,27 +1,20 @@
 """How a record looks in a notebook: a caption and a table with real headers.
 
-Forms and results show themselves through this one place; words come from the language
-file, and everything that stands in a form or a file name is escaped. The first column
-is the row's header, so that a screen reader can say which row it is in.
+Forms and results show themselves through this one place, in Danish; everything that
+stands in a form or a file name is escaped. The first column is the row's header, so
+that a screen reader can say which row it is in.
 """
 
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from taskforce_analysis.languages import Language, load_language
 
-
-def words(language: "str | Language" = "da") -> Language:
-    """The language that a record shows itself in; Danish where none is named."""
-    return load_language(language)
-
-
-def table(
+def html_table(
     caption: str, rows: Iterable[Sequence[object]], *, heads: Sequence[str] = ()
 ) -> str:
     """A table as HTML: text is escaped, a row's first cell is its header.
 
-    >>> table("Skema", [("id", "viso")])[:39]
+    >>> html_table("Skema", [("id", "viso")])[:39]
     '<table><caption>Skema</caption><tbody><'
     """
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)

@@ -1,15 +1,16 @@
 """Everything that can be odd about a workbook, by code.
 
-A stage notes an `Issue` per cell; `fold` makes the issues table of them, one row per
-code, sheet and column at the first cell, with the count. The unfolded table stays
-beside it. What a code means to a reader, and what to do, stands in the language files.
-An issue never holds a cell's text: `found` describes, `expected` suggests.
+A stage notes an `Issue` per cell in the `Notes` of a run; `fold` makes the issues table
+of them, one row per code, sheet and column at the first cell, with the count. The
+unfolded table stays beside it. What a code means to a reader, and what to do, stands in
+the language files. An issue never holds a cell's text: `found` describes, `expected`
+suggests.
 """
 
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,6 +114,7 @@ WARNINGS = (
     "POPULATIONS_DIFFER",
 )
 CODES = (*ERRORS, *WARNINGS)
+_FIRST_CELL = re.compile(r"([A-Z]{1,3})(\d+)(?::|\Z)")
 
 
 def severity_of(code: str) -> str:
@@ -147,6 +149,58 @@ class Issue:
             raise ValueError(f"no issue code is called {self.code}")
         if not self.severity:
             object.__setattr__(self, "severity", severity_of(self.code))
+
+
+@dataclass(frozen=True)
+class Notes:
+    """The issues that all stages write down; `on` gives the same list for a sheet."""
+
+    found: list[Issue] = field(default_factory=list)
+    file: str | None = None
+    sheet: str | None = None
+
+    def on(self, file: str, sheet: str | None = None) -> "Notes":
+        """The same notes, for a file or one of its sheets."""
+        return Notes(self.found, file, sheet)
+
+    def add(self, code: str, cell: str | None = None, **facts: Any) -> None:
+        """Note an issue at a cell of this sheet; `facts` are further fields of it."""
+        self.found.append(
+            Issue(code, file=self.file, sheet=self.sheet, cell=cell, **facts)
+        )
+
+    def in_order(self) -> tuple[Issue, ...]:
+        """All issues by file and sheet as they came, then by row and column."""
+        # What has no file or sheet of its own comes before what has.
+        files = {None: None} | {issue.file: None for issue in self.found}
+        sheets = {None: None} | {issue.sheet: None for issue in self.found}
+        file = {name: number for number, name in enumerate(files)}
+        sheet = {name: number for number, name in enumerate(sheets)}
+        return tuple(
+            sorted(
+                self.found,
+                key=lambda issue: (
+                    file[issue.file],
+                    sheet[issue.sheet],
+                    *_row_and_column(issue.cell),
+                ),
+            )
+        )
+
+
+def _row_and_column(cell: str | None) -> tuple[int, str]:
+    # Of a cell or a range. What has no cell comes first, and Z before AA.
+    match = _FIRST_CELL.match(cell or "")
+    return (int(match[2]), f"{match[1]:>3}") if match else (0, "")
+
+
+def described(text: str) -> str:
+    """What may be said about a cell's text: how long it is.
+
+    >>> described("Jaa")
+    'text of 3 characters'
+    """
+    return f"text of {len(text)} characters"
 
 
 def issues_table(found: Iterable[Issue]) -> "pd.DataFrame":

@@ -42,12 +42,9 @@ def _forms() -> Iterable[str]:
 
 
 def _methods() -> Iterable[str]:
-    from taskforce_analysis import methods
-    from taskforce_analysis.registry import Registry
+    from taskforce_analysis.methods import available_methods
 
-    methods.load_methods()
-    registries = [one for one in vars(methods).values() if isinstance(one, Registry)]
-    return sorted(name for registry in registries for name in registry)
+    return available_methods()
 
 
 charts = Names("chart", _charts)

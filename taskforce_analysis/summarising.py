@@ -1,8 +1,10 @@
 """From answers to days: how long it took, how far over the limit, and which limit.
 
 A yes or no says whether a deadline was kept; the days say by how much. Cases that are
-still open count for as long as they were seen. Where the limits differ, or where cases
+still open count for as long as they were seen (Kaplan and Meier), so that what is not
+finished does not make the time look shorter. Where the limits differ, or where cases
 were drawn by the day of decision, an issue says what the figures cannot be used for.
+In: the answers as checked. Out: `tables.days`, `tables.limits` and `tables.overdue`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from taskforce_analysis import tables
-from taskforce_analysis.deadlines.paragraphs import corresponding
+from taskforce_analysis.deadlines import corresponding
 from taskforce_analysis.forms import Form, Measure
 from taskforce_analysis.issues import Issue
 from taskforce_analysis.measurements import Measurement
@@ -24,166 +26,64 @@ from taskforce_analysis.tallying import with_groups
 if TYPE_CHECKING:
     import pandas as pd
 
-
-# FOLDED summarising.timed
-#
-# The answers of deadline measures with their days, as numbers.
-#
-# checking leaves beside each of these answers, as text, whether the case is open, its
-# limit, the days that it allowed, the days over it, and the days from the start to
-# the date of measurement. A case that the measure does not apply to has no part in
-# the days.
+__all__ = [
+    "Summary",
+    "drawing_issues",
+    "limit_issues",
+    "limits",
+    "overdue",
+    "summarise",
+    "summarise_days",
+]
 
 KEY = ["form", "group", "phase", "measure"]
 NUMBERS = ("allowed", "over", "elapsed")
 LEFT_OUT = ("not_applicable", "missing", "unrecognised")
+LONGER = 1.5
+COUNTS = ("compliant", "applicable", "compliant_longer", "applicable_longer")
+DECISION, UNKNOWN = "decision", "unknown"
 
 
-def timed(answers: "pd.DataFrame", by: Sequence[str] = ()) -> "pd.DataFrame":
-    """The answers that have days and apply, with `closed` and the numbers as numbers.
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """The tables days, limits and overdue, and what they cannot be used for."""
 
-    What checking did not say is empty. `by` names the attributes of the groups.
-    """
-    import pandas as pd
-
-    chosen = answers["days"].notna() & ~answers["score"].isin(LEFT_OUT)
-    rows = with_groups(answers[chosen], by)
-    blank = pd.Series(index=rows.index, dtype="str")
-    numbers = {
-        name: pd.to_numeric(rows.get(name, blank), errors="coerce").astype("float64")
-        for name in NUMBERS
-    }
-    closed = rows.get("open", blank).ne("yes")
-    limit = rows.get("limit", blank).astype("str")
-    return rows.assign(closed=closed, limit=limit, **numbers)
+    days: "pd.DataFrame" = field(repr=False)
+    limits: "pd.DataFrame" = field(repr=False)
+    overdue: "pd.DataFrame" = field(repr=False)
+    found: tuple[Issue, ...]
 
 
-# FOLDED summarising.limits
-#
-# Which limits the cases were judged by, and whether two figures had the same one.
-#
-# Municipalities set their own limits, and change them. Where the limit for the same
-# provision differs between two groups or two phases, "kept in time" is not the same
-# thing in both, and an issue names the limits. A limit that differs only because
-# other provisions were drawn is none of that.
-
-
-def limits(answers: "pd.DataFrame", *, by: Sequence[str] = ()) -> "pd.DataFrame":
-    """The limits that were applied and the days they allowed, as `tables.limits`."""
-    rows = timed(answers, by)
-    rows = rows[rows["limit"].fillna("") != ""]
-    found = rows.groupby([*KEY, "limit"], observed=True, sort=False)["allowed"]
-    counted = found.agg(shortest="min", longest="max").reset_index()
-    ordered = counted.sort_values([*KEY, "longest", "limit"], ignore_index=True)
-    return tables.check(ordered, tables.limits)
-
-
-def overdue(answers: "pd.DataFrame", *, by: Sequence[str] = ()) -> "pd.DataFrame":
-    """How many cases were so many days over their limit, as `tables.overdue`."""
-    rows = timed(answers, by)
-    late = rows[rows["score"].eq("noncompliant") & rows["over"].gt(0)]
-    late = late.assign(open=~late["closed"])
-    counted = late.groupby([*KEY, "over", "open"], observed=True).size()
-    return tables.check(counted.rename("count").reset_index(), tables.overdue)
-
-
-def limit_issues(
+def summarise(
     answers: "pd.DataFrame",
     form: Form,
     *,
     before: str,
     after: str,
-    by: Sequence[str] = (),
-) -> list[Issue]:
-    """LIMIT_DIFFERS: a limit that is not the same in all groups, or in both phases.
+    settings: Settings | None = None,
+    measurement: Measurement | None = None,
+) -> Summary:
+    """The days of all deadline measures; empty tables where a form has none.
 
-    Provisions are held against themselves, those of serviceloven against what became
-    of them in barnets lov. `found` names the limits.
+    `before` and `after` are the compared phases' ids. The issues are LIMIT_DIFFERS and
+    DRAWN_BY_DECISION.
     """
-    rows = timed(answers, by)
-    rows = rows[rows["limit"].fillna("") != ""]
-    found = []
-    for measure in form.measures:
-        own = rows[rows["measure"] == measure.id]
-        if measure.limit and len(own):
-            own = own[_told_by(own, measure.limit.by)].drop_duplicates()
-            told = [
-                *_between_phases(own, measure, (before, after)),
-                *_between_groups(own, measure),
-            ]
-            if told:
-                found.append(
-                    Issue("LIMIT_DIFFERS", measure=measure.id, found="; ".join(told))
-                )
-    return found
-
-
-def _told_by(own: "pd.DataFrame", by: str) -> list[str]:
-    return ["phase", "group", "limit", *([by] if by in own else [])]
-
-
-def _between_phases(
-    own: "pd.DataFrame", measure: Measure, phases: tuple[str, str]
-) -> Iterator[str]:
-    first, second = (
-        _by_provision(own[own["phase"] == phase], measure) for phase in phases
+    settings = settings or Settings()
+    days = summarise_days(
+        answers,
+        form,
+        before=before,
+        after=after,
+        settings=settings,
+        measurement=measurement,
     )
-    told = {
-        f"{' | '.join(first[provision])} -> {' | '.join(second[provision])}"
-        for provision in first.keys() & second.keys()
-        if first[provision] != second[provision]
-    }
-    if told:
-        yield f"{phases[0]} -> {phases[1]}: {', '.join(sorted(told))}"
-
-
-def _between_groups(own: "pd.DataFrame", measure: Measure) -> Iterator[str]:
-    for phase, rows in own.groupby("phase", sort=False):
-        seen: dict[str, set[tuple[str, ...]]] = {}
-        for _, part in rows.groupby("group", sort=False):
-            for provision, found in _by_provision(part, measure).items():
-                seen.setdefault(provision, set()).add(found)
-        several = [found for found in seen.values() if len(found) > 1]
-        named = dict.fromkeys(
-            one for found in several for ones in found for one in ones
-        )
-        if named:
-            yield f"{phase}: {' | '.join(sorted(named, key=_length))}"
-
-
-def _by_provision(own: "pd.DataFrame", measure: Measure) -> dict[str, tuple[str, ...]]:
-    """The limits of each provision; all under one name where limits go by none."""
-    by = measure.limit.by if measure.limit else ""
-    key = (
-        own[by].fillna("").map(_today) if by in own else own["limit"].map(lambda _: "")
+    differing = limit_issues(answers, form, before=before, after=after, by=settings.by)
+    return Summary(
+        days,
+        limits(answers, by=settings.by),
+        overdue(answers, by=settings.by),
+        (*differing, *drawing_issues(days)),
     )
-    return {
-        str(provision): tuple(sorted(set(limit), key=_length))
-        for provision, limit in own["limit"].groupby(key, sort=False)
-    }
-
-
-def _today(provision: str) -> str:
-    return next(iter(corresponding(provision)), provision)
-
-
-def _length(limit: str) -> tuple[str, int]:
-    amount, _, unit = limit.partition(" ")
-    return (unit.rstrip("s"), int(amount)) if amount.isdigit() else (limit, 0)
-
-
-# FOLDED summarising.times
-#
-# How many days it took: median, quartiles and the share inside the limit.
-#
-# Open cases are censored (Kaplan and Meier), so that what is not finished does not
-# make the time look shorter. Days need cases that were drawn by the day of receipt:
-# drawn by decision, the slowest of those received lately are not in the heap yet
-# (right truncation), and the days only describe; they have no interval then.
-
-LONGER = 1.5
-COUNTS = ("compliant", "applicable", "compliant_longer", "applicable_longer")
-DECISION, UNKNOWN = "decision", "unknown"
 
 
 def summarise_days(
@@ -199,10 +99,13 @@ def summarise_days(
 
     A crude row per group, phase and measure, and behind them the difference of the
     medians of the phases `before` and `after`, with its interval. Quantiles are days,
-    not a number where so many cases have not ended yet; rates are shares.
+    not a number where so many cases have not ended yet; rates are shares. Days need
+    cases that were drawn by the day of receipt: drawn by decision, the slowest of those
+    received lately are not in the heap yet (right truncation), and the days only
+    describe; they have no interval then.
     """
     plan, settings = measurement or Measurement(), settings or Settings()
-    rows = timed(answers, settings.by)
+    rows = _with_days(answers, settings.by)
     # Of a series only the first follow-up has its days, too little for a second share.
     series = [one.id for one in form.measures if one.kind == "follow_up"]
     rows["allowed"] = rows["allowed"].mask(rows["measure"].isin(series))
@@ -330,6 +233,112 @@ def _ordered(rows: list[dict[str, Any]], form: Form) -> list[dict[str, Any]]:
     )
 
 
+def limits(answers: "pd.DataFrame", *, by: Sequence[str] = ()) -> "pd.DataFrame":
+    """The limits that were applied and the days they allowed, as `tables.limits`."""
+    rows = _with_days(answers, by)
+    rows = rows[rows["limit"].fillna("") != ""]
+    found = rows.groupby([*KEY, "limit"], observed=True, sort=False)["allowed"]
+    counted = found.agg(shortest="min", longest="max").reset_index()
+    ordered = counted.sort_values([*KEY, "longest", "limit"], ignore_index=True)
+    return tables.check(ordered, tables.limits)
+
+
+def overdue(answers: "pd.DataFrame", *, by: Sequence[str] = ()) -> "pd.DataFrame":
+    """How many cases were so many days over their limit, as `tables.overdue`."""
+    rows = _with_days(answers, by)
+    late = rows[rows["score"].eq("noncompliant") & rows["over"].gt(0)]
+    late = late.assign(open=~late["closed"])
+    counted = late.groupby([*KEY, "over", "open"], observed=True).size()
+    return tables.check(counted.rename("count").reset_index(), tables.overdue)
+
+
+def limit_issues(
+    answers: "pd.DataFrame",
+    form: Form,
+    *,
+    before: str,
+    after: str,
+    by: Sequence[str] = (),
+) -> list[Issue]:
+    """LIMIT_DIFFERS: a limit that is not the same in all groups, or in both phases.
+
+    "Kept in time" is not the same thing in both then. Provisions are held against
+    themselves, those of serviceloven against what became of them in barnets lov, so
+    that a limit which differs only because other provisions were drawn is no issue.
+    `found` names the limits.
+    """
+    rows = _with_days(answers, by)
+    rows = rows[rows["limit"].fillna("") != ""]
+    found = []
+    for measure in form.measures:
+        own = rows[rows["measure"] == measure.id]
+        if measure.limit and len(own):
+            by_what = [measure.limit.by] if measure.limit.by in own else []
+            own = own[["phase", "group", "limit", *by_what]].drop_duplicates()
+            told = [
+                *_between_phases(own, measure, (before, after)),
+                *_between_groups(own, measure),
+            ]
+            if told:
+                found.append(
+                    Issue("LIMIT_DIFFERS", measure=measure.id, found="; ".join(told))
+                )
+    return found
+
+
+def _between_phases(
+    own: "pd.DataFrame", measure: Measure, phases: tuple[str, str]
+) -> Iterator[str]:
+    first, second = (
+        _by_provision(own[own["phase"] == phase], measure) for phase in phases
+    )
+    told = {
+        f"{' | '.join(first[provision])} -> {' | '.join(second[provision])}"
+        for provision in first.keys() & second.keys()
+        if first[provision] != second[provision]
+    }
+    if told:
+        yield f"{phases[0]} -> {phases[1]}: {', '.join(sorted(told))}"
+
+
+def _between_groups(own: "pd.DataFrame", measure: Measure) -> Iterator[str]:
+    for phase, rows in own.groupby("phase", sort=False):
+        seen: dict[str, set[tuple[str, ...]]] = {}
+        for _, part in rows.groupby("group", sort=False):
+            for provision, own_limits in _by_provision(part, measure).items():
+                seen.setdefault(provision, set()).add(own_limits)
+        named = {
+            limit
+            for different in seen.values()
+            if len(different) > 1
+            for limits_of_group in different
+            for limit in limits_of_group
+        }
+        if named:
+            yield f"{phase}: {' | '.join(sorted(named, key=_length))}"
+
+
+def _by_provision(own: "pd.DataFrame", measure: Measure) -> dict[str, tuple[str, ...]]:
+    """The limits of each provision; all under one name where limits go by none."""
+    by = measure.limit.by if measure.limit else ""
+    key = (
+        own[by].fillna("").map(_today) if by in own else own["limit"].map(lambda _: "")
+    )
+    return {
+        str(provision): tuple(sorted(set(limit), key=_length))
+        for provision, limit in own["limit"].groupby(key, sort=False)
+    }
+
+
+def _today(provision: str) -> str:
+    return next(iter(corresponding(provision)), provision)
+
+
+def _length(limit: str) -> tuple[str, int]:
+    amount, _, unit = limit.partition(" ")
+    return (unit.rstrip("s"), int(amount)) if amount.isdigit() else (limit, 0)
+
+
 def drawing_issues(days: "pd.DataFrame") -> list[Issue]:
     """DRAWN_BY_DECISION: days of cases that were drawn by the day of decision."""
     drawn = days[(days["basis"] == "crude") & (days["drawn_on"] == DECISION)]
@@ -340,73 +349,23 @@ def drawing_issues(days: "pd.DataFrame") -> list[Issue]:
     ]
 
 
-# FOLDED summarising.summary
-#
-# All that is said about days in one call, for the chain and for a notebook.
+def _with_days(answers: "pd.DataFrame", by: Sequence[str] = ()) -> "pd.DataFrame":
+    """The answers that have days and apply, with `closed` and the numbers as numbers.
 
-
-@dataclass(frozen=True, eq=False)
-class Summary:
-    """The tables days, limits and overdue, and what they cannot be used for."""
-
-    days: "pd.DataFrame" = field(repr=False)
-    limits: "pd.DataFrame" = field(repr=False)
-    overdue: "pd.DataFrame" = field(repr=False)
-    found: tuple[Issue, ...]
-
-    @property
-    def tables(self) -> "dict[str, pd.DataFrame]":
-        """The three tables by name."""
-        return {"days": self.days, "limits": self.limits, "overdue": self.overdue}
-
-
-def summarise(
-    answers: "pd.DataFrame",
-    form: Form,
-    *,
-    before: str,
-    after: str,
-    settings: Settings | None = None,
-    measurement: Measurement | None = None,
-) -> Summary:
-    """The days of all deadline measures; empty tables where a form has none.
-
-    `before` and `after` are the compared phases' ids. The issues are LIMIT_DIFFERS and
-    DRAWN_BY_DECISION.
+    Checking leaves beside each answer of a deadline measure, as text, whether the case
+    is open, its limit, the days that it allowed, the days over it, and the days from
+    the start to the date of measurement. What it did not say is empty. `by` names the
+    attributes of the groups.
     """
-    settings = settings or Settings()
-    days = summarise_days(
-        answers,
-        form,
-        before=before,
-        after=after,
-        settings=settings,
-        measurement=measurement,
-    )
-    differing = limit_issues(answers, form, before=before, after=after, by=settings.by)
-    return Summary(
-        days,
-        limits(answers, by=settings.by),
-        overdue(answers, by=settings.by),
-        (*differing, *drawing_issues(days)),
-    )
+    import pandas as pd
 
-
-# FOLDED summarising.__init__
-#
-# From answers to days: how long it took, how far over the limit, and which limit.
-#
-# A yes or no says whether a deadline was kept; the days say by how much. Cases that
-# are still open count for as long as they were seen. Where the limits differ, or
-# where cases were drawn by the day of decision, an issue says what the figures cannot
-# be used for.
-
-__all__ = [
-    "Summary",
-    "drawing_issues",
-    "limit_issues",
-    "limits",
-    "overdue",
-    "summarise",
-    "summarise_days",
-]
+    chosen = answers["days"].notna() & ~answers["score"].isin(LEFT_OUT)
+    rows = with_groups(answers[chosen], by)
+    blank = pd.Series(index=rows.index, dtype="str")
+    numbers = {
+        name: pd.to_numeric(rows.get(name, blank), errors="coerce").astype("float64")
+        for name in NUMBERS
+    }
+    closed = rows.get("open", blank).ne("yes")
+    limit = rows.get("limit", blank).astype("str")
+    return rows.assign(closed=closed, limit=limit, **numbers)

@@ -18,17 +18,29 @@ from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.forms import Form, form_from
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import SCORES
-from taskforce_analysis.tallying.wide import Rule
+from taskforce_analysis.tallying.wide import ScoreLookup
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-# FOLDED synthetic.nation
-#
-# How large the made-up country is, how much its parts differ, and its form.
+__all__ = [
+    "Nation",
+    "national_answers",
+    "national_cases",
+    "national_form",
+    "write_workbooks",
+]
 
 THEMES = {"inquiry": "Oplysning", "decision": "Afgørelse", "follow_up": "Opfølgning"}
+ANSWERS = ("yes", "partly", "no", "not_applicable", "missing")
+YES, PARTLY, NO, NOT_APPLICABLE, MISSING = range(5)
+WORDS = {
+    "yes": "Ja",
+    "partly": "Delvist",
+    "no": "Nej",
+    "not_applicable": "Ikke relevant",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,14 +109,6 @@ def _measure(number: int) -> dict[str, Any]:
     }
 
 
-# FOLDED synthetic.cases
-#
-# The cases of the made-up country, drawn from its seed, in wide and in long form.
-
-ANSWERS = ("yes", "partly", "no", "not_applicable", "missing")
-YES, PARTLY, NO, NOT_APPLICABLE, MISSING = range(5)
-
-
 @dataclass(frozen=True, eq=False)
 class _Units:
     """Who each unit is, as numbers: one entry per unit."""
@@ -141,11 +145,13 @@ def national_answers(form: Form, nation: Nation | None = None) -> "pd.DataFrame"
     nation = nation or Nation()
     units = _units(form, nation)
     known = pd.DataFrame(_identity(units, form, nation))
-    known["group"] = _one("all", units)
+    known["group"] = _same_for_all("all", units)
     given = dict(_answers(form, nation, units))
     scores = _scores(form, given)
     long = pd.concat([known] * len(given), ignore_index=True)
-    long["measure"] = _category(_each(given, len(known)), list(given))
+    long["measure"] = _category(
+        np.repeat(np.arange(len(given), dtype=np.int16), len(known)), list(given)
+    )
     long["answer"] = _category(np.concatenate(list(given.values())), ANSWERS)
     long["score"] = _category(np.concatenate([scores[m] for m in given]), SCORES)
     long["days"] = pd.array([None], dtype="Int64").repeat(len(long))
@@ -170,7 +176,7 @@ def _identity(units: _Units, form: Form, nation: Nation) -> dict[str, Any]:
     ids = [f"{p[8:]}-{n:04d}" for p in places for n in range(1, nation.cases + 1)]
     case = _category(units.municipality * nation.cases + units.number, ids)
     return {
-        "form": _one(form.id, units),
+        "form": _same_for_all(form.id, units),
         "phase": _category(units.phase, phases),
         "municipality": _category(units.municipality, places),
         "cluster": _category(person, people),
@@ -180,12 +186,8 @@ def _identity(units: _Units, form: Form, nation: Nation) -> dict[str, Any]:
     }
 
 
-def _one(text: str, units: _Units) -> Any:
+def _same_for_all(text: str, units: _Units) -> Any:
     return _category(np.zeros(len(units.phase), dtype=np.int8), [text])
-
-
-def _each(given: dict[str, np.ndarray], length: int) -> np.ndarray:
-    return np.repeat(np.arange(len(given), dtype=np.int16), length)
 
 
 def _category(codes: np.ndarray, names: Any) -> Any:
@@ -243,22 +245,10 @@ def _scores(form: Form, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     for measure in in_order(form):
         if measure.id not in given:
             continue
-        rule = Rule(measure, Settings())
+        rule = ScoreLookup(measure, Settings())
         lookup = np.array([SCORES.index(rule.scores[answer]) for answer in ANSWERS])
         scores[measure.id] = lookup.astype(np.int8)[given[measure.id]]
     return scores
-
-
-# FOLDED synthetic.workbooks
-#
-# The made-up country as workbooks, one per municipality and phase.
-
-WORDS = {
-    "yes": "Ja",
-    "partly": "Delvist",
-    "no": "Nej",
-    "not_applicable": "Ikke relevant",
-}
 
 
 def write_workbooks(
@@ -274,10 +264,9 @@ def write_workbooks(
         paths.append(folder / str(name))
         with xlsxwriter.Workbook(paths[-1]) as book:
             book.set_properties({"title": "Syntetiske data"})
-            for place, row in enumerate(_rows(part, form)):
-                if place == 0:
-                    page = book.add_worksheet("Data")
-                page.write_row(place, 0, row)
+            page = book.add_worksheet("Data")
+            for number, row in enumerate(_rows(part, form)):
+                page.write_row(number, 0, row)
     return paths
 
 
@@ -291,22 +280,3 @@ def _rows(part: "pd.DataFrame", form: Form) -> Iterator[list[str]]:
         case, municipality, phase, cluster, *answers = row
         words = [WORDS.get(answer, "") for answer in answers]
         yield [case, municipality, labels[phase], cluster, *words]
-
-
-# FOLDED synthetic.__init__
-#
-# A made-up country to count on: cases of many municipalities, twice, from a seed.
-#
-# Nothing in it is real. It behaves as the real thing does, though: a municipality's
-# cases resemble each other, a caseworker's still more, rates drift between the phases
-# and not everywhere alike, and what is missing goes by caseworker and, in some
-# municipalities, by measure. Benchmarks and tests count on it; so may a
-# demonstration.
-
-__all__ = [
-    "Nation",
-    "national_answers",
-    "national_cases",
-    "national_form",
-    "write_workbooks",
-]

@@ -1,9 +1,9 @@
 """The declared tables: what passes from one stage to the next.
 
-Each table is a plain DataFrame whose columns, types, key and meaning stand in
-declared.py and nowhere else; the data dictionary is printed from them. `check` is
-called at every hand-over. Rates are shares in [0, 1]; percent exists only in a
-Language.
+Each table is a plain DataFrame whose columns, types, key and meaning stand here and
+nowhere else; the data dictionary is printed from them. `check` is called at every
+hand-over: columns in order, each of its type, the key unique. Rates are shares in
+[0, 1]; percent exists only in a Language.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,12 +13,27 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-
-# FOLDED tables.records
-#
-# A declared table and its columns: name, type, meaning, key.
-
 TEXT, COUNT, SHARE, DAYS, FLAG = "str", "int64", "float64", "Int64", "boolean"
+ANSWERS = (
+    "yes",
+    "partly",
+    "no",
+    "not_applicable",
+    "not_assessable",
+    "missing",
+    "unrecognised",
+)
+SCORES = (
+    "compliant",
+    "noncompliant",
+    "not_applicable",
+    "not_assessable",
+    "not_due",
+    "missing",
+    "unrecognised",
+)
+VERDICTS = ("improved", "worsened", "uncertain", "too_few", "not_comparable")
+FOR_PERCENTILE = 40  # cases, before the slowest tenth is told
 
 
 @dataclass(frozen=True)
@@ -46,36 +61,11 @@ class Table:
         return [column.name for column in self.columns]
 
 
-# FOLDED tables.declared
-#
-# Every table that is handed from one stage to the next, column by column.
-
-ANSWERS = (
-    "yes",
-    "partly",
-    "no",
-    "not_applicable",
-    "not_assessable",
-    "missing",
-    "unrecognised",
-)
-SCORES = (
-    "compliant",
-    "noncompliant",
-    "not_applicable",
-    "not_assessable",
-    "not_due",
-    "missing",
-    "unrecognised",
-)
-VERDICTS = ("improved", "worsened", "uncertain", "too_few", "not_comparable")
-
-
 def _columns(*rows: tuple[str, str, str]) -> tuple[Column, ...]:
     return tuple(Column(*row) for row in rows)
 
 
-_PLACE = (
+_FORM_AND_PHASE = (
     ("form", TEXT, "the form's id"),
     ("phase", TEXT, "the phase's id, in the form's order in time"),
 )
@@ -90,7 +80,7 @@ reviews = Table(
     "one answer by one reviewer, where a workbook has a reviewer column",
     ("form", "phase", "unit_id", "measure", "reviewer"),
     _columns(
-        *_PLACE,
+        *_FORM_AND_PHASE,
         ("group", TEXT, "the municipality or other group; all without one"),
         ("case_id", TEXT, "the case"),
         ("unit_id", TEXT, "the case, or the case and decision"),
@@ -106,7 +96,7 @@ answers = Table(
     "one answer to one measure for one unit",
     ("form", "phase", "group", "unit_id", "measure"),
     _columns(
-        *_PLACE,
+        *_FORM_AND_PHASE,
         ("group", TEXT, "the group that `by` asks for; all without one"),
         ("case_id", TEXT, "the case"),
         ("unit_id", TEXT, "the case, or the case and decision, over all files"),
@@ -228,7 +218,6 @@ durations = Table(
         ("count", COUNT, "how many units"),
     ),
 )
-FOR_PERCENTILE = 40  # cases, before the slowest tenth is told
 days = Table(
     "days",
     "how many days it took in one phase, and the difference of two phases' medians",
@@ -289,11 +278,6 @@ DECLARED = (
 )
 
 
-# FOLDED tables.handing
-#
-# Handing a table over: columns in order, each of its type, the key unique.
-
-
 def check(
     frame: "pd.DataFrame", table: Table, *, unique: bool = False
 ) -> "pd.DataFrame":
@@ -347,41 +331,3 @@ def build(rows: Iterable[Mapping[str, Any]], table: Table) -> "pd.DataFrame":
     extra = {name for row in rows for name in row} - set(table.names)
     frame = pd.DataFrame(rows, columns=[*table.names, *sorted(extra)])
     return check(frame, table)
-
-
-# FOLDED tables.__init__
-#
-# The declared tables: what passes from one stage to the next.
-#
-# Each table is a plain DataFrame whose columns, types, key and meaning stand in
-# declared.py and nowhere else; the data dictionary is printed from them. `check` is
-# called at every hand-over. Rates are shares in [0, 1]; percent exists only in a
-# Language.
-
-__all__ = [
-    "ANSWERS",
-    "COUNT",
-    "DAYS",
-    "DECLARED",
-    "FLAG",
-    "SCORES",
-    "SHARE",
-    "TEXT",
-    "VERDICTS",
-    "Column",
-    "Table",
-    "answers",
-    "build",
-    "check",
-    "comparison",
-    "days",
-    "distribution",
-    "durations",
-    "issues",
-    "limits",
-    "overdue",
-    "reviews",
-    "rows_of",
-    "tally",
-    "withheld",
-]

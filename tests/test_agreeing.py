@@ -1,6 +1,8 @@
-"""Two reviewers of the same cases: one answer, and how far they agree."""
+"""Two reviews of the same cases: one answer, how far they agree, and bridge cases."""
 
+import pandas as pd
 import pytest
+from fake_results import fake_results
 from made_sheets import (
     A,
     B,
@@ -16,7 +18,7 @@ from made_sheets import (
 )
 
 from taskforce_analysis import tables
-from taskforce_analysis.agreeing import agree, disagreements
+from taskforce_analysis.agreeing import agree, bridge, disagreements
 
 FORM = form_of(
     columns={"case": "Sagsnr.", "phase": "Måling", "reviewer": "Bedømmer"},
@@ -146,3 +148,55 @@ def test_without_a_second_reviewer_there_is_nothing_to_agree_on():
 def test_a_row_without_a_reviewer_beside_one_with():
     checked = reviewed(TWO[0], ["S-1", "Før", None, "Ja", "Ja"])
     assert answers(checked)["S-1", "b"] in {"no", "yes"}
+
+
+# Cases reviewed in both phases
+
+BRIDGED = fake_results(3).form
+
+
+def judged(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
+    return tables.build(
+        (
+            {
+                "form": BRIDGED.id,
+                "phase": phase,
+                "group": "all",
+                "case_id": case,
+                "unit_id": case,
+                "measure": measure,
+                "answer": answer,
+                "score": "compliant" if answer == "yes" else "noncompliant",
+            }
+            for phase, case, measure, answer in rows
+        ),
+        tables.answers,
+    )
+
+
+def test_the_same_case_in_both_phases_is_two_reviews():
+    found = bridge(
+        judged(
+            ("analysis", "A-1", "m1", "yes"),
+            ("analysis", "A-2", "m1", "yes"),
+            ("analysis", "A-3", "m1", "no"),
+            ("status", "A-1", "m1", "yes"),
+            ("status", "A-2", "m1", "no"),
+            ("status", "S-1", "m1", "no"),
+        ),
+        BRIDGED,
+        ["A-1", "A-2", "A-3"],
+        before="analysis",
+        after="status",
+    )
+    assert [(one.measure, one.same, one.pairs) for one in found] == [
+        ("m1", 1, 2),
+        ("", 1, 2),
+    ]
+
+
+def test_without_bridge_cases_nothing_is_said():
+    frame = judged(("analysis", "A-1", "m1", "yes"), ("status", "A-1", "m1", "yes"))
+    assert bridge(frame, BRIDGED, [], before="analysis", after="status") == ()
+    first = frame[frame["phase"] == "analysis"]
+    assert bridge(first, BRIDGED, ["A-1"], before="analysis", after="status") == ()

@@ -30,7 +30,7 @@ LAYERS = (
     "locating",
     "checking",
     "agreeing",
-    "differing recommending",
+    "differing recommendation_files",
     "tallying",
     "summarising",
     "comparing",

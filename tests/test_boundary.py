@@ -195,7 +195,7 @@ def test_the_command_line_says_it_in_the_reader_s_language(capsys, monkeypatch):
             main(["form", "list", "--language", language])
         said = capsys.readouterr().err
         assert said.startswith(start)
-        assert "ValueError, taskforce_analysis.cli.before:" in said
+        assert "ValueError, taskforce_analysis.cli.forms:" in said
         assert VALUE not in said
 
 

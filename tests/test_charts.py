@@ -14,13 +14,14 @@ from matplotlib.figure import Figure
 from taskforce_analysis.charts import (
     alt_text,
     available_charts,
+    chart,
     charts,
     draw,
     draw_pages,
     drawing_of,
     options_of,
 )
-from taskforce_analysis.charts.kit.sheet import Picture
+from taskforce_analysis.charts.kit.paper import PageFigure
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.forms import Phase
 from taskforce_analysis.languages import available_languages
@@ -52,6 +53,52 @@ def results_for(name, measures=12, **options):
 
 def test_every_chart_is_found_without_a_list():
     assert set(NAMES) <= set(available_charts())
+
+
+def charts_read_for(code):
+    """The charts' files that a fresh interpreter has read after this code."""
+    told = (
+        f"import sys; from taskforce_analysis.charts import charts; {code}\n"
+        "print(*(one for one in sys.modules if one.startswith(charts.__module__)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", told], capture_output=True, text=True, check=True
+    )
+    named = (name.split(".")[2:] for name in ran.stdout.split())
+    return {name[0] for name in named if name} - {"kit"}
+
+
+@pytest.mark.parametrize("code", ["charts['change']", "'change' in charts"])
+def test_only_the_file_of_a_chart_is_read_for_it(code):
+    assert charts_read_for(code) == {"change"}
+
+
+def test_all_files_are_read_to_list_the_charts():
+    assert set(NAMES) <= charts_read_for("list(charts)")
+
+
+def test_an_own_chart_is_drawn_and_listed_and_its_name_is_taken(monkeypatch):
+    monkeypatch.setattr(charts, "_entries", dict(charts._entries))
+
+    @chart("mine", label={"da": "Min", "en": "Mine"})
+    def mine(results, language, *, title=None):
+        return results.form.id, language.id, title
+
+    assert draw("mine", fake_results(1), title="x") == (
+        "prøveskema",
+        "da",
+        "x",
+    )
+    assert {"mine", "change"} <= set(available_charts())
+    with pytest.raises(ValueError, match="two charts are called mine"):
+        chart("mine", label={"da": "Min"})(mine)
+
+
+@pytest.mark.parametrize("name", ["kit", "kit.words", "__init__", ""])
+def test_what_is_no_chart_is_not_taken_for_one(name):
+    assert name not in charts
+    with pytest.raises(UsageError, match=f'no chart is called "{name}"'):
+        draw(name, fake_results(1))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -161,7 +208,7 @@ def test_pyplot_is_not_imported():
 
 def test_a_notebook_shows_the_picture_with_its_alt_text():
     figure = draw("change", fake_results(1))
-    assert isinstance(figure, Picture)
+    assert isinstance(figure, PageFigure)
     data, metadata = figure._repr_mimebundle_()
     assert data["image/png"].startswith("iVBORw0KGgo")
     assert data["text/plain"] == drawing_of(figure).alt

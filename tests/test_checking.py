@@ -28,7 +28,6 @@ from made_sheets import (
 )
 
 from taskforce_analysis import tables
-from taskforce_analysis.checking import headers_of
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.locating.layout import LAYOUTS
 from taskforce_analysis.reading.cells import Area
@@ -139,13 +138,6 @@ def test_a_case_whose_measures_lie_on_two_sheets_is_one_unit():
     checked = read(book(first, second))
     assert scores(checked) == PLAIN
     assert checked.found == ()
-
-
-def test_headers_are_the_texts_near_the_top_and_the_left():
-    hidden = sheet([["Hemmelig"]], "Gammel", hidden=True)
-    found = headers_of(book(sheet(rows()), hidden))
-    assert {A, "Sagsnr.", "S-1"} <= set(found)
-    assert "Hemmelig" not in found
 
 
 def test_nothing_that_stands_in_a_cell_is_repeated():

@@ -3,12 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
 from taskforce_analysis.checking import composing
-from taskforce_analysis.checking.cells import distinct
 from taskforce_analysis.checking.composing import text_column
 
 
@@ -57,17 +54,3 @@ def test_addresses(few, long, monkeypatch):
 def test_no_addresses():
     empty = np.zeros(0, dtype=np.int32)
     assert listed(composing._addresses(empty, empty)) == []
-
-
-@settings(deadline=None, max_examples=50)
-@given(st.lists(st.integers(-1, 40), max_size=60))
-def test_distinct_cells_in_the_order_in_which_they_come(cells):
-    ordered, codes = distinct(np.array(cells, dtype=np.int32))
-    assert ordered == [one for one in dict.fromkeys(cells) if one >= 0]
-    assert [ordered[code] if code >= 0 else -1 for code in codes.tolist()] == cells
-
-
-def test_distinct_cells_of_a_block_keep_its_shape():
-    ordered, codes = distinct(np.array([[9, -1], [3, 9]], dtype=np.int32))
-    assert ordered == [9, 3]
-    assert codes.tolist() == [[0, -1], [1, 0]]

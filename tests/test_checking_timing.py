@@ -1,10 +1,17 @@
-"""Deadline measures in a check: limits by paragraph, and issues at the end's cell."""
+"""Deadlines and follow-ups in a check: limits by paragraph, issues at the end."""
 
 from datetime import date
+from pathlib import Path
+from typing import Any
 
+import pytest
 from made_sheets import A, book, codes, column, form_of, measure, read, sheet, told
+from workbooks import write
 
-from taskforce_analysis.forms import with_limits
+from taskforce_analysis.checking import check
+from taskforce_analysis.forms import Form, form_from, load_form, with_limits
+from taskforce_analysis.reading import read_cells
+from taskforce_analysis.summarising import limits, overdue, summarise_days
 
 HEADER = ["Sagsnr.", "Måling", "Paragraf", "Modtaget", "Truffet"]
 DEADLINE = {
@@ -145,3 +152,226 @@ def test_whoever_is_judged_by_invented_limits_is_told(tmp_path):
     assert codes(checked) == ["LIMITS_INVENTED"]
     chosen = in_municipalities(tmp_path, "Nordby", given={"Nordby": "4 weeks"})
     assert codes(chosen) == []
+
+
+# Follow-ups, from workbooks with dates by way of the whole check
+
+FOLLOW_UPS = ("1. opfølgning", "2. opfølgning", "3. opfølgning")
+LAST_DAYS = {"analysis": date(2022, 12, 31), "status": date(2025, 12, 31)}
+
+
+def timed_form(*measures: dict[str, Any]) -> Form:
+    return form_from(
+        {
+            "id": "small",
+            "title": "Et lille skema",
+            "version": "1",
+            "unit": "sag",
+            "columns": {"case": ["Sagsnr."], "phase": ["Måling"]},
+            "phases": [
+                {"id": "analysis", "label": "Analyse"},
+                {"id": "status", "label": "Status"},
+            ],
+            "measures": [{"label": one["id"], **one} for one in measures],
+        },
+        file="small.toml",
+    )
+
+
+def follow_up(limit: str | dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "id": "followed_up",
+        "kind": "follow_up",
+        "from": ["Iværksat"],
+        "to": list(FOLLOW_UPS),
+        "limit": limit,
+        **more,
+    }
+
+
+LAWFUL = follow_up({"from": "deadlines/lovbestemte.toml"})
+
+
+def check_of(path: Path, form: Form, rows: list[list[Any]], header: list[str]):
+    table = [["Sagsnr.", "Måling", *header], *rows]
+    workbook = read_cells(write(path / "sager.xlsx", {"Data": table}))
+    return check([workbook], form, measured=LAST_DAYS)
+
+
+def followed_up(path: Path, form: Form, *cases: list[Any], phase: str = "Analyse"):
+    rows = [[f"S{number}", phase, *case] for number, case in enumerate(cases, 1)]
+    header = ["Iværksat", *FOLLOW_UPS]
+    padded = [row + [None] * (6 - len(row)) for row in rows]
+    answers = check_of(path, form, padded, header).answers
+    return answers[answers["measure"] == "followed_up"]
+
+
+def test_each_follow_up_is_judged_from_the_one_before(tmp_path):
+    # Serviceloven § 70: three months to the first, then six from each to the next.
+    found = followed_up(
+        tmp_path,
+        timed_form(LAWFUL),
+        [date(2022, 1, 10), date(2022, 4, 8), date(2022, 9, 1)],
+        [date(2022, 1, 10), date(2022, 4, 20), date(2022, 9, 1)],
+        [date(2022, 1, 10), date(2022, 4, 8), date(2022, 11, 1)],
+        [date(2022, 1, 10)],
+        [date(2022, 11, 1)],
+        [None],
+    )
+    assert found["score"].tolist() == [
+        "compliant",
+        "noncompliant",  # first due 10 April
+        "noncompliant",  # second due 8 October
+        "noncompliant",  # never followed up
+        "not_due",  # first due 1 February 2023
+        "missing",
+    ]
+    # Days to the first; over: the most that any was late (31 December less 10 April).
+    assert found["days"].tolist()[:5] == [88, 100, 88, 355, 60]
+    assert found["open"].tolist()[:5] == ["no", "no", "no", "yes", "yes"]
+    assert found["over"].tolist()[:4] == ["0", "10", "24", "265"]
+    assert set(found["limit"][:5]) == {"3 months"}
+
+
+def test_barnets_lov_has_no_fixed_interval_after_the_first(tmp_path):
+    cases = [date(2024, 1, 10), date(2024, 4, 8)], [date(2024, 1, 10)]
+    found = followed_up(tmp_path, timed_form(LAWFUL), *cases, phase="Status")
+    assert found["score"].tolist() == ["compliant", "noncompliant"]
+
+
+def test_the_finished_assessment_ends_the_limit_earlier(tmp_path):
+    # Barnets lov § 95, stk. 2: the earlier of the finished assessment and 3 months.
+    limit = {"from": "deadlines/lovbestemte.toml", "or_by": ["Undersøgelse færdig"]}
+    form = timed_form(follow_up(limit))
+    header = ["Iværksat", *FOLLOW_UPS, "Undersøgelse færdig"]
+    start, held = date(2024, 1, 10), date(2024, 4, 8)
+    rows = [
+        ["S1", "Status", start, held, None, None, date(2024, 2, 1)],
+        ["S2", "Status", start, held, None, None, None],
+    ]
+    answers = check_of(tmp_path, form, rows, header).answers
+    assert answers["score"].tolist() == ["noncompliant", "compliant"]
+
+
+def test_a_limit_as_text_holds_for_the_first_follow_up(tmp_path):
+    form = timed_form(follow_up("3 months"))
+    found = followed_up(
+        tmp_path, form, [date(2022, 1, 10), date(2022, 4, 8)], [date(2022, 1, 10)]
+    )
+    assert found["score"].tolist() == ["compliant", "noncompliant"]
+
+
+def test_the_days_of_follow_up_are_those_to_the_first(tmp_path):
+    form = timed_form(LAWFUL)
+    found = followed_up(
+        tmp_path,
+        form,
+        [date(2022, 1, 10), date(2022, 4, 10), date(2022, 12, 30)],
+        [date(2022, 1, 10), date(2022, 3, 1)],
+        [date(2022, 1, 10), date(2022, 3, 11), date(2022, 9, 1)],
+    )
+    row = summarise_days(found, form, before="analysis", after="status").iloc[0]
+    assert (row["cases"], row["median"]) == (3, 60)
+    # In time was the third only: late by 81 and by 121 days the first and the second.
+    assert (row["compliant"], row["applicable"]) == (1, 3)
+    assert overdue(found)["over"].tolist() == [81, 121]
+    assert row["applicable_longer"] == 0
+    (limit,) = limits(found)[["limit", "shortest", "longest"]].to_numpy().tolist()
+    assert limit == ["3 months", 90, 90]
+
+
+DECISION = {
+    "id": "in_time",
+    "kind": "deadline",
+    "from": ["Modtaget"],
+    "to": ["Afgjort"],
+    "limit": "8 weeks",
+}
+NOTICE = {
+    "id": "notice",
+    "columns": ["Skriftlig besked"],
+    "applies_when": {"measure": "in_time", "is": ["no"]},
+}
+
+
+def test_notice_is_asked_only_where_the_limit_was_exceeded(tmp_path):
+    start, early, after = date(2022, 1, 10), date(2022, 1, 20), date(2022, 5, 1)
+    rows = [
+        ["S1", "Analyse", start, after, "Ja"],
+        ["S2", "Analyse", start, after, "Nej"],
+        ["S3", "Analyse", start, after, None],
+        ["S4", "Analyse", start, early, None],
+        ["S5", "Analyse", start, None, "Nej"],
+        ["S6", "Analyse", date(2022, 12, 1), None, None],
+    ]
+    header = ["Modtaget", "Afgjort", "Skriftlig besked"]
+    answers = check_of(tmp_path, timed_form(DECISION, NOTICE), rows, header).answers
+    scores = {
+        name: own["score"].tolist()
+        for name, own in answers.groupby("measure", sort=False)
+    }
+    late, kept, waits = "noncompliant", "compliant", "not_due"
+    assert scores["in_time"] == [late, late, late, kept, late, waits]
+    # A case that is not due yet cannot have exceeded its limit.
+    assert scores["notice"] == [kept, late, "missing", "not_applicable", late, waits]
+
+
+def test_the_answers_say_which_limit_and_by_how_much(tmp_path):
+    rows = [["S1", "Analyse", date(2022, 1, 10), date(2022, 3, 10), None]]
+    header = ["Modtaget", "Afgjort", "Skriftlig besked"]
+    answers = check_of(tmp_path, timed_form(DECISION, NOTICE), rows, header).answers
+    first = answers[answers["measure"] == "in_time"].iloc[0]
+    told = first[["limit", "allowed", "over", "elapsed", "open"]].tolist()
+    # 10 January to 10 March is 59 days, 3 over; to 31 December it is 355.
+    assert told == ["8 weeks", "56", "3", "355", "no"]
+    other = answers[answers["measure"] == "notice"].iloc[0]
+    assert other[["limit", "allowed", "over", "elapsed", "open"]].isna().all()
+
+
+@pytest.mark.parametrize("what", ["supervision", "child_assessment"])
+def test_the_duty_of_a_deadline_chooses_its_rule(tmp_path, what):
+    limit = {"from": "deadlines/lovbestemte.toml", "what": what}
+    form = timed_form({**DECISION, "limit": limit})
+    rows = [["S1", "Analyse", date(2022, 1, 10), date(2022, 5, 10)]]
+    answers = check_of(tmp_path, form, rows, ["Modtaget", "Afgjort"]).answers
+    months = {"supervision": "6 months", "child_assessment": "4 months"}
+    assert answers["limit"].tolist() == [months[what]]
+
+
+OWN_FORM = """
+id = "mit_skema"
+title = "Mit skema"
+version = "1"
+unit = "sag"
+[columns]
+case = ["Sagsnr."]
+phase = ["Måling"]
+[[phases]]
+id = "analysis"
+label = "Analyse"
+[[measures]]
+id = "in_time"
+label = "Fristen er overholdt"
+kind = "deadline"
+from = ["Modtaget"]
+to = ["Afgjort"]
+limit = { from = "vores_frister.toml" }
+"""
+OWN_LIMITS = """
+id = "vores"
+title = "Vores frister"
+[[rules]]
+id = "alle"
+what = "decision"
+limit = "5 uger"
+"""
+
+
+def test_limits_of_ones_own_lie_beside_the_form(tmp_path):
+    form = tmp_path / "mit_skema.toml"
+    form.write_text(OWN_FORM, "utf-8")
+    (tmp_path / "vores_frister.toml").write_text(OWN_LIMITS, "utf-8")
+    rows = [["S1", "Analyse", date(2022, 1, 10), date(2022, 2, 14)]]
+    answers = check_of(tmp_path, load_form(form), rows, ["Modtaget", "Afgjort"]).answers
+    # Five weeks from 10 January end on 14 February.
+    assert answers[["limit", "score"]].to_numpy().tolist() == [["5 weeks", "compliant"]]

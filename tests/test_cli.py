@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from taskforce_analysis import cli, tables
+from taskforce_analysis.cli.terminal import say_error
+from taskforce_analysis.errors import file_error
+from taskforce_analysis.languages import load_language
 from taskforce_analysis.shipped import data_folder
 
 EXAMPLE = data_folder("example")
@@ -232,3 +235,17 @@ def test_the_module_runs_as_the_command_does(tmp_path: Path) -> None:
         words, capture_output=True, text=True, cwd=tmp_path, check=True
     )
     assert "boernehandicap" in done.stdout
+
+
+def test_an_error_as_json_has_code_and_place(capsys):
+    error = file_error("FILE_ENCRYPTED", "data/raw/sag 010135-0000.xlsx")
+    say_error(error, load_language("da"), as_json=True)
+    assert json.loads(capsys.readouterr().out) == {
+        "version": 1,
+        "error": {
+            "code": "FILE_ENCRYPTED",
+            "file": "sag ██████-████.xlsx",
+            "sheet": None,
+            "cell": None,
+        },
+    }

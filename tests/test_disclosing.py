@@ -22,7 +22,7 @@ from taskforce_analysis.disclosing.exposing import bounds, exposed, grown, grown
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.reporting.blocks import Paragraph
-from taskforce_analysis.reporting.outline import outline
+from taskforce_analysis.reporting.contents import outline
 from taskforce_analysis.results import Results, Source, run
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import data_folder

@@ -22,7 +22,7 @@ from taskforce_analysis.forms import Condition, Form, Measure, Phase
 from taskforce_analysis.measurements import Measurement
 from taskforce_analysis.results import Results
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.writing.json import results_contract, rows_of
+from taskforce_analysis.writing.json import json_rows, results_contract
 
 SCORES = list(tables.SCORES)
 PHASES = ("analysis", "status")
@@ -259,7 +259,7 @@ def attacked(seeds: Iterable[int], *, threshold: int, publish: str = "open") -> 
     asked = Settings(publish=publish, threshold=threshold, by=by)
     outside = disclose(made_results(tallied, asked))
     attack = Attack(totals(tallied), results_contract(outside), outside.distribution)
-    truth = {Attack.key(row): Attack.counts(row) for row in rows_of(tallied)}
+    truth = {Attack.key(row): Attack.counts(row) for row in json_rows(tallied)}
     for key, counts in truth.items():
         assert attack.known.get(key, counts) == counts
         if key[3] == "crude" and key not in attack.known:
@@ -283,7 +283,7 @@ def totals(tallied: pd.DataFrame) -> list[dict]:
     """The whole municipalities' counts, which are always shown."""
     key = ["group", "phase", "measure", "basis"]
     named = tallied.assign(group=tallied["group"].map(whole_of))
-    return rows_of(named.groupby(key, as_index=False)[SCORES].sum())
+    return json_rows(named.groupby(key, as_index=False)[SCORES].sum())
 
 
 def _has_small(counts: list[int], threshold: int) -> bool:
@@ -353,9 +353,9 @@ def test_strict_withholds_as_much_and_is_not_worked_out_either():
 def test_the_attack_finds_what_is_not_hidden_by_others():
     """Held to account: with only the small rates withheld, it finds many of them."""
     tallied = made_tally(range(40))
-    rows = {Attack.key(row): Attack.counts(row) for row in rows_of(tallied)}
+    rows = {Attack.key(row): Attack.counts(row) for row in json_rows(tallied)}
     plain = {key: own for key, own in rows.items() if not key[3].startswith("law:")}
-    shown = [row for row in rows_of(tallied) if not _has_small(Attack.counts(row), 5)]
+    shown = [row for row in json_rows(tallied) if not _has_small(Attack.counts(row), 5)]
     attack = Attack(totals(tallied), {"tally": shown, "comparison": []}, NO_ANSWERS)
     assert recovered(attack, plain, 5) > 100
 

@@ -10,12 +10,12 @@ from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.published import Scope, apart
 from taskforce_analysis.reporting.blocks import Listing, Table
-from taskforce_analysis.reporting.recommending import recommendation_blocks
+from taskforce_analysis.reporting.recommendations_chapter import recommendation_blocks
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.results import Results, run
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import data_folder
-from taskforce_analysis.writing.sheets.timed import recommendations_sheet
+from taskforce_analysis.writing.sheets.words import recommendations_sheet
 from taskforce_analysis.writing.showing import show
 
 PLAN = data_folder("example") / "maaling.toml"

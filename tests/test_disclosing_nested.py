@@ -24,8 +24,8 @@ from test_disclosing_attack import (
 )
 
 from taskforce_analysis.disclosing import disclose, nesting
+from taskforce_analysis.disclosing.breakdowns import chain_of, labels_of
 from taskforce_analysis.disclosing.choosing import NOTHING
-from taskforce_analysis.disclosing.nesting import chain_of, labels_of
 from taskforce_analysis.settings import Settings
 
 ATTRIBUTES = ("municipality", "area", "team")

@@ -7,7 +7,7 @@ from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 
 import taskforce_analysis as ta
-from taskforce_analysis.displaying import table
+from taskforce_analysis.displaying import html_table
 from taskforce_analysis.errors import file_error
 from taskforce_analysis.results import Results
 from taskforce_analysis.shipped import data_folder
@@ -29,7 +29,7 @@ def shell(tmp_path, monkeypatch) -> InteractiveShell:
 
 
 def test_a_table_escapes_and_has_headers():
-    html = table("a < b", [("<i>", 1)], heads=("x", "y"))
+    html = html_table("a < b", [("<i>", 1)], heads=("x", "y"))
     assert "<caption>a &lt; b</caption>" in html
     assert re.findall(r'scope="(\w+)"[^>]*>([^<]*)', html) == [
         ("col", "x"),

@@ -14,7 +14,7 @@ from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.errors import FileError, UsageError
 from taskforce_analysis.filing.provenance import (
     NAME,
-    provenance,
+    provenance_of,
     verify_folder,
     write_provenance,
 )
@@ -128,7 +128,7 @@ def test_outputs_are_told_with_their_bytes_also_in_folders_and_never_itself(
     (tmp_path / "under" / "b.txt").write_bytes(b"bb")
     (tmp_path / "a.txt").write_bytes(b"a")
     (tmp_path / NAME).write_text("{}", "utf-8")
-    outputs = provenance(results, tmp_path)["outputs"]
+    outputs = provenance_of(results, tmp_path)["outputs"]
     assert outputs == [
         {"file": "a.txt", "sha256": digest_of(b"a").hexdigest(), "size": 1},
         {"file": "under/b.txt", "sha256": digest_of(b"bb").hexdigest(), "size": 2},

@@ -19,8 +19,8 @@ from taskforce_analysis.filing.refreshing import Refreshed, refresh
 from taskforce_analysis.results import Results, run
 from taskforce_analysis.shipped import data_folder
 from taskforce_analysis.writing import write
-from taskforce_analysis.writing.word.fields import found_in
-from taskforce_analysis.writing.word.opening import told_by
+from taskforce_analysis.writing.word.document import account_of
+from taskforce_analysis.writing.word.finding import marked_parts
 
 # S-04 has "Nej" to the holistic assessment: 14 of 20 become 15 of 20, 70 % become 75.
 CORRECTED = ("status.xlsx", "G9", "Nej", "Ja")
@@ -302,7 +302,7 @@ def test_another_language_and_another_form_are_refused(report: Path, first: Resu
 
 def test_the_bookmarks_are_whole_and_each_their_own(made: Path):
     document = docx.Document(str(made))
-    found = list(found_in(document))
+    found = list(marked_parts(document))
     assert all(one.is_as_written for one in found)
     starts = [
         one.get(qn("w:id")) for one in document.element.body.iter(qn("w:bookmarkStart"))
@@ -313,7 +313,7 @@ def test_the_bookmarks_are_whole_and_each_their_own(made: Path):
     assert sorted(starts) == sorted(ends)
     assert len(set(starts)) == len(starts)
     assert max(len(one.mark.name) for one in found) <= 40
-    assert told_by(document).parts == tuple(one.mark.key for one in found)
+    assert account_of(document).parts == tuple(one.mark.key for one in found)
 
 
 def test_libreoffice_edits_and_saves_in_between(report: Path, second: Results):

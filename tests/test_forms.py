@@ -18,9 +18,8 @@ from taskforce_analysis.forms import (
     form_from,
     load_form,
     match_form,
-    rate_form,
 )
-from taskforce_analysis.forms.loading import is_form
+from taskforce_analysis.forms.matching import rate_form
 
 SMALL = """
 id = "lille"
@@ -321,7 +320,6 @@ def test_a_form_of_ones_own_is_read_from_its_file(tmp_path):
     assert form.id == "lille"
     assert load_form(str(path)) is form
     assert load_form(form) is form
-    assert is_form(path)
 
 
 def test_a_changed_file_is_read_again(tmp_path):
@@ -346,7 +344,6 @@ def test_a_file_that_is_no_form_is_refused(tmp_path, content, message):
     path.write_bytes(content)
     with pytest.raises(FormError, match=f"min_form.toml: {message}"):
         load_form(path)
-    assert not is_form(path)
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path):

@@ -20,8 +20,8 @@ from made_sheets import (
 )
 
 from taskforce_analysis.locating.grid import grid_of
+from taskforce_analysis.locating.headers import header_words_of
 from taskforce_analysis.locating.layout import find_tables
-from taskforce_analysis.locating.vocabulary import vocabulary_of
 from taskforce_analysis.reading.cells import Area
 
 
@@ -38,7 +38,7 @@ def moved(lines, down, right):
 
 
 def found(lines, **options):
-    return find_tables(grid_of(sheet(lines)), vocabulary_of(form_of()), **options)
+    return find_tables(grid_of(sheet(lines)), header_words_of(form_of()), **options)
 
 
 def test_a_header_in_the_first_row():
@@ -232,14 +232,14 @@ def test_a_named_layout_is_taken_at_its_word():
 
 def test_an_empty_grid_has_no_tables():
     assert found([["x"]]).tables == ()
-    assert found([["x"]]).layout == ""
+    assert found([["x"]]).name == ""
 
 
 def test_a_grid_turned_twice_is_itself():
     grid = grid_of(sheet(rows()))
     again = grid.turn().turn()
     assert (again.pair == grid.pair).all()
-    assert grid.turn().place(1, 2) == grid.place(2, 1) == "A2"
+    assert grid.turn().address(1, 2) == grid.address(2, 1) == "A2"
     assert again.span(Area(1, 1, 2, 2)) == "A1:B2"
 
 

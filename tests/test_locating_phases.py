@@ -22,7 +22,7 @@ from made_sheets import (
     told,
 )
 
-from taskforce_analysis.checking.taking import phases_from_dates
+from taskforce_analysis.checking.row_facts import phases_from_dates
 from taskforce_analysis.locating.phases import phase_names
 
 SHORT = [["Sagsnr.", A, B, C], ["S-1", "Ja", "Nej", "Ja"]]

@@ -1,10 +1,21 @@
-"""Which method a comparison gets, and the verdict that follows."""
+"""Which method a comparison gets, the verdict that follows, and whether it stands."""
+
+from itertools import product
 
 import numpy as np
 import pytest
+from witnesses.p_values import hochberg
 
 from taskforce_analysis.methods.asymptotic import miettinen_nurminen
-from taskforce_analysis.methods.comparison import compare_rates, is_large, judge
+from taskforce_analysis.methods.comparison import (
+    Known,
+    all_survive_unknown,
+    bonferroni,
+    compare_rates,
+    holm,
+    is_large,
+    judge,
+)
 
 
 @pytest.mark.parametrize(
@@ -73,3 +84,50 @@ def test_a_single_case_in_each_phase_can_be_judged_and_none_cannot():
     assert judge(0, 1, 1, 1, minimum=1) == "uncertain"
     assert judge(0, 1, 1, 1, minimum=0) == "uncertain"
     assert judge(0, 0, 1, 1, minimum=0) == "too_few"
+
+
+def test_what_is_not_a_number_is_not_counted():
+    p_values = [0.01, np.nan, 0.04]
+    for adjust, wanted in ((holm, 0.02), (bonferroni, 0.02), (hochberg, 0.02)):
+        assert adjust(p_values)[0] == pytest.approx(wanted)
+        assert np.isnan(adjust(p_values)[1])
+    assert holm([]).size == 0
+
+
+def test_adjusting_where_a_p_value_is_missing_or_great():
+    for adjust in (holm, bonferroni, hochberg):
+        assert adjust(np.array([0.01, None, 0.04])).tolist()[0] == pytest.approx(0.02)
+    assert hochberg([0.9, 0.95]).tolist() == [0.95, 0.95]
+
+
+def fillings(phase: Known):
+    """Every (compliant, applicable) that the unknown answers could have given."""
+    for yes, no in product(range(phase.unknown + 1), repeat=2):
+        left = phase.unknown - yes - no
+        if left == 0 or (left > 0 and phase.may_not_apply):
+            known = phase.compliant + phase.noncompliant
+            yield phase.compliant + yes, known + yes + no
+
+
+@pytest.mark.parametrize("may_not_apply", [False, True])
+@pytest.mark.parametrize("unknown", [(0, 0), (1, 0), (0, 2), (2, 3), (4, 1)])
+@pytest.mark.parametrize("known", [(3, 12, 12, 2), (5, 8, 10, 4), (12, 2, 3, 10)])
+def test_a_verdict_survives_where_every_filling_in_gives_it(
+    known, unknown, may_not_apply
+):
+    before = Known(known[0], known[1], unknown[0], may_not_apply)
+    after = Known(known[2], known[3], unknown[1], may_not_apply)
+    seen = judge(known[0], known[0] + known[1], known[2], known[2] + known[3])
+    every = {
+        judge(*one, *other) for one in fillings(before) for other in fillings(after)
+    }
+    found = all_survive_unknown([(before, after)]).tolist()
+    assert found == [every == {seen}]
+
+
+def test_the_least_number_for_a_verdict_counts_for_its_survival_too():
+    """9 cases are too few by the rule of 10; with a rule of 5 they carry a verdict."""
+    before, after = Known(0, 9, 1), Known(9, 0, 1)
+    few = (Known(0, 1, 0), Known(1, 0, 0))
+    assert all_survive_unknown([(before, after), few]).tolist() == [False, True]
+    assert all_survive_unknown([(before, after)], minimum=5).tolist() == [True]

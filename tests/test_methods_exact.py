@@ -9,19 +9,22 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from witnesses.p_values import exact_p_values
 
 from taskforce_analysis.errors import UsageError
-from taskforce_analysis.methods.binomial import upper_tails
-from taskforce_analysis.methods.exact import exact_difference, exact_p_values
+from taskforce_analysis.methods.exact import exact_difference
 from taskforce_analysis.methods.outcomes import (
     Rows,
+    chance,
+    greatest_chance,
     least_score,
     restricted_rate,
     score_statistic,
     sections,
     staircase,
+    stairs_at,
+    upper_tails,
 )
-from taskforce_analysis.methods.scanning import chance, greatest_chance, stairs_at
 
 
 def rows(*counts: float) -> Rows:
@@ -333,11 +336,13 @@ def test_a_first_grid_between_whose_places_the_chance_is_greatest(counts, delta)
 
 def test_rows_of_many_sizes_and_gaps_keep_their_places():
     counts = np.array([[8, 0, 3, 1, np.nan, 14], [20, 0, 9, 1, 5, 20]])
-    first = exact_p_values(*counts, *counts[:, ::-1])
-    for place in (0, 2, 3, 5):
-        one = exact_p_values(*counts[:, place], *counts[:, 5 - place])
-        assert (first.not_improved[place], first.not_worsened[place]) == one
-    assert np.flatnonzero(np.isnan(first.not_worsened)).tolist() == [1, 4]
+    for method in (exact_difference, exact_p_values):
+        found = method(*counts, *counts[:, ::-1])
+        for place in (0, 2, 3, 5):
+            one = method(*counts[:, place], *counts[:, 5 - place])
+            assert tuple(part[place] for part in found) == one
+        for part in found:
+            assert np.flatnonzero(np.isnan(part)).tolist() == [1, 4]
 
 
 def test_where_no_outcome_counts_the_chance_is_nought():

@@ -5,27 +5,27 @@ from typing import Any
 import numpy as np
 import pytest
 
-from taskforce_analysis.methods.binomial import probabilities
+from taskforce_analysis.methods.counts import probabilities
 from taskforce_analysis.methods.exact import canonical
 from taskforce_analysis.methods.outcomes import (
-    Outcomes,
-    Range,
     Rows,
     barely,
-    changed,
-    crossings,
+    chance,
+    greatest_chance,
     least_score,
-    repeated,
     score_statistic,
     staircase,
-    visitors_of,
+    stairs_at,
 )
 from taskforce_analysis.methods.scanning import (
-    chance,
+    Outcomes,
+    Range,
+    changed,
+    crossings,
     cut,
-    greatest_chance,
-    stairs_at,
+    repeated,
     upper_bound,
+    visitors_of,
 )
 
 

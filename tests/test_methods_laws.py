@@ -1,25 +1,27 @@
-"""Laws that every registered method keeps, whatever the counts."""
+"""Laws that every registered method and every witness keeps, whatever the counts."""
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
+import witnesses
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from taskforce_analysis.methods import (
-    differences,
-    intervals,
-    load_methods,
-    pairs,
-    stocks,
-    tests,
-)
+from taskforce_analysis import methods
+from taskforce_analysis.methods import REGISTERING, available_methods, method
+from taskforce_analysis.methods.asymptotic import tango
+from taskforce_analysis.methods.rates import hypergeometric
 
-load_methods()
+OWN = available_methods()
+INTERVALS = {name: methods.intervals[name].function for name in methods.intervals}
+INTERVALS |= {one.__name__: one for one in witnesses.INTERVALS.values()}
+DIFFERENCES = {name: methods.differences[name].function for name in methods.differences}
+DIFFERENCES |= {one.__name__: one for one in witnesses.DIFFERENCES.values()}
+TESTS = {one.__name__: one for one in witnesses.TESTS.values()}
 APPROXIMATE = {"agresti_min": 1e-6}
-METHODS = list(differences)
 # Wald's interval about a rate drawn towards the middle may miss the rate itself.
 DRAWN_IN = {"agresti_coull", "agresti_caffo"}
 # The middle half of a posterior need not hold a rate of 0 or 1.
@@ -39,66 +41,66 @@ def counts(draw, largest=20):
 confidences = st.sampled_from([0.8, 0.9, 0.95, 0.99])
 
 
-@pytest.mark.parametrize("name", list(intervals))
+@pytest.mark.parametrize("name", INTERVALS)
 @settings(deadline=None, max_examples=60)
 @given(one=counts(300), confidence=confidences)
 def test_an_interval_of_one_rate(name, one, confidence):
-    method, (x, n) = intervals[name], one
-    low, high = method(x, n, confidence=confidence)
+    interval, (x, n) = INTERVALS[name], one
+    low, high = interval(x, n, confidence=confidence)
     assert isinstance(low, float)
     assert 0 <= low <= high <= 1
     if name not in DRAWN_IN and not (name in INSIDE and x in (0, n)):
         assert low - 1e-12 <= x / n <= high + 1e-12
-    other = method(n - x, n, confidence=confidence)
+    other = interval(n - x, n, confidence=confidence)
     assert (other.low, other.high) == pytest.approx((1 - high, 1 - low), abs=1e-9)
-    wider = method(x, n, confidence=confidence + 0.005)
+    wider = interval(x, n, confidence=confidence + 0.005)
     assert wider.low <= low + 1e-12
     assert wider.high >= high - 1e-12
-    many = method(np.array([x, x]), np.array([n, n]), confidence=confidence)
+    many = interval(np.array([x, x]), np.array([n, n]), confidence=confidence)
     assert many.low.tolist() == [low, low]
 
 
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("name", DIFFERENCES)
 def test_an_interval_of_a_difference(name):
     @settings(deadline=None, max_examples=examples(name))
     @given(before=counts(), after=counts(), confidence=confidences)
     def law(before, after, confidence):
-        method, room = differences[name], APPROXIMATE.get(name, 1e-7)
-        found = method(*before, *after, confidence=confidence)
+        interval, room = DIFFERENCES[name], APPROXIMATE.get(name, 1e-7)
+        found = interval(*before, *after, confidence=confidence)
         low, high, *p_value = found
         seen = after[0] / after[1] - before[0] / before[1]
         assert -1 - 1e-12 <= low <= high <= 1 + 1e-12
         if name not in DRAWN_IN:
             assert low - room <= seen <= high + room
-        swapped = method(*after, *before, confidence=confidence)
+        swapped = interval(*after, *before, confidence=confidence)
         assert swapped[:2] == pytest.approx((-high, -low), abs=room)
         turned = [(n - x, n) for x, n in (before, after)]
-        complement = method(*turned[0], *turned[1], confidence=confidence)
+        complement = interval(*turned[0], *turned[1], confidence=confidence)
         assert complement[:2] == pytest.approx((-high, -low), abs=room)
-        wider = method(*before, *after, confidence=confidence + 0.005)
+        wider = interval(*before, *after, confidence=confidence + 0.005)
         assert wider[0] <= low + room
         assert wider[1] >= high - room
         if p_value:
             assert ((low > 0) or (high < 0)) == (p_value[0] < 1 - confidence)
             assert swapped[2] == pytest.approx(p_value[0], abs=1e-9)
         table = [np.array([part, part]) for part in (*before, *after)]
-        many = method(*table, confidence=confidence)
+        many = interval(*table, confidence=confidence)
         assert many[0] == pytest.approx([low, low], abs=room)
 
     law()
 
 
-@pytest.mark.parametrize("name", list(tests))
+@pytest.mark.parametrize("name", TESTS)
 @settings(deadline=None, max_examples=40)
 @given(before=counts(15), after=counts(15))
 def test_a_p_value(name, before, after):
-    method = tests[name]
-    found = method(*before, *after)
+    test = TESTS[name]
+    found = test(*before, *after)
     assert 0 <= found <= 1
-    assert method(*after, *before) == pytest.approx(found, abs=1e-9)
+    assert test(*after, *before) == pytest.approx(found, abs=1e-9)
     turned = [(n - x, n) for x, n in (before, after)]
-    assert method(*turned[0], *turned[1]) == pytest.approx(found, abs=1e-9)
-    many = method(*(np.array([part, part]) for part in (*before, *after)))
+    assert test(*turned[0], *turned[1]) == pytest.approx(found, abs=1e-9)
+    many = test(*(np.array([part, part]) for part in (*before, *after)))
     assert many == pytest.approx([found, found], abs=1e-12)
 
 
@@ -106,10 +108,10 @@ def test_a_p_value(name, before, after):
 @given(st.tuples(*[st.integers(0, 12)] * 4).filter(any), confidences)
 def test_tango(cases, confidence):
     both, before, after, neither = cases
-    low, high, p_value = pairs["tango"](*cases, confidence=confidence)
+    low, high, p_value = tango(*cases, confidence=confidence)
     assert low - 1e-9 <= (after - before) / sum(cases) <= high + 1e-9
     assert ((low > 0) or (high < 0)) == (p_value < 1 - confidence)
-    swapped = pairs["tango"](both, after, before, neither, confidence=confidence)
+    swapped = tango(both, after, before, neither, confidence=confidence)
     assert (swapped.low, swapped.high) == pytest.approx((-high, -low), abs=1e-9)
 
 
@@ -117,17 +119,37 @@ def test_tango(cases, confidence):
 @given(one=counts(30), more=st.integers(0, 60), confidence=confidences)
 def test_a_stock(one, more, confidence):
     (x, n), stock = one, one[1] + more
-    low, high = stocks["hypergeometric"](x, n, stock, confidence=confidence)
+    low, high = hypergeometric(x, n, stock, confidence=confidence)
     assert x / stock <= low + 1e-12 <= x / n + 1e-9
     assert x / n - 1e-9 <= high <= (stock - (n - x)) / stock + 1e-12
 
 
-@pytest.mark.parametrize("kind", [intervals, differences, tests, pairs, stocks])
-def test_every_method_has_both_labels_a_reference_and_a_size(kind):
-    for name in kind:
-        assert set(kind[name].label) == {"da", "en"}, name
-        assert any(sign.isdigit() for sign in kind[name].reference), name
-        assert kind[name].facts["meant_for"], name
+@pytest.mark.parametrize("name", OWN)
+def test_every_method_has_both_labels_a_reference_and_a_size(name):
+    found = method(name)
+    assert found is not None
+    assert set(found.label) == {"da", "en"}
+    assert any(sign.isdigit() for sign in found.reference)
+    assert found.facts["meant_for"]
+
+
+def test_the_look_up_imports_every_module_that_enters_methods():
+    folder = Path(str(methods.__file__)).parent
+    texts = {path.stem: path.read_text("utf-8") for path in folder.glob("*.py")}
+    entering = {stem for stem, text in texts.items() if ".register(\n" in text}
+    assert entering == set(REGISTERING)
+    assert method("mantel_haenszel") is None
+
+
+def test_only_what_the_chain_calls_is_registered():
+    assert OWN == [
+        "chan_zhang",
+        "clopper_pearson",
+        "hypergeometric",
+        "miettinen_nurminen",
+        "tango",
+        "wilson",
+    ]
 
 
 @pytest.mark.parametrize("module", ["rates", "trend"])

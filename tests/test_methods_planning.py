@@ -10,7 +10,6 @@ from taskforce_analysis.errors import UsageError
 from taskforce_analysis.methods import planning
 from taskforce_analysis.methods.comparison import judge
 from taskforce_analysis.methods.planning import (
-    attained_size,
     attained_sizes,
     cases_needed,
     expected_by_chance,
@@ -83,14 +82,16 @@ def test_the_size_is_both_directions_and_at_most_the_error():
         for j in range(10)
         if judge(i, 7, j, 9, minimum=1) == "worsened"
     )
-    assert attained_size(7, 9, 0.5) == pytest.approx(half + other, abs=1e-12)
-    assert max(attained_size(20, 20, rate / 50) for rate in range(51)) <= 0.05
+    found = attained_sizes([(7, 9, 0.5)])
+    assert found == pytest.approx([half + other], abs=1e-12)
+    every = [(20, 20, rate / 50) for rate in range(51)]
+    assert attained_sizes(every).max() <= 0.05
 
 
 def test_chance_stand_outs_are_fewer_than_five_per_cent():
     rates = [0.95] * 12
     found = expected_by_chance([20] * 12, [20] * 12, rates)
-    assert found == pytest.approx(12 * attained_size(20, 20, 0.95))
+    assert found == pytest.approx(12 * attained_sizes([(20, 20, 0.95)])[0])
     assert found < 0.6
     assert expected_by_chance([0, 5], [5, 5], [0.5, float("nan")]) == 0
 
@@ -129,7 +130,8 @@ def test_either_rate_in_per_cent_is_refused(rates):
 
 def test_chance_stand_outs_at_another_confidence_and_of_unlike_lists():
     found = expected_by_chance([9], [11], [0.5], confidence=0.8)
-    assert found == pytest.approx(attained_size(9, 11, 0.5, confidence=0.8))
+    wanted = attained_sizes([(9, 11, 0.5)], confidence=0.8)
+    assert [found] == pytest.approx(wanted)
     with pytest.raises(ValueError, match="argument"):
         expected_by_chance([9, 9], [11], [0.5])
 
@@ -195,10 +197,10 @@ def test_the_cases_needed_are_the_first_of_six_that_have_the_power():
 def test_200_cases_are_the_most_where_nothing_is_said(monkeypatch):
     """As if every case added a thousandth to the power: the search needs no more."""
 
-    def in_thousandths(before, after, first, second, *, confidence):
-        return min(first, second) / 1000
+    def in_thousandths(before, after, cases, confidence):
+        return min(cases) / 1000
 
-    monkeypatch.setattr(planning, "chance_of_improved", in_thousandths)
+    monkeypatch.setattr(planning, "_power", in_thousandths)
     assert cases_needed(0.4, 0.54, power=0.2) == 200
     assert cases_needed(0.4, 0.54, power=0.201) is None
     assert cases_needed(0.4, 0.54, power=0.201, most=201) == 201
@@ -241,8 +243,8 @@ def test_two_cases_are_enough_where_little_is_asked():
 def test_the_search_goes_down_where_the_textbook_asks_for_too_many(monkeypatch, first):
     """As if `first` cases were sure to be enough; the textbook says about 200."""
 
-    def enough_from_first(before, after, cases, others, *, confidence):
-        return float(min(cases, others) >= first)
+    def enough_from_first(before, after, cases, confidence):
+        return float(min(cases) >= first)
 
-    monkeypatch.setattr(planning, "chance_of_improved", enough_from_first)
+    monkeypatch.setattr(planning, "_power", enough_from_first)
     assert cases_needed(0.4, 0.54) == first

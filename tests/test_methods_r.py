@@ -4,10 +4,10 @@ import shutil
 import subprocess
 
 import pytest
-from witnesses.conditional import fisher
+from witnesses.p_values import fisher, hochberg, mcnemar_exact
 
-from taskforce_analysis.methods.comparison import hochberg, holm
-from taskforce_analysis.methods.paired import mcnemar_exact, tango
+from taskforce_analysis.methods.asymptotic import tango
+from taskforce_analysis.methods.comparison import holm
 from taskforce_analysis.methods.rates import clopper_pearson, wilson
 
 RSCRIPT = shutil.which("Rscript")

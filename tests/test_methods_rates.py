@@ -1,14 +1,14 @@
-"""Intervals of one rate at their edges, and the judgement against a target."""
+"""Intervals of one rate at their edges, and in a stock of known size."""
 
 import numpy as np
 import pytest
+from witnesses.one_rate import jeffreys, mid_p
 
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.methods.rates import (
-    against_target,
     clopper_pearson,
-    jeffreys,
-    mid_p,
+    hypergeometric,
+    stock_difference,
     wilson,
 )
 
@@ -40,14 +40,6 @@ def test_the_rule_of_three_is_near():
     assert clopper_pearson(0, 100, confidence=0.9).high == pytest.approx(0.03, abs=1e-3)
 
 
-def test_the_target():
-    found = against_target(
-        [20, 17, 5, 0, 3], [20, 20, 20, 0, 5], [0.8, 0.9, 0.9, 0.5, np.nan]
-    )
-    assert found.tolist() == ["over", "cannot_tell", "under", "", ""]
-    assert against_target(20, 20, 0.8) == "over"
-
-
 @pytest.mark.parametrize(("x", "n"), [(21, 20), (-1, 20)])
 def test_counts_that_cannot_be_are_refused(x, n):
     with pytest.raises(UsageError, match="more compliant cases than applicable"):
@@ -71,8 +63,61 @@ def test_wilson_is_exactly_nought_at_none_whatever_the_number_of_cases():
     assert set(wilson(cases, cases).high.tolist()) == {1.0}
 
 
-def test_a_target_at_another_confidence():
-    """Clopper-Pearson of 19 of 20 begins at 0.751, or at 0.6 with 99.9 per cent."""
-    assert against_target(19, 20, 0.7) == "over"
-    assert against_target(19, 20, 0.7, confidence=0.999) == "cannot_tell"
-    assert against_target(19, 20, float("nan")) == ""
+def test_clopper_pearson_at_another_confidence():
+    """19 of 20 begins at 0.751, or at 0.6 with 99.9 per cent."""
+    assert clopper_pearson(19, 20).low == pytest.approx(0.751, abs=5e-4)
+    low = clopper_pearson(19, 20, confidence=0.999).low
+    assert low == pytest.approx(0.6, abs=0.01)
+
+
+def test_the_whole_stock_leaves_nothing_open():
+    assert hypergeometric(14, 20, 20) == (0.7, 0.7)
+    low, high = stock_difference((8, 20, 20), (14, 20, 20))
+    assert (low, high) == pytest.approx((0.3, 0.3))
+
+
+def test_a_stock_smaller_than_the_sample_is_refused():
+    wanted = (
+        r"^a stock smaller than the sample\. Give the number of all cases there are$"
+    )
+    with pytest.raises(UsageError, match=wanted):
+        hypergeometric(14, 20, 19)
+    assert np.isnan(hypergeometric(0, 0, 5)).all()
+
+
+def stock_limits(compliant: int, applicable: int, stock: int, *, tail: float):
+    """Every number of compliant cases in the stock that neither tail rejects."""
+    from scipy.stats import hypergeom
+
+    kept = [
+        number
+        for number in range(compliant, stock - applicable + compliant + 1)
+        if hypergeom.sf(compliant - 1, stock, number, applicable) > tail
+        and hypergeom.cdf(compliant, stock, number, applicable) > tail
+    ]
+    return kept[0] / stock, kept[-1] / stock
+
+
+@pytest.mark.parametrize(
+    "counts", [(14, 20, 60), (0, 5, 9), (5, 5, 9), (1, 3, 200), (3, 4, 5), (2, 2, 3)]
+)
+def test_a_part_of_the_stock_by_trying_every_number(counts):
+    assert hypergeometric(*counts) == pytest.approx(stock_limits(*counts, tail=0.025))
+
+
+def test_stocks_of_unlike_sizes_in_one_call():
+    found = hypergeometric([14, 1, np.nan], [20, 3, 4], [60, 200, 9])
+    for place, counts in enumerate([(14, 20, 60), (1, 3, 200)]):
+        wanted = stock_limits(*counts, tail=0.025)
+        assert (found.low[place], found.high[place]) == pytest.approx(wanted)
+    assert np.isnan(found.low[2])
+
+
+@pytest.mark.parametrize(("confidence", "tail"), [(0.95, 0.0125), (0.8, 0.05)])
+def test_the_limits_of_two_stocks_share_the_error(confidence, tail):
+    first, second = (
+        stock_limits(*one, tail=tail) for one in ((8, 20, 60), (14, 20, 45))
+    )
+    found = stock_difference((8, 20, 60), (14, 20, 45), confidence=confidence)
+    wanted = (second[0] - first[1], second[1] - first[0])
+    assert (found.low, found.high) == pytest.approx(wanted)

@@ -11,26 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from witnesses.conditional import fisher, fisher_mid_p
-from witnesses.minimal import agresti_min
-from witnesses.unconditional import barnard, boschloo
+from witnesses.one_rate import agresti_coull, jeffreys, mid_p
+from witnesses.p_values import barnard, boschloo, fisher, fisher_mid_p, hochberg
+from witnesses.two_rates import agresti_caffo, agresti_min, mee, newcombe
 
-from taskforce_analysis.methods.asymptotic import (
-    agresti_caffo,
-    mee,
-    miettinen_nurminen,
-    newcombe,
-)
-from taskforce_analysis.methods.comparison import bonferroni, hochberg, holm
+from taskforce_analysis.methods.asymptotic import miettinen_nurminen
+from taskforce_analysis.methods.comparison import bonferroni, holm
 from taskforce_analysis.methods.exact import exact_difference
-from taskforce_analysis.methods.rates import (
-    agresti_coull,
-    clopper_pearson,
-    jeffreys,
-    mid_p,
-    wilson,
-)
-from taskforce_analysis.methods.stock import hypergeometric
+from taskforce_analysis.methods.rates import clopper_pearson, hypergeometric, wilson
 
 DATA = Path(__file__).parent / "data"
 with (DATA / "stat_reference.csv").open(encoding="utf-8") as file:

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from taskforce_analysis.methods.strata import mantel_haenszel, standardise
+from taskforce_analysis.methods.strata import (
+    mantel_haenszel,
+    standardise,
+    tipping_design_effect,
+)
 
 
 def test_mantel_haenszel_by_hand():
@@ -99,3 +103,10 @@ def test_the_limits_of_a_standardised_difference_by_hand():
     found = standardise([8, 9], [20, 10], [14, 15], [20, 20])
     gap = 2 / 3 * 0.7 + 1 / 3 * 0.75 - 17 / 30
     assert (found.low, found.high) == pytest.approx((gap - half, gap + half))
+
+
+def test_the_design_effect_that_tips():
+    """P = 0.01 is z = 2.575829; the square of it over 1.959964 is 1.7272."""
+    assert tipping_design_effect(0.01) == pytest.approx(1.7272, abs=1e-4)
+    assert tipping_design_effect(0.05) == pytest.approx(1.0)
+    assert tipping_design_effect(1.0) == 0

@@ -1,14 +1,11 @@
 """Days until a decision: the reference data of R's survival package."""
 
-from statistics import NormalDist
-
 import numpy as np
 import pytest
 
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.methods.survival import (
     kaplan_meier,
-    logrank,
     median_difference,
     quantile_time,
 )
@@ -39,13 +36,6 @@ def test_the_curves_are_those_of_r():
 def test_the_medians_are_those_of_r():
     assert quantile_time(*MAINTAINED).time == 31
     assert quantile_time(*OTHERS).time == 23
-
-
-def test_the_log_rank_test_is_that_of_r():
-    assert logrank(MAINTAINED, OTHERS) == pytest.approx(
-        (3.3963887, 0.065339322), rel=1e-7
-    )
-    assert np.isnan(logrank(([1, 2], [0, 0]), ([3], [0]))).all()
 
 
 def test_the_limits_are_those_of_lifelines():
@@ -107,19 +97,3 @@ def test_a_curve_that_rests_on_the_share_passes_it_midway():
     assert quantile_time([1, 2, 3], [True] * 3, share=1.0).time == 3
     tenths = quantile_time(list(range(1, 11)), [True] * 10, share=0.7)
     assert tenths.time == 7.5
-
-
-def test_the_log_rank_test_of_two_and_two_by_hand():
-    """Expected before: 1/2 + 1/3 + 1/2 + 1; variance 1/4 + 2/9 + 1/4."""
-    found = logrank(([1, 3], [1, 1]), ([2, 4], [1, 1]))
-    expected, variance = 1 / 2 + 1 / 3 + 1 / 2, 1 / 4 + 2 / 9 + 1 / 4
-    assert found[0] == pytest.approx((2 - expected) ** 2 / variance)
-
-
-def test_the_log_rank_test_with_ties_by_hand():
-    """Day 1: 3 of 8 end; day 2: 3 of 5; on day 3 only the second phase is left."""
-    found = logrank(([1, 1, 2, 2], [1, 1, 1, 0]), ([1, 2, 2, 3], [1, 1, 1, 1]))
-    expected = 3 * 4 / 8 + 3 * 2 / 5
-    variance = 3 * (4 / 8) ** 2 * 5 / 7 + 3 * (2 / 5) * (3 / 5) * 2 / 4
-    assert found[0] == pytest.approx((3 - expected) ** 2 / variance)
-    assert found[1] == pytest.approx(2 * NormalDist().cdf(-(found[0] ** 0.5)))

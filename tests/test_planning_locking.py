@@ -12,7 +12,7 @@ from taskforce_analysis.forms import load_form
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.measurements import load_measurement
 from taskforce_analysis.planning.locking import Plan, departures, locked_plan
-from taskforce_analysis.reporting.notes import selection
+from taskforce_analysis.reporting.explanations import selection
 from taskforce_analysis.results import Results, run
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import data_folder

@@ -10,7 +10,6 @@ from workbooks import MAIN, Parts, pack, parts, write
 
 from taskforce_analysis.errors import FileError
 from taskforce_analysis.reading import container, read_cells
-from taskforce_analysis.reading import parts as reading_parts
 from taskforce_analysis.reading.cells import iterate
 
 ROWS = [["Sagsnr.", "Svar"], ["S-1", "Ja"]]
@@ -217,7 +216,7 @@ def test_a_part_that_is_not_there(path, raw):
 
 
 def test_a_single_tag_without_end(path, raw, monkeypatch):
-    monkeypatch.setattr(reading_parts, "LONGEST_TAG", 1000)
+    monkeypatch.setattr(container, "LONGEST_TAG", 1000)
     monkeypatch.setattr(container, "CHUNK", 500)
     comment = f"<!--{'x' * 5000}--><worksheet"
     raw["xl/worksheets/sheet1.xml"] = blanks(0).replace("<worksheet", comment)

@@ -1,6 +1,8 @@
 """What a workbook may look like inside, and what comes out of it."""
 
 import random
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,19 +10,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from workbooks import MAIN, OFFICE, Error, Formula, Page, Xml, pack, parts, write
+from workbooks import MAIN, OFFICE, Error, Formula, Page, Parts, Xml, pack, parts, write
 
 from taskforce_analysis.errors import FileError
 from taskforce_analysis.reading import read_cells, scanning
 from taskforce_analysis.reading.cells import Area, Finding, Kind, Sheet, iterate
-from taskforce_analysis.reading.ooxml import shows_date
 from taskforce_analysis.reading.scanning import Block, OddError
-from taskforce_analysis.reading.texts import plain_strings, unescape
+from taskforce_analysis.reading.shared import Shared, Texts, shows_date, unescape
 
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 TEXT, NUMBER, DATE = Kind.TEXT, Kind.NUMBER, Kind.DATE
 BOOLEAN, ERROR, UNCALCULATED = Kind.BOOLEAN, Kind.ERROR, Kind.UNCALCULATED
 CPR = "010135-0000"
+SST = b"<sst><si><t>%b</t></si></sst>"
 RUNS = (
     '<c r="{r}" t="inlineStr"><is><r><t>N</t></r><r><rPr><b/></rPr>'
     '<t>ej</t></r><rPh sb="0" eb="1"><t>x</t></rPh></is></c>'
@@ -567,7 +569,7 @@ def test_personal_data_in_texts_that_no_cell_shows(path):
 
 
 def test_a_large_part_streams(path, monkeypatch):
-    monkeypatch.setattr("taskforce_analysis.reading.traces.LARGE", 10)
+    monkeypatch.setattr("taskforce_analysis.reading.traces.LARGE_PART", 10)
     raw = parts({"Data": [["a"]]})
     raw["xl/pivotCache/r.xml"] = f"<a><s v='{CPR}'/></a>"
     assert findings(pack(path, raw)) == [(None, "xl/pivotCache/r.xml", 1)]
@@ -634,27 +636,40 @@ def test_unescaping():
 
 
 @pytest.mark.parametrize(
+    ("table", "text"),
+    [
+        (b"<sst><si><t>a</t></si> <si><t>b</t></si></sst>", "a"),
+        (SST % b"a&amp;b", "a&b"),
+        (b"<sst><si><r><t>a</t></r></si></sst>", "a"),
+        (
+            b"<?xml version='1.0' encoding='cp1252'?><sst><si><t>\xf8</t></si></sst>",
+            "ø",
+        ),
+    ],
+)
+def test_a_table_of_strings(path, table, text):
+    assert cells(pack(path, parts_with(table))) == [(1, 1, TEXT, text)]
+
+
+@pytest.mark.parametrize(
     "table",
     [
         b"<sst/>",
-        b"<sst><si><t>a</t></si> <si><t>b</t></si></sst>",
-        b"<sst><si><t>a&amp;b</t></si></sst>",
-        b"<sst><si><r><t>a</t></r></si></sst>",
-        b"<sst><si><t>\xff</t></si></sst>",
-        b"<sst><si><t>a]]>b</t></si></sst>",
-        b"<sst><si><t>a\x01b</t></si></sst>",
-        b"<?xml version='1.0' encoding='cp1252'?><sst><si><t>a</t></si></sst>",
+        SST % b"\xff",
+        SST % b"a]]>b",
+        SST % b"a\x01b",
         b"<x:sst><si><t>a</t></si></x:sst>",
         b"<sst><!-- <si><t>a</t></si> --></sst>",
     ],
 )
-def test_an_odd_table_of_strings_is_left_to_the_parser(table):
-    assert plain_strings(table) is None
+def test_a_table_of_strings_that_is_unsound_or_has_too_few(path, table):
+    with pytest.raises(FileError, match="damaged"):
+        read_cells(pack(path, parts_with(table)))
 
 
-def test_a_large_table_of_strings_streams(path, monkeypatch):
-    monkeypatch.setattr("taskforce_analysis.reading.texts.LARGE", 10)
-    assert cells(write(path, {"Data": [["Ja"]]})) == [(1, 1, TEXT, "Ja")]
+def parts_with(table: bytes) -> Parts:
+    """A workbook whose one cell is the first of these shared strings."""
+    return parts({"Data": [["Ja"]]}) | {"xl/sharedStrings.xml": table}
 
 
 @pytest.mark.parametrize(
@@ -697,32 +712,29 @@ def test_a_large_table_of_strings_streams(path, monkeypatch):
         b'<row r="1"><c r="A1" t="s"><v>000000001</v></c></row>',
     ],
 )
-def test_a_block_that_is_not_plain_is_left_to_the_parser(block, book):
+def test_a_block_that_is_not_plain_is_left_to_the_parser(block, shared):
     with pytest.raises(OddError):
-        Block(block).cells(list(Block(block).rows()), book)
+        Block(block).cells(list(Block(block).rows()), shared)
 
 
 @pytest.fixture
-def book() -> Any:
-    from taskforce_analysis.reading.rows import Book
-    from taskforce_analysis.reading.texts import Texts
-
-    book = Book(container=None, texts=Texts())  # type: ignore[arg-type]
-    book.strings = [book.texts.number("Ja"), book.texts.number("")]
-    book.dates = {"0": False, "1": True}
-    return book
+def shared() -> Any:
+    shared = Shared(container=None, texts=Texts())  # type: ignore[arg-type]
+    shared.strings = [shared.texts.number("Ja"), shared.texts.number("")]
+    shared.dates = {"0": False, "1": True}
+    return shared
 
 
-def test_more_kinds_of_cells_than_a_block_has(book):
-    book.dates = {str(style): False for style in range(99)}
+def test_more_kinds_of_cells_than_a_block_has(shared):
+    shared.dates = {str(style): False for style in range(99)}
     row = b"".join(
         b'<c r="%c%c1" s="%d"/>' % (65 + n // 26, 65 + n % 26, n) for n in range(70)
     )
     with pytest.raises(OddError):
-        Block(b'<row r="1">%b</row>' % row).cells([1], book)
+        Block(b'<row r="1">%b</row>' % row).cells([1], shared)
 
 
-def test_a_plain_block(book):
+def test_a_plain_block(shared):
     block = Block(
         b'<row r="9" spans="1:3"><c r="A9" t="s"><v>0</v></c>'
         b'<c r="B9" t="s"><v>1</v></c>'
@@ -732,8 +744,8 @@ def test_a_plain_block(book):
     )
     numbers = list(block.rows())
     assert numbers == [9, 1048576, 3, 4]
-    found = block.cells(numbers, book)
-    texts = [book.texts.all[value] for value in found.value]
+    found = block.cells(numbers, shared)
+    texts = [shared.texts.all[value] for value in found.value]
     assert list(zip(*(part.tolist() for part in found[:3]), texts, strict=True)) == [
         (9, 1, TEXT, "Ja"),
         (9, 16384, DATE, "43132.5"),
@@ -746,7 +758,7 @@ def slow_and_fast(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[Any]
     """All sheets read with the blocks scanned, and with every byte parsed as XML."""
     found = [read_cells(path).sheets]
     with monkeypatch.context() as patch:
-        patch.setattr(scanning.Sifter, "_scan", lambda _, data: data)
+        patch.setattr(scanning.Sifter, "scan", lambda _, data: data)
         found.append(read_cells(path).sheets)
     return [[(facts(sheet), list(iterate(sheet))) for sheet in one] for one in found]
 
@@ -831,3 +843,18 @@ def test_a_comment_hides_what_follows(path, monkeypatch):
     rows = row.format(1) + row.format(2) + hidden + row.format(3)
     monkeypatch.setattr("taskforce_analysis.reading.container.CHUNK", 300)
     assert [text for *_, text in cells(sheet_xml(path, rows))] == ["1", "2", "3"]
+
+
+def test_only_the_reader_of_the_format_is_imported(path):
+    write(path, {"Data": [["Ja"]]})
+    code = (
+        "import sys; from taskforce_analysis.reading import read_cells; "
+        f"read_cells({str(path)!r}); print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    modules = done.stdout.split()
+    assert "taskforce_analysis.reading.ooxml" in modules
+    for other in ("biff", "delimited", "legacy", "legacy_child", "ods"):
+        assert f"taskforce_analysis.reading.{other}" not in modules

@@ -10,11 +10,9 @@ from results_to_write import results_to_write, with_copy, with_row
 
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.measurements import Measurement, PhasePlan
-from taskforce_analysis.reporting.asides import asides
-from taskforce_analysis.reporting.notes import method, reading_guide, selection
-from taskforce_analysis.reporting.rows import decimals_of
-from taskforce_analysis.reporting.sentences import Sentences
-from taskforce_analysis.reporting.summary import summary
+from taskforce_analysis.reporting.explanations import method, reading_guide, selection
+from taskforce_analysis.reporting.sentences import Sentences, decimals_of
+from taskforce_analysis.reporting.summary import summary_items
 from taskforce_analysis.results import Results
 from taskforce_analysis.settings import Settings
 
@@ -190,25 +188,7 @@ def test_the_other_reading_of_partly_is_told():
 
 def asides_of(results: Results) -> list[str]:
     row = next(results.comparison.itertuples(index=False))
-    return asides(Sentences(results, load_language("da")), row)
-
-
-def test_the_summary_counts_and_tells_what_was_chosen_beforehand():
-    sentences = Sentences(results_to_write(), load_language("da"))
-    said = summary(sentences, "all")
-    assert said[0] == "Målingen omfatter 20 sager i Analyse og 20 sager i Status."
-    assert said[1].startswith("Af 12 målepunkter har 2 en højere andel ud over det")
-    assert [text.partition(":")[0] for text in said[2:]] == [
-        "Der er foretaget en helhedsvurdering",
-        "Sagen er tilstrækkeligt oplyst",
-    ]
-
-
-def test_without_chosen_measures_the_summary_tells_both_directions():
-    sentences = Sentences(results_to_write(primary=0), load_language("da"))
-    names = [text.partition(":")[0] for text in summary(sentences, "all")[2:]]
-    assert "Sagen er tilstrækkeligt oplyst" in names
-    assert "Der er foretaget partshøring" in names
+    return Sentences(results, load_language("da")).asides(row)
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
@@ -217,7 +197,10 @@ def test_no_sentence_claims_more_than_the_cases_carry(language: str):
     results = results_to_write()
     sentences = Sentences(results, words)
     said = [sentences.told(row) for row in results.comparison.itertuples(index=False)]
-    said += [*summary(sentences, "all"), *reading_guide(results, words)]
+    said += [
+        *(item.text for item in summary_items(sentences, "all")),
+        *reading_guide(results, words),
+    ]
     said += [*selection(results, words), *method(results, words)]
     assert [text for text in said if FORBIDDEN.search(text)] == []
 
@@ -256,37 +239,3 @@ def test_no_answer_that_counts_is_not_the_same_as_not_applicable():
     missing = told(replace(results, tally=tally), "m11")
     assert "ingen sager kan tælles med" in missing
     assert "ingen relevante sager" not in missing
-
-
-def test_the_count_of_verdicts_leaves_out_what_no_measure_got():
-    results = results_to_write()
-    rows = results.comparison
-    few = replace(results, comparison=rows.assign(verdict="too_few", primary=False))
-    hidden = replace(results, comparison=rows.assign(reservation="withheld"))
-    for language, scarce, gone in (
-        (
-            "da",
-            "Ingen af de 12 målepunkter er vurderet: 12 har for få sager.",
-            "Tallene for alle 12 målepunkter er tilbageholdt.",
-        ),
-        (
-            "en",
-            "None of the 12 measures has a verdict: 12 have too few cases.",
-            "The figures of all 12 measures are withheld.",
-        ),
-    ):
-        words = load_language(language)
-        assert summary(Sentences(few, words), "all")[1] == scarce
-        assert summary(Sentences(hidden, words), "all")[1] == gone
-
-
-def test_one_verdict_and_none_are_told_in_words_that_fit():
-    results = results_to_write(3)
-    rows = results.comparison.assign(verdict=["improved", "uncertain", "uncertain"])
-    said = summary(
-        Sentences(replace(results, comparison=rows), load_language("en")), "all"
-    )
-    assert said[1] == (
-        "Of 3 measures, 1 has a higher rate beyond chance, none has a lower rate "
-        "beyond chance and 2 cannot be decided."
-    )

@@ -9,8 +9,8 @@ import pytest
 
 from taskforce_analysis.cli import main
 from taskforce_analysis.errors import FileError, UsageError
-from taskforce_analysis.results import Results, gathered, prepare, run
-from taskforce_analysis.results.gathered import is_stored, open_stored, stored_name
+from taskforce_analysis.results import Results, prepare, run
+from taskforce_analysis.results.stored import is_stored, open_stored, stored_name
 from taskforce_analysis.shipped import data_folder
 from taskforce_analysis.writing.parquet import to_parquet
 
@@ -59,7 +59,7 @@ def test_databases_give_what_the_workbooks_give(
 def test_many_answers_are_counted_where_they_lie(
     stored: Path, from_workbooks: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gathered, "TAKEN_IN", 10)
+    monkeypatch.setattr("taskforce_analysis.results.stored.TAKEN_IN", 10)
     found = run(stored, measurement=PLAN)
     assert len(found.answers) == 0
     for table in ("tally", "distribution", "durations"):
@@ -177,7 +177,7 @@ def test_a_cpr_number_in_a_group_that_stays_in_its_engine_is_covered(
     stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_cpr(stored, CPR).to_parquet(tmp_path / "a.parquet")
-    monkeypatch.setattr(gathered, "TAKEN_IN", 10)
+    monkeypatch.setattr("taskforce_analysis.results.stored.TAKEN_IN", 10)
     found = run(tmp_path / "a.parquet", measurement=PLAN, by=["municipality"])
     assert f"By {COVERED}" in set(found.tally["group"])
     assert CPR not in found.tally.to_csv() + found.distribution.to_csv()

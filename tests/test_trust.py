@@ -124,7 +124,7 @@ def test_the_provenance_names_no_folder_and_what_was_left_out(runs):
 STEPS = """
 import json, os, signal, sys
 from pathlib import Path
-from taskforce_analysis.writing import atomic
+from taskforce_analysis.atomic import whole_set
 
 WATCHED = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link",
            "os.chmod", "shutil.rmtree", "tempfile.mkstemp", "os.listdir"}
@@ -142,9 +142,10 @@ def swap(folder, step, point):
 
     names = [f"fil{number}" for number in range(6)]
     names += ["former"] if step == "old" else []
-    files = {name: (lambda path: path.write_text(step * 1000)) for name in names}
     sys.addaudithook(count)
-    atomic.swap_in(Path(folder), files, former=["former"])
+    with whole_set(folder, former=["former"]) as stage:
+        for name in names:
+            (stage / name).write_text(step * 1000)
     return seen
 
 def in_a_child(folder, step, point):

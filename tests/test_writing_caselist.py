@@ -13,7 +13,7 @@ from taskforce_analysis.results import Results, run
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import data_folder
 from taskforce_analysis.writing import available_writers, write
-from taskforce_analysis.writing.caselist import caselist
+from taskforce_analysis.writing.caselist import compose_caselist
 
 DA = load_language("da")
 
@@ -24,7 +24,7 @@ def results() -> Results:
 
 
 def rows_of(results: Results, phase: str) -> tuple[tuple[str, ...], ...]:
-    blocks = caselist(results, DA, phase=phase).blocks
+    blocks = compose_caselist(results, DA, phase=phase).blocks
     return next(block.rows for block in blocks if isinstance(block, Table))
 
 

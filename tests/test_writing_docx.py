@@ -20,7 +20,7 @@ from taskforce_analysis.errors import FileError, UsageError
 from taskforce_analysis.reporting import blocks
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing import write
-from taskforce_analysis.writing.word.tables import _widths
+from taskforce_analysis.writing.word.rendering import _widths
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 

@@ -7,11 +7,10 @@ from pathlib import Path
 from results_to_write import HOSTILE, hostile_results, results_to_write
 
 from taskforce_analysis import tables
-from taskforce_analysis.errors import file_error
 from taskforce_analysis.forms import Form
 from taskforce_analysis.results import Source
 from taskforce_analysis.writing import write
-from taskforce_analysis.writing.json import contract, error_contract, results_contract
+from taskforce_analysis.writing.json import contract, results_contract
 
 
 @dataclass(frozen=True)
@@ -80,19 +79,6 @@ def test_the_phases_are_those_of_the_data_in_time_order():
     ]
     later = results.tally[results.tally["phase"] == "status"]
     assert contract(read, tally=later, issues=results.issues)["phases"] == ["status"]
-
-
-def test_an_error_has_code_and_place():
-    error = file_error("FILE_ENCRYPTED", "data/raw/sag 010135-0000.xlsx")
-    assert error_contract(error) == {
-        "version": 1,
-        "error": {
-            "code": "FILE_ENCRYPTED",
-            "file": "sag ██████-████.xlsx",
-            "sheet": None,
-            "cell": None,
-        },
-    }
 
 
 def test_the_file_holds_the_same_without_a_case(tmp_path: Path):

@@ -12,7 +12,7 @@ from taskforce_analysis.languages import load_language
 from taskforce_analysis.results import Results, run
 from taskforce_analysis.shipped import data_folder
 from taskforce_analysis.writing import write
-from taskforce_analysis.writing.notat import as_text, notat
+from taskforce_analysis.writing.notat import as_text, compose_notat
 
 DA = load_language("da")
 HEADINGS = (
@@ -32,7 +32,7 @@ TOO_SURE = re.compile(
 
 
 def text_of(results: Results) -> str:
-    return as_text(notat(results, DA))
+    return as_text(compose_notat(results, DA))
 
 
 @pytest.fixture(scope="module")

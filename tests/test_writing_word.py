@@ -8,9 +8,9 @@ from docx.text.paragraph import Paragraph
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskforce_analysis.writing.word.opening import Told, tell, told_by
+from taskforce_analysis.writing.word.document import Account, account_of, set_account
+from taskforce_analysis.writing.word.finding import words_of
 from taskforce_analysis.writing.word.parts import Mark, digest, mark_of, original
-from taskforce_analysis.writing.word.wording import words_of
 from taskforce_analysis.writing.word.xml import made, text_run
 
 # A run's text as it may lie in a file: words, blanks, line breaks, tabs.
@@ -73,22 +73,22 @@ def test_a_name_tells_its_mark_and_others_names_none():
 
 def test_a_long_account_is_told_in_pieces_and_others_properties_stay():
     document = docx.Document()
-    told = Told(
+    told = Account(
         kind="report",
         form="boernehandicap",
         language="da",
         places=("summary", "table:follow_up"),
         parts=tuple(f"{number:010x}" for number in range(200)),
     )
-    tell(document, Told(kind="notat", parts=("0" * 10,)))
+    set_account(document, Account(kind="notat", parts=("0" * 10,)))
     package = document.part.package
     assert package is not None
     (relation,) = [one for one in package.rels.values() if "custom" in one.reltype]
     part: Any = relation.target_part
     own = b'<property fmtid="{0}" pid="9" name="Journalnr."><vt:i4>7</vt:i4></property>'
     part._blob = part.blob.replace(b"</Properties>", own + b"</Properties>")
-    tell(document, told)
-    assert told_by(document) == told
+    set_account(document, told)
+    assert account_of(document) == told
     assert part.blob.count(b'name="Journalnr."') == 1
     assert b"<vt:i4>7</vt:i4>" in part.blob
     lengths = [len(piece) for piece in part.blob.decode().split("lpwstr>")[1::2]]

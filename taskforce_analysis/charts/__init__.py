@@ -1,9 +1,13 @@
 """Figures for the printed page, one file each, looked up by name.
 
 A chart is one function `(results, language, **options) -> Figure` in a file of its own
-in this room, entered by `@chart`; the file is found by being there. Figures are made
+in this room, entered by `@chart`; the file is found by its name. Figures are made
 without pyplot and leave the reader's matplotlib settings as they were. Each carries its
 title, alt text, notes and the figures behind it as `figure.taskforce`.
+
+Results come in, and go through disclosure control before a chart sees them. Nothing is
+computed here that the results do not hold, but the curves and limits that are only
+drawn. `kit` is what several charts share; what one chart uses lives with that chart.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,39 +23,51 @@ from taskforce_analysis.registry import Entry, Registry
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from taskforce_analysis.charts.kit.sheet import Drawing
+    from taskforce_analysis.charts.kit.words import Drawing
     from taskforce_analysis.results import Results
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class Charts(Registry):
-    """The charts by name; exists so that the files are read at the first look-up."""
+    """The charts by name; exists so that a file is read when its chart is asked for.
+
+    The file of a chart is named like it. All files are read for a list of the charts,
+    and for a name without a file, so that the error can name the nearest.
+    """
 
     def __getitem__(self, name: str) -> Entry:
         """The chart of this name; UsageError with the nearest name otherwise."""
-        self._discover()
+        self._find(name)
         return super().__getitem__(name)
 
     def __contains__(self, name: object) -> bool:
         """Whether there is a chart of this name."""
-        self._discover()
+        self._find(name)
         return super().__contains__(name)
 
     def __iter__(self) -> Iterator[str]:
         """The names of the charts."""
-        self._discover()
+        self._read(*self._files())
         return super().__iter__()
 
     def __len__(self) -> int:
         """How many charts there are."""
-        self._discover()
+        self._read(*self._files())
         return super().__len__()
 
-    def _discover(self) -> None:
-        for module in iter_modules(__path__):
-            if not module.name.startswith("_"):
-                import_module(f"{__name__}.{module.name}")
+    def _find(self, name: object) -> None:
+        files = self._files()
+        self._read(*(file for file in files if file == name))
+        if not super().__contains__(name):
+            self._read(*files)
+
+    def _files(self) -> list[str]:
+        return [one.name for one in iter_modules(__path__) if not one.ispkg]
+
+    def _read(self, *files: str) -> None:
+        for file in files:
+            import_module(f"{__name__}.{file}")
 
 
 charts = Charts("chart")
@@ -88,7 +104,7 @@ def draw(
     `figure.taskforce` holds its title, alt text, notes and the figures behind it.
     Raises UsageError for an unknown chart, language or option, with the nearest name.
     """
-    from taskforce_analysis.charts.kit.sheet import own_look
+    from taskforce_analysis.charts.kit.style import own_look
     from taskforce_analysis.disclosing import disclose
 
     entry = charts[name]

@@ -1,34 +1,51 @@
 """The whole distribution of the answers: what has no percentage is shown as well.
 
 Measures without a scale fill a bar to 100 %. Scales diverge around their middle, with
-what has no percentage in a panel of its own.
+what has no percentage in a panel of its own. Whether an answer complies decides its
+colour, never the word yes: some questions are worded the other way round.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch, Rectangle
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts.kit.bars import (
-    Bars,
-    bars_frame,
-    bars_of,
-    draw_bars,
-    keys_of,
+from taskforce_analysis.charts.kit.marks import prepare_axes
+from taskforce_analysis.charts.kit.paper import LegendKey, figure_of
+from taskforce_analysis.charts.kit.rows import Panel, RowsLayout, RowTexts, place_rows
+from taskforce_analysis.charts.kit.scene import (
+    WITHHELD,
+    MeasureRow,
+    Scene,
+    is_withheld,
+    scene_of,
 )
-from taskforce_analysis.charts.kit.figure import Words, place
-from taskforce_analysis.charts.kit.layout import Block, Layout, Panel
-from taskforce_analysis.charts.kit.marks import draw_into, figure_of, segment_legend
-from taskforce_analysis.charts.kit.scene import Row, Scene, scene_of
-from taskforce_analysis.charts.kit.words import alt_of, cases_sentence
+from taskforce_analysis.charts.kit.style import (
+    CM_PER_INCH,
+    load_style,
+    readable_on,
+    width_of,
+)
+from taskforce_analysis.charts.kit.words import alt_of, caption_of, cases_sentence
 from taskforce_analysis.errors import wrong_use
+from taskforce_analysis.forms import Measure
 from taskforce_analysis.languages import Language
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from taskforce_analysis.results import Results
+
+SCORED = ("compliant", "partly", "noncompliant")
+REST = ("not_applicable", "not_assessable", "missing", "not_due", "unrecognised")
+_LAST = 100  # what has no percentage comes after all grades in a legend
+_EDGE = 0.6  # the width of the line around a segment
 
 
 @chart("answers", label={"da": "Svarfordeling", "en": "Answers"})
@@ -56,41 +73,40 @@ def answers(
     scene = scene_of(results, language, phases=phases or results.phases, **choice)
     scene = _one_kind(scene, scaled=scaled)
     scaled = bool(scene.rows[0].measure.scale)
-    words = _words(scene, title)
-    bars = bars_of(scene)
+    caption = caption_of(
+        results,
+        language,
+        title=scene.word("answers.title", phases=language.listed(scene.labels)),
+        instead=title,
+        sentences=[cases_sentence(scene), scene.word("answers.counts")],
+    )
+    bars = _bars(scene)
+    keys = _keys(bars)
     panels = _panels(scene, scaled=scaled)
     if ax is not None:
-        lines = draw_into(ax, scene, panels[0], title=words.shown_title)
-        draw_bars((ax,), bars, lines, height=0.32)
-        segment_legend(ax, keys_of(bars))
+        lines = prepare_axes(ax, scene, panels[0], title=caption.shown_title)
+        _draw_bars((ax,), bars, lines, height=0.32)
+        handles = [Patch(label=key.label, **key.look) for key in keys]
+        ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.12), ncols=3)
         return figure_of(ax)
-    placed = place(
-        Layout(
-            blocks=tuple(
-                _block(row, scene, one)
+    placed = place_rows(
+        RowsLayout(
+            caption=caption,
+            notes=notes,
+            rows=tuple(
+                _texts(row, scene, one)
                 for row, one in zip(scene.rows, bars, strict=True)
             ),
             panels=panels,
             aligned="lr",
             header=scene.word("answers.cases"),
-            keys=keys_of(bars),
+            keys=keys,
             page=page,
-            **words.around(notes=notes),
         )
     )
-    draw_bars(placed.axes, bars[placed.shown], placed.lines)
-    alt = alt_of(words.title, scene, verdicts=False)
-    return placed.finish(words, alt=alt, data=bars_frame(scene, bars))
-
-
-def _words(scene: Scene, title: str | None) -> Words:
-    phases = scene.language.listed(scene.labels)
-    return Words.of(
-        scene,
-        title=scene.word("answers.title", phases=phases),
-        instead=title,
-        sentences=[cases_sentence(scene), scene.word("answers.counts")],
-    )
+    _draw_bars(placed.axes, bars[placed.shown], placed.lines)
+    alt = alt_of(caption.title, scene, verdicts=False)
+    return placed.finish(alt=alt, data=_frame(scene, bars))
 
 
 def _one_kind(scene: Scene, *, scaled: bool | None) -> Scene:
@@ -119,11 +135,279 @@ def _panels(scene: Scene, *, scaled: bool) -> tuple[Panel, ...]:
     )
 
 
-def _block(row: Row, scene: Scene, bars: Bars) -> Block:
+# What the bars are made of.
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """One part of a bar: its label, how many units, its look, and where it is laid.
+
+    `start` and `share` are shares of all units; `order` is its place in a legend.
+    """
+
+    label: str
+    count: int
+    colour: str
+    hatch: str = ""
+    order: int = 0
+    start: float = 0.0
+    share: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bars:
+    """One measure's bars, a tuple of segments per phase and panel; units per phase."""
+
+    panels: tuple[tuple[tuple[Segment, ...], ...], ...]
+    units: tuple[int, ...]
+
+    @property
+    def segments(self) -> list[Segment]:
+        """All segments of all panels and phases."""
+        return [one for panel in self.panels for line in panel for one in line]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """One measure in one phase: its tally row (None: not asked) and answers given."""
+
+    tally: Mapping[Any, Any] | None
+    given: Mapping[str, int]
+    language: Language
+
+    @property
+    def units(self) -> int:
+        """How many units the phase has; 0 where it was not asked."""
+        return int(self.tally["units"]) if self.tally else 0
+
+    def count(self, name: str) -> int:
+        """One of the tally's counts."""
+        return int(self.tally[name]) if self.tally else 0
+
+    def segment(self, name: str, count: int) -> Segment:
+        """A segment under one of the scores' names, before it is laid."""
+        style = load_style()
+        return Segment(
+            label=self.language.word(f"charts.score.{name}"),
+            count=count,
+            colour=style.answers[name],
+            hatch=style.hatches.get(name, ""),
+        )
+
+
+def _bars(scene: Scene) -> tuple[Bars, ...]:
+    """The bars of every row of a scene, in order."""
+    tally = {
+        (one["measure"], one["phase"]): one
+        for one in scene.tally.to_dict("records")
+        if not is_withheld(one)
+    }
+    given = _given(scene)
+    return tuple(
+        _bars_of(
+            row,
+            [
+                Counted(
+                    tally=None if rate.state == WITHHELD else tally.get(key),
+                    given=given.get(key, {}),
+                    language=scene.language,
+                )
+                for rate in row.rates
+                for key in [(row.measure.id, rate.phase)]
+            ],
+        )
+        for row in scene.rows
+    )
+
+
+def _given(scene: Scene) -> dict[tuple[str, str], dict[str, int]]:
+    table = scene.results.distribution
+    table = table[table["group"] == scene.group]
+    given: dict[tuple[str, str], dict[str, int]] = {}
+    for one in table.to_dict("records"):
+        counts = given.setdefault((one["measure"], one["phase"]), {})
+        counts[one["answer"]] = int(one["count"])
+    return given
+
+
+def _bars_of(row: MeasureRow, phases: Sequence[Counted]) -> Bars:
+    lines = [_segments(row, one) for one in phases]
+    panels = 2 if row.measure.scale else 1
+    return Bars(
+        panels=tuple(tuple(line[place] for line in lines) for place in range(panels)),
+        units=tuple(one.units for one in phases),
+    )
+
+
+def _segments(row: MeasureRow, one: Counted) -> tuple[tuple[Segment, ...], ...]:
+    """The segments of one bar, for each panel: scales have two."""
+    if one.tally is None:
+        return ((), ())
+    if row.measure.scale:
+        scored = _grade_segments(one, row.measure)
+        return (tuple(scored), tuple(_rest_segments(one, start=0.0)))
+    scored = _scored_segments(one, row.measure)
+    filled = sum(segment.share for segment in scored)
+    return ((*scored, *_rest_segments(one, start=filled)),)
+
+
+def _scored_segments(one: Counted, measure: Measure) -> list[Segment]:
+    """Met, partly and not met, from 0 on, as shares of all units."""
+    counts = {name: one.count(name) for name in ("compliant", "noncompliant")}
+    partly = one.given.get("partly", 0)
+    holder = "compliant" if "partly" in measure.compliant else "noncompliant"
+    holder = holder if counts[holder] >= partly else "compliant"
+    counts[holder] -= partly
+    counts["partly"] = partly
+    return _laid([one.segment(name, counts[name]) for name in SCORED], one.units)
+
+
+def _rest_segments(one: Counted, *, start: float) -> list[Segment]:
+    """What has no percentage, from `start` on, as shares of all units."""
+    parts = [one.segment(name, one.count(name)) for name in REST]
+    return _laid(parts, one.units, start=start, first=_LAST)
+
+
+def _grade_segments(one: Counted, measure: Measure) -> list[Segment]:
+    """The grades of a scale, the worst to the left, their middle at 0."""
+    grades = list(reversed(measure.scale))
+    colours = list(reversed(grade_colours(len(grades))))
+    parts = [
+        Segment(
+            label=one.language.label(grade),
+            count=one.given.get(grade.id, 0),
+            colour=colour,
+        )
+        for grade, colour in zip(grades, colours, strict=True)
+    ]
+    half, odd = divmod(len(parts), 2)
+    left = sum(part.count for part in parts[:half])
+    left += parts[half].count / 2 if odd else 0
+    return _laid(parts, one.units, start=-left / one.units if one.units else 0.0)
+
+
+def grade_colours(count: int) -> list[str]:
+    """Colours from the best grade to the worst; grey in the middle of an odd scale.
+
+    >>> grade_colours(3)
+    ['#12436d', '#c9c9c9', '#dd6b10']
+    """
+    answers = load_style().answers
+    half = count // 2
+    best = [
+        _lighter(answers["compliant"], place / max(half, 1)) for place in range(half)
+    ]
+    worst = [
+        _lighter(answers["noncompliant"], place / max(half, 1)) for place in range(half)
+    ]
+    middle = [to_hex(answers["middle"])] if count % 2 else []
+    return [*best, *middle, *reversed(worst)]
+
+
+def _lighter(colour: str, part: float) -> str:
+    red, green, blue = (one + (1 - one) * part for one in to_rgb(colour))
+    return to_hex((red, green, blue))
+
+
+def _laid(
+    parts: Sequence[Segment], units: int, *, start: float = 0.0, first: int = 0
+) -> list[Segment]:
+    """The segments side by side from `start` on, without those of no unit."""
+    laid = []
+    for order, part in enumerate(parts, first):
+        share = part.count / units if units else 0.0
+        laid.append(replace(part, order=order, start=start, share=share))
+        start += share
+    return [segment for segment in laid if segment.count]
+
+
+# What is told and drawn.
+
+
+def _texts(row: MeasureRow, scene: Scene, bars: Bars) -> RowTexts:
     cells = [scene.language.number(one) if one else "–" for one in bars.units]
-    return Block(
+    return RowTexts(
         label=row.label,
         theme=row.theme,
         strong=row.primary,
         lines=tuple(zip(scene.labels, cells, strict=True)),
     )
+
+
+def _keys(bars: Sequence[Bars]) -> tuple[LegendKey, ...]:
+    """A legend entry for every kind of segment there is, in the order of the bars."""
+    looks: dict[str, LegendKey] = {}
+    found = [one for bar in bars for one in bar.segments]
+    for segment in sorted(found, key=attrgetter("order")):
+        look = {"facecolor": segment.colour, "hatch": segment.hatch}
+        look |= {"edgecolor": load_style().colours["muted"], "linewidth": _EDGE}
+        looks.setdefault(segment.label, LegendKey(label=segment.label, look=look))
+    return tuple(looks.values())
+
+
+def _frame(scene: Scene, bars: Sequence[Bars]) -> "pd.DataFrame":
+    """A row per measure and phase: how many units gave each answer."""
+    import pandas as pd
+
+    rows = []
+    for row, one in zip(scene.rows, bars, strict=True):
+        for number, label in enumerate(scene.labels):
+            cells = {"theme": row.theme, "measure": row.label, "phase": label}
+            named = {scene.word(f"column.{key}"): text for key, text in cells.items()}
+            given = [s for panel in one.panels for s in panel[number]]
+            rows.append(named | {segment.label: segment.count for segment in given})
+    frame = pd.DataFrame(rows)
+    counts = frame.columns[3:]
+    return frame.astype(dict.fromkeys(counts, "Int64")).fillna(dict.fromkeys(counts, 0))
+
+
+def _draw_bars(
+    axes: Sequence[Axes],
+    bars: Sequence[Bars],
+    lines: Sequence[Sequence[float]],
+    *,
+    height: float | None = None,
+) -> None:
+    """The segments of each bar, each with its count where it has room."""
+    tall = height or 0.82 * load_style().line
+    for number, ax in enumerate(axes):
+        for one, heights in zip(bars, lines, strict=True):
+            for segments, at in zip(one.panels[number], heights, strict=True):
+                for segment in segments:
+                    _draw_segment(ax, segment, at=at, tall=tall)
+
+
+def _draw_segment(axes: Axes, segment: Segment, *, at: float, tall: float) -> None:
+    patch = Rectangle(
+        (segment.start, at - tall / 2),
+        segment.share,
+        tall,
+        facecolor=segment.colour,
+        edgecolor=load_style().colours["muted"],
+        linewidth=_EDGE,
+        hatch=segment.hatch,
+        gid="segment",
+    )
+    axes.add_patch(patch)
+    if width_of(str(segment.count)) + 0.06 <= _width(axes, segment.share):
+        _write_count(axes, segment, at)
+
+
+def _write_count(axes: Axes, segment: Segment, at: float) -> None:
+    text = axes.text(
+        segment.start + segment.share / 2,
+        at,
+        str(segment.count),
+        ha="center",
+        va="center_baseline",
+        color=readable_on(segment.colour),
+        gid="count",
+    )
+    if segment.hatch:
+        text.set_bbox({"facecolor": segment.colour, "edgecolor": "none", "pad": 0.6})
+
+
+def _width(axes: Axes, share: float) -> float:
+    low, high = axes.get_xlim()
+    inches = figure_of(axes).get_size_inches()[0] * axes.get_position().width
+    return inches * CM_PER_INCH * share / (high - low)

@@ -8,24 +8,22 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts.kit.figure import Words, place
-from taskforce_analysis.charts.kit.layout import Layout, Panel
 from taskforce_analysis.charts.kit.marks import (
     difference_panel,
     draw_differences,
     draw_rates,
     share_panel,
 )
-from taskforce_analysis.charts.kit.scene import Scene, scene_of
-from taskforce_analysis.charts.kit.sheet import Picture
+from taskforce_analysis.charts.kit.paper import PageFigure
+from taskforce_analysis.charts.kit.rows import ASIDE, RowsLayout, place_rows, rate_texts
+from taskforce_analysis.charts.kit.scene import scene_of
 from taskforce_analysis.charts.kit.words import (
-    ASIDE,
     alt_of,
     aside,
+    caption_of,
     change_frame,
     change_sentences,
-    mark_sentences,
-    rate_block,
+    sign_sentences,
 )
 from taskforce_analysis.languages import Language
 
@@ -44,7 +42,7 @@ def change(
     title: str | None = None,
     notes: bool = True,
     page: int | None = None,
-) -> Picture:
+) -> PageFigure:
     """Both phases' rates, their difference and the verdict, a row per measure.
 
     `theme` and `measures` (ids) choose rows; `title` replaces the title ("" for none);
@@ -53,37 +51,31 @@ def change(
     """
     scene = scene_of(results, language, group=group, theme=theme, measures=measures)
     before, after = scene.labels
-    heading = scene.word("change.title", before=before, after=after)
-    words = Words.of(
-        scene,
-        title=heading,
+    caption = caption_of(
+        results,
+        language,
+        title=scene.word("change.title", before=before, after=after),
         instead=title,
         sentences=change_sentences(scene),
-        marks=mark_sentences(scene),
+        below=sign_sentences(scene),
     )
-    layout = Layout(
-        blocks=tuple(
-            rate_block(row, scene, beside=aside(row, scene)) for row in scene.rows
-        ),
-        panels=_panels(scene),
-        aligned="lrr",
-        header=scene.word("count_header"),
-        aside_header=scene.word("verdict_header"),
-        aside_width=ASIDE,
-        page=page,
-        **words.around(notes=notes),
+    shares = share_panel(language, scene.word("rate_header"))
+    header = scene.word("difference_header")
+    placed = place_rows(
+        RowsLayout(
+            caption=caption,
+            notes=notes,
+            rows=tuple(rate_texts(row, scene, aside(row, scene)) for row in scene.rows),
+            panels=(shares, difference_panel(language, header, scene.rows)),
+            aligned="lrr",
+            header=scene.word("count_header"),
+            aside_header=scene.word("verdict_header"),
+            aside_width=ASIDE,
+            page=page,
+        )
     )
-    placed = place(layout)
     shown = scene.rows[placed.shown]
     draw_rates(placed.axes[0], shown, placed.lines)
     draw_differences(placed.axes[1], shown, placed.lines)
-    alt = alt_of(words.title, scene, verdicts=True)
-    return placed.finish(words, alt=alt, data=change_frame(scene))
-
-
-def _panels(scene: Scene) -> tuple[Panel, Panel]:
-    header = scene.word("difference_header")
-    return (
-        share_panel(scene.language, scene.word("rate_header")),
-        difference_panel(scene.language, header, scene.rows),
-    )
+    alt = alt_of(caption.title, scene, verdicts=True)
+    return placed.finish(alt=alt, data=change_frame(scene))

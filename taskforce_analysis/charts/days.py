@@ -1,13 +1,14 @@
 """How fast cases are decided: the share that is decided by each day, in both phases.
 
 A case that was still open on the day of measurement stays in the curve for as long as
-it was seen (Kaplan and Meier) and is marked there. The limits stand as upright lines.
+it was seen (Kaplan and Meier) and is marked there. The limits stand as upright lines,
+each led up to its own label.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,26 +16,28 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts.kit.figure import Words, frame, plain_axes
-from taskforce_analysis.charts.kit.marks import figure_of
-from taskforce_analysis.charts.kit.scene import Scene
-from taskforce_analysis.charts.kit.sheet import Mark, Picture, Sheet, load_style, wrap
-from taskforce_analysis.charts.kit.timed import (
-    LimitLine,
+from taskforce_analysis.charts.kit.durations import (
     crude_rows,
     days_words,
     deadline_scene,
-    draw_limits,
-    drawing_sentences,
-    durations_of,
-    labels_height,
-    limit_labels,
-    limit_lines,
+    drawn_on_sentences,
     rows_of_scene,
     ticks_to,
-    write_limits,
 )
-from taskforce_analysis.charts.kit.words import cases_sentence, selection_sentence
+from taskforce_analysis.charts.kit.paper import (
+    Paper,
+    captioned_paper,
+    figure_of,
+    plain_axes,
+)
+from taskforce_analysis.charts.kit.scene import Scene
+from taskforce_analysis.charts.kit.style import Mark, load_style, width_of, wrap
+from taskforce_analysis.charts.kit.words import (
+    caption_of,
+    cases_sentence,
+    selection_sentence,
+)
+from taskforce_analysis.deadlines.calendar import parse_limit
 from taskforce_analysis.languages import Language
 from taskforce_analysis.methods.survival import kaplan_meier
 
@@ -43,13 +46,60 @@ if TYPE_CHECKING:
 
     from taskforce_analysis.results import Results
 
+_PLOT, _LEFT, _BELOW = 6.5, 1.35, 1.25  # the axes' height and what is around them
+_KEY = 1.5  # from the left edge to the legend's words
+_AIR = 0.1  # between a leader and its label
+_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+_DASHES, _DOTS = (0, (4.5, 1.6)), (0, (1, 1.5))
 
-# FOLDED charts._curves
-#
-# Curves of the share decided by day, and their legend.
 
-DASHES = (0, (4.5, 1.6))
-_WORDS = 1.5  # centimetres from the left edge to the legend's words
+@chart("days", label={"da": "Dage til afgørelsen", "en": "Days until the decision"})
+def days(
+    results: "Results",
+    language: Language,
+    *,
+    measure: str | None = None,
+    group: str | None = None,
+    title: str | None = None,
+    notes: bool = True,
+    ax: Axes | None = None,
+) -> Figure:
+    """The cumulative share decided by day, a curve per phase, with the limits.
+
+    `measure` is a deadline measure's id; without it the primary one, or the first.
+    `title` replaces the title; `ax` draws into your own axes. Raises UsageError where
+    there are no days, and for a measure or group that does not exist.
+    """
+    scene = deadline_scene(results, language, measure=measure, group=group)
+    curves = _curves(scene)
+    limits = _limits(scene)
+    caption = caption_of(
+        results,
+        language,
+        title=language.word("days.title", measure=scene.rows[0].label),
+        instead=title,
+        sentences=_sentences(scene, curves, limits),
+    )
+    # The axis ends a little behind the longest duration or limit.
+    ends = [curve.seen for curve in curves if curve.is_shown]
+    end = 1.02 * max([7.0, *ends, *(one.longest for one in limits)])
+    if ax is not None:
+        _draw_curves(ax, curves, language, end=end)
+        _draw_limits(ax, limits)
+        ax.set_title(caption.shown_title, loc="left", fontweight="bold")
+        return figure_of(ax)
+    width = load_style().page["width"] - _LEFT - 0.5
+    labels = _limit_labels(limits, end=end, width=width)
+    legend = [_legend_lines(curve, language) for curve in curves]
+    above = _legend_height(legend) + _labels_height(labels)
+    made = captioned_paper(caption, above + _PLOT + _BELOW, notes=notes)
+    _write_legend(made.paper, curves, legend, top=made.top)
+    axes = made.paper.axes(_LEFT, made.top + above, (width, _PLOT))
+    _draw_curves(axes, curves, language, end=end)
+    _draw_limits(axes, limits)
+    _write_limits(axes, labels, (width, _PLOT))
+    alt = " ".join([f"{caption.title}.", *_told(scene, curves)])
+    return made.finish(alt=alt, data=_frame(scene, curves))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -57,6 +107,7 @@ class Curve:
     """One phase: the days on which cases were decided and the share decided by then.
 
     `open_days`, `open_shares`: how long the open cases were seen, and the curve there.
+    A phase with too few cases is not shown.
     """
 
     phase: str
@@ -72,8 +123,7 @@ class Curve:
     seen: float
 
 
-def curves_of(scene: Scene) -> list[Curve]:
-    """The curve of each phase shown; a phase with too few cases is not drawn."""
+def _curves(scene: Scene) -> list[Curve]:
     style, last = load_style(), len(scene.phases) - 1
     return [
         _curve(
@@ -90,7 +140,7 @@ def curves_of(scene: Scene) -> list[Curve]:
 
 
 def _curve(scene: Scene, phase: str, *, label: str, mark: Mark, is_last: bool) -> Curve:
-    found = durations_of(scene, phase)
+    found = _durations(scene, phase)
     survival = kaplan_meier(found.days, found.closed)
     still = np.sort(found.days[~found.closed])
     steps = np.concatenate(([0.0], 1 - survival.share))
@@ -109,21 +159,159 @@ def _curve(scene: Scene, phase: str, *, label: str, mark: Mark, is_last: bool) -
     )
 
 
-def last_day(curves: Sequence[Curve], lines: Sequence[LimitLine]) -> float:
-    """Where the axis ends: a little behind the longest duration or limit."""
-    ends = [curve.seen for curve in curves if curve.is_shown]
-    return 1.02 * max([7.0, *ends, *(line.longest for line in lines)])
+class Durations(NamedTuple):
+    """Days per case of one phase, and which of the cases have ended."""
+
+    days: np.ndarray
+    closed: np.ndarray
 
 
-def draw_curves(
-    axes: Axes, curves: Sequence[Curve], scene: Scene, *, end: float
+def _durations(scene: Scene, phase: str) -> Durations:
+    """The durations of a phase, one per case, in no order of the cases."""
+    rows = rows_of_scene(scene.results.durations, scene)
+    rows = rows[rows["phase"] == phase]
+    count = rows["count"].to_numpy()
+    days = np.repeat(rows["days"].to_numpy(dtype="float64"), count)
+    still = np.repeat(rows["open"].to_numpy(dtype=bool), count)
+    return Durations(days, ~still)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitLine:
+    """A limit that cases were judged by: its words, and the days it allowed."""
+
+    label: str
+    shortest: float
+    longest: float
+
+
+def _limits(scene: Scene) -> list[LimitLine]:
+    """The limits of the phases shown, shortest first; named by phase if they differ."""
+    rows = rows_of_scene(scene.results.limits, scene)
+    rows = rows[rows["phase"].isin(scene.phases) & rows["shortest"].notna()]
+    phases = set(rows["phase"])
+    labels = dict(zip(scene.phases, scene.labels, strict=True))
+    lines = []
+    for limit, own in rows.groupby("limit", sort=False):
+        words = limit_words(str(limit), scene.language)
+        if len(own) < len(phases):
+            named = [labels[phase] for phase in scene.phases if phase in set(own.phase)]
+            told = {"phase": scene.language.listed(named), "limit": words}
+            words = scene.language.word("days.limit_of", **told)
+        shortest, longest = float(own["shortest"].min()), float(own["longest"].max())
+        lines.append(LimitLine(label=words, shortest=shortest, longest=longest))
+    return sorted(lines, key=lambda line: (line.shortest, line.label))
+
+
+def limit_words(limit: str, language: Language) -> str:
+    """A limit in the reader's words.
+
+    >>> from taskforce_analysis.languages import load_language
+    >>> limit_words("8 weeks", load_language("da"))
+    '8 uger'
+    """
+    parsed = parse_limit(limit)
+    key = "one" if parsed.amount == 1 else "unit"
+    amount = language.number(parsed.amount)
+    return language.word(f"days.{key}.{parsed.unit}", amount=amount)
+
+
+# What is said: under the figure, in its alt text and in its data.
+
+
+def _sentences(
+    scene: Scene, curves: Sequence[Curve], limits: Sequence[LimitLine]
+) -> list[str]:
+    word = scene.language.word
+    least = scene.language.number(scene.results.settings.minimum_percent)
+    hidden = any(curve.cases and not curve.is_shown for curve in curves)
+    still = any(curve.open_days.size for curve in curves)
+    banded = any(one.longest > one.shortest for one in limits)
+    return [
+        cases_sentence(scene),
+        word("days.note"),
+        word("days.open_note") if still else "",
+        word("days.limit_note") if limits else "",
+        word("days.band_note") if banded else "",
+        *_medians(scene, curves),
+        word("days.few", count=least) if hidden else "",
+        *drawn_on_sentences(scene),
+        selection_sentence(scene),
+    ]
+
+
+def _medians(scene: Scene, curves: Sequence[Curve]) -> Iterator[str]:
+    """The median days of each phase, and their difference where both have one."""
+    word, crude = scene.language.word, crude_rows(scene)
+    told = [
+        f"{curve.label} {_span(crude[curve.phase], scene.language)}"
+        for curve in curves
+        if curve.is_shown
+    ]
+    if told:
+        level = scene.language.percent(scene.results.settings.confidence)
+        yield word("days.medians", level=level, medians="; ".join(told))
+    rows = rows_of_scene(scene.results.days, scene)
+    apart = rows[rows["basis"] == "difference"].to_dict("records")
+    if told and apart and len(told) == len(curves):
+        yield word("days.difference", span=_span(apart[0], scene.language))
+
+
+def _span(row: Mapping[Any, Any], language: Language) -> str:
+    limits = {
+        name: language.word("days.not_reached")
+        if isnan(row[f"median_{name}"])
+        else language.number(row[f"median_{name}"])
+        for name in ("low", "high")
+    }
+    value = days_words(row["median"], language)
+    described = all(isnan(row[f"median_{name}"]) for name in limits)
+    return value if described else language.word("charts.span", value=value, **limits)
+
+
+def _told(scene: Scene, curves: Sequence[Curve]) -> list[str]:
+    crude, language = crude_rows(scene), scene.language
+    return [
+        language.counted(
+            "days.alt" if curve.is_shown else "days.alt_few",
+            language.number(curve.cases),
+            phase=curve.label,
+            open=language.number(curve.open_days.size),
+            median=days_words(crude[curve.phase]["median"], language),
+        )
+        for curve in curves
+        if curve.cases
+    ]
+
+
+def _frame(scene: Scene, curves: Sequence[Curve]) -> "pd.DataFrame":
+    """Per phase and day: cases decided, and the share by then."""
+    import pandas as pd
+
+    rows = []
+    for curve in (one for one in curves if one.is_shown):
+        found = _durations(scene, curve.phase)
+        ended = found.days[found.closed]
+        rows += [
+            (curve.label, int(day), int((ended == day).sum()), float(share))
+            for day, share in zip(curve.days, curve.shares, strict=True)
+        ]
+    names = [f"days.column.{name}" for name in ("days", "decided", "share")]
+    headings = [scene.language.word(key) for key in ("charts.column.phase", *names)]
+    return pd.DataFrame(rows, columns=headings)
+
+
+# The curves and their legend.
+
+
+def _draw_curves(
+    axes: Axes, curves: Sequence[Curve], language: Language, *, end: float
 ) -> None:
     """A step line per phase, dashed for the earlier one; open cases as marks."""
     plain_axes(axes)
     for curve in curves:
         if curve.is_shown:
-            _draw(axes, curve)
-    language = scene.language
+            _draw_curve(axes, curve)
     axes.set_ylim(0, 1)
     axes.set_yticks(_SHARES, [language.percent(share) for share in _SHARES])
     axes.set_xlim(0, end)
@@ -132,17 +320,14 @@ def draw_curves(
     axes.set_xlabel(language.word("days.across"))
 
 
-_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
-
-
-def _draw(axes: Axes, curve: Curve) -> None:
+def _draw_curve(axes: Axes, curve: Curve) -> None:
     axes.step(
         [0.0, *curve.days, curve.seen],
         [0.0, *curve.shares, curve.shares[-1] if curve.shares.size else 0.0],
         where="post",
         color=curve.mark.colour,
         linewidth=1.9,
-        linestyle="-" if curve.is_last else DASHES,
+        linestyle="-" if curve.is_last else _DASHES,
         gid=f"curve-{curve.phase}",
         clip_on=False,
         zorder=3,
@@ -170,29 +355,24 @@ def _open_mark(mark: Mark) -> dict[str, Any]:
     }
 
 
-def legend_of(curves: Sequence[Curve], scene: Scene) -> list[tuple[str, ...]]:
-    """Each phase's words in lines: its label, how many cases, how many of them open."""
-    width = load_style().page["width"] - _WORDS - 0.2
-    return [wrap(_legend(curve, scene), width) for curve in curves]
-
-
-def _legend(curve: Curve, scene: Scene) -> str:
+def _legend_lines(curve: Curve, language: Language) -> tuple[str, ...]:
+    """A phase's words in lines: its label, how many cases, how many of them open."""
     still = curve.open_days.size
-    return scene.language.counted(
+    text = language.counted(
         "days.legend_open" if still else "days.legend",
-        scene.language.number(curve.cases),
+        language.number(curve.cases),
         phase=curve.label,
-        open=scene.language.number(still),
+        open=language.number(still),
     )
+    return wrap(text, load_style().page["width"] - _KEY - 0.2)
 
 
-def legend_height(legend: Sequence[Sequence[str]]) -> float:
-    """How tall the legend is, with some air, in centimetres."""
+def _legend_height(legend: Sequence[Sequence[str]]) -> float:
     return sum(len(lines) * load_style().line + 0.05 for lines in legend) + 0.1
 
 
-def write_legend(
-    sheet: Sheet,
+def _write_legend(
+    paper: Paper,
     curves: Sequence[Curve],
     legend: Sequence[Sequence[str]],
     *,
@@ -201,184 +381,114 @@ def write_legend(
     """A line per phase: how its curve looks, and its words."""
     line = load_style().line
     for curve, lines in zip(curves, legend, strict=True):
-        _sample(sheet, curve, top + 0.5 * line)
-        sheet.text((_WORDS, top), lines, gid="key")
+        _draw_sample(paper, curve, top + 0.5 * line)
+        paper.text((_KEY, top), lines, gid="key")
         top += len(lines) * line + 0.05
 
 
-def _sample(sheet: Sheet, curve: Curve, top: float) -> None:
-    height = 1 - top / sheet.height
+def _draw_sample(paper: Paper, curve: Curve, top: float) -> None:
+    height = 1 - top / paper.height
     mark = _open_mark(curve.mark) if curve.open_days.size else {}
     line = Line2D(
-        [0.2 / sheet.width, 0.75 / sheet.width, 1.3 / sheet.width],
+        [0.2 / paper.width, 0.75 / paper.width, 1.3 / paper.width],
         [height] * 3,
         color=curve.mark.colour,
         linewidth=1.9,
-        linestyle="-" if curve.is_last else DASHES,
+        linestyle="-" if curve.is_last else _DASHES,
         markevery=[1],
         **mark,
     )
-    sheet.figure.add_artist(line)
+    paper.figure.add_artist(line)
 
 
-def days_frame(scene: Scene, curves: Sequence[Curve]) -> "pd.DataFrame":
-    """The curves as a table: per phase and day, cases decided and the share by then."""
-    import pandas as pd
-
-    parts = []
-    for curve in curves:
-        if curve.is_shown:
-            found = durations_of(scene, curve.phase)
-            ended = found.days[found.closed]
-            counts = [int((ended == day).sum()) for day in curve.days]
-            parts.append((curve.label, curve.days, counts, curve.shares))
-    word = scene.language.word
-    return pd.DataFrame(
-        {
-            word("charts.column.phase"): [p[0] for p in parts for _ in p[1]],
-            word("days.column.days"): [int(day) for p in parts for day in p[1]],
-            word("days.column.decided"): [count for p in parts for count in p[2]],
-            word("days.column.share"): [float(one) for p in parts for one in p[3]],
-        }
-    )
+# The limits and their labels over the axes.
 
 
-# FOLDED charts.days
-#
-# How fast cases are decided: the share that is decided by each day, in both phases.
-#
-# A case that was still open on the day of measurement stays in the curve for as long
-# as it was seen (Kaplan and Meier) and is marked there. The limits stand as upright
-# lines.
-
-_PLOT, _LEFT, _BELOW = 6.5, 1.35, 1.25
-
-
-@chart("days", label={"da": "Dage til afgørelsen", "en": "Days until the decision"})
-def days(
-    results: "Results",
-    language: Language,
-    *,
-    measure: str | None = None,
-    group: str | None = None,
-    title: str | None = None,
-    notes: bool = True,
-    ax: Axes | None = None,
-) -> Figure:
-    """The cumulative share decided by day, a curve per phase, with the limits.
-
-    `measure` is a deadline measure's id; without it the primary one, or the first.
-    `title` replaces the title; `ax` draws into your own axes. Raises UsageError where
-    there are no days, and for a measure or group that does not exist.
-    """
-    scene = deadline_scene(results, language, measure=measure, group=group)
-    curves = curves_of(scene)
-    lines = limit_lines(scene)
-    words = Words.of(
-        scene,
-        title=language.word("days.title", measure=scene.rows[0].label),
-        instead=title,
-        sentences=_sentences(scene, curves),
-    )
-    if ax is not None:
-        draw_curves(ax, curves, scene, end=last_day(curves, lines))
-        draw_limits(ax, lines)
-        ax.set_title(words.shown_title, loc="left", fontweight="bold")
-        return figure_of(ax)
-    figure = _drawn(scene, curves, lines, words=words, notes=notes)
-    alt = " ".join([f"{words.title}.", *_told(scene, curves)])
-    figure.taskforce = words.drawing(alt=alt, data=days_frame(scene, curves))
-    return figure
-
-
-def _drawn(
-    scene: Scene,
-    curves: list[Curve],
-    lines: list[LimitLine],
-    *,
-    words: Words,
-    notes: bool,
-) -> Picture:
-    end = last_day(curves, lines)
-    width = load_style().page["width"] - _LEFT - 0.5
-    labels = limit_labels(lines, end=end, width=width)
-    legend = legend_of(curves, scene)
-    above = legend_height(legend) + labels_height(labels)
-    made = frame(words, above + _PLOT + _BELOW, notes=notes)
-    write_legend(made.sheet, curves, legend, top=made.top)
-    axes = made.sheet.axes(_LEFT, made.top + above, (width, _PLOT))
-    draw_curves(axes, curves, scene, end=end)
-    draw_limits(axes, lines)
-    write_limits(axes, labels, (width, _PLOT))
-    return made.sheet.figure
-
-
-def _sentences(scene: Scene, curves: list[Curve]) -> list[str]:
-    word = scene.language.word
-    least = scene.results.settings.minimum_percent
-    hidden = any(curve.cases and not curve.is_shown for curve in curves)
-    still = any(curve.open_days.size for curve in curves)
-    return [
-        cases_sentence(scene),
-        word("days.note"),
-        word("days.open_note") if still else "",
-        *_limit_sentences(scene),
-        *_medians(scene, curves),
-        word("days.few", count=scene.language.number(least)) if hidden else "",
-        *drawing_sentences(scene),
-        selection_sentence(scene),
-    ]
-
-
-def _limit_sentences(scene: Scene) -> list[str]:
-    lines = limit_lines(scene)
-    told = ["limit_note"] if lines else []
-    if any(line.longest > line.shortest for line in lines):
-        told.append("band_note")
-    return [scene.language.word(f"days.{key}") for key in told]
-
-
-def _medians(scene: Scene, curves: list[Curve]) -> list[str]:
-    rows = rows_of_scene(scene.results.days, scene)
-    crude = crude_rows(scene)
-    told = [
-        f"{curve.label} {_span(crude[curve.phase], scene.language)}"
-        for curve in curves
-        if curve.is_shown
-    ]
-    level = scene.language.percent(scene.results.settings.confidence)
-    if not told:
-        return []
-    word = scene.language.word
-    found = [word("days.medians", level=level, medians="; ".join(told))]
-    apart = rows[rows["basis"] == "difference"].to_dict("records")
-    if apart and len(told) == len(curves):
-        found.append(word("days.difference", span=_span(apart[0], scene.language)))
-    return found
-
-
-def _span(row: Mapping[Any, Any], language: Language) -> str:
-    limits = {
-        name: language.word("days.not_reached")
-        if isnan(row[f"median_{name}"])
-        else language.number(row[f"median_{name}"])
-        for name in ("low", "high")
-    }
-    value = days_words(row["median"], language)
-    described = all(isnan(row[f"median_{name}"]) for name in limits)
-    return value if described else language.word("charts.span", value=value, **limits)
-
-
-def _told(scene: Scene, curves: list[Curve]) -> list[str]:
-    crude, language = crude_rows(scene), scene.language
-    return [
-        language.counted(
-            "days.alt" if curve.is_shown else "days.alt_few",
-            language.number(curve.cases),
-            phase=curve.label,
-            open=language.number(curve.open_days.size),
-            median=days_words(crude[curve.phase]["median"], language),
+def _draw_limits(axes: Axes, limits: Sequence[LimitLine]) -> None:
+    """An upright line per limit; a band where the same limit allowed unlike days."""
+    colours = load_style().colours
+    for line in limits:
+        if line.longest > line.shortest:
+            look = {"color": colours["rule"], "alpha": 0.5, "zorder": 1}
+            axes.axvspan(line.shortest, line.longest, gid="limit-band", **look)
+        axes.axvline(
+            line.longest,
+            color=colours["ink"],
+            linewidth=1.1,
+            linestyle=_DOTS,
+            gid="limit",
+            zorder=2,
         )
-        for curve in curves
-        if curve.cases
-    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitLabel:
+    """A limit's label over the axes, in centimetres.
+
+    `level` counts from below; `left` is where the words begin, `at` where the leader
+    stands.
+    """
+
+    text: str
+    level: int
+    left: float
+    at: float
+
+
+def _limit_labels(
+    limits: Sequence[LimitLine], *, end: float, width: float
+) -> list[LimitLabel]:
+    """The labels beside their leaders, on as few levels as it takes.
+
+    `end` is the last day on an axis that is `width` centimetres wide. The longest limit
+    has the lowest label, so that no leader crosses another's words.
+    """
+    placed: list[LimitLabel] = []
+    for line in sorted(limits, key=lambda one: -one.longest):
+        at = line.longest / end * width
+        own = width_of(line.label)
+        left = at + _AIR if at + _AIR + own <= width else at - _AIR - own
+        level = next(
+            n for n in range(len(limits) + 1) if _has_room(placed, n, left + own)
+        )
+        placed.append(LimitLabel(text=line.label, level=level, left=left, at=at))
+    return placed
+
+
+def _has_room(placed: Sequence[LimitLabel], level: int, right: float) -> bool:
+    # Leaders of higher labels pass through the level as well.
+    above = [one for one in placed if one.level >= level]
+    return all(right + _AIR < min(one.left, one.at) for one in above)
+
+
+def _labels_height(labels: Sequence[LimitLabel]) -> float:
+    levels = max((label.level + 1 for label in labels), default=0)
+    return levels * load_style().line + 0.2
+
+
+def _write_limits(
+    axes: Axes, labels: Sequence[LimitLabel], size: tuple[float, float]
+) -> None:
+    """The labels over axes of this width and height, each with its leader."""
+    width, height = size
+    pitch = load_style().line
+    for label in labels:
+        top = 1 + (0.1 + (label.level + 0.75) * pitch) / height
+        axes.plot(
+            [label.at / width] * 2,
+            [1, top],
+            transform=axes.transAxes,
+            color=load_style().colours["ink"],
+            linewidth=1.1,
+            linestyle=_DOTS,
+            clip_on=False,
+            gid="leader",
+        )
+        axes.text(
+            label.left / width,
+            1 + (0.1 + label.level * pitch) / height,
+            label.text,
+            transform=axes.transAxes,
+            va="bottom",
+            gid="limit-label",
+        )

@@ -11,23 +11,22 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts.kit.figure import Words, place
-from taskforce_analysis.charts.kit.layout import Block, Layout
 from taskforce_analysis.charts.kit.marks import (
     difference_panel,
     draw_differences,
-    draw_into,
-    figure_of,
+    prepare_axes,
 )
-from taskforce_analysis.charts.kit.scene import Row, Scene, scene_of
+from taskforce_analysis.charts.kit.paper import figure_of
+from taskforce_analysis.charts.kit.rows import ASIDE, RowsLayout, RowTexts, place_rows
+from taskforce_analysis.charts.kit.scene import MeasureRow, Scene, scene_of
 from taskforce_analysis.charts.kit.words import (
-    ASIDE,
     alt_of,
     aside,
+    caption_of,
     change_frame,
     change_sentences,
     counts_then,
-    mark_sentences,
+    sign_sentences,
 )
 from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.languages import Language
@@ -62,17 +61,26 @@ def difference(
         raise unknown_name("order", order, ORDERS)
     scene = scene_of(results, language, group=group, theme=theme, measures=measures)
     scene = replace(scene, rows=_ordered(scene.rows)) if order == "size" else scene
-    words = _words(scene, title)
+    before, after = scene.labels
+    caption = caption_of(
+        results,
+        language,
+        title=scene.word("difference.title", before=before, after=after),
+        instead=title,
+        sentences=change_sentences(scene),
+        below=sign_sentences(scene),
+    )
     panel = difference_panel(language, scene.word("difference_header"), scene.rows)
     if ax is not None:
-        lines = draw_into(ax, scene, panel, title=words.shown_title, lines=1)
+        lines = prepare_axes(ax, scene, panel, title=caption.shown_title, lines=1)
         draw_differences(ax, scene.rows, lines)
         return figure_of(ax)
-    before, after = scene.labels
-    placed = place(
-        Layout(
-            blocks=tuple(
-                _block(row, scene, themed=order == "form") for row in scene.rows
+    placed = place_rows(
+        RowsLayout(
+            caption=caption,
+            notes=notes,
+            rows=tuple(
+                _texts(row, scene, themed=order == "form") for row in scene.rows
             ),
             panels=(panel,),
             aligned="l",
@@ -81,38 +89,24 @@ def difference(
             aside_width=ASIDE,
             cell_width=5.5,
             page=page,
-            **words.around(notes=notes),
         )
     )
     draw_differences(placed.axes[0], scene.rows[placed.shown], placed.lines)
-    alt = alt_of(words.title, scene, verdicts=True)
-    return placed.finish(words, alt=alt, data=change_frame(scene))
+    alt = alt_of(caption.title, scene, verdicts=True)
+    return placed.finish(alt=alt, data=change_frame(scene))
 
 
-def _words(scene: Scene, title: str | None) -> Words:
-    before, after = scene.labels
-    return Words.of(
-        scene,
-        title=scene.word("difference.title", before=before, after=after),
-        instead=title,
-        sentences=change_sentences(scene),
-        marks=mark_sentences(scene),
-    )
+def _ordered(rows: Sequence[MeasureRow]) -> tuple[MeasureRow, ...]:
+    """From the largest rise to the largest fall, then those without a difference."""
+    changes = [(row, row.change) for row in rows]
+    shown = [(row, change) for row, change in changes if change and change.is_shown]
+    rest = [row for row, change in changes if not (change and change.is_shown)]
+    fallen = sorted(shown, key=lambda one: -one[1].difference)
+    return (*(row for row, _ in fallen), *rest)
 
 
-def _ordered(rows: Sequence[Row]) -> tuple[Row, ...]:
-    shown = [row for row in rows if row.change and row.change.is_shown]
-    rest = [row for row in rows if not (row.change and row.change.is_shown)]
-    return (*sorted(shown, key=_fall), *rest)
-
-
-def _fall(row: Row) -> float:
-    assert row.change is not None
-    return -row.change.difference
-
-
-def _block(row: Row, scene: Scene, *, themed: bool) -> Block:
-    return Block(
+def _texts(row: MeasureRow, scene: Scene, *, themed: bool) -> RowTexts:
+    return RowTexts(
         label=row.label,
         theme=row.theme if themed else "",
         strong=row.primary,

@@ -5,6 +5,7 @@ narrow to the right. They cohere with Wilson's interval: a group lies outside ex
 when its own interval leaves out the rate of all groups together.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nan, sqrt
 from statistics import NormalDist
@@ -15,104 +16,18 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts.kit.figure import Words, frame, plain_axes
-from taskforce_analysis.charts.kit.marks import figure_of
+from taskforce_analysis.charts.kit.paper import captioned_paper, figure_of, plain_axes
 from taskforce_analysis.charts.kit.scene import WITHHELD, Scene, rate_of, scene_of
-from taskforce_analysis.charts.kit.sheet import load_style, wrap
+from taskforce_analysis.charts.kit.style import load_style, wrap
+from taskforce_analysis.charts.kit.words import Caption, caption_of
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language
 from taskforce_analysis.methods.rates import wilson
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
 
     from taskforce_analysis.results import Results
-
-
-# FOLDED charts._groups
-#
-# The groups of one measure in one phase, for charts that set them side by side.
-
-
-@dataclass(frozen=True, kw_only=True)
-class Group:
-    """One group's counts; `rate` is a share, `centre` that of all groups together."""
-
-    name: str
-    compliant: int
-    applicable: int
-    centre: float
-
-    @property
-    def rate(self) -> float:
-        """The share that complies."""
-        return self.compliant / self.applicable
-
-    def is_outside(self, level: float) -> bool:
-        """Whether the group's own interval leaves out the rate of all."""
-        interval = wilson(self.compliant, self.applicable, confidence=level)
-        return not interval.low <= self.centre <= interval.high
-
-
-def groups_of(results: "Results", measure: str, phase: str) -> list[Group]:
-    """The groups with cases enough for a percentage, apart from "all"."""
-    tally, least = results.tally, results.settings.minimum_percent
-    rows = tally[
-        (tally["measure"] == measure)
-        & (tally["phase"] == phase)
-        & (tally["basis"] == "crude")
-        & (tally["group"] != "all")
-    ].to_dict("records")
-    rates = {str(row["group"]): rate_of(row, phase, least) for row in rows}
-    hidden = _withheld(results, measure)
-    shown = {name: r for name, r in rates.items() if r.is_shown and name not in hidden}
-    applicable = sum(rate.applicable for rate in shown.values())
-    compliant = sum(rate.compliant for rate in shown.values())
-    return [
-        Group(
-            name=name,
-            compliant=rate.compliant,
-            applicable=rate.applicable,
-            centre=compliant / applicable,
-        )
-        for name, rate in shown.items()
-    ]
-
-
-def _withheld(results: "Results", measure: str) -> set[str]:
-    """The groups whose comparison disclosure control has withheld."""
-    rows = results.comparison
-    rows = rows[(rows["measure"] == measure) & (rows["basis"] == "crude")]
-    told = zip(rows["group"], rows["reservation"], strict=True)
-    return {str(name) for name, codes in told if WITHHELD in str(codes).split()}
-
-
-def groups_frame(groups: list[Group], scene: Scene) -> "pd.DataFrame":
-    """The figures behind: a row per group, and whether it lies outside."""
-    import pandas as pd
-
-    level = scene.results.settings.confidence
-    names = {
-        "group": [group.name for group in groups],
-        "compliant": [group.compliant for group in groups],
-        "applicable": [group.applicable for group in groups],
-        "rate": [group.rate for group in groups],
-        "outside": [int(group.is_outside(level)) for group in groups],
-    }
-    return pd.DataFrame(
-        {scene.word(f"column.{name}"): values for name, values in names.items()}
-    )
-
-
-# FOLDED charts.funnel
-#
-# Municipalities against the limits for their number of cases.
-#
-# A rate from few cases strays far by chance alone, so the limits are wide to the left
-# and narrow to the right. They cohere with Wilson's interval: a group lies outside
-# exactly when its own interval leaves out the rate of all groups together.
 
 _HEIGHT = 9.0
 _LEFT, _BELOW = 1.6, 1.1
@@ -138,35 +53,88 @@ def funnel(
     """
     form, phase = results.form, phase or results.after
     chosen = form.measure(measure or form.measure_ids[0])
-    groups = groups_of(results, chosen.id, phase)
+    groups = _groups(results, chosen.id, phase)
     if len(groups) < 3:
         raise wrong_use("fewer than three groups have cases enough", "Run with by=...")
     scene = scene_of(
         results, language, phases=[phase], group=groups[0].name, measures=[chosen.id]
     )
-    words = _words(scene, groups, title)
+    caption = _caption(scene, groups, title)
     if ax is not None:
         _draw(ax, groups, scene)
-        ax.set_title(words.shown_title, loc="left", fontweight="bold")
+        ax.set_title(caption.shown_title, loc="left", fontweight="bold")
         return figure_of(ax)
-    made = frame(words, _HEIGHT, notes=notes)
-    width = made.sheet.width - _LEFT - 0.5
-    axes = made.sheet.axes(_LEFT, made.top + 0.15, (width, _HEIGHT - _BELOW - 0.35))
+    made = captioned_paper(caption, _HEIGHT, notes=notes)
+    width = made.paper.width - _LEFT - 0.5
+    axes = made.paper.axes(_LEFT, made.top + 0.15, (width, _HEIGHT - _BELOW - 0.35))
     _draw(axes, groups, scene)
-    outside = [group.name for group in groups if group.is_outside(_level(scene))]
-    alt = f"{words.title}. {_told(scene, groups, outside)}"
-    return made.finish(alt=alt, data=groups_frame(groups, scene))
+    alt = f"{caption.title}. {_told(scene, groups)}"
+    return made.finish(alt=alt, data=_frame(groups, scene))
 
 
-def _level(scene: Scene) -> float:
-    return scene.results.settings.confidence
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """One group's counts; `centre` is the rate of all groups together.
+
+    It is outside where its own interval leaves out that rate.
+    """
+
+    name: str
+    compliant: int
+    applicable: int
+    centre: float
+    is_outside: bool
+
+    @property
+    def rate(self) -> float:
+        """The share that complies."""
+        return self.compliant / self.applicable
 
 
-def _words(scene: Scene, groups: "Sequence[Group]", title: str | None) -> Words:
+def _groups(results: "Results", measure: str, phase: str) -> list[Group]:
+    """The groups with cases enough for a percentage, apart from "all"."""
+    tally, least = results.tally, results.settings.minimum_percent
+    rows = tally[
+        (tally["measure"] == measure)
+        & (tally["phase"] == phase)
+        & (tally["basis"] == "crude")
+        & (tally["group"] != "all")
+    ].to_dict("records")
+    rates = {str(row["group"]): rate_of(row, phase, least) for row in rows}
+    hidden = _withheld(results, measure)
+    shown = {name: r for name, r in rates.items() if r.is_shown and name not in hidden}
+    applicable = sum(rate.applicable for rate in shown.values())
+    compliant = sum(rate.compliant for rate in shown.values())
+    level, groups = results.settings.confidence, []
+    for name, rate in shown.items():
+        centre = compliant / applicable
+        own = wilson(rate.compliant, rate.applicable, confidence=level)
+        groups.append(
+            Group(
+                name=name,
+                compliant=rate.compliant,
+                applicable=rate.applicable,
+                centre=centre,
+                is_outside=not own.low <= centre <= own.high,
+            )
+        )
+    return groups
+
+
+def _withheld(results: "Results", measure: str) -> set[str]:
+    """The groups whose comparison disclosure control has withheld."""
+    rows = results.comparison
+    rows = rows[(rows["measure"] == measure) & (rows["basis"] == "crude")]
+    told = zip(rows["group"], rows["reservation"], strict=True)
+    return {str(name) for name, codes in told if WITHHELD in str(codes).split()}
+
+
+def _caption(scene: Scene, groups: Sequence[Group], title: str | None) -> Caption:
     language = scene.language
-    level = _level(scene)
-    return Words.of(
-        scene,
+    level = scene.results.settings.confidence
+    return caption_of(
+        scene.results,
+        language,
         title=scene.word(
             "funnel.title",
             measure=scene.rows[0].label,
@@ -208,8 +176,9 @@ def _few(scene: Scene) -> str:
     )
 
 
-def _told(scene: Scene, groups: "Sequence[Group]", outside: list[str]) -> str:
+def _told(scene: Scene, groups: Sequence[Group]) -> str:
     number = scene.language.number
+    outside = [group.name for group in groups if group.is_outside]
     names = scene.language.listed(outside) or scene.word("funnel.none")
     return scene.word(
         "funnel.alt",
@@ -220,13 +189,30 @@ def _told(scene: Scene, groups: "Sequence[Group]", outside: list[str]) -> str:
     )
 
 
-def _draw(axes: Axes, groups: "Sequence[Group]", scene: Scene) -> None:
+def _frame(groups: Sequence[Group], scene: Scene) -> "pd.DataFrame":
+    """The figures behind: a row per group, and whether it lies outside."""
+    import pandas as pd
+
+    columns = {
+        "group": [group.name for group in groups],
+        "compliant": [group.compliant for group in groups],
+        "applicable": [group.applicable for group in groups],
+        "rate": [group.rate for group in groups],
+        "outside": [int(group.is_outside) for group in groups],
+    }
+    return pd.DataFrame(
+        {scene.word(f"column.{name}"): values for name, values in columns.items()}
+    )
+
+
+def _draw(axes: Axes, groups: Sequence[Group], scene: Scene) -> None:
     most = max(group.applicable for group in groups)
-    _draw_limits(axes, groups[0].centre, most=most, level=_level(scene))
+    level = scene.results.settings.confidence
+    _draw_limits(axes, groups[0].centre, most=most, level=level)
     for group in groups:
-        _draw_group(axes, group, out=group.is_outside(_level(scene)))
+        _draw_group(axes, group)
     _name_outside(axes, groups, scene)
-    named = any(group.is_outside(_level(scene)) for group in groups)
+    named = any(group.is_outside for group in groups)
     axes.set_xlim(0, most * (1.55 if named else 1.08))
     axes.set_ylim(0, 1)
     shares = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -237,8 +223,8 @@ def _draw(axes: Axes, groups: "Sequence[Group]", scene: Scene) -> None:
     plain_axes(axes)
 
 
-def _draw_group(axes: Axes, group: Group, *, out: bool) -> None:
-    style = load_style()
+def _draw_group(axes: Axes, group: Group) -> None:
+    style, out = load_style(), group.is_outside
     mark = style.after if out else style.before
     axes.plot(
         group.applicable,
@@ -270,9 +256,9 @@ def _inside(share: float) -> float:
     return share if 0 <= share <= 1 else nan
 
 
-def _name_outside(axes: Axes, groups: "Sequence[Group]", scene: Scene) -> None:
+def _name_outside(axes: Axes, groups: Sequence[Group], scene: Scene) -> None:
     """The names in a column to the right of all points, each with a thin line."""
-    outside = [group for group in groups if group.is_outside(_level(scene))]
+    outside = [group for group in groups if group.is_outside]
     outside.sort(key=lambda one: abs(one.rate - one.centre), reverse=True)
     named: dict[tuple[float, int], list[str]] = {}
     for group in outside[:_MOST_NAMED]:

@@ -16,28 +16,32 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts.kit.figure import Frame, Words, around_height, frame
-from taskforce_analysis.charts.kit.layout import Key, chosen_page
-from taskforce_analysis.charts.kit.marks import figure_of
+from taskforce_analysis.charts.kit.paper import (
+    LegendKey,
+    Paper,
+    captioned_paper,
+    chosen_page,
+    figure_of,
+    height_around,
+)
 from taskforce_analysis.charts.kit.scene import (
     ABSENT,
     FEW,
     SHOWN,
     WITHHELD,
-    Row,
+    MeasureRow,
     Scene,
     groups_in,
     scene_of,
 )
-from taskforce_analysis.charts.kit.sheet import (
-    Sheet,
+from taskforce_analysis.charts.kit.style import (
     clean,
     load_style,
     readable_on,
     width_of,
     wrap,
 )
-from taskforce_analysis.charts.kit.words import verdict_label
+from taskforce_analysis.charts.kit.words import Caption, caption_of, verdict_label
 from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.languages import Language
 
@@ -46,186 +50,9 @@ if TYPE_CHECKING:
 
     from taskforce_analysis.results import Results
 
-
-# FOLDED charts._fields
-#
-# The fields of a heatmap: what stands in each, and how it is shaded.
-
-_PALEST = 0.06
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """One field: its text, its shade from 0 to 1 (None: none), and whether framed."""
-
-    text: str
-    shade: float | None = None
-    framed: bool = False
-
-
-def rate_field(row: Row, language: Language) -> Field:
-    """The percentage of the last phase; the count where there are too few cases."""
-    rate = row.rates[-1]
-    if rate.state == SHOWN:
-        return Field(text=language.number(_whole_share(rate.rate)), shade=rate.rate)
-    few = rate.state == FEW
-    return Field(text=f"{rate.compliant}/{rate.applicable}" if few else "–")
-
-
-def change_field(row: Row, language: Language) -> Field:
-    """The difference in points; framed where it is beyond chance."""
-    change = row.change
-    if change is None or not change.is_shown or isnan(change.difference):
-        return Field(text="–")
-    framed = change.verdict in ("improved", "worsened")
-    shade = 0.5 + change.difference / 2
-    text = language.signed(change.difference)
-    return Field(text=text, shade=shade, framed=framed)
-
-
-def _whole_share(share: float) -> float:
-    return 100 * round(share, 12)
-
-
-def shades(value: str) -> LinearSegmentedColormap:
-    """From pale to dark for a rate; from one colour over white to the other else."""
-    style = load_style()
-    ends = (style.colours["paper"], style.answers["compliant"])
-    if value == "change":
-        ends = (style.answers["noncompliant"], *ends)
-    return _shades(value, ends)
-
-
-@lru_cache(maxsize=8)
-def _shades(name: str, ends: tuple[str, ...]) -> LinearSegmentedColormap:
-    return LinearSegmentedColormap.from_list(name, ends)
-
-
-def shade_of(value: str, shade: float) -> str:
-    """The colour of a shade; the palest still differs from the paper."""
-    least = _PALEST if value == "rate" else 0.0
-    return to_hex(shades(value)(least + (1 - least) * shade))
-
-
-def keys_for(value: str, language: Language) -> tuple[Key, ...]:
-    """A legend of five shades."""
-    shares = (0.0, 0.25, 0.5, 0.75, 1.0)
-    edge = {"edgecolor": load_style().colours["rule"], "linewidth": 0.6}
-
-    def label(share: float) -> str:
-        if value == "change":
-            return language.signed(2 * share - 1)
-        return language.percent(share)
-
-    return tuple(
-        Key(label=label(share), look={"facecolor": shade_of(value, share), **edge})
-        for share in shares
-    )
-
-
-def draw_fields(axes: Axes, fields: Sequence[Sequence[Field]], value: str) -> None:
-    """A square of fields: a row per group, a column per measure, one apart."""
-    for down, line in enumerate(fields):
-        for across, field in enumerate(line):
-            _draw_field(axes, field, at=(across, down), value=value)
-    axes.set_xlim(-0.5, max(len(line) for line in fields) - 0.5)
-    axes.set_ylim(len(fields) - 0.5, -0.5)
-
-
-def _draw_field(axes: Axes, field: Field, *, at: tuple[int, int], value: str) -> None:
-    colours = load_style().colours
-    empty = field.shade is None
-    colour = colours["paper"] if empty else shade_of(value, field.shade or 0.0)
-    inset = 0.06 if field.framed else 0.0
-    corner = (at[0] - 0.5 + inset, at[1] - 0.5 + inset)
-    patch = Rectangle(
-        corner,
-        1 - 2 * inset,
-        1 - 2 * inset,
-        facecolor=colour,
-        edgecolor=colours["ink"] if field.framed else colours["paper"],
-        linewidth=1.4 if field.framed else 1.0,
-        gid="field",
-    )
-    axes.add_artist(patch)  # add_patch would widen limits that are set afterwards
-    weight = "bold" if field.framed else "normal"
-    text = axes.text(*at, field.text, ha="center", va="center_baseline", gid="field")
-    text.set(color=readable_on(colour), fontweight=weight)
-
-
-def fields_frame(scenes: Mapping[str, Scene], *, value: str) -> "pd.DataFrame":
-    """The figures behind the fields: a row per group and measure."""
-    import pandas as pd
-
-    return pd.DataFrame(
-        [
-            _cells(scene, group, row, value=value)
-            for group, scene in scenes.items()
-            for row in scene.rows
-        ]
-    )
-
-
-def _cells(scene: Scene, group: str, row: Row, *, value: str) -> dict[str, Any]:
-    rate, change = row.rates[-1], row.change
-    values: dict[str, Any] = {"group": group, "measure": row.label}
-    if value == "rate":
-        told = rate.state not in (ABSENT, WITHHELD)
-        values["compliant"] = rate.compliant if told else None
-        values["applicable"] = rate.applicable if told else None
-        values |= {"rate": rate.rate, "rate_low": rate.low, "rate_high": rate.high}
-    elif change:
-        shown = change.is_shown
-        values["difference"] = change.difference if shown else None
-        values["difference_low"] = change.low if shown else None
-        values["difference_high"] = change.high if shown else None
-        values["verdict"] = verdict_label(change.verdict, scene.language)
-    return {scene.word(f"column.{name}"): one for name, one in values.items()}
-
-
-# FOLDED charts.heatmap
-#
-# Municipalities by measures: one field each, for the rate or for the change.
-#
-# The number stands in the field, so that the shade only guides the eye. Measures are
-# numbered and named below; more of them than fit across go on in a band beneath.
-
 VALUES = ("rate", "change")
 _FIELD, _LABEL, _HEAD, _UNDER = 1.1, 3.8, 0.55, 0.25
-
-
-@dataclass(frozen=True, kw_only=True)
-class Band:
-    """Some groups by some measures: what stands together on one page's width."""
-
-    groups: tuple[str, ...]
-    first: int
-    fields: tuple[tuple[Field, ...], ...]
-
-    @property
-    def height(self) -> float:
-        """How tall the band is, in centimetres."""
-        return _HEAD + len(self.groups) * row_height(self.groups) + _UNDER
-
-    @property
-    def columns(self) -> int:
-        """How many measures the band has."""
-        return len(self.fields[0])
-
-    @property
-    def last(self) -> int:
-        """The number of the last measure."""
-        return self.first + self.columns - 1
-
-    def across(self, left: int, count: int) -> "Band":
-        """The part with so many measures from the place `left` on."""
-        fields = tuple(line[left : left + count] for line in self.fields)
-        return replace(self, first=self.first + left, fields=fields)
-
-    def down(self, top: int, count: int) -> "Band":
-        """The part with so many groups from the place `top` on."""
-        some = slice(top, top + count)
-        return replace(self, groups=self.groups[some], fields=self.fields[some])
+_PALEST = 0.06  # the palest shade of a rate, which still differs from the paper
 
 
 @chart("heatmap", label={"da": "Kommuner og målepunkter", "en": "Groups by measures"})
@@ -261,53 +88,90 @@ def heatmap(
     }
     scene = next(iter(scenes.values()))
     if ax is not None:
-        shown = _words(scene, value, title).shown_title
-        return _draw_alone(ax, scenes, value=value, title=shown)
+        shown = _caption(scene, value, title).shown_title
+        return _draw_alone(ax, _band_of(scenes, value), value=value, title=shown)
     paged = _pages(scenes, value, title=title, notes=notes)
-    bands = _whole(scenes, value)
+    bands = _full_height(scenes, value)
     if page is not None:
         bands = [paged[chosen_page(page, len(paged))]]
-    words = _words(scene, value, title, band=bands[0] if page else None)
+    caption = _caption(scene, value, title, band=bands[0] if page else None)
     height = sum(band.height for band in bands)
-    made = frame(words, height, notes=notes, keys=keys_for(value, language))
-    _draw_bands(made, bands, value)
-    data = fields_frame(scenes, value=value)
-    return made.finish(alt=_alt(words, scenes), data=data, pages=len(paged))
+    keys = _keys(value, language)
+    made = captioned_paper(caption, height, notes=notes, keys=keys)
+    top = made.top
+    for band in bands:
+        _draw_band(made.paper, band, top=top, value=value)
+        top += band.height
+    data = _frame(scenes, value)
+    return made.finish(alt=_alt(caption, scenes), data=data, pages=len(paged))
 
 
-def _alt(words: Words, scenes: Mapping[str, Scene]) -> str:
-    scene = next(iter(scenes.values()))
-    number = scene.language.number
-    counts = {"groups": number(len(scenes)), "measures": number(len(scene.rows))}
-    alone = "_all" if len(scenes) == 1 else ""
-    told = scene.word(f"heatmap.alt{alone}", many=scene.groups_word, **counts)
-    return f"{words.title}. {told}"
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One field: its text, its shade from 0 to 1 (None: none), and whether framed."""
+
+    text: str
+    shade: float | None = None
+    framed: bool = False
 
 
-def _words(
-    scene: Scene, value: str, title: str | None, *, band: Band | None = None
-) -> Words:
-    first, last = (band.first - 1, band.last) if band else (0, len(scene.rows))
-    named = "; ".join(
-        f"{number}\u00a0{clean(row.label)}"
-        for number, row in enumerate(scene.rows[first:last], first + 1)
-    )
-    phases = {"phase": scene.labels[-1], "before": scene.labels[0]}
-    phases |= {"after": scene.labels[-1], "one": scene.group_word}
-    least = scene.language.number(scene.results.settings.minimum_percent)
-    alone = "_all" if groups_in(scene.results) == ["all"] else ""
-    return Words.of(
-        scene,
-        title=scene.word(f"heatmap.{value}{alone}", **phases),
-        instead=title,
-        sentences=[scene.word(f"heatmap.{value}_note", count=least)],
-        marks=[scene.word("heatmap.measures", named=named)],
-    )
+def _rate_field(row: MeasureRow, language: Language) -> Field:
+    """The percentage of the last phase; the count where there are too few cases."""
+    rate = row.rates[-1]
+    if rate.state == SHOWN:
+        return Field(text=language.number(100 * round(rate.rate, 12)), shade=rate.rate)
+    few = rate.state == FEW
+    return Field(text=f"{rate.compliant}/{rate.applicable}" if few else "–")
 
 
-def band_of(scenes: Mapping[str, Scene], value: str) -> Band:
+def _change_field(row: MeasureRow, language: Language) -> Field:
+    """The difference in points; framed where it is beyond chance."""
+    change = row.change
+    if change is None or not change.is_shown or isnan(change.difference):
+        return Field(text="–")
+    framed = change.verdict in ("improved", "worsened")
+    shade = 0.5 + change.difference / 2
+    text = language.signed(change.difference)
+    return Field(text=text, shade=shade, framed=framed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band:
+    """Some groups by some measures: what stands together on one page's width."""
+
+    groups: tuple[str, ...]
+    first: int
+    fields: tuple[tuple[Field, ...], ...]
+
+    @property
+    def height(self) -> float:
+        """How tall the band is, in centimetres."""
+        return _HEAD + len(self.groups) * _row_height(self.groups) + _UNDER
+
+    @property
+    def columns(self) -> int:
+        """How many measures the band has."""
+        return len(self.fields[0])
+
+    @property
+    def last(self) -> int:
+        """The number of the last measure."""
+        return self.first + self.columns - 1
+
+    def across(self, left: int, count: int) -> "Band":
+        """The part with so many measures from the place `left` on."""
+        fields = tuple(line[left : left + count] for line in self.fields)
+        return replace(self, first=self.first + left, fields=fields)
+
+    def down(self, top: int, count: int) -> "Band":
+        """The part with so many groups from the place `top` on."""
+        some = slice(top, top + count)
+        return replace(self, groups=self.groups[some], fields=self.fields[some])
+
+
+def _band_of(scenes: Mapping[str, Scene], value: str) -> Band:
     """All groups by all measures."""
-    make = rate_field if value == "rate" else change_field
+    make = _rate_field if value == "rate" else _change_field
     fields = tuple(
         tuple(make(row, scene.language) for row in scene.rows)
         for scene in scenes.values()
@@ -315,9 +179,9 @@ def band_of(scenes: Mapping[str, Scene], value: str) -> Band:
     return Band(groups=tuple(scenes), first=1, fields=fields)
 
 
-def _whole(scenes: Mapping[str, Scene], value: str) -> list[Band]:
+def _full_height(scenes: Mapping[str, Scene], value: str) -> list[Band]:
     """Every group in each band, and as many bands as the measures take."""
-    whole = band_of(scenes, value)
+    whole = _band_of(scenes, value)
     across = _across(whole)
     return [whole.across(left, across) for left in range(0, whole.columns, across)]
 
@@ -327,14 +191,13 @@ def _pages(
 ) -> list[Band]:
     """Bands that each fit a page with their own list of measures."""
     scene = next(iter(scenes.values()))
-    row = row_height(tuple(scenes))
+    keys = _keys(value, scene.language)
+    row = _row_height(tuple(scenes))
     pages = []
-    for band in _whole(scenes, value):
-        words = _words(scene, value, title, band=band)
-        keys = keys_for(value, scene.language)
-        room = load_style().page["height"] - around_height(
-            words, notes=notes, keys=keys
-        )
+    for band in _full_height(scenes, value):
+        caption = _caption(scene, value, title, band=band)
+        around = height_around(caption, notes=notes, keys=keys)
+        room = load_style().page["height"] - around
         down = max(1, int((room - _HEAD - _UNDER) / row))
         pages += [band.down(top, down) for top in range(0, len(scenes), down)]
     return pages
@@ -354,44 +217,101 @@ def _label_width(groups: Sequence[str]) -> float:
     return widest + 0.25
 
 
-def row_height(groups: Sequence[str]) -> float:
+def _row_height(groups: Sequence[str]) -> float:
     """How tall each row is: room for the longest name of a group."""
     lines = max(len(wrap(group, _LABEL)) for group in groups)
     return lines * load_style().line + 0.16
 
 
-def _draw_bands(made: Frame, bands: Sequence[Band], value: str) -> None:
-    top = made.top
-    for band in bands:
-        _draw_band(made.sheet, band, top=top, value=value)
-        top += band.height
+# What is said.
 
 
-def _draw_band(sheet: Sheet, band: Band, *, top: float, value: str) -> None:
+def _caption(
+    scene: Scene, value: str, title: str | None, *, band: Band | None = None
+) -> Caption:
+    first, last = (band.first - 1, band.last) if band else (0, len(scene.rows))
+    named = "; ".join(
+        f"{number}\u00a0{clean(row.label)}"
+        for number, row in enumerate(scene.rows[first:last], first + 1)
+    )
+    phases = {"phase": scene.labels[-1], "before": scene.labels[0]}
+    phases |= {"after": scene.labels[-1], "one": scene.group_word}
+    least = scene.language.number(scene.results.settings.minimum_percent)
+    alone = "_all" if groups_in(scene.results) == ["all"] else ""
+    return caption_of(
+        scene.results,
+        scene.language,
+        title=scene.word(f"heatmap.{value}{alone}", **phases),
+        instead=title,
+        sentences=[scene.word(f"heatmap.{value}_note", count=least)],
+        below=[scene.word("heatmap.measures", named=named)],
+    )
+
+
+def _alt(caption: Caption, scenes: Mapping[str, Scene]) -> str:
+    scene = next(iter(scenes.values()))
+    number = scene.language.number
+    counts = {"groups": number(len(scenes)), "measures": number(len(scene.rows))}
+    alone = "_all" if len(scenes) == 1 else ""
+    told = scene.word(f"heatmap.alt{alone}", many=scene.groups_word, **counts)
+    return f"{caption.title}. {told}"
+
+
+def _frame(scenes: Mapping[str, Scene], value: str) -> "pd.DataFrame":
+    """The figures behind the fields: a row per group and measure."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [
+            _cells(scene, group, row, value=value)
+            for group, scene in scenes.items()
+            for row in scene.rows
+        ]
+    )
+
+
+def _cells(scene: Scene, group: str, row: MeasureRow, *, value: str) -> dict[str, Any]:
+    rate, change = row.rates[-1], row.change
+    values: dict[str, Any] = {"group": group, "measure": row.label}
+    if value == "rate":
+        told = rate.state not in (ABSENT, WITHHELD)
+        values["compliant"] = rate.compliant if told else None
+        values["applicable"] = rate.applicable if told else None
+        values |= {"rate": rate.rate, "rate_low": rate.low, "rate_high": rate.high}
+    elif change:
+        shown = change.is_shown
+        values["difference"] = change.difference if shown else None
+        values["difference_low"] = change.low if shown else None
+        values["difference_high"] = change.high if shown else None
+        values["verdict"] = verdict_label(change.verdict, scene.language)
+    return {scene.word(f"column.{name}"): one for name, one in values.items()}
+
+
+# How it is drawn.
+
+
+def _draw_band(paper: Paper, band: Band, *, top: float, value: str) -> None:
     page = load_style().page
     label = _label_width(band.groups)
     columns = len(band.fields[0])
     width = min((_right() - label) / columns, 1.6 * _FIELD) * columns
     left = page["margin"] + label
-    row = row_height(band.groups)
-    axes = sheet.axes(left, top + _HEAD, (width, len(band.groups) * row))
-    draw_fields(axes, band.fields, value)
+    row = _row_height(band.groups)
+    axes = paper.axes(left, top + _HEAD, (width, len(band.groups) * row))
+    _draw_fields(axes, band.fields, value)
     axes.set_axis_off()
     for place in range(columns):
         at = (left + (place + 0.5) * width / columns, top + 0.1)
-        sheet.text(at, [str(band.first + place)], ha="center", gid="number")
+        paper.text(at, [str(band.first + place)], ha="center", gid="number")
     for place, group in enumerate(band.groups):
         lines = wrap(group, _LABEL)
         inset = (row - len(lines) * load_style().line) / 2
         at = (page["margin"], top + _HEAD + place * row + inset)
-        sheet.text(at, lines, gid="group")
+        paper.text(at, lines, gid="group")
 
 
-def _draw_alone(
-    axes: Axes, scenes: Mapping[str, Scene], *, value: str, title: str
-) -> Figure:
-    band = band_of(scenes, value)
-    draw_fields(axes, band.fields, value)
+def _draw_alone(axes: Axes, band: Band, *, value: str, title: str) -> Figure:
+    _draw_fields(axes, band.fields, value)
     numbers = range(band.columns)
     axes.set_xticks(numbers, [str(number + 1) for number in numbers])
     axes.set_yticks(range(len(band.groups)), [clean(group) for group in band.groups])
@@ -399,3 +319,63 @@ def _draw_alone(
     axes.spines[:].set_visible(False)
     axes.set_title(title, loc="left", fontweight="bold")
     return figure_of(axes)
+
+
+def _draw_fields(axes: Axes, fields: Sequence[Sequence[Field]], value: str) -> None:
+    """A square of fields: a row per group, a column per measure, one apart."""
+    for down, line in enumerate(fields):
+        for across, field in enumerate(line):
+            _draw_field(axes, field, at=(across, down), value=value)
+    axes.set_xlim(-0.5, max(len(line) for line in fields) - 0.5)
+    axes.set_ylim(len(fields) - 0.5, -0.5)
+
+
+def _draw_field(axes: Axes, field: Field, *, at: tuple[int, int], value: str) -> None:
+    colours = load_style().colours
+    empty = field.shade is None
+    colour = colours["paper"] if empty else shade_of(value, field.shade or 0.0)
+    inset = 0.06 if field.framed else 0.0
+    corner = (at[0] - 0.5 + inset, at[1] - 0.5 + inset)
+    patch = Rectangle(
+        corner,
+        1 - 2 * inset,
+        1 - 2 * inset,
+        facecolor=colour,
+        edgecolor=colours["ink"] if field.framed else colours["paper"],
+        linewidth=1.4 if field.framed else 1.0,
+        gid="field",
+    )
+    axes.add_artist(patch)  # add_patch would widen limits that are set afterwards
+    weight = "bold" if field.framed else "normal"
+    text = axes.text(*at, field.text, ha="center", va="center_baseline", gid="field")
+    text.set(color=readable_on(colour), fontweight=weight)
+
+
+def _keys(value: str, language: Language) -> tuple[LegendKey, ...]:
+    """A legend of five shades."""
+    edge = {"edgecolor": load_style().colours["rule"], "linewidth": 0.6}
+    keys = []
+    for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+        shown = (
+            language.percent(share)
+            if value == "rate"
+            else language.signed(2 * share - 1)
+        )
+        look = {"facecolor": shade_of(value, share), **edge}
+        keys.append(LegendKey(label=shown, look=look))
+    return tuple(keys)
+
+
+def shade_of(value: str, shade: float) -> str:
+    """From pale to dark for a rate; from one colour over white to the other else."""
+    style = load_style()
+    ends = (style.colours["paper"], style.answers["compliant"])
+    least = _PALEST
+    if value == "change":
+        ends, least = (style.answers["noncompliant"], *ends), 0.0
+    return to_hex(_shades(value, ends)(least + (1 - least) * shade))
+
+
+@lru_cache(maxsize=8)
+def _shades(name: str, ends: tuple[str, ...]) -> LinearSegmentedColormap:
+    return LinearSegmentedColormap.from_list(name, ends)

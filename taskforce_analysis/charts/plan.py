@@ -11,12 +11,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts.kit.figure import Words, frame, plain_axes
-from taskforce_analysis.charts.kit.marks import figure_of
+from taskforce_analysis.charts.kit.paper import captioned_paper, figure_of, plain_axes
 from taskforce_analysis.charts.kit.scene import Scene, scene_of
-from taskforce_analysis.charts.kit.sheet import load_style
+from taskforce_analysis.charts.kit.style import load_style
+from taskforce_analysis.charts.kit.words import caption_of
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language
+from taskforce_analysis.methods.planning import smallest_change
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,8 +51,9 @@ def plan(
         raise wrong_use("the numbers of cases do not fit", "Give one to four, from 2")
     scene = scene_of(results, language)
     found = {count: _rises(count, power, scene) for count in cases}
-    words = Words.of(
-        scene,
+    caption = caption_of(
+        results,
+        language,
         title=scene.word("plan.title"),
         instead=title,
         source=scene.word("plan.source"),
@@ -65,17 +67,15 @@ def plan(
     )
     if ax is not None:
         _draw(ax, found, scene)
-        ax.set_title(words.shown_title, loc="left", fontweight="bold")
+        ax.set_title(caption.shown_title, loc="left", fontweight="bold")
         return figure_of(ax)
-    made = frame(words, _HEIGHT, notes=notes)
-    size = (made.sheet.width - _LEFT - 0.6, _HEIGHT - _BELOW - 0.35)
-    _draw(made.sheet.axes(_LEFT, made.top + 0.15, size), found, scene)
-    return made.finish(alt=_alt(words, found, scene), data=_frame(found, scene))
+    made = captioned_paper(caption, _HEIGHT, notes=notes)
+    size = (made.paper.width - _LEFT - 0.6, _HEIGHT - _BELOW - 0.35)
+    _draw(made.paper.axes(_LEFT, made.top + 0.15, size), found, scene)
+    return made.finish(alt=_alt(caption.title, found, scene), data=_frame(found, scene))
 
 
 def _rises(count: int, power: float, scene: Scene) -> list[float]:
-    from taskforce_analysis.methods.planning import smallest_change
-
     level = scene.results.settings.confidence
     return [
         float(smallest_change(rate, count, power=power, confidence=level))
@@ -109,7 +109,7 @@ def _draw(axes: Axes, found: dict[int, list[float]], scene: Scene) -> None:
     plain_axes(axes)
 
 
-def _alt(words: Words, found: dict[int, list[float]], scene: Scene) -> str:
+def _alt(title: str, found: dict[int, list[float]], scene: Scene) -> str:
     place = _RATES.index(0.4)
     told = [
         scene.word(
@@ -120,7 +120,7 @@ def _alt(words: Words, found: dict[int, list[float]], scene: Scene) -> str:
         )
         for count, rises in found.items()
     ]
-    return f"{words.title}. {' '.join(told)}"
+    return f"{title}. {' '.join(told)}"
 
 
 def _frame(found: dict[int, list[float]], scene: Scene) -> "pd.DataFrame":

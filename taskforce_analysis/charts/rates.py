@@ -4,30 +4,23 @@ Every row tells its counts; no comparison is made here, and none should be read 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts.kit.figure import Words, place
-from taskforce_analysis.charts.kit.layout import Layout
-from taskforce_analysis.charts.kit.marks import (
-    draw_into,
-    draw_rates,
-    draw_targets,
-    figure_of,
-    phase_legend,
-    share_panel,
-)
-from taskforce_analysis.charts.kit.scene import Scene, scene_of
+from taskforce_analysis.charts.kit.marks import draw_rates, prepare_axes, share_panel
+from taskforce_analysis.charts.kit.paper import figure_of
+from taskforce_analysis.charts.kit.rows import RowsLayout, place_rows, rate_texts
+from taskforce_analysis.charts.kit.scene import MeasureRow, Scene, scene_of
+from taskforce_analysis.charts.kit.style import load_style
 from taskforce_analysis.charts.kit.words import (
     alt_of,
-    rate_block,
+    caption_of,
     rate_sentences,
     rates_frame,
-    target_sentence,
 )
 from taskforce_analysis.languages import Language
 
@@ -57,35 +50,71 @@ def rates(
     """
     choice = {"group": group, "theme": theme, "measures": measures}
     scene = scene_of(results, language, phases=phases or results.phases, **choice)
-    words = _words(scene, title)
+    caption = caption_of(
+        results,
+        language,
+        title=scene.word("rates.title", phases=language.listed(scene.labels)),
+        instead=title,
+        sentences=[*rate_sentences(scene), _target_sentence(scene)],
+    )
     panel = share_panel(language, scene.word("rate_header"), fine=True)
     if ax is not None:
-        lines = draw_into(ax, scene, panel, title=words.shown_title)
-        _draw(ax, scene, lines)
-        phase_legend(ax, scene)
+        lines = prepare_axes(ax, scene, panel, title=caption.shown_title)
+        draw_rates(ax, scene.rows, lines)
+        _draw_targets(ax, scene.rows, lines)
+        _phase_legend(ax, scene)
         return figure_of(ax)
-    placed = place(
-        Layout(
-            blocks=tuple(rate_block(row, scene) for row in scene.rows),
+    placed = place_rows(
+        RowsLayout(
+            caption=caption,
+            notes=notes,
+            rows=tuple(rate_texts(row, scene) for row in scene.rows),
             panels=(panel,),
             aligned="lrr",
             header=scene.word("count_header"),
             page=page,
-            **words.around(notes=notes),
         )
     )
-    _draw(placed.axes[0], replace(scene, rows=scene.rows[placed.shown]), placed.lines)
-    alt = alt_of(words.title, scene, verdicts=False)
-    return placed.finish(words, alt=alt, data=rates_frame(scene))
+    shown = scene.rows[placed.shown]
+    draw_rates(placed.axes[0], shown, placed.lines)
+    _draw_targets(placed.axes[0], shown, placed.lines)
+    alt = alt_of(caption.title, scene, verdicts=False)
+    return placed.finish(alt=alt, data=rates_frame(scene))
 
 
-def _words(scene: Scene, title: str | None) -> Words:
-    phases = scene.language.listed(scene.labels)
-    sentences = [*rate_sentences(scene), target_sentence(scene)]
-    heading = scene.word("rates.title", phases=phases)
-    return Words.of(scene, title=heading, instead=title, sentences=sentences)
+def _target_sentence(scene: Scene) -> str:
+    """What the target's line means, where a measure has a target."""
+    targets = any(row.measure.target is not None for row in scene.rows)
+    return scene.word("target") if targets else ""
 
 
-def _draw(axes: Axes, scene: Scene, lines: Sequence[Sequence[float]]) -> None:
-    draw_rates(axes, scene.rows, lines)
-    draw_targets(axes, scene.rows, lines)
+def _draw_targets(
+    axes: Axes, rows: Sequence[MeasureRow], lines: Sequence[Sequence[float]]
+) -> None:
+    """A short upright line at each target, over all lines of its measure."""
+    style = load_style()
+    half = 0.5 * style.line
+    for row, heights in zip(rows, lines, strict=True):
+        if row.measure.target is not None:
+            axes.vlines(
+                row.measure.target,
+                min(heights) - half,
+                max(heights) + half,
+                colors=style.colours["ink"],
+                linestyles=(0, (2, 1.5)),
+                linewidth=1.1,
+                zorder=2,
+                gid="target",
+            )
+
+
+def _phase_legend(axes: Axes, scene: Scene) -> None:
+    """Which mark is which phase, under the reader's own axes."""
+    style, handles = load_style(), []
+    for label in scene.labels:
+        is_last = len(handles) == len(scene.labels) - 1
+        mark = style.after if is_last else style.before
+        line = Line2D([], [], label=label, color=mark.colour, marker=mark.marker)
+        line.set_markerfacecolor(mark.colour if mark.filled else style.colours["paper"])
+        handles.append(line)
+    axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.12), ncols=4)

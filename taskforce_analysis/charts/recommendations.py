@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts.kit.figure import Frame, Words, frame
-from taskforce_analysis.charts.kit.sheet import clean, load_style, readable_on, wrap
-from taskforce_analysis.charts.kit.words import note_of, source_of
+from taskforce_analysis.charts.kit.paper import CaptionedPaper, Paper, captioned_paper
+from taskforce_analysis.charts.kit.style import clean, load_style, readable_on, wrap
+from taskforce_analysis.charts.kit.words import caption_of
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language
 from taskforce_analysis.recommendations import Recommendation, Word, load_vocabulary
@@ -51,30 +50,23 @@ def recommendations(
     if not told:
         finding = "the measurement has no recommendations"
         raise wrong_use(finding, 'Add recommendations = "anbefalinger.xlsx"')
-    words = _words(results, language, title)
+    files = language.listed([one.file for one in results.recommended_in])
+    caption = caption_of(
+        results,
+        language,
+        title=language.word("recommendations.chart_title"),
+        instead=title,
+        sentences=[language.word("recommendations.chart_note")],
+        source=language.word("recommendations.chart_source", files=files)
+        if results.recommended_in
+        else "",
+    )
     lines = _lines(told)
     height = 2 * load_style().line + sum(map(_height, lines)) + 0.4
-    made = frame(words, height, notes=notes)
+    made = captioned_paper(caption, height, notes=notes)
     _draw(made, lines, language)
-    alt = f"{words.title}. {_told(lines, language)}"
+    alt = f"{caption.title}. {_told(lines, language)}"
     return made.finish(alt=alt, data=_data(told, language))
-
-
-def _words(results: "Results", language: Language, instead: str | None) -> Words:
-    title = language.word("recommendations.chart_title")
-    return Words(
-        title=instead or title,
-        shown_title=title if instead is None else instead,
-        note=note_of(language, [language.word("recommendations.chart_note")]),
-        marks=(),
-        source=language.word(
-            "recommendations.chart_source",
-            files=language.listed([one.file for one in results.recommended_in]),
-        )
-        if results.recommended_in
-        else source_of(results, language),
-        language=language.id,
-    )
 
 
 def _lines(told: Sequence[Recommendation]) -> list[_Line]:
@@ -95,22 +87,22 @@ def _height(line: _Line) -> float:
     return max(rows * _STEP, label) + _GAP
 
 
-def _draw(made: Frame, lines: list[_Line], language: Language) -> None:
+def _draw(made: CaptionedPaper, lines: list[_Line], language: Language) -> None:
     style, top = load_style(), made.top
     left = style.page["margin"]
     for place, status in enumerate(load_vocabulary().choices["status"]):
         head = wrap(language.label(status), _COLUMN - 0.05, bold=True)
-        made.sheet.text((_left(place), top), head, fontweight="bold", gid="header")
+        made.paper.text((_left(place), top), head, fontweight="bold", gid="header")
     top += 2 * style.line + 0.1
     for theme, statuses in lines:
-        made.sheet.rule(top, left=left, right=made.sheet.width - left)
+        made.paper.rule(top, left=left, right=made.paper.width - left)
         label = wrap(clean(language.label(theme)), _LABEL)
-        made.sheet.text((left, top + _GAP / 2), label, gid="label")
+        made.paper.text((left, top + _GAP / 2), label, gid="label")
         for place, items in enumerate(statuses.values()):
             for number, one in enumerate(items):
                 row, column = divmod(number, _PER_LINE)
                 at = (_left(place) + column * _STEP, top + _GAP / 2 + row * _STEP)
-                _square(made, at, one)
+                _square(made.paper, at, one)
         top += _height((theme, statuses))
 
 
@@ -118,23 +110,14 @@ def _left(place: int) -> float:
     return load_style().page["margin"] + _LABEL + 0.2 + place * _COLUMN
 
 
-def _square(made: Frame, at: tuple[float, float], one: Recommendation) -> None:
-    sheet, ink, shade = made.sheet, load_style().colours["ink"], _SHADES[one.status]
+def _square(paper: Paper, at: tuple[float, float], one: Recommendation) -> None:
+    ink, shade = load_style().colours["ink"], _SHADES[one.status]
     left, top = at
-    box = Rectangle(
-        (left / sheet.width, 1 - (top + _SIZE) / sheet.height),
-        _SIZE / sheet.width,
-        _SIZE / sheet.height,
-        transform=sheet.figure.transFigure,
-        facecolor=shade,
-        edgecolor=ink,
-        linewidth=0.8,
-        gid="recommendation",
-    )
-    sheet.figure.add_artist(box)
+    look = {"facecolor": shade, "edgecolor": ink, "linewidth": 0.8}
+    paper.box(left, top + _SIZE, (_SIZE, _SIZE), gid="recommendation", **look)
     middle = (left + _SIZE / 2, top + 0.12)
     look = {"ha": "center", "color": readable_on(shade), "gid": "number"}
-    sheet.text(middle, [clean(one.number)], **look)
+    paper.text(middle, [clean(one.number)], **look)
 
 
 def _told(lines: list[_Line], language: Language) -> str:

@@ -6,18 +6,20 @@ changes; here only where each measure stood and stands.
 
 from collections.abc import Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts.kit.figure import Words, frame
-from taskforce_analysis.charts.kit.marks import Point, points
-from taskforce_analysis.charts.kit.scene import Row, Scene, scene_of
-from taskforce_analysis.charts.kit.sheet import Sheet, load_style, wrap
+from taskforce_analysis.charts.kit.marks import Point, draw_points
+from taskforce_analysis.charts.kit.paper import Paper, captioned_paper
+from taskforce_analysis.charts.kit.scene import MeasureRow, Scene, scene_of
+from taskforce_analysis.charts.kit.style import load_style, wrap
 from taskforce_analysis.charts.kit.words import (
     alt_of,
+    caption_of,
     cases_sentence,
     change_frame,
     counts_then,
@@ -50,8 +52,9 @@ def themes(
     """
     scene = scene_of(results, language, group=group, measures=measures)
     before, after = scene.labels
-    words = Words.of(
-        scene,
+    caption = caption_of(
+        results,
+        language,
         title=scene.word("themes.title", before=before, after=after),
         instead=title,
         sentences=[
@@ -63,24 +66,20 @@ def themes(
             scene.word("themes.no_verdict"),
         ],
     )
-    parts = [list(rows) for _, rows in groupby(scene.rows, key=_theme)]
+    parts = [list(rows) for _, rows in groupby(scene.rows, key=attrgetter("theme"))]
     columns = _columns(parts)
     height = max(sum(_height(part) for part in column) for column in columns)
-    made = frame(words, height, notes=notes)
+    made = captioned_paper(caption, height, notes=notes)
     for number, column in enumerate(columns):
         left, top = load_style().page["margin"] + number * (_WIDTH + _GAP), made.top
         for part in column:
-            _draw_theme(made.sheet, part, scene, at=(left, top))
+            _draw_theme(made.paper, part, scene, at=(left, top))
             top += _height(part)
-    alt = alt_of(words.title, scene, verdicts=True)
+    alt = alt_of(caption.title, scene, verdicts=True)
     return made.finish(alt=alt, data=change_frame(scene))
 
 
-def _theme(row: Row) -> str:
-    return row.theme
-
-
-def _columns(parts: list[list[Row]]) -> list[list[list[Row]]]:
+def _columns(parts: list[list[MeasureRow]]) -> list[list[list[MeasureRow]]]:
     """Two columns in reading order, as even in height as whole themes allow."""
     heights = [_height(part) for part in parts]
     total = sum(heights)
@@ -91,19 +90,19 @@ def _columns(parts: list[list[Row]]) -> list[list[list[Row]]]:
     return [parts[:cut], parts[cut:]]
 
 
-def _title(part: Sequence[Row]) -> tuple[str, ...]:
+def _title(part: Sequence[MeasureRow]) -> tuple[str, ...]:
     return wrap(part[0].theme, _WIDTH, bold=True) if part[0].theme else ()
 
 
-def _label(row: Row) -> tuple[str, ...]:
+def _label(row: MeasureRow) -> tuple[str, ...]:
     return wrap(row.label, _WIDTH, bold=row.primary)
 
 
-def _row_height(row: Row) -> float:
+def _row_height(row: MeasureRow) -> float:
     return (len(_label(row)) + 1) * load_style().line + _TRACK + 0.2
 
 
-def _height(part: Sequence[Row]) -> float:
+def _height(part: Sequence[MeasureRow]) -> float:
     return (
         (len(_title(part)) + 1) * load_style().line
         + sum(_row_height(row) for row in part)
@@ -112,27 +111,27 @@ def _height(part: Sequence[Row]) -> float:
 
 
 def _draw_theme(
-    sheet: Sheet, part: Sequence[Row], scene: Scene, *, at: tuple[float, float]
+    paper: Paper, part: Sequence[MeasureRow], scene: Scene, *, at: tuple[float, float]
 ) -> None:
     style = load_style()
     left, top = at
     title = _title(part)
     look = {"fontweight": "bold", "color": style.colours["muted"]}
-    sheet.rule(top - 0.03, left=left, right=left + _WIDTH)
-    sheet.text((left, top + 0.03), title, gid="theme", **look)
+    paper.rule(top - 0.03, left=left, right=left + _WIDTH)
+    paper.text((left, top + 0.03), title, gid="theme", **look)
     top += len(title) * style.line + style.line + 0.2
     height = sum(_row_height(row) for row in part)
-    axes = sheet.axes(left + 0.2, top, (_WIDTH - 0.5, height))
+    axes = paper.axes(left + 0.2, top, (_WIDTH - 0.5, height))
     _dress(axes, height)
     tracks, begin = [], 0.0
     for row in part:
         words = {} if row.primary else {"color": style.colours["muted"]}
         weight = "bold" if row.primary else "normal"
         label = _label(row)
-        sheet.text((left, top + begin), label, fontweight=weight, gid="label", **words)
+        paper.text((left, top + begin), label, fontweight=weight, gid="label", **words)
         under = top + begin + len(label) * style.line
         counts = [counts_then(row, scene.language)]
-        sheet.text((left, under), counts, gid="cell", **words)
+        paper.text((left, under), counts, gid="cell", **words)
         begin += _row_height(row)
         tracks.append(begin - 0.2 - _TRACK / 2)
     _draw_tracks(axes, part, tracks)
@@ -148,7 +147,9 @@ def _dress(axes: Axes, height: float) -> None:
     axes.spines[:].set_visible(False)
 
 
-def _draw_tracks(axes: Axes, rows: Sequence[Row], tracks: Sequence[float]) -> None:
+def _draw_tracks(
+    axes: Axes, rows: Sequence[MeasureRow], tracks: Sequence[float]
+) -> None:
     style = load_style()
     for at in tracks:
         axes.hlines(at, 0, 1, colors=style.colours["grid"], linewidth=0.8, zorder=0.5)
@@ -161,10 +162,10 @@ def _draw_tracks(axes: Axes, rows: Sequence[Row], tracks: Sequence[float]) -> No
             for row, at in zip(rows, tracks, strict=True)
             if row.rates[number].is_shown
         ]
-        points(axes, drawn, mark, name=("before", "after")[number])
+        draw_points(axes, drawn, mark, name=("before", "after")[number])
 
 
-def _joined(row: Row, number: int, at: float) -> Point:
+def _joined(row: MeasureRow, number: int, at: float) -> Point:
     """The point of one phase; the later one has the line to the earlier one."""
     value = row.rates[number].rate
     other = row.rates[0].rate if number and row.rates[0].is_shown else value

@@ -12,33 +12,123 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts.kit.figure import Words, frame, plain_axes
-from taskforce_analysis.charts.kit.marks import figure_of
+from taskforce_analysis.charts.kit.paper import (
+    Paper,
+    captioned_paper,
+    figure_of,
+    plain_axes,
+)
 from taskforce_analysis.charts.kit.scene import (
     ABSENT,
     WITHHELD,
+    MeasureRow,
     Rate,
-    Row,
     Scene,
     scene_of,
 )
-from taskforce_analysis.charts.kit.sheet import Sheet, clean, load_style, width_of, wrap
-from taskforce_analysis.charts.kit.words import alt_of, rate_sentences, rates_frame
+from taskforce_analysis.charts.kit.style import clean, load_style, width_of, wrap
+from taskforce_analysis.charts.kit.words import (
+    alt_of,
+    caption_of,
+    rate_sentences,
+    rates_frame,
+)
 from taskforce_analysis.languages import Language
+from taskforce_analysis.methods.trend import PChart, p_chart, run_chart
 
 if TYPE_CHECKING:
-    from taskforce_analysis.methods.trend import PChart
     from taskforce_analysis.results import Results
 
-
-# FOLDED charts._series
-#
-# One measure's rates in the order of time, with the counts under the phases.
-
 _POINTS_FOR_LIMITS = 10
+_PLOT, _LEFT, _BELOW = 3.4, 1.35, 1.0
 
 
-def draw_series(axes: Axes, row: Row, scene: Scene, *, width: float) -> None:
+@chart("trend", label={"da": "Udvikling", "en": "Trend"})
+def trend(
+    results: "Results",
+    language: Language,
+    *,
+    measures: Sequence[str] | None = None,
+    group: str | None = None,
+    title: str | None = None,
+    notes: bool = True,
+    ax: Axes | None = None,
+) -> Figure:
+    """The rates of one or a few measures over all phases, one plot each.
+
+    `measures` are ids; without them the primary ones, at most four, or the first. `ax`
+    draws the first of them into axes of your own. Raises UsageError for a group or
+    measure that does not exist.
+    """
+    chosen = {"group": group, "measures": measures or _default(results)}
+    scene = scene_of(results, language, phases=results.phases, **chosen)
+    if ax is not None:
+        _draw_series(ax, scene.rows[0], scene, width=12.0)
+        ax.set_title(scene.rows[0].label, loc="left", fontweight="bold")
+        return figure_of(ax)
+    caption = caption_of(
+        results,
+        language,
+        title=scene.word("trend.title", first=scene.labels[0], last=scene.labels[-1]),
+        instead=title,
+        sentences=[*rate_sentences(scene), *_series_notes(scene)],
+    )
+    height = sum(_height(row) for row in scene.rows)
+    made = captioned_paper(caption, height, notes=notes)
+    top = made.top
+    for row in scene.rows:
+        _draw_plot(made.paper, row, scene, top=top)
+        top += _height(row)
+    alt = alt_of(caption.title, scene, verdicts=False)
+    return made.finish(alt=alt, data=rates_frame(scene))
+
+
+def _default(results: "Results") -> list[str]:
+    chosen = list(results.measurement.primary or results.form.primary)
+    return chosen[:4] or list(results.form.measure_ids[:1])
+
+
+def _series_notes(scene: Scene) -> list[str]:
+    """That counts stand below, what the lines are, and whether a level has shifted."""
+    told = [scene.word("trend.counts")]
+    for row in scene.rows:
+        shown = [rate for rate in row.rates if rate.is_shown]
+        if len(shown) < _POINTS_FOR_LIMITS:
+            told.append(scene.word("trend.few_points"))
+            continue
+        limits = "median" if _p_chart(shown).reason else "limits"
+        told += [scene.word(f"trend.{limits}"), _shift(row, shown, scene)]
+    return list(dict.fromkeys(told))
+
+
+def _shift(row: MeasureRow, shown: Sequence[Rate], scene: Scene) -> str:
+    runs = run_chart([rate.rate for rate in shown])
+    if not runs.signal:
+        return scene.word("trend.no_shift", measure=clean(row.label))
+    number = scene.language.number
+    counts = {"run": number(runs.longest_run), "crossings": number(runs.crossings)}
+    return scene.word("trend.shift", measure=clean(row.label), **counts)
+
+
+def _label(row: MeasureRow) -> tuple[str, ...]:
+    return wrap(row.label, load_style().page["width"] - 0.3, bold=True)
+
+
+def _height(row: MeasureRow) -> float:
+    return len(_label(row)) * load_style().line + 0.15 + _PLOT + _BELOW + 0.2
+
+
+def _draw_plot(paper: Paper, row: MeasureRow, scene: Scene, *, top: float) -> None:
+    lines = _label(row)
+    left = load_style().page["margin"]
+    paper.text((left, top), lines, fontweight="bold", gid="label")
+    above = top + len(lines) * load_style().line + 0.15
+    width = paper.width - _LEFT - 0.5
+    axes = paper.axes(_LEFT, above, (width, _PLOT))
+    _draw_series(axes, row, scene, width=width)
+
+
+def _draw_series(axes: Axes, row: MeasureRow, scene: Scene, *, width: float) -> None:
     """Points with intervals, joined by a thin line; limits from ten points on."""
     places = [number for number, rate in enumerate(row.rates) if rate.is_shown]
     shown = [row.rates[place] for place in places]
@@ -65,7 +155,7 @@ def _draw_points(axes: Axes, places: Sequence[int], shown: Sequence[Rate]) -> No
     axes.plot(places, rates, gid="point", **look)
 
 
-def _dress(axes: Axes, row: Row, scene: Scene, *, width: float) -> None:
+def _dress(axes: Axes, row: MeasureRow, scene: Scene, *, width: float) -> None:
     plain_axes(axes)
     axes.set_ylim(0, 1)
     shares = (0.0, 0.5, 1.0)
@@ -92,113 +182,16 @@ def _step(labels: Sequence[str], width: float) -> int:
 
 def _draw_limits(axes: Axes, places: Sequence[int], shown: Sequence[Rate]) -> None:
     """The centre with its control limits, or the median where cases are too few."""
-    chart = _p_chart(shown)
+    limits = _p_chart(shown)
     look = {"color": load_style().colours["muted"], "linewidth": 1.0, "zorder": 1}
-    centre = median(rate.rate for rate in shown) if chart.reason else chart.centre
+    centre = median(rate.rate for rate in shown) if limits.reason else limits.centre
     axes.hlines(centre, places[0] - 0.4, places[-1] + 0.4, gid="centre", **look)
-    if chart.reason:
+    if limits.reason:
         return
-    for edge, name in ((chart.low, "lower"), (chart.high, "upper")):
+    for edge, name in ((limits.low, "lower"), (limits.high, "upper")):
         axes.step(places, edge, linestyle=(0, (4, 2)), where="mid", gid=name, **look)
 
 
-def _p_chart(shown: Sequence[Rate]) -> "PChart":
-    from taskforce_analysis.methods.trend import p_chart
-
+def _p_chart(shown: Sequence[Rate]) -> PChart:
     compliant = [rate.compliant for rate in shown]
     return p_chart(compliant, [rate.applicable for rate in shown])
-
-
-def series_notes(scene: Scene) -> list[str]:
-    """That counts stand below, what the lines are, and whether a level has shifted."""
-    told = [scene.word("trend.counts")]
-    for row in scene.rows:
-        shown = [rate for rate in row.rates if rate.is_shown]
-        if len(shown) < _POINTS_FOR_LIMITS:
-            told.append(scene.word("trend.few_points"))
-            continue
-        limits = "median" if _p_chart(shown).reason else "limits"
-        told += [scene.word(f"trend.{limits}"), _shift(row, shown, scene)]
-    return list(dict.fromkeys(told))
-
-
-def _shift(row: Row, shown: Sequence[Rate], scene: Scene) -> str:
-    from taskforce_analysis.methods.trend import run_chart
-
-    runs = run_chart([rate.rate for rate in shown])
-    if not runs.signal:
-        return scene.word("trend.no_shift", measure=clean(row.label))
-    number = scene.language.number
-    counts = {"run": number(runs.longest_run), "crossings": number(runs.crossings)}
-    return scene.word("trend.shift", measure=clean(row.label), **counts)
-
-
-# FOLDED charts.trend
-#
-# A measure over several phases or quarters: points, counts and, from ten, limits.
-#
-# Below ten points nothing is tested and no limit is drawn, and the note says so. The
-# verdict between two declared phases belongs to the chart of changes, not here.
-
-_PLOT, _LEFT, _BELOW = 3.4, 1.35, 1.0
-
-
-@chart("trend", label={"da": "Udvikling", "en": "Trend"})
-def trend(
-    results: "Results",
-    language: Language,
-    *,
-    measures: Sequence[str] | None = None,
-    group: str | None = None,
-    title: str | None = None,
-    notes: bool = True,
-    ax: Axes | None = None,
-) -> Figure:
-    """The rates of one or a few measures over all phases, one plot each.
-
-    `measures` are ids; without them the primary ones, at most four, or the first. `ax`
-    draws the first of them into axes of your own. Raises UsageError for a group or
-    measure that does not exist.
-    """
-    chosen = {"group": group, "measures": measures or _default(results)}
-    scene = scene_of(results, language, phases=results.phases, **chosen)
-    if ax is not None:
-        draw_series(ax, scene.rows[0], scene, width=12.0)
-        ax.set_title(scene.rows[0].label, loc="left", fontweight="bold")
-        return figure_of(ax)
-    words = Words.of(
-        scene,
-        title=scene.word("trend.title", first=scene.labels[0], last=scene.labels[-1]),
-        instead=title,
-        sentences=[*rate_sentences(scene), *series_notes(scene)],
-    )
-    made = frame(words, sum(_height(row) for row in scene.rows), notes=notes)
-    top = made.top
-    for row in scene.rows:
-        _draw_plot(made.sheet, row, scene, top=top)
-        top += _height(row)
-    alt = alt_of(words.title, scene, verdicts=False)
-    return made.finish(alt=alt, data=rates_frame(scene))
-
-
-def _draw_plot(sheet: Sheet, row: Row, scene: Scene, *, top: float) -> None:
-    lines = _label(row)
-    left = load_style().page["margin"]
-    sheet.text((left, top), lines, fontweight="bold", gid="label")
-    above = top + len(lines) * load_style().line + 0.15
-    width = sheet.width - _LEFT - 0.5
-    axes = sheet.axes(_LEFT, above, (width, _PLOT))
-    draw_series(axes, row, scene, width=width)
-
-
-def _default(results: "Results") -> list[str]:
-    chosen = list(results.measurement.primary or results.form.primary)
-    return chosen[:4] or list(results.form.measure_ids[:1])
-
-
-def _label(row: Row) -> tuple[str, ...]:
-    return wrap(row.label, load_style().page["width"] - 0.3, bold=True)
-
-
-def _height(row: Row) -> float:
-    return len(_label(row)) * load_style().line + 0.15 + _PLOT + _BELOW + 0.2

@@ -1,17 +1,22 @@
-"""The answer in every answer cell, as numbers; what is odd, noted cell by cell."""
+"""The answer in every answer cell, as numbers; what is odd, noted cell by cell.
+
+Columns whose measures have the same words are read together, each distinct cell once.
+A column of codes (1 and 2, or 1 and blank) is one decision: it is read, and told once,
+where its codes agree and mean something else than an empty cell; else it is refused.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from taskforce_analysis.checking.cells import distinct
-from taskforce_analysis.checking.units import Ids
-from taskforce_analysis.issues import ERROR
+from taskforce_analysis.checking.case_ids import CaseIds
+from taskforce_analysis.checking.distinct_cells import TextColumn, distinct
+from taskforce_analysis.issues import ERROR, Notes, described
+from taskforce_analysis.locating.applied_form import AppliedForm
+from taskforce_analysis.locating.cases import CaseRows
 from taskforce_analysis.locating.grid import kind_of
-from taskforce_analysis.locating.lexicon import UNRECOGNISED, Lexicon, Reading
-from taskforce_analysis.locating.notes import Notes, described
-from taskforce_analysis.locating.records import Coded, Frame, Part
+from taskforce_analysis.locating.lexicon import UNRECOGNISED, CellAnswer
 from taskforce_analysis.reading.cells import Kind
 
 CODED, UNKNOWN = "ANSWER_CODED", "ANSWER_UNKNOWN"
@@ -25,122 +30,108 @@ _FOUND = {
 }
 
 
+def answers_of(
+    part: CaseRows,
+    ids: CaseIds,
+    phases: TextColumn,
+    *,
+    frame: AppliedForm,
+    notes: Notes,
+) -> np.ndarray:
+    """The number of each answer among `frame.answers`, shape (rows, measures)."""
+    found = np.zeros(part.asked.shape, dtype=np.int16)
+    number = {name: place for place, name in enumerate(frame.answers)}
+    by_lexicon: dict[int, list[int]] = {}
+    for column, measure in enumerate(part.measures):
+        by_lexicon.setdefault(id(frame.lexicons[measure]), []).append(column)
+    for columns in by_lexicon.values():
+        lexicon = frame.lexicons[part.measures[columns[0]]]
+        if part.code_book:
+            lexicon = replace(lexicon, told_codes=part.code_book, seen={})
+        pairs, codes = distinct(part.asked[:, columns])
+        readings = [lexicon.read(kind_of(pair), part.text(pair)) for pair in pairs]
+        values = [number[one.answer] for one in readings]
+        answers = np.array([*values, number["missing"]], dtype=np.int16)[codes]
+        if any(one.code for one in readings):
+            block = _Block(part, ids, phases, notes, columns, pairs, readings, codes)
+            answers[_refused_codes(block)] = number[UNRECOGNISED]
+            _note_odd(block)
+        found[:, columns] = answers
+    return found
+
+
 @dataclass(frozen=True, eq=False)
-class Reader:
-    """A part being read: what each issue says about the unit beside its cell."""
+class _Block:
+    """The columns that one lexicon reads; exists to note what is odd in them.
 
-    part: Part
-    ids: Ids
-    phases: Coded
-    frame: Frame
+    `columns` are the numbers of their measures in the part. `pairs` and `readings` are
+    those of the distinct cells; `codes` says per row and column which of them it is.
+    """
+
+    part: CaseRows
+    ids: CaseIds
+    phases: TextColumn
     notes: Notes
+    columns: Sequence[int]
+    pairs: Sequence[int]
+    readings: Sequence[CellAnswer]
+    codes: np.ndarray
 
-    def note(self, unit: int, measure: int, code: str, **facts: object) -> None:
-        """Note an issue at a unit's answer."""
+    def found(self, cell: int) -> str:
+        """What may be said about a distinct cell."""
+        kind = kind_of(self.pairs[cell])
+        if kind is Kind.TEXT:
+            return described(self.part.text(self.pairs[cell]))
+        return _FOUND[kind]
+
+    def note(self, row: int, column: int, code: str, **facts: object) -> None:
+        """Note an issue at a row's answer in a column of the block."""
+        measure = self.columns[column]
         self.notes.add(
             code,
-            self.part.asked_cell(unit, measure),
-            case_id=self.ids.at(unit),
-            phase=self.phases.at(unit),
+            self.part.asked_cell(row, measure),
+            case_id=self.ids.at(row),
+            phase=self.phases.at(row),
             measure=self.part.measures[measure],
             **facts,
         )
 
 
-def answers_of(reader: Reader) -> np.ndarray:
-    """The number of each answer among `frame.answers`, shape (units, measures)."""
-    part, frame = reader.part, reader.frame
-    found = np.zeros(part.asked.shape, dtype=np.int16)
-    by_lexicon: dict[int, list[int]] = {}
-    for number, measure in enumerate(part.measures):
-        by_lexicon.setdefault(id(frame.lexicons[measure]), []).append(number)
-    for numbers in by_lexicon.values():
-        lexicon = frame.lexicons[part.measures[numbers[0]]]
-        if part.code_book:
-            lexicon = replace(lexicon, told_codes=part.code_book, seen={})
-        found[:, numbers] = _read(reader, lexicon, numbers)
-    return found
-
-
-def _read(reader: Reader, lexicon: Lexicon, numbers: Sequence[int]) -> np.ndarray:
-    pairs, codes = distinct(reader.part.asked[:, numbers])
-    readings = [lexicon.read(kind_of(pair), reader.part.text(pair)) for pair in pairs]
-    answer = {name: place for place, name in enumerate(reader.frame.answers)}
-    values = [answer[one.answer] for one in readings]
-    found = np.array([*values, answer["missing"]], dtype=np.int16)[codes]
-    odd = [place for place, one in enumerate(readings) if one.code]
-    if odd:
-        columns = _Columns(reader, pairs, codes, readings, numbers)
-        refused = _note_codes(columns)
-        _note_others(columns, odd)
-        found[refused] = answer[UNRECOGNISED]
-    return found
-
-
-@dataclass(frozen=True, eq=False)
-class _Columns:
-    reader: Reader
-    pairs: Sequence[int]
-    codes: np.ndarray
-    readings: Sequence[Reading]
-    numbers: Sequence[int]
-
-    def found(self, place: int) -> str:
-        """What may be said about a distinct cell."""
-        kind = kind_of(self.pairs[place])
-        if kind is Kind.TEXT:
-            return described(self.reader.part.text(self.pairs[place]))
-        return _FOUND[kind]
-
-
-def _note_others(columns: _Columns, odd: Sequence[int]) -> None:
-    for place in odd:
-        reading = columns.readings[place]
-        if reading.code == CODED:
+def _note_odd(block: _Block) -> None:
+    for cell, reading in enumerate(block.readings):
+        if reading.code in ("", CODED):
             continue
         facts: dict[str, object] = {"expected": reading.expected or None}
         if reading.code == "CPR_FOUND":
             facts = {"severity": ERROR}
-        found = columns.found(place)
-        for unit, column in np.argwhere(columns.codes == place).tolist():
-            number = columns.numbers[column]
-            columns.reader.note(unit, number, reading.code, found=found, **facts)
+        found = block.found(cell)
+        for row, column in np.argwhere(block.codes == cell).tolist():
+            block.note(row, column, reading.code, found=found, **facts)
 
 
-def _note_codes(columns: _Columns) -> np.ndarray:
-    refused = np.zeros(columns.codes.shape, dtype=bool)
-    coded = [p for p, one in enumerate(columns.readings) if one.code == CODED]
-    if not coded:
-        return refused
-    both = _shows_both(columns, coded)
-    for column in range(columns.codes.shape[1]):
-        own = columns.codes[:, column]
-        present = [columns.readings[p] for p in np.unique(own[own >= 0]).tolist()]
-        units = np.flatnonzero(np.isin(own, coded))
-        if not len(units):
+def _refused_codes(block: _Block) -> np.ndarray:
+    """Where a code is no answer after all; every column of codes is noted."""
+    refused = np.zeros(block.codes.shape, dtype=bool)
+    coded = [cell for cell, one in enumerate(block.readings) if one.code == CODED]
+    # Ones and blanks alone may mean yes and no, or yes and not answered.
+    both = {"yes", "no"} <= {block.readings[cell].answer for cell in coded}
+    for column, own in enumerate(block.codes.T):
+        rows = np.flatnonzero(np.isin(own, coded))
+        if not len(rows):
             continue
-        number = columns.numbers[column]
+        present = [block.readings[cell] for cell in np.unique(own[own >= 0]).tolist()]
         if _is_consistent(present) and (both or not (own < 0).any()):
-            first = int(units[0])
-            columns.reader.note(first, number, CODED, count=len(units))
+            block.note(int(rows[0]), column, CODED, count=len(rows))
             continue
-        refused[units, column] = True
-        for unit in units.tolist():
-            place = int(own[unit])
-            expected = columns.readings[place].expected or None
-            found = columns.found(place)
-            columns.reader.note(unit, number, UNKNOWN, found=found, expected=expected)
+        refused[rows, column] = True
+        for row in rows.tolist():
+            cell = int(own[row])
+            expected = block.readings[cell].expected or None
+            block.note(row, column, UNKNOWN, found=block.found(cell), expected=expected)
     return refused
 
 
-def _shows_both(columns: _Columns, coded: Sequence[int]) -> bool:
-    # Ones and blanks alone may mean yes and no, or yes and not answered.
-    present = np.unique(columns.codes)
-    answers = {columns.readings[p].answer for p in coded if p in present}
-    return {"yes", "no"} <= answers
-
-
-def _is_consistent(present: Sequence[Reading]) -> bool:
+def _is_consistent(present: Sequence[CellAnswer]) -> bool:
     systems = {one.system for one in present if one.system}
     words = any(one.answer in DECIDED and not one.system for one in present)
     return len(systems) == 1 and not words

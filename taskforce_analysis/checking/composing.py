@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from taskforce_analysis.checking.laws import laws_of
-from taskforce_analysis.checking.matrix import ABSENT, unit_column
+from taskforce_analysis.checking.laws import Laws
+from taskforce_analysis.checking.matrix import ABSENT
+from taskforce_analysis.checking.row_facts import RowFacts
 from taskforce_analysis.checking.scoring import Scored
-from taskforce_analysis.checking.timing import NUMBERS, Timed
-from taskforce_analysis.checking.units import Taken, Units
-from taskforce_analysis.locating.records import Coded, Frame
+from taskforce_analysis.checking.timing import DAY_COUNTS, TimedOutcomes
+from taskforce_analysis.checking.units import Units
+from taskforce_analysis.locating.applied_form import AppliedForm
 from taskforce_analysis.reading.cells import column_letters
 from taskforce_analysis.tables import SCORES
 
@@ -23,25 +24,25 @@ FEW = 4  # how often an address must come again to be made once for all
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Checkable:
+class AnswerArrays:
     """All that the answers table is made of."""
 
-    frame: Frame
-    taken: Sequence[Taken]
+    frame: AppliedForm
+    facts: Sequence[RowFacts]
     units: Units
     scored: Scored
-    timed: Mapping[str, Timed]
+    timed: Mapping[str, TimedOutcomes]
     dates: Mapping[str, np.ndarray]  # the date attributes per unit
-    others: Mapping[str, Sequence[Coded | None]]  # cluster, corrected per part
+    laws: Laws | None  # where the form says which date decides the law
 
 
-def answers_table(whole: Checkable) -> "pd.DataFrame":
+def answers_table(arrays: AnswerArrays) -> "pd.DataFrame":
     """The answers of all units, as `tables.answers` with the form's attributes."""
     import pandas as pd
 
-    unit, measure = np.nonzero(whole.scored.scores != ABSENT)
-    columns = _who(whole, unit) | _what(whole, unit, measure)
-    columns |= _where(whole, unit, measure) | _more(whole, unit, measure)
+    unit, measure = np.nonzero(arrays.scored.scores != ABSENT)
+    columns = _who(arrays, unit) | _what(arrays, unit, measure)
+    columns |= _where(arrays, unit, measure) | _more(arrays, unit, measure)
     return pd.DataFrame(columns, copy=False)
 
 
@@ -74,15 +75,15 @@ def joined(pieces: Sequence[Any]) -> Any:
     return pd.concat(list(map(pd.Series, pieces)), ignore_index=True).array
 
 
-def _who(whole: Checkable, unit: np.ndarray) -> dict[str, Any]:
-    units = whole.units
+def _who(arrays: AnswerArrays, unit: np.ndarray) -> dict[str, Any]:
+    units = arrays.units
     phases = list(dict.fromkeys(units.phase))
     number = {phase: place for place, phase in enumerate(phases)}
     phase = np.array([number[one] for one in units.phase], dtype=np.int64)
     cases = text_column(units.case_id, unit)
     alike = units.unit_id == units.case_id
     return {
-        "form": _constant(whole.frame.form.id, len(unit)),
+        "form": _constant(arrays.frame.form.id, len(unit)),
         "phase": text_column(phases, phase[unit]),
         "group": _constant("all", len(unit)),
         "case_id": cases,
@@ -90,15 +91,17 @@ def _who(whole: Checkable, unit: np.ndarray) -> dict[str, Any]:
     }
 
 
-def _what(whole: Checkable, unit: np.ndarray, measure: np.ndarray) -> dict[str, Any]:
+def _what(
+    arrays: AnswerArrays, unit: np.ndarray, measure: np.ndarray
+) -> dict[str, Any]:
     import pandas as pd
 
-    frame, scored = whole.frame, whole.scored
+    frame, scored = arrays.frame, arrays.scored
     days = np.full(scored.scores.shape[1:], ABSENT, dtype=np.int64)
     days = np.broadcast_to(days, scored.scores.shape)
-    if whole.timed:
+    if arrays.timed:
         days = days.copy()
-        for name, timed in whole.timed.items():
+        for name, timed in arrays.timed.items():
             days[:, frame.measure_ids.index(name)] = timed.days
     taken = days[unit, measure]
     return {
@@ -109,12 +112,14 @@ def _what(whole: Checkable, unit: np.ndarray, measure: np.ndarray) -> dict[str, 
     }
 
 
-def _where(whole: Checkable, unit: np.ndarray, measure: np.ndarray) -> dict[str, Any]:
-    matrix = whole.scored.matrix
+def _where(
+    arrays: AnswerArrays, unit: np.ndarray, measure: np.ndarray
+) -> dict[str, Any]:
+    matrix = arrays.scored.matrix
     origin = matrix.origin[unit, measure]
-    first = np.array([number for number, _ in whole.units.first], dtype=np.int32)
+    first = np.array([number for number, _ in arrays.units.first], dtype=np.int32)
     origin = np.where(origin == ABSENT, first[unit], origin)
-    parts = [one.part for one in whole.taken]
+    parts = [one.part for one in arrays.facts]
     return {
         "file": _of_origin([part.file for part in parts], origin),
         "sheet": _of_origin([part.sheet for part in parts], origin),
@@ -129,33 +134,22 @@ def _of_origin(names: Sequence[str], origin: np.ndarray) -> Any:
 
 
 def _addresses(row: np.ndarray, column: np.ndarray) -> Any:
+    import pandas as pd
+
     columns, rows = _numbered(column), _numbered(row)
     letters = [column_letters(one) for one in columns.numbers.tolist()]
     numbers = [str(one) for one in rows.numbers.tolist()]
     line = np.where(row > 0, rows.places, np.int32(-1))  # what has no cell
-    if FEW * len(letters) * len(numbers) > len(row):
-        return _sums(letters, columns.places, _Column(numbers, line))
-    cells = [name + number for number in numbers for name in letters]
-    codes = np.where(line < 0, -1, line * len(letters) + columns.places)
-    return text_column(cells, codes)
-
-
-class _Column(NamedTuple):
-    """Texts, and for each row which of them it has."""
-
-    texts: Sequence[str]
-    codes: np.ndarray
-
-
-def _sums(firsts: Sequence[str], codes: np.ndarray, then: _Column) -> Any:
-    import pandas as pd
-
-    first: Any = pd.array(list(firsts), dtype="str")
-    second: Any = pd.array(list(then.texts), dtype="str")
-    slices = [slice(start, start + LONG) for start in range(0, len(codes), LONG)]
+    if FEW * len(letters) * len(numbers) <= len(row):
+        cells = [name + number for number in numbers for name in letters]
+        codes = np.where(line < 0, -1, line * len(letters) + columns.places)
+        return text_column(cells, codes)
+    first: Any = pd.array(letters, dtype="str")
+    second: Any = pd.array(numbers, dtype="str")
+    slices = [slice(start, start + LONG) for start in range(0, len(row), LONG)]
     return joined(
         [
-            first.take(codes[one]) + second.take(then.codes[one], allow_fill=True)
+            first.take(columns.places[one]) + second.take(line[one], allow_fill=True)
             for one in slices
         ]
     )
@@ -175,24 +169,28 @@ def _numbered(numbers: np.ndarray) -> _Numbered:
     return _Numbered(np.flatnonzero(there), places[numbers])
 
 
-def _more(whole: Checkable, unit: np.ndarray, measure: np.ndarray) -> dict[str, Any]:
-    form, taken, count = whole.frame.form, whole.taken, len(whole.units.first)
+def _more(
+    arrays: AnswerArrays, unit: np.ndarray, measure: np.ndarray
+) -> dict[str, Any]:
+    """What the form adds: attributes, caseworkers, the law, the days of deadlines."""
+    form, facts = arrays.frame.form, arrays.facts
     found = {}
     for attribute in form.attributes:
         if attribute.type == "date":
-            found[attribute.id] = _iso(whole.dates[attribute.id])[unit]
+            found[attribute.id] = _iso(arrays.dates[attribute.id])[unit]
             continue
-        columns = [one.attributes.get(attribute.id) for one in taken]
-        values = unit_column(columns, whole.units, count)
+        columns = [one.attributes.get(attribute.id) for one in facts]
+        values = arrays.units.texts(columns)
         found[attribute.id] = text_column(values.values, values.codes[unit])
-    for name, columns in whole.others.items():
-        values = unit_column(columns, whole.units, count)
-        found[name] = text_column(values.values, values.codes[unit])
-    if form.law_date:
-        laws = laws_of(form, whole.dates[form.law_date])
-        found["law"] = text_column(laws.values, laws.codes[unit, measure])
-    if whole.timed:
-        found |= _timing(whole, unit, measure)
+    for name in ("cluster", "corrected"):
+        if getattr(form, name):
+            values = arrays.units.texts([one.others.get(name) for one in facts])
+            found[name] = text_column(values.values, values.codes[unit])
+    if arrays.laws:
+        codes = arrays.laws.codes[unit, measure]
+        found["law"] = text_column(arrays.laws.values, codes)
+    if arrays.timed:
+        found |= _timing(arrays, unit, measure)
     return found
 
 
@@ -204,18 +202,20 @@ def _iso(dates: np.ndarray) -> Any:
     return text_column(texts, np.where(known[codes], codes, -1))
 
 
-def _timing(whole: Checkable, unit: np.ndarray, measure: np.ndarray) -> dict[str, Any]:
-    limits = dict.fromkeys(one for each in whole.timed.values() for one in each.limits)
+def _timing(
+    arrays: AnswerArrays, unit: np.ndarray, measure: np.ndarray
+) -> dict[str, Any]:
+    limits = dict.fromkeys(one for each in arrays.timed.values() for one in each.limits)
     number = {limit: place for place, limit in enumerate(limits)}
     columns = {
         name: np.full(len(unit), ABSENT, dtype=np.int64)
-        for name in ("open", "limit", *NUMBERS)
+        for name in ("open", "limit", *DAY_COUNTS)
     }
-    for name, timed in whole.timed.items():
-        own = measure == whole.frame.measure_ids.index(name)
+    for name, timed in arrays.timed.items():
+        own = measure == arrays.frame.measure_ids.index(name)
         places = np.array([*(number[one] for one in timed.limits), ABSENT])
         per_unit = {"open": timed.open, "limit": places[timed.limit]}
-        for field, values in (per_unit | dict(timed.numbers)).items():
+        for field, values in (per_unit | dict(timed.day_counts)).items():
             columns[field][own] = values[unit[own]]
     return {
         "open": text_column(("no", "yes"), columns.pop("open")),

@@ -7,7 +7,7 @@ import numpy as np
 
 from taskforce_analysis.checking.units import Units
 from taskforce_analysis.forms import Form, Measure
-from taskforce_analysis.locating.notes import Notes
+from taskforce_analysis.issues import Notes
 
 
 @dataclass(frozen=True, eq=False)

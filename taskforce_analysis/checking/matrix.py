@@ -1,25 +1,35 @@
-"""All answers of a run as one table of numbers: a row per unit, a column per measure.
+"""One answer per unit and measure: all answers of a run as one table of numbers.
 
-Beside each answer stands where it came from. What a unit was not asked is ABSENT.
+A row per unit, a column per measure, and beside each answer where it came from; what a
+unit was not asked is ABSENT. Two reviews of one unit become one answer: what they agree
+on, or that of a consensus row. A reviewer who left a cell empty has not reviewed it.
+Where reviewers disagree and no consensus settles it, the answer is unrecognised and
+the issue is told.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from taskforce_analysis.checking.units import Taken, Units
-from taskforce_analysis.locating.records import Coded, Frame
+from taskforce_analysis import tables
+from taskforce_analysis.checking.row_facts import CONSENSUS, RowFacts
+from taskforce_analysis.checking.units import TableRow, Units
+from taskforce_analysis.issues import Notes
+from taskforce_analysis.locating.applied_form import AppliedForm
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ABSENT = -1
 
 
 @dataclass(frozen=True, eq=False)
 class Matrix:
-    """Answers by unit and measure, numbered as in `Frame.answers`, and their places.
+    """Answers by unit and measure, numbered as in `AppliedForm.answers`; their places.
 
-    All arrays have the shape (units, measures): `origin` is the number of the part,
+    All arrays have the shape (units, measures): `origin` is the number of the table,
     `row` and `column` are the sheet's.
     """
 
@@ -35,55 +45,121 @@ class Matrix:
         )
 
 
-def matrix_of(taken: Sequence[Taken], units: Units, frame: Frame) -> Matrix:
-    """The answers of all parts in one matrix; a unit's first row wins."""
-    shape = len(units.first), len(frame.measure_ids)
+def matrix_of(
+    facts: Sequence[RowFacts], units: Units, *, frame: AppliedForm, notes: Notes
+) -> Matrix:
+    """The answers of all tables; a unit's first row wins, reviews are settled."""
+    shape = len(units), len(frame.measure_ids)
     found = Matrix(
         np.full(shape, ABSENT, dtype=np.int16),
         np.full(shape, ABSENT, dtype=np.int32),
         np.zeros(shape, dtype=np.int32),
         np.zeros(shape, dtype=np.int32),
     )
-    place = {measure: number for number, measure in enumerate(frame.measure_ids)}
-    for number in reversed(range(len(taken))):
-        one = taken[number]
-        rows = np.flatnonzero(units.of[number] >= 0)[::-1]
-        columns = np.array([place[name] for name in one.part.measures], dtype=np.int64)
-        at = np.ix_(units.of[number][rows], columns)
+    column_of = {measure: number for number, measure in enumerate(frame.measure_ids)}
+    for number, one in reversed(list(enumerate(facts))):
+        part, of = one.part, units.of[number]
+        rows = np.flatnonzero(of >= 0)[::-1]
+        columns = [column_of[name] for name in part.measures]
+        at = np.ix_(of[rows], np.array(columns, dtype=np.int64))
+        row = np.broadcast_to(part.asked_rows, part.asked.shape)[rows]
+        column = np.broadcast_to(part.asked_columns, part.asked.shape)[rows]
+        if part.table.grid.turned:
+            row, column = column, row
         found.answers[at] = one.answers[rows]
         found.origin[at] = number
-        _fill_places(found, one, rows, at=at)
+        found.row[at], found.column[at] = row, column
+    _settle(found, facts, units, frame=frame, notes=notes)
     return found
 
 
-def _fill_places(found: Matrix, one: Taken, rows: np.ndarray, *, at: Any) -> None:
-    part = one.part
-    row = np.broadcast_to(part.asked_rows, part.asked.shape)[rows]
-    column = np.broadcast_to(part.asked_columns, part.asked.shape)[rows]
-    if part.table.grid.turned:
-        row, column = column, row
-    found.row[at] = row
-    found.column[at] = column
+@dataclass(frozen=True, slots=True)
+class _Review:
+    """One reviewer's answer to one measure, and where it stands."""
+
+    place: TableRow
+    measure: int  # the number of the measure in its table
+    reviewer: str
+    answer: int
 
 
-def unit_column(columns: Sequence[Coded | None], units: Units, count: int) -> Coded:
-    """A column per row of each part as one per unit; the first that says wins."""
-    values: dict[str, int] = {}
-    found = np.full(count, -1, dtype=np.int64)
-    for column, of in zip(reversed(columns), reversed(units.of), strict=True):
-        if column is None:
+def _reviews(facts: Sequence[RowFacts], rows: Sequence[TableRow]) -> list[_Review]:
+    return [
+        _Review((number, row), measure, _reviewer(facts[number], row), int(answer))
+        for number, row in rows
+        for measure, answer in enumerate(facts[number].answers[row])
+        if answer != ABSENT
+    ]
+
+
+def _reviewer(one: RowFacts, row: int) -> str:
+    return (one.reviewer.at(row) if one.reviewer else None) or ""
+
+
+def _settle(
+    matrix: Matrix,
+    facts: Sequence[RowFacts],
+    units: Units,
+    *,
+    frame: AppliedForm,
+    notes: Notes,
+) -> None:
+    missing = frame.answers.index("missing")
+    for unit, rows in units.reviews.items():
+        if len(rows) == 1:
             continue
-        numbers = [values.setdefault(value, len(values)) for value in column.values]
-        codes = np.array([*numbers, -1], dtype=np.int64)[column.codes]
-        kept = np.flatnonzero((of >= 0) & (codes >= 0))[::-1]
-        found[of[kept]] = codes[kept]
-    return Coded(tuple(values), found)
+        by_measure: dict[str, list[_Review]] = {}
+        for review in _reviews(facts, rows):
+            name = facts[review.place[0]].part.measures[review.measure]
+            by_measure.setdefault(name, []).append(review)
+        for name, reviews in by_measure.items():
+            given = [one for one in reviews if one.answer != missing]
+            consensus = [one.answer for one in given if one.reviewer == CONSENSUS]
+            answers = set(consensus[:1] or (one.answer for one in given))
+            if len(answers) > 1:
+                _note_disagreement(given, facts, name=name, notes=notes)
+                answers = {frame.answers.index("unrecognised")}
+            chosen = answers.pop() if answers else missing
+            matrix.answers[unit, frame.measure_ids.index(name)] = chosen
 
 
-def unit_dates(dates: Sequence[np.ndarray], units: Units, count: int) -> np.ndarray:
-    """Dates per row of each part as one date per unit; the first that is there wins."""
-    found = np.full(count, np.datetime64("NaT", "s"))
-    for column, of in zip(reversed(dates), reversed(units.of), strict=True):
-        kept = np.flatnonzero((of >= 0) & ~np.isnat(column))[::-1]
-        found[of[kept]] = column[kept]
-    return found
+def _note_disagreement(
+    given: Sequence[_Review], facts: Sequence[RowFacts], *, name: str, notes: Notes
+) -> None:
+    first = given[0]
+    other = next(one for one in given if one.answer != first.answer)
+    one, row = facts[other.place[0]], other.place[1]
+    notes.on(one.part.file, one.part.sheet).add(
+        "REVIEW_DISAGREES",
+        one.part.asked_cell(row, other.measure),
+        case_id=one.ids.at(row),
+        phase=one.phases.at(row),
+        measure=name,
+        found=f"{first.reviewer}, {other.reviewer}",
+    )
+
+
+def reviews_table(
+    facts: Sequence[RowFacts], units: Units, frame: AppliedForm
+) -> "pd.DataFrame":
+    """Every single review, as `tables.reviews`."""
+    rows = []
+    for unit, places in units.reviews.items():
+        for review in _reviews(facts, places):
+            one = facts[review.place[0]]
+            rows.append(
+                {
+                    "form": frame.form.id,
+                    "phase": units.phase[unit],
+                    "group": "all",
+                    "case_id": units.case_id[unit],
+                    "unit_id": units.unit_id[unit],
+                    "measure": one.part.measures[review.measure],
+                    "reviewer": review.reviewer,
+                    "answer": frame.answers[review.answer],
+                    "file": one.part.file,
+                    "sheet": one.part.sheet,
+                    "cell": one.part.asked_cell(review.place[1], review.measure),
+                }
+            )
+    return tables.build(rows, tables.reviews)

@@ -8,12 +8,13 @@ answers where it says itself which comply.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from taskforce_analysis.checking.matrix import ABSENT, Matrix
 from taskforce_analysis.forms import Condition, Form, Measure
-from taskforce_analysis.locating.records import NOT_DUE, Frame
+from taskforce_analysis.locating.applied_form import NOT_DUE, AppliedForm
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import SCORES
 
@@ -38,41 +39,48 @@ class Scored:
     conflicts: np.ndarray
 
 
-def score(matrix: Matrix, frame: Frame, timed: Mapping[str, np.ndarray]) -> Scored:
+def score(
+    matrix: Matrix, frame: AppliedForm, timed: Mapping[str, np.ndarray]
+) -> Scored:
     """The score of every answer; `timed` are the scores of deadline measures."""
     matrix = matrix.copy()
     scores = np.full(matrix.answers.shape, ABSENT, dtype=np.int16)
     conflicts = np.zeros(scores.shape, dtype=bool)
-    place = {measure: number for number, measure in enumerate(frame.measure_ids)}
-    sheet = _Sheet(matrix, scores, frame, place)
+    column_of = {measure: number for number, measure in enumerate(frame.measure_ids)}
+    work = _Work(matrix, scores, frame, column_of)
     for measure in in_order(frame.form):
-        column = place[measure.id]
+        column = column_of[measure.id]
         if measure.kind in TIMED:
             scores[:, column] = timed.get(measure.id, ABSENT)
         elif measure.kind in COMPOSITES:
-            _compose(sheet, measure)
+            _compose(work, measure)
         else:
             lookup = score_lookup(measure, frame.answers, frame.settings)
             scores[:, column] = lookup[matrix.answers[:, column]]
         if measure.applies_when:
-            conflicts[:, column] = _restrict(sheet, measure, measure.applies_when)
+            conflicts[:, column] = _restrict(work, measure, measure.applies_when)
         if measure.is_computed:
-            _name_answers(sheet, column)
+            _name_answers(work, column)
     return Scored(matrix, scores, conflicts)
 
 
 @dataclass(frozen=True, eq=False)
-class _Sheet:
+class _Work:
     """The arrays that the rules work on, and the column of each measure."""
 
     matrix: Matrix
     scores: np.ndarray
-    frame: Frame
-    place: Mapping[str, int]
+    frame: AppliedForm
+    column_of: Mapping[str, int]
+
+    @cached_property
+    def number(self) -> dict[str, int]:
+        """The number of each answer."""
+        return {name: number for number, name in enumerate(self.frame.answers)}
 
     def parts(self, measure: Measure) -> list[int]:
         """The columns of a composite's parts that any unit was asked."""
-        columns = [self.place[part] for part in measure.of]
+        columns = [self.column_of[part] for part in measure.of]
         return [c for c in columns if (self.scores[:, c] != ABSENT).any()]
 
 
@@ -123,53 +131,46 @@ def score_lookup(
     return np.array([*(SCORE[name] for name in names), ABSENT], dtype=np.int16)
 
 
-def _restrict(sheet: _Sheet, measure: Measure, condition: Condition) -> np.ndarray:
-    own, other = sheet.place[measure.id], sheet.place[condition.measure]
-    number = {name: place for place, name in enumerate(sheet.frame.answers)}
-    given = sheet.matrix.answers[:, other]
+def _restrict(work: _Work, measure: Measure, condition: Condition) -> np.ndarray:
+    own, other = work.column_of[measure.id], work.column_of[condition.measure]
+    number, given = work.number, work.matrix.answers[:, other]
     met = np.isin(given, [number[answer] for answer in condition.answers])
     unknown = [number[n] for n in ("missing", "not_assessable", "unrecognised")]
     known = (given != ABSENT) & ~np.isin(given, [*unknown, number[NOT_DUE]])
     # A condition that is itself not asked of the unit is known not to be met.
-    known |= sheet.scores[:, other] == SCORE["not_applicable"]
-    unmet = known & ~met & (sheet.scores[:, own] != ABSENT)
+    known |= work.scores[:, other] == SCORE["not_applicable"]
+    unmet = known & ~met & (work.scores[:, own] != ABSENT)
     silent = [*unknown, number["not_applicable"], ABSENT]
-    answered = ~np.isin(sheet.matrix.answers[:, own], silent)
-    sheet.scores[unmet, own] = SCORE["not_applicable"]
+    answered = ~np.isin(work.matrix.answers[:, own], silent)
+    work.scores[unmet, own] = SCORE["not_applicable"]
     # What a deadline decides is not due before the deadline is.
-    waits = (given == number[NOT_DUE]) & ~unmet & (sheet.scores[:, own] != ABSENT)
-    waits &= sheet.scores[:, own] != SCORE["not_applicable"]
-    sheet.scores[waits, own] = SCORE["not_due"]
+    waits = (given == number[NOT_DUE]) & ~unmet & (work.scores[:, own] != ABSENT)
+    waits &= work.scores[:, own] != SCORE["not_applicable"]
+    work.scores[waits, own] = SCORE["not_due"]
     return unmet & answered & (not measure.is_computed)
 
 
-def _compose(sheet: _Sheet, measure: Measure) -> None:
-    parts = sheet.parts(measure)
+def _compose(work: _Work, measure: Measure) -> None:
+    parts = work.parts(measure)
     if not parts:
         return
-    own = sheet.place[measure.id]
-    scores = sheet.scores[:, parts]
+    own = work.column_of[measure.id]
+    scores = work.scores[:, parts]
     if measure.sets_compliant:
-        scores = _rescored(sheet, measure, parts)
+        scores = _rescored(work, measure, parts)
     asked = (scores != ABSENT).any(axis=1)
     lacking = len(parts) < len(measure.of)
     found = np.where(asked, combined(scores, measure.kind, lacking=lacking), ABSENT)
-    sheet.scores[:, own] = _counted(found, measure)
-    for array in (sheet.matrix.origin, sheet.matrix.row, sheet.matrix.column):
+    work.scores[:, own] = _counted(found, measure)
+    for array in (work.matrix.origin, work.matrix.row, work.matrix.column):
         first = (scores != ABSENT).argmax(axis=1)
         array[:, own] = array[:, parts][np.arange(len(first)), first]
 
 
-def _rescored(sheet: _Sheet, measure: Measure, parts: list[int]) -> np.ndarray:
-    compliant = np.isin(
-        sheet.matrix.answers[:, parts],
-        [
-            number
-            for number, answer in enumerate(sheet.frame.answers)
-            if answer in measure.compliant
-        ],
-    )
-    scores = sheet.scores[:, parts].copy()
+def _rescored(work: _Work, measure: Measure, parts: list[int]) -> np.ndarray:
+    complying = [work.number[answer] for answer in measure.compliant]
+    compliant = np.isin(work.matrix.answers[:, parts], complying)
+    scores = work.scores[:, parts].copy()
     decided = np.isin(scores, [SCORE["compliant"], SCORE["noncompliant"]])
     scores[decided] = SCORE["noncompliant"]
     scores[decided & compliant] = SCORE["compliant"]
@@ -213,8 +214,8 @@ def _counted(found: np.ndarray, measure: Measure) -> np.ndarray:
     return found
 
 
-def _name_answers(sheet: _Sheet, column: int) -> None:
-    number = {name: place for place, name in enumerate(sheet.frame.answers)}
+def _name_answers(work: _Work, column: int) -> None:
     names = [ANSWER_OF_SCORE.get(one, one) for one in SCORES]
-    lookup = np.array([*(number[name] for name in names), ABSENT], dtype=np.int16)
-    sheet.matrix.answers[:, column] = lookup[sheet.scores[:, column]]
+    numbers = [work.number[name] for name in names]
+    lookup = np.array([*numbers, ABSENT], dtype=np.int16)
+    work.matrix.answers[:, column] = lookup[work.scores[:, column]]

@@ -1,47 +1,100 @@
-"""Deadline measures: from the dates of each unit to scores, days and issues."""
+"""Deadline measures: from the dates of each unit to scores, days and issues.
+
+The rules and the judging stand in `deadlines`; here each measure's dates, limits and
+municipalities are taken from the rows, and what was odd is told at the cell of its end.
+A follow-up measure is judged from one follow-up to the next and summed to one outcome
+per unit: one late follow-up decides, one that nothing is known of leaves it unknown,
+and a unit none of whose follow-ups was due yet is not due.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from taskforce_analysis.checking.matrix import ABSENT, unit_column, unit_dates
+from taskforce_analysis.checking.matrix import ABSENT
+from taskforce_analysis.checking.row_facts import MUNICIPALITY, RowFacts
 from taskforce_analysis.checking.scoring import SCORE, TIMED
-from taskforce_analysis.checking.units import MUNICIPALITY, Taken, Units
-from taskforce_analysis.forms import Measure
-from taskforce_analysis.issues import CODES
-from taskforce_analysis.locating.notes import Notes
-from taskforce_analysis.locating.records import Frame
+from taskforce_analysis.checking.units import Units
+from taskforce_analysis.forms import Measure, MeasureLimit
+from taskforce_analysis.issues import CODES, Notes
+from taskforce_analysis.locating.applied_form import AppliedForm
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from taskforce_analysis.deadlines import Judged
 
-
-# FOLDED checking.clock
-#
-# What judging a deadline needs from a check: the dates and limits of each unit.
+DAY_COUNTS = ("allowed", "over", "elapsed")
+# What decides before what, where a unit has several follow-ups.
+_DECIDES = ("noncompliant", "not_assessable", "missing", "compliant", "not_due")
 
 
 @dataclass(frozen=True, eq=False)
-class Clock:
-    """The units whose deadlines are judged, and what is needed for it."""
+class TimedOutcomes:
+    """A deadline measure's outcome per unit: score, days, whether it is still open.
 
-    taken: Sequence[Taken]
+    `limit` is the number of the limit among `limits`. `day_counts` has what the limit
+    allowed, how far over it the case is, and what had elapsed on the date of
+    measurement. `days` and the counts are ABSENT where there are none.
+    """
+
+    scores: np.ndarray
+    days: np.ndarray
+    open: np.ndarray
+    limit: np.ndarray
+    limits: tuple[str, ...]
+    day_counts: Mapping[str, np.ndarray]
+
+
+def timed_outcomes(
+    facts: Sequence[RowFacts], units: Units, *, frame: AppliedForm, notes: Notes
+) -> dict[str, TimedOutcomes]:
+    """The outcome of each deadline measure that a table has the dates of."""
+    clock = _Clock(facts, units, frame, notes)
+    return {
+        measure.id: _outcomes(clock, measure, asked)
+        for measure in frame.form.measures
+        if measure.kind in TIMED and (asked := clock.asked(measure)).any()
+    }
+
+
+def has_dates(one: RowFacts, measure: Measure) -> bool:
+    """Whether a table has both columns of a deadline measure."""
+    roles = {
+        meaning.role for meaning in one.part.by_meaning if _is_of(meaning.id, measure)
+    }
+    return {"start", "end"} <= roles
+
+
+def _is_of(name: str, measure: Measure) -> bool:
+    # The dates of follow-ups are called after their measure: followed_up#0 and on.
+    return name.partition("#")[0] == measure.id
+
+
+@dataclass(frozen=True, eq=False)
+class _Clock:
+    """What judging a deadline needs from a check: the dates and texts of each unit."""
+
+    facts: Sequence[RowFacts]
     units: Units
-    frame: Frame
+    frame: AppliedForm
     notes: Notes
+
+    def asked(self, measure: Measure) -> np.ndarray:
+        """Which units lie in a table that has the measure's date columns."""
+        asked = np.zeros(len(self.units), dtype=bool)
+        for one, of in zip(self.facts, self.units.of, strict=True):
+            if has_dates(one, measure):
+                asked[of[of >= 0]] = True
+        return asked
 
     def dates(self, role: str, name: str) -> np.ndarray:
         """The dates of a role per unit."""
-        columns = [
-            one.days.of(one.part.place(role, name), len(one.part)) for one in self.taken
-        ]
-        return unit_dates(columns, self.units, len(self.units.first))
+        return self.units.dates([one.dates_of(role, name) for one in self.facts])
 
     @cached_property
     def measured(self) -> np.ndarray:
@@ -58,78 +111,118 @@ class Clock:
         days = pd.Series((self.measured - start) / np.timedelta64(1, "D"))
         return days.where(days >= 0).astype("Int64")
 
-    def has(self, measure: Measure) -> np.ndarray:
-        """Which units lie in a table that has the measure's date columns."""
-        whole = np.zeros(len(self.units.first), dtype=bool)
-        for one, of in zip(self.taken, self.units.of, strict=True):
-            if has_dates(one, measure):
-                whole[of[of >= 0]] = True
-        return whole
+    def texts(self, attribute: str, index: "pd.Index") -> "pd.Series":
+        """What an attribute says of these units; empty where it says nothing."""
+        import pandas as pd
+
+        found = self.units.texts([one.attributes.get(attribute) for one in self.facts])
+        texts = np.array([*found.values, ""], dtype=object)  # noqa: PD011
+        return pd.Series(texts[found.codes[index.to_numpy()]], index=index)
 
 
-def has_dates(one: Taken, measure: Measure) -> bool:
-    """Whether a table has both columns of a deadline measure."""
-    roles = {place.role for place in one.part.places if is_of(place.id, measure)}
-    return {"start", "end"} <= roles
+def _outcomes(clock: _Clock, measure: Measure, asked: np.ndarray) -> TimedOutcomes:
+    import pandas as pd
+
+    assert measure.limit is not None  # no form without it is loaded
+    index = pd.Index(np.flatnonzero(asked))
+    judge_measure = _judge_series if measure.kind == "follow_up" else _judge_one
+    judged = judge_measure(clock, measure, measure.limit, index=index)
+    _note_judged(clock, measure, judged)
+    cases = judged.cases.assign(elapsed=clock.elapsed(measure).loc[index])
+    codes, limits = pd.factorize(cases["limit"].astype(object))
+    scores = cases["outcome"].astype(object).map(SCORE).to_numpy(dtype=np.int16)
+
+    def per_unit(values: np.ndarray) -> np.ndarray:
+        # The values are those of the units that were asked.
+        found = np.full(len(asked), ABSENT, dtype=np.int64)
+        found[asked] = values
+        return found
+
+    def days(name: str) -> np.ndarray:
+        counted = cases[name].astype("Int64").fillna(ABSENT)
+        return per_unit(counted.to_numpy(dtype=np.int64))
+
+    return TimedOutcomes(
+        scores=per_unit(scores),
+        days=days("days"),
+        open=per_unit(cases["open"].fillna(value=False).to_numpy(bool)) == 1,
+        limit=per_unit(codes),
+        limits=tuple(map(str, limits)),
+        day_counts={name: days(name) for name in DAY_COUNTS},
+    )
 
 
-def is_of(name: str, measure: Measure) -> bool:
-    """Whether a role in the vocabulary belongs to a measure (or one of its dates)."""
-    return name.partition("#")[0] == measure.id
-
-
-def limit_of(measure: Measure) -> Any:
-    """The limit of a measure, or the one or more rule sets that it is looked up in."""
+def _rules_of(limit: MeasureLimit) -> Any:
+    """The fixed limit, or the one or more rule sets that it is looked up in."""
     from taskforce_analysis.deadlines import load_deadlines, parse_limit
 
-    assert measure.limit is not None
-    if measure.limit.text:
-        return parse_limit(measure.limit.text)
-    found = tuple(load_deadlines(name) for name in measure.limit.sources)
+    if limit.text:
+        return parse_limit(limit.text)
+    found = tuple(load_deadlines(name) for name in limit.sources)
     return found[0] if len(found) == 1 else found
 
 
-# FOLDED checking.series
-#
-# Follow-up measures: from a list of dates per unit to one outcome.
-#
-# One late follow-up decides; a unit none of whose follow-ups was due yet is not due.
-# The days are those to the first follow-up, so that they mean the same for every
-# unit; the days over the limit are the most that any follow-up was late. What decides
-# before what; a follow-up that nothing is known of leaves it unknown.
+def _judge_one(
+    clock: _Clock, measure: Measure, limit: MeasureLimit, *, index: "pd.Index"
+) -> "Judged":
+    import pandas as pd
 
-_ORDER = ("noncompliant", "not_assessable", "missing", "compliant", "not_due")
+    from taskforce_analysis.deadlines import judge
+
+    where, rules = index.to_numpy(), _rules_of(limit)
+    if getattr(rules, "invented", False) and not limit.chosen:
+        part = next(one.part for one in clock.facts if has_dates(one, measure))
+        notes = clock.notes.on(part.file, part.sheet)
+        notes.add("LIMITS_INVENTED", measure=measure.id)
+    return judge(
+        pd.Series(clock.dates("start", measure.id)[where], index=index),
+        pd.Series(clock.dates("end", measure.id)[where], index=index),
+        rules,
+        measured=clock.measured[where],
+        paragraphs=clock.texts(limit.by, index) if limit.by else None,
+        municipalities=clock.texts(MUNICIPALITY, index),
+        what=limit.what,
+        earlier=clock.dates("earlier", measure.id)[where] if limit.or_by else None,
+    )
 
 
-def judge_series(clock: Clock, measure: Measure, index: "pd.Index") -> "Judged":
-    """One judged row per unit; `index` are the units that the measure was asked of."""
+def _judge_series(
+    clock: _Clock, measure: Measure, limit: MeasureLimit, *, index: "pd.Index"
+) -> "Judged":
     import pandas as pd
 
     from taskforce_analysis.deadlines import FollowUp, Judged, follow_up_series
 
-    where = index.to_numpy()
-    limits = limit_of(measure)
+    def column(values: np.ndarray) -> "pd.Series":
+        return pd.Series(values[index.to_numpy()], index=index)
+
     held = [
-        pd.Series(clock.dates("end", f"{measure.id}#{number}")[where], index=index)
+        column(clock.dates("end", f"{measure.id}#{number}"))
         for number in range(len(measure.end))
     ]
-    sooner = measure.limit is not None and measure.limit.or_by
+    rules = _rules_of(limit)
+    earlier = column(clock.dates("earlier", measure.id)) if limit.or_by else None
     series = follow_up_series(
-        pd.Series(clock.dates("start", measure.id)[where], index=index),
+        column(clock.dates("start", measure.id)),
         pd.concat(held).dropna(),
-        FollowUp(limits) if measure.limit and measure.limit.text else limits,
-        measured=pd.Series(clock.measured[where], index=index),
-        earlier=pd.Series(clock.dates("earlier", measure.id)[where], index=index)
-        if sooner
-        else None,
+        FollowUp(rules) if limit.text else rules,
+        measured=column(clock.measured),
+        earlier=earlier,
     )
-    return Judged(_summed(series.cases, index), _by_unit(series))
+    issues = series.issues.assign(row=series.issues["row"].map(series.cases["case"]))
+    return Judged(_summed(series.cases, index), issues.drop_duplicates())
 
 
 def _summed(cases: "pd.DataFrame", index: "pd.Index") -> "pd.DataFrame":
+    """One row per unit of its follow-ups.
+
+    The days are those to the first follow-up, so that they mean the same for every
+    unit; the days over the limit are the most that any follow-up was late.
+    """
     outcome = cases["outcome"].astype(object)
-    rank = outcome.map({name: place for place, name in enumerate(_ORDER)})
-    ranked = cases.assign(rank=rank.fillna(len(_ORDER))).sort_values(["rank", "number"])
+    rank = outcome.map({name: rank for rank, name in enumerate(_DECIDES)})
+    ranked = cases.assign(rank=rank.fillna(len(_DECIDES)))
+    ranked = ranked.sort_values(["rank", "number"])
     decisive = ranked.drop_duplicates("case").set_index("case")
     first = cases[cases["number"] == 1].set_index("case")
     summed = first[["days", "open", "allowed", "limit"]].reindex(index)
@@ -142,128 +235,15 @@ def _summed(cases: "pd.DataFrame", index: "pd.Index") -> "pd.DataFrame":
     )
 
 
-def _by_unit(series: "Judged") -> "pd.DataFrame":
-    cases = series.cases["case"]
-    issues = series.issues.assign(row=series.issues["row"].map(cases))
-    return issues.drop_duplicates()
-
-
-# FOLDED checking.timing
-#
-# Deadline measures: from the dates of each unit to scores, days and issues.
-
-NUMBERS = ("allowed", "over", "elapsed")
-
-
-@dataclass(frozen=True, eq=False)
-class Timed:
-    """A deadline measure's outcome per unit: score, days, whether it is still open.
-
-    `limit` is the number of the limit among `limits`. `numbers` has, in days, what the
-    limit allowed, how far over it the case is, and what had elapsed on the date of
-    measurement. `days` and the numbers are ABSENT where there are none.
-    """
-
-    scores: np.ndarray
-    days: np.ndarray
-    open: np.ndarray
-    limit: np.ndarray
-    limits: tuple[str, ...]
-    numbers: Mapping[str, np.ndarray] = field(default_factory=dict)
-
-
-def timed_measures(clock: Clock) -> dict[str, Timed]:
-    """The outcome of each deadline measure that a table has the dates of."""
-    measures = [one for one in clock.frame.form.measures if one.kind in TIMED]
-    asked = {one.id: clock.has(one) for one in measures}
-    return {
-        one.id: _timed(clock, one, asked[one.id])
-        for one in measures
-        if asked[one.id].any()
-    }
-
-
-def _timed(clock: Clock, measure: Measure, asked: np.ndarray) -> Timed:
-    import pandas as pd
-
-    judge = judge_series if measure.kind == "follow_up" else _judge_one
-    index = pd.Index(np.flatnonzero(asked))
-    judged = judge(clock, measure, index)
-    _note(clock, measure, judged)
-    cases = judged.cases.assign(elapsed=clock.elapsed(measure).loc[index])
-    codes, limits = pd.factorize(cases["limit"].astype(object))
-    scores = cases["outcome"].astype(object).map(SCORE).to_numpy(dtype=np.int16)
-    return Timed(
-        scores=_spread(scores, asked),
-        days=_spread(_whole(cases["days"]), asked),
-        open=_spread(cases["open"].fillna(value=False).to_numpy(bool), asked) == 1,
-        limit=_spread(codes, asked),
-        limits=tuple(map(str, limits)),
-        numbers={name: _spread(_whole(cases[name]), asked) for name in NUMBERS},
-    )
-
-
-def _whole(column: "pd.Series") -> np.ndarray:
-    return column.astype("Int64").fillna(ABSENT).to_numpy(dtype=np.int64)
-
-
-def _spread(values: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    """The values of the units that were asked, ABSENT for the others."""
-    found = np.full(len(asked), ABSENT, dtype=np.int64)
-    found[asked] = values
-    return found
-
-
-def _judge_one(clock: Clock, measure: Measure, index: "pd.Index") -> "Judged":
-    import pandas as pd
-
-    from taskforce_analysis.deadlines import judge
-
-    where = index.to_numpy()
-    assert measure.limit is not None
-    limit = limit_of(measure)
-    _note_invented(clock, measure, limit)
-    by = measure.limit.by
-    earlier = clock.dates("earlier", measure.id)[where] if measure.limit.or_by else None
-    return judge(
-        pd.Series(clock.dates("start", measure.id)[where], index=index),
-        pd.Series(clock.dates("end", measure.id)[where], index=index),
-        limit,
-        measured=clock.measured[where],
-        paragraphs=_texts(clock, by, index) if by else None,
-        municipalities=_texts(clock, MUNICIPALITY, index),
-        what=measure.limit.what,
-        earlier=earlier,
-    )
-
-
-def _texts(clock: Clock, attribute: str, index: "pd.Index") -> "pd.Series":
-    """What an attribute says of each unit; empty where it says nothing."""
-    import pandas as pd
-
-    columns = [one.attributes.get(attribute) for one in clock.taken]
-    found = unit_column(columns, clock.units, len(clock.units.first))
-    texts = np.array([*found.values, ""], dtype=object)  # noqa: PD011
-    return pd.Series(texts[found.codes[index.to_numpy()]], index=index)
-
-
-def _note_invented(clock: Clock, measure: Measure, limit: Any) -> None:
-    assert measure.limit is not None
-    if getattr(limit, "invented", False) and not measure.limit.chosen:
-        part = next(one.part for one in clock.taken if has_dates(one, measure))
-        notes = clock.notes.on(part.file, part.sheet)
-        notes.add("LIMITS_INVENTED", measure=measure.id)
-
-
-def _note(clock: Clock, measure: Measure, judged: "Judged") -> None:
+def _note_judged(clock: _Clock, measure: Measure, judged: "Judged") -> None:
     noted = {
         (issue.code, issue.file, issue.sheet, issue.cell) for issue in clock.notes.found
     }
     for unit, code in judged.issues[["row", "code"]].itertuples(index=False):
         number, row = clock.units.first[int(unit)]
-        part = clock.taken[number].part
-        place = _end_heading(part.places, measure)
-        cell = None if place is None else part.cell(row, place)
+        part = clock.facts[number].part
+        heading = _end_heading(clock.facts[number], measure)
+        cell = None if heading is None else part.cell(row, heading)
         if code in CODES and (code, part.file, part.sheet, cell) not in noted:
             clock.notes.on(part.file, part.sheet).add(
                 code,
@@ -274,9 +254,11 @@ def _note(clock: Clock, measure: Measure, judged: "Judged") -> None:
             )
 
 
-def _end_heading(places: Any, measure: Measure) -> int | None:
-    found = [p for one, p in places.items() if one.role == "end"]
-    own = [
-        p for one, p in places.items() if one.role == "end" and is_of(one.id, measure)
-    ]
-    return next(iter(own or found), None)
+def _end_heading(one: RowFacts, measure: Measure) -> int | None:
+    ends = {
+        meaning: heading
+        for meaning, heading in one.part.by_meaning.items()
+        if meaning.role == "end"
+    }
+    own = [heading for meaning, heading in ends.items() if _is_of(meaning.id, measure)]
+    return next(iter(own or ends.values()), None)

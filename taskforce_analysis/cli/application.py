@@ -1,6 +1,8 @@
 """The whole command `taskforce`: its commands, and its help in the user's language.
 
-A command is one function in a module of this room and one name in COMMANDS.
+A command is one function in a module of this room and one name in COMMANDS. Help keeps
+the shape that the command line's own library gives it and changes its headings; a call
+that does not fit is told in the reader's language, with what comes nearest.
 """
 
 import re
@@ -10,28 +12,40 @@ from typing import Any
 import typer
 
 from taskforce_analysis.cli import options as use
-from taskforce_analysis.cli.before import (
-    form_draft,
-    form_list,
-    form_show,
-    merge,
-    plan,
-    sample,
-    template,
+from taskforce_analysis.cli.checking import check, diff, gather, merge
+from taskforce_analysis.cli.filing import refresh, rerun, verify
+from taskforce_analysis.cli.forms import form_draft, form_list, form_show, template
+from taskforce_analysis.cli.planning import plan, sample
+from taskforce_analysis.cli.reporting import (
+    caselist,
+    chart,
+    compare,
+    demo,
+    papers,
+    report,
 )
-from taskforce_analysis.cli.commands import chart, check, compare, demo, report, verify
-from taskforce_analysis.cli.following import caselist, diff, papers, rerun
-from taskforce_analysis.cli.preparing import gather
-from taskforce_analysis.cli.refreshing import refresh
 from taskforce_analysis.errors import nearest
 from taskforce_analysis.languages import Language
 
-# FOLDED cli.wording
-#
-# The words around a command that the command line's own library has in English alone.
-#
-# Help keeps its shape and changes its headings; a call that does not fit is told in
-# the reader's language, with what comes nearest.
+# In the order in which help lists them.
+COMMANDS = (
+    report,
+    check,
+    compare,
+    chart,
+    demo,
+    verify,
+    template,
+    sample,
+    gather,
+    plan,
+    diff,
+    rerun,
+    refresh,
+    caselist,
+    papers,
+    merge,
+)
 
 HEADINGS = {
     "usage": "Usage:",
@@ -46,7 +60,44 @@ HEADINGS = {
 }
 
 
-def help_in(language: Language, plain: Callable[[Any], str]) -> Callable[[Any], str]:
+def build_command(language: Language) -> Any:
+    """The whole command, with its help texts in a language."""
+    command = typer.main.get_command(_application())
+    _translate(command, language)
+    command.context_settings = {**command.context_settings, "obj": language}
+    return command
+
+
+def _application() -> typer.Typer:
+    plain = {"add_completion": False, "rich_markup_mode": None, "no_args_is_help": True}
+    app, forms = typer.Typer(**plain), typer.Typer(**plain)
+    app.callback(help="cli.about")(_start)
+    for function in COMMANDS:
+        app.command(help=f"cli.command.{function.__name__}")(function)
+    for function in (form_list, form_show, form_draft):
+        name = function.__name__.removeprefix("form_")
+        forms.command(name, help=f"cli.command.{function.__name__}")(function)
+    app.add_typer(forms, name="form", help="cli.command.form")
+    return app
+
+
+def _start(*, version: use.Version = False, language: use.Spoken = None) -> None:
+    del version, language  # dealt with before; they stand here for --help
+
+
+def _translate(command: Any, language: Language) -> None:
+    if command.help and language.has(command.help):
+        command.help = language.word(command.help)
+    command.get_help = _help_in(language, command.get_help)
+    for parameter in command.params:
+        text = getattr(parameter, "help", None)
+        if text and language.has(text):
+            parameter.help = language.word(text)
+    for inner in getattr(command, "commands", {}).values():
+        _translate(inner, language)
+
+
+def _help_in(language: Language, plain: Callable[[Any], str]) -> Callable[[Any], str]:
     """The help text of a command, with its headings in a language."""
 
     def help_text(context: Any) -> str:
@@ -91,66 +142,3 @@ def _wrong_value(error: Any, language: Language) -> str:
     name = max(error.param.opts, key=len)
     name = name if name.startswith("-") else f"{{{name}}}"
     return language.word(f"cli.call.{kind}", name=name)
-
-
-# FOLDED cli.application
-#
-# The whole command `taskforce`: its commands, and its help in the user's language.
-#
-# A command is one function in a module of this room and one name in COMMANDS.
-
-COMMANDS = (
-    report,
-    check,
-    compare,
-    chart,
-    demo,
-    verify,
-    template,
-    sample,
-    gather,
-    plan,
-    diff,
-    rerun,
-    refresh,
-    caselist,
-    papers,
-    merge,
-)
-
-
-def build_command(language: Language) -> Any:
-    """The whole command, with its help texts in a language."""
-    command = typer.main.get_command(_application())
-    _translate(command, language)
-    command.context_settings = {**command.context_settings, "obj": language}
-    return command
-
-
-def _application() -> typer.Typer:
-    plain = {"add_completion": False, "rich_markup_mode": None, "no_args_is_help": True}
-    app, forms = typer.Typer(**plain), typer.Typer(**plain)
-    app.callback(help="cli.about")(_start)
-    for function in COMMANDS:
-        app.command(help=f"cli.command.{function.__name__}")(function)
-    for function in (form_list, form_show, form_draft):
-        name = function.__name__.removeprefix("form_")
-        forms.command(name, help=f"cli.command.{function.__name__}")(function)
-    app.add_typer(forms, name="form", help="cli.command.form")
-    return app
-
-
-def _start(*, version: use.Version = False, language: use.Spoken = None) -> None:
-    del version, language  # dealt with before; they stand here for --help
-
-
-def _translate(command: Any, language: Language) -> None:
-    if command.help and language.has(command.help):
-        command.help = language.word(command.help)
-    command.get_help = help_in(language, command.get_help)
-    for parameter in command.params:
-        text = getattr(parameter, "help", None)
-        if text and language.has(text):
-            parameter.help = language.word(text)
-    for inner in getattr(command, "commands", {}).values():
-        _translate(inner, language)

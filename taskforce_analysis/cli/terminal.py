@@ -1,9 +1,10 @@
-"""What the command line says in a terminal: issues, numbers, errors; and its JSON."""
+"""What the command line says in a terminal: issues, numbers, errors; its JSON; bars."""
 
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from taskforce_analysis.errors import InternalError, TaskforceError, describe_place
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from taskforce_analysis.filing.per_group import Made
     from taskforce_analysis.forms import Form
     from taskforce_analysis.results import Prepared, Results
 
+Begin = Callable[[int], Callable[[], object] | None]
 
 # Control characters and marks that turn the text: a name may hold them and order none.
 _UNSEEN = [*range(9), *range(11, 32), *range(127, 160), 0x61C, 0x200E, 0x200F]
@@ -161,3 +164,49 @@ def progress(label: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
 
     with Console(stderr=True).status(label) as status:
         yield lambda step: status.update(f"{label}: {step}")
+
+
+@contextmanager
+def reading(words: Language, *, quiet: bool = False) -> Iterator[Begin]:
+    """A bar on standard error with the time left, while files are read.
+
+    Yields a function to call with the number of files; what it returns is called as
+    each is done. It shows nothing where standard error is no terminal.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield lambda _total: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TimeRemainingColumn,
+    )
+
+    columns = ("{task.description}", BarColumn(), MofNCompleteColumn())
+    console = Console(stderr=True)
+    with Progress(
+        *columns, TimeRemainingColumn(), console=console, transient=True
+    ) as bar:
+        task = bar.add_task(words.word("cli.reading"), total=None)
+
+        def begin(total: int) -> Callable[[], object]:
+            bar.update(task, total=total)
+            return partial(bar.advance, task)
+
+        yield begin
+
+
+@contextmanager
+def making(label: str) -> "Iterator[Callable[[Made, int], None]]":
+    """A bar on standard error, report by report; nothing where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _made, _of: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task(label, total=None)
+        yield lambda _made, of: progress.update(task, total=of, advance=1)

@@ -1,138 +1,34 @@
-"""The comparison table: pair, compute, adjust, decide, and say what must go along."""
+"""The comparison: two phases side by side, their difference, and the verdict on it.
+
+A row is a group, a measure and a basis. Its figures are those of two heaps of cases,
+or, where the user says that the same cases were reviewed twice, of the matched cases.
+The verdict comes from verdicts.py, the rows beside the crude one from sensitivity.py.
+"""
 
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from taskforce_analysis import tables
-from taskforce_analysis.comparing.sensitivity import (
-    sensitivity_rows,
-    with_clusters,
-    with_pairs,
-)
-from taskforce_analysis.comparing.verdicts import (
-    adjust,
-    adjustment_of,
-    decide,
-    hold_back_conditional,
-    robust,
-    selections_differ,
-    stands_under_partly,
-    why_not_comparable,
-)
+from taskforce_analysis.comparing.sensitivity import sensitivity_rows, with_clusters
+from taskforce_analysis.comparing.verdicts import DECIDED, shifted, with_verdicts
 from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import Issue
 from taskforce_analysis.measurements import Measurement
-from taskforce_analysis.methods.comparison import compare_rates, judge
+from taskforce_analysis.methods.asymptotic import tango
+from taskforce_analysis.methods.comparison import compare_rates
 from taskforce_analysis.methods.planning import expected_by_chance
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import rows_of
+from taskforce_analysis.tallying import with_groups
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
-# FOLDED comparing.pairing
-#
-# Two phases' tally rows side by side, one row per group, measure and basis.
-#
-# Every measure of the form has a crude row in every group, also where a phase, or
-# both, did not ask it: its counts are 0 there and `asked_before` or `asked_after` is
-# false.
-
 KEY = ["form", "group", "measure", "basis"]
-COUNTED = ["compliant", "applicable", "not_applicable", "units", "unknown", "rate"]
-
-
-def pair(
-    tallied: "pd.DataFrame", form: Form, *, before: str, after: str
-) -> "pd.DataFrame":
-    """The tally's rows of two phases joined; counts end in _before and _after."""
-    unknown = tallied[["missing", "not_assessable", "unrecognised"]].sum(axis=1)
-    counted = tallied.assign(unknown=unknown)
-    first, second = (
-        counted.loc[counted["phase"] == phase, [*KEY, *COUNTED]].assign(asked=1)
-        for phase in (before, after)
-    )
-    paired = _rows(tallied, form)
-    for side, frame in (("before", first), ("after", second)):
-        named = frame.rename(columns={n: f"{n}_{side}" for n in [*COUNTED, "asked"]})
-        paired = paired.merge(named, on=KEY, how="left")
-    counts = [f"{n}_{side}" for n in COUNTED[:5] for side in ("before", "after")]
-    paired[counts] = paired[counts].fillna(0).astype("int64")
-    for side in ("before", "after"):
-        asked = paired[f"asked_{side}"]
-        paired[f"asked_{side}"] = asked.eq(1) & (paired[f"units_{side}"] > 0)
-    return paired.assign(before=before, after=after)
-
-
-def _rows(tallied: "pd.DataFrame", form: Form) -> "pd.DataFrame":
-    import pandas as pd
-
-    groups = list(dict.fromkeys(tallied["group"])) or ["all"]
-    crude = pd.DataFrame(
-        [(form.id, *row, "crude") for row in product(groups, form.measure_ids)],
-        columns=KEY,
-    )
-    more = tallied.loc[tallied["basis"] != "crude", KEY].drop_duplicates()
-    return pd.concat([crude, more], ignore_index=True)
-
-
-# FOLDED comparing.reservations
-#
-# What a verdict sentence must carry with it, as codes.
-#
-# applicable_shift: the share of ikke relevant differs between the phases, by the same
-# exact test (p below 0.10) or by 15 points, so that the two rates are of different
-# cases. conditional: asked only of some. chosen_because_low: part of a rise is to be
-# expected.
-
-SHIFT_P, SHIFT_POINTS = 0.10, 0.15
-
-
-def shifted(rows: "pd.DataFrame") -> np.ndarray:
-    """Per row whether the share of ikke relevant differs between the phases."""
-    sides = {
-        side: (
-            rows[f"not_applicable_{side}"].to_numpy(),
-            (rows[f"applicable_{side}"] + rows[f"not_applicable_{side}"]).to_numpy(),
-        )
-        for side in ("before", "after")
-    }
-    (first, asked), (second, asked_again) = sides["before"], sides["after"]
-    both = (asked > 0) & (asked_again > 0)
-    counts = (first, asked, second, asked_again)
-    judged = np.asarray(judge(*counts, confidence=1 - SHIFT_P, minimum=1))
-    beyond = np.isin(judged, ["improved", "worsened"])
-    shares = [part / np.maximum(whole, 1) for part, whole in sides.values()]
-    moved = np.abs(shares[1] - shares[0]) >= SHIFT_POINTS - 1e-9
-    return both & (beyond | moved)
-
-
-def reservations(
-    rows: "pd.DataFrame", form: Form, measurement: Measurement
-) -> list[str]:
-    """Per row the codes of what must be said with it, parted by blanks."""
-    conditional = {m.id for m in form.measures if m.applies_when is not None}
-    crude = rows["basis"] == "crude"
-    said = {
-        "applicable_shift": crude & shifted(rows),
-        "conditional": crude & rows["measure"].isin(conditional),
-        "chosen_because_low": rows["measure"].isin(measurement.chosen_because_low),
-        "insisted": np.full(len(rows), selections_differ(rows, measurement)),
-    }
-    comparable = rows["verdict"] != "not_comparable"
-    marks = {code: np.asarray(where & comparable) for code, where in said.items()}
-    return [
-        " ".join(code for code, where in marks.items() if where[place])
-        for place in range(len(rows))
-    ]
-
-
-# FOLDED comparing.composing
-#
-# The comparison table: pair, compute, adjust, decide, and say what must go along.
+COUNTS = ["compliant", "applicable", "not_applicable", "units", "unknown"]
+SIDES = ("before", "after")
 
 
 def compare(
@@ -157,48 +53,57 @@ def compare(
     settings = settings or Settings()
     plan = measurement or Measurement()
     answers = tables.build([], tables.answers) if answers is None else answers
-    rows = _computed(pair(tallied, form, before=before, after=after), settings)
+    rows = _side_by_side(tallied, form, before=before, after=after)
+    rows = _with_figures(rows, settings)
     if settings.paired:
-        rows = with_pairs(rows, answers, settings)
-    rows = _decided(rows, form, plan=plan, settings=settings)
-    rows["stands_under_partly"] = stands_under_partly(
-        rows, answers, form=form, settings=settings
-    )
+        rows = _with_matched_figures(rows, answers, settings)
+    chosen: dict[str, Any] = {"form": form, "measurement": plan, "settings": settings}
+    rows = with_verdicts(rows, answers, **chosen)
     rows = with_clusters(rows, answers, settings)
-    more = sensitivity_rows(
-        rows[rows["basis"] == "crude"],
-        answers,
-        form=form,
-        settings=settings,
-        measurement=plan,
-    )
+    more = sensitivity_rows(rows[rows["basis"] == "crude"], answers, **chosen)
     extra = pd.DataFrame(more, columns=tables.comparison.names)
     kept = rows[tables.comparison.names]
     joined = pd.concat([kept, extra.astype(kept.dtypes.to_dict())]) if more else kept
     return tables.check(joined, tables.comparison)
 
 
-def _decided(
-    rows: "pd.DataFrame", form: Form, *, plan: Measurement, settings: Settings
+def _side_by_side(
+    tallied: "pd.DataFrame", form: Form, *, before: str, after: str
 ) -> "pd.DataFrame":
-    chosen = plan.primary or form.primary
-    rows["primary"] = rows["measure"].isin(chosen)
-    kind = adjustment_of(settings, rows["primary"])
-    rows["p_adjusted"] = adjust(rows, adjustment=kind, minimum=settings.minimum_verdict)
-    member = (rows["basis"] == "crude") & (rows["primary"] | (not chosen))
-    rows["adjustment"] = np.where(member, kind, "none")
-    reasons = why_not_comparable(rows, form, measurement=plan, settings=settings)
-    decide(rows, reasons, settings)
-    hold_back_conditional(rows, form)
-    rows["robust"] = robust(rows, form, settings)
-    rows["reservation"] = reservations(rows, form, plan)
-    return rows
+    """The tally's rows of two phases joined; counts end in _before and _after.
+
+    Every measure of the form has a crude row in every group, also where a phase, or
+    both, did not ask it: its counts are 0 there and `asked_before` or `asked_after`
+    is false.
+    """
+    import pandas as pd
+
+    groups = list(dict.fromkeys(tallied["group"])) or ["all"]
+    crude = pd.DataFrame(
+        [(form.id, *row, "crude") for row in product(groups, form.measure_ids)],
+        columns=KEY,
+    )
+    more = tallied.loc[tallied["basis"] != "crude", KEY].drop_duplicates()
+    rows = pd.concat([crude, more], ignore_index=True)
+    unknown = tallied[["missing", "not_assessable", "unrecognised"]].sum(axis=1)
+    counted = tallied.assign(unknown=unknown, asked=1)
+    values = [*COUNTS, "rate", "asked"]
+    for side, phase in zip(SIDES, (before, after), strict=True):
+        own = counted.loc[counted["phase"] == phase, [*KEY, *values]]
+        named = own.rename(columns={name: f"{name}_{side}" for name in values})
+        rows = rows.merge(named, on=KEY, how="left")
+    counts = [f"{name}_{side}" for name in COUNTS for side in SIDES]
+    rows[counts] = rows[counts].fillna(0).astype("int64")
+    for side in SIDES:
+        asked = rows[f"asked_{side}"].eq(1)
+        rows[f"asked_{side}"] = asked & (rows[f"units_{side}"] > 0)
+    return rows.assign(before=before, after=after)
 
 
-def _computed(rows: "pd.DataFrame", settings: Settings) -> "pd.DataFrame":
+def _with_figures(rows: "pd.DataFrame", settings: Settings) -> "pd.DataFrame":
     counts = [
         rows[f"{name}_{side}"].to_numpy()
-        for side in ("before", "after")
+        for side in SIDES
         for name in ("compliant", "applicable")
     ]
     found = compare_rates(*counts, confidence=settings.confidence)
@@ -212,6 +117,55 @@ def _computed(rows: "pd.DataFrame", settings: Settings) -> "pd.DataFrame":
     )
 
 
+def _with_matched_figures(
+    rows: "pd.DataFrame", answers: "pd.DataFrame", settings: Settings
+) -> "pd.DataFrame":
+    """The crude rows computed anew from the same cases reviewed twice.
+
+    Equal case numbers in both phases prove nothing ("Sag 1" to "Sag 20" are other
+    cases), so this is never inferred. Only cases that are compliant or noncompliant in
+    both phases count; difference, interval and p-value are Tango's (1998), which
+    cohere.
+    """
+    grouped = with_groups(answers, settings.by)
+    scored = grouped[grouped["score"].isin(["compliant", "noncompliant"])]
+    for row in rows_of(rows[rows["basis"] == "crude"]):
+        own = scored[
+            (scored["measure"] == row.measure) & (scored["group"] == row.group)
+        ]
+        first, second = (
+            own[own["phase"] == phase].set_index("case_id")["score"] == "compliant"
+            for phase in (row.before, row.after)
+        )
+        both = first.index.intersection(second.index)
+        sides = first[both].to_numpy(), second[both].to_numpy()
+        figures = _matched(*sides, confidence=settings.confidence)
+        rows.loc[row.Index, list(figures)] = list(figures.values())
+    return rows
+
+
+def _matched(
+    before: np.ndarray, after: np.ndarray, *, confidence: float
+) -> dict[str, Any]:
+    cells = (before & after, before & ~after, ~before & after, ~before & ~after)
+    found = tango(*(int(cell.sum()) for cell in cells), confidence=confidence)
+    cases = len(before)
+    rates = [side.mean() if cases else float("nan") for side in (before, after)]
+    return {
+        "compliant_before": int(before.sum()),
+        "compliant_after": int(after.sum()),
+        "applicable_before": cases,
+        "applicable_after": cases,
+        "rate_before": rates[0],
+        "rate_after": rates[1],
+        "difference": rates[1] - rates[0],
+        "difference_low": found.low,
+        "difference_high": found.high,
+        "p_value": found.p_value,
+        "method": "tango",
+    }
+
+
 def comparison_issues(
     tallied: "pd.DataFrame",
     form: Form,
@@ -220,7 +174,7 @@ def comparison_issues(
     after: str,
 ) -> list[Issue]:
     """APPLICABLE_SHIFT: the share of ikke relevant differs between the two phases."""
-    rows = pair(tallied, form, before=before, after=after)
+    rows = _side_by_side(tallied, form, before=before, after=after)
     moved = rows[(rows["basis"] == "crude") & shifted(rows)]
     return [
         Issue("APPLICABLE_SHIFT", group=row.group, measure=row.measure)
@@ -228,18 +182,12 @@ def comparison_issues(
     ]
 
 
-# FOLDED comparing.overall
-#
-# How many rows would stand out by chance alone, had nothing changed.
-#
-# It is the sum of the attained sizes at each row's pooled rate, not the number of
-# rows times 0.05: exact tests of few cases err less often than their level allows.
-
-DECIDED = ("improved", "worsened", "uncertain")
-
-
 def chance_findings(comparison: "pd.DataFrame", settings: Settings) -> float:
-    """The expected number of crude rows beyond chance if no rate had changed."""
+    """The expected number of crude rows beyond chance if no rate had changed.
+
+    It is the sum of the attained sizes at each row's pooled rate, not the number of
+    rows times 0.05: exact tests of few cases err less often than their level allows.
+    """
     rows = comparison[
         (comparison["basis"] == "crude") & comparison["verdict"].isin(DECIDED)
     ]

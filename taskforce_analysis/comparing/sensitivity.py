@@ -1,9 +1,10 @@
-"""Rows beside the crude one, without a verdict of their own.
+"""What stands beside the crude row: the same figures seen in another way.
 
-stratified: the Mantel-Haenszel difference over strata with Sato's variance;
-standardised: both phases weighted to the first one's mix; stock: two exact
-hypergeometric intervals, where both phases were drawn at random from a known number;
-ordered: Cliff's delta of a scale. The crude row decides.
+Rows of their own have no verdict, for the crude row decides. stratified: the
+Mantel-Haenszel difference over strata with Sato's variance; standardised: both phases
+weighted to the first one's mix; stock: two exact hypergeometric intervals, where both
+phases were drawn at random from a known number; ordered: Cliff's delta of a scale.
+On the crude row itself: how many caseworkers or teams stand behind its cases.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,8 +15,7 @@ import numpy as np
 from taskforce_analysis.forms import Form
 from taskforce_analysis.measurements import Measurement
 from taskforce_analysis.methods.ordered import cliffs_delta, mann_whitney
-from taskforce_analysis.methods.paired import tango
-from taskforce_analysis.methods.stock import stock_difference
+from taskforce_analysis.methods.rates import stock_difference
 from taskforce_analysis.methods.strata import (
     mantel_haenszel,
     standardise,
@@ -27,16 +27,6 @@ from taskforce_analysis.tallying import with_groups
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-# FOLDED comparing.sensitivity
-#
-# Rows beside the crude one, without a verdict of their own.
-#
-# stratified: the Mantel-Haenszel difference over strata with Sato's variance;
-# standardised: both phases weighted to the first one's mix; stock: two exact
-# hypergeometric intervals, where both phases were drawn at random from a known
-# number; ordered: Cliff's delta of a scale. The crude row decides.
 
 ENOUGH_TO_TEST = 10
 
@@ -188,20 +178,16 @@ def _ordered(
         )
 
 
-# FOLDED comparing.clustering
-#
-# How many caseworkers or teams stand behind the cases, and what that could mean.
-#
-# Cases of one caseworker may resemble each other, which makes few cases fewer. The
-# tipping design effect, (z / 1.96) squared, says by how much before a verdict tips;
-# no cluster-robust test is made, for with a handful of caseworkers none holds its
-# level.
-
-
 def with_clusters(
     rows: "pd.DataFrame", answers: "pd.DataFrame", settings: Settings
 ) -> "pd.DataFrame":
-    """The rows with `clusters` and, for a verdict that could tip, `tipping`."""
+    """The rows with `clusters` and, for a verdict that could tip, `tipping`.
+
+    Cases of one caseworker may resemble each other, which makes few cases fewer. The
+    tipping design effect, (z / 1.96) squared, says by how much before a verdict tips;
+    no cluster-robust test is made, for with a handful of caseworkers none holds its
+    level.
+    """
     import pandas as pd
 
     rows["clusters"] = pd.array([None] * len(rows), dtype="Int64")
@@ -221,58 +207,3 @@ def with_clusters(
                 row.p_value, confidence=settings.confidence
             )
     return rows
-
-
-# FOLDED comparing.paired
-#
-# The same cases reviewed twice: only when the user says so.
-#
-# Equal case numbers in both phases prove nothing ("Sag 1" to "Sag 20" are other
-# cases), so pairing is never inferred. With it, only cases that are compliant or
-# noncompliant in both phases count; difference, interval and p-value are Tango's
-# (1998), which cohere.
-
-SCORED = ("compliant", "noncompliant")
-
-
-def with_pairs(
-    rows: "pd.DataFrame", answers: "pd.DataFrame", settings: Settings
-) -> "pd.DataFrame":
-    """The crude rows computed anew from the pairs; the other rows as they were."""
-    grouped = with_groups(answers, settings.by)
-    scored = grouped[grouped["score"].isin(SCORED)]
-    for row in rows_of(rows[rows["basis"] == "crude"]):
-        own = scored[
-            (scored["measure"] == row.measure) & (scored["group"] == row.group)
-        ]
-        first, second = (
-            own[own["phase"] == phase].set_index("case_id")["score"] == "compliant"
-            for phase in (row.before, row.after)
-        )
-        both = first.index.intersection(second.index)
-        found = _paired(first[both], second[both], settings)
-        rows.loc[row.Index, list(found)] = list(found.values())
-    return rows
-
-
-def _paired(
-    first: "pd.Series[bool]", second: "pd.Series[bool]", settings: Settings
-) -> dict[str, Any]:
-    before, after = first.to_numpy(), second.to_numpy()
-    pairs = len(before)
-    counts = (before & after, before & ~after, ~before & after, ~before & ~after)
-    found = tango(*(int(one.sum()) for one in counts), confidence=settings.confidence)
-    rates = [side.mean() if pairs else float("nan") for side in (before, after)]
-    return {
-        "compliant_before": int(before.sum()),
-        "compliant_after": int(after.sum()),
-        "applicable_before": pairs,
-        "applicable_after": pairs,
-        "rate_before": rates[0],
-        "rate_after": rates[1],
-        "difference": rates[1] - rates[0],
-        "difference_low": found.low,
-        "difference_high": found.high,
-        "p_value": found.p_value,
-        "method": "tango",
-    }

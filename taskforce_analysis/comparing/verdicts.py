@@ -1,9 +1,10 @@
-"""From a difference to one of five verdicts, and what decided it.
+"""From a difference to one of five verdicts, what decided it, and what it rests on.
 
 improved and worsened need p below 1 - confidence (adjusted, where measures were
 chosen beforehand); too_few needs fewer applicable cases than the settings' minimum;
 not_comparable stands whatever the figures are. Everything else is uncertain, which is
-not the same as unchanged.
+not the same as unchanged. Each verdict says whether it stands whatever the unknown
+answers were and under both readings of delvist, and what a reader must be told with it.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,14 @@ import numpy as np
 
 from taskforce_analysis.forms import Form
 from taskforce_analysis.measurements import Measurement
-from taskforce_analysis.methods.comparison import bonferroni, compare_rates, holm
-from taskforce_analysis.methods.unknown import Known, all_survive_unknown
+from taskforce_analysis.methods.comparison import (
+    Known,
+    all_survive_unknown,
+    bonferroni,
+    compare_rates,
+    holm,
+    judge,
+)
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import rows_of
 from taskforce_analysis.tallying import with_groups
@@ -21,28 +28,48 @@ from taskforce_analysis.tallying import with_groups
 if TYPE_CHECKING:
     import pandas as pd
 
-
-# FOLDED comparing.verdicts
-#
-# From a difference to one of five verdicts, and what decided it.
-#
-# improved and worsened need p below 1 - confidence (adjusted, where measures were
-# chosen beforehand); too_few needs fewer applicable cases than the settings' minimum;
-# not_comparable stands whatever the figures are. Everything else is uncertain, which
-# is not the same as unchanged.
-
 ADJUST = {"holm": holm, "bonferroni": bonferroni}
+BEYOND_CHANCE = ("improved", "worsened")
+DECIDED = (*BEYOND_CHANCE, "uncertain")
+SHIFT_P, SHIFT_POINTS = 0.10, 0.15
 
 
-def adjustment_of(settings: Settings, primary: "pd.Series") -> str:
+def with_verdicts(
+    rows: "pd.DataFrame",
+    answers: "pd.DataFrame",
+    *,
+    form: Form,
+    measurement: Measurement,
+    settings: Settings,
+) -> "pd.DataFrame":
+    """The rows, which have their figures, with all that follows from these."""
+    rows = rows.copy()
+    chosen = measurement.primary or form.primary
+    rows["primary"] = rows["measure"].isin(chosen)
+    kind = _adjustment_of(settings, rows["primary"])
+    rows["p_adjusted"] = _adjusted(rows, kind, minimum=settings.minimum_verdict)
+    member = (rows["basis"] == "crude") & (rows["primary"] | (not chosen))
+    rows["adjustment"] = np.where(member, kind, "none")
+    reasons = _why_not_comparable(rows, form, plan=measurement, settings=settings)
+    _decide(rows, reasons, settings)
+    _hold_back_conditional(rows, form)
+    rows["robust"] = _robust(rows, form, settings)
+    rows["reservation"] = _reservations(rows, form, measurement)
+    rows["stands_under_partly"] = _stands_under_partly(
+        rows, answers, form=form, settings=settings
+    )
+    return rows
+
+
+def _adjustment_of(settings: Settings, primary: "pd.Series") -> str:
     """The adjustment in force: `auto` is Holm over primary measures, else none."""
     if settings.adjustment != "auto":
         return settings.adjustment
     return "holm" if primary.any() else "none"
 
 
-def adjust(
-    rows: "pd.DataFrame", *, adjustment: str, minimum: int
+def _adjusted(
+    rows: "pd.DataFrame", adjustment: str, *, minimum: int
 ) -> "pd.Series[float]":
     """p-values adjusted within each group over the family: primary, or all crude rows.
 
@@ -60,21 +87,35 @@ def adjust(
     return adjusted
 
 
-def why_not_comparable(
-    rows: "pd.DataFrame", form: Form, *, measurement: Measurement, settings: Settings
+def _alpha_of(settings: Settings) -> float:
+    """1 - confidence without the binary dust (1 - 0.95 is 0.05, not 0.0500...04)."""
+    return round(1 - settings.confidence, 12)
+
+
+def _own_alpha(row: Any, settings: Settings) -> float:
+    """An adjusted row's own share of the level; the level itself for any other."""
+    share = row.p_value / row.p_adjusted if row.p_adjusted else 1.0
+    return _alpha_of(settings) * share
+
+
+def _why_not_comparable(
+    rows: "pd.DataFrame", form: Form, *, plan: Measurement, settings: Settings
 ) -> np.ndarray:
     """Per row the reason that the two phases cannot be compared, or ""."""
     reasons = np.full(len(rows), "", dtype=object)
     if not settings.insist:
-        reasons[_rule_changed(rows, form)] = "rule_changed"
-        if selections_differ(rows, measurement):
+        changed = {measure.id for measure in form.measures if measure.rule_changed}
+        of_law = rows["basis"].str.startswith("law:")
+        mixed = changed & set(rows.loc[of_law, "measure"])
+        reasons[(~of_law & rows["measure"].isin(mixed)).to_numpy()] = "rule_changed"
+        if _selections_differ(rows, plan):
             reasons[:] = "selection_differs"
     one_phase = ~(rows["asked_before"] & rows["asked_after"])
     reasons[one_phase.to_numpy()] = "only_one_phase"
     return reasons
 
 
-def selections_differ(rows: "pd.DataFrame", measurement: Measurement) -> bool:
+def _selections_differ(rows: "pd.DataFrame", measurement: Measurement) -> bool:
     """Whether the two phases' cases are declared to be selected in different ways."""
     if not len(rows):
         return False
@@ -83,18 +124,11 @@ def selections_differ(rows: "pd.DataFrame", measurement: Measurement) -> bool:
     return "unknown" not in (before, after) and before != after
 
 
-def _rule_changed(rows: "pd.DataFrame", form: Form) -> np.ndarray:
-    changed = {measure.id for measure in form.measures if measure.rule_changed}
-    mixed = rows.loc[rows["basis"].str.startswith("law:"), "measure"]
-    crude = ~rows["basis"].str.startswith("law:")
-    return (crude & rows["measure"].isin(changed & set(mixed))).to_numpy()
-
-
-def decide(rows: "pd.DataFrame", reasons: np.ndarray, settings: Settings) -> None:
+def _decide(rows: "pd.DataFrame", reasons: np.ndarray, settings: Settings) -> None:
     """Enter `verdict` and `decided_by`, row by row, in place of nothing there yet."""
     few = rows[["applicable_before", "applicable_after"]].min(axis=1)
     few = (few < settings.minimum_verdict).to_numpy()
-    beyond = (rows["p_adjusted"] < alpha_of(settings)).to_numpy()
+    beyond = (rows["p_adjusted"] < _alpha_of(settings)).to_numpy()
     rises = (rows["difference"] > 0).to_numpy()
     rows["verdict"] = np.select(
         [reasons != "", few, beyond & rises, beyond],
@@ -108,80 +142,54 @@ def decide(rows: "pd.DataFrame", reasons: np.ndarray, settings: Settings) -> Non
     )
 
 
-def alpha_of(settings: Settings) -> float:
-    """1 - confidence without the binary dust (1 - 0.95 is 0.05, not 0.0500...04)."""
-    return round(1 - settings.confidence, 12)
-
-
-def hold_back_conditional(rows: "pd.DataFrame", form: Form) -> None:
+def _hold_back_conditional(rows: "pd.DataFrame", form: Form) -> None:
     """A conditional measure's verdict stands only where its twin has the same."""
     conditional = {m.id for m in form.measures if m.applies_when is not None}
     twins = rows[rows["basis"] == "unconditional"].set_index(["group", "measure"])
     for row in rows_of(rows[rows["basis"] == "crude"]):
-        decided = row.verdict in ("improved", "worsened")
-        if row.measure not in conditional or not decided:
+        if row.measure not in conditional or row.verdict not in BEYOND_CHANCE:
             continue
         if twins["verdict"].get((row.group, row.measure)) != row.verdict:
-            rows.loc[row.Index, ["verdict", "decided_by"]] = [
-                "uncertain",
-                "unconditional",
-            ]
+            held = ["uncertain", "unconditional"]
+            rows.loc[row.Index, ["verdict", "decided_by"]] = held
 
 
-def robust(rows: "pd.DataFrame", form: Form, settings: Settings) -> list[bool | None]:
-    """Per row whether the verdict stands under every filling-in of the unknown.
-
-    An adjusted row is judged at its own share of the level.
-    """
+def _robust(rows: "pd.DataFrame", form: Form, settings: Settings) -> list[bool | None]:
+    """Per row whether the verdict stands under every filling-in of the unknown."""
     optional = {measure.id: not measure.always_applies for measure in form.measures}
-    found: list[bool | None] = [None] * len(rows)
-    asked: dict[float, dict[int, tuple[Known, Known]]] = {}
+    robust: list[bool | None] = [None] * len(rows)
+    by_level: dict[float, dict[int, tuple[Known, Known]]] = {}
     for place, row in enumerate(rows_of(rows)):
-        if row.verdict not in ("improved", "worsened", "uncertain"):
+        if row.verdict not in DECIDED:
             continue
-        found[place] = True
+        robust[place] = True
         if row.unknown_before or row.unknown_after:
-            share = row.p_value / row.p_adjusted if row.p_adjusted else 1.0
-            level = round(1 - alpha_of(settings) * share, 12)
-            asked.setdefault(level, {})[place] = _known(row, optional[row.measure])
-    for level, pairs in asked.items():
+            level = round(1 - _own_alpha(row, settings), 12)
+            pair = _known(row, "before", optional), _known(row, "after", optional)
+            by_level.setdefault(level, {})[place] = pair
+    for level, pairs in by_level.items():
         stands = all_survive_unknown(
             [*pairs.values()], confidence=level, minimum=settings.minimum_verdict
         )
         for place, stand in zip(pairs, stands, strict=True):
-            found[place] = bool(stand)
-    return found
+            robust[place] = bool(stand)
+    return robust
 
 
-def _known(row: Any, optional: bool) -> tuple[Known, Known]:  # noqa: FBT001
-    before, after = (
-        Known(
-            getattr(row, f"compliant_{side}"),
-            getattr(row, f"applicable_{side}") - getattr(row, f"compliant_{side}"),
-            getattr(row, f"unknown_{side}"),
-            optional,
-        )
-        for side in ("before", "after")
-    )
-    return before, after
+def _known(row: Any, side: str, optional: dict[str, bool]) -> Known:
+    compliant = getattr(row, f"compliant_{side}")
+    noncompliant = getattr(row, f"applicable_{side}") - compliant
+    unknown = getattr(row, f"unknown_{side}")
+    return Known(compliant, noncompliant, unknown, optional[row.measure])
 
 
-# FOLDED comparing.partly
-#
-# Whether a verdict stands under both readings of delvist.
-#
-# Delvist counts as not compliant unless the settings say otherwise. The other reading
-# is counted here from the answers themselves, and the two verdicts are held together.
-
-VERDICTS = ("improved", "worsened", "uncertain")
-
-
-def stands_under_partly(
+def _stands_under_partly(
     rows: "pd.DataFrame", answers: "pd.DataFrame", *, form: Form, settings: Settings
 ) -> "pd.Series[bool]":
-    """Per row whether the other reading gives the same verdict; empty without delvist.
+    """Per row whether the other reading of delvist gives the same verdict.
 
-    The other reading is judged by the same share of the level as the row itself.
+    Delvist counts as not compliant unless the settings say otherwise. The other reading
+    is counted here from the answers themselves; empty where nobody answered delvist.
     """
     import pandas as pd
 
@@ -196,12 +204,14 @@ def stands_under_partly(
             int(counts.get((row.group, row.measure, phase), 0)) * step
             for phase in (row.before, row.after)
         ]
-        if row.verdict in VERDICTS and any(moved):
-            stands[row.Index] = _same(row, moved, settings)
+        if row.verdict in DECIDED and any(moved):
+            other = _verdict_if_moved(row, moved, settings)
+            stands[row.Index] = other == row.verdict
     return stands
 
 
-def _same(row: Any, moved: list[int], settings: Settings) -> bool:
+def _verdict_if_moved(row: Any, moved: list[int], settings: Settings) -> str:
+    """The verdict with so many more compliant in the two phases."""
     found = compare_rates(
         row.compliant_before + moved[0],
         row.applicable_before,
@@ -209,8 +219,54 @@ def _same(row: Any, moved: list[int], settings: Settings) -> bool:
         row.applicable_after,
         confidence=settings.confidence,
     )
-    share = row.p_value / row.p_adjusted if row.p_adjusted else 1.0
-    beyond = found.p_value < alpha_of(settings) * share
-    names = {1.0: "improved", -1.0: "worsened"}
-    other = names.get(float(np.sign(found.difference)), "uncertain")
-    return (other if beyond else "uncertain") == row.verdict
+    if found.p_value < _own_alpha(row, settings):
+        names = {1.0: "improved", -1.0: "worsened"}
+        return names.get(float(np.sign(found.difference)), "uncertain")
+    return "uncertain"
+
+
+def _reservations(
+    rows: "pd.DataFrame", form: Form, measurement: Measurement
+) -> list[str]:
+    """Per row the codes of what must be said with it, parted by blanks.
+
+    applicable_shift: the two rates are of different cases. conditional: asked only of
+    some. chosen_because_low: part of a rise is to be expected. insisted: the selections
+    differ, and the user would compare all the same.
+    """
+    conditional = {m.id for m in form.measures if m.applies_when is not None}
+    crude = rows["basis"] == "crude"
+    said = {
+        "applicable_shift": crude & shifted(rows),
+        "conditional": crude & rows["measure"].isin(conditional),
+        "chosen_because_low": rows["measure"].isin(measurement.chosen_because_low),
+        "insisted": np.full(len(rows), _selections_differ(rows, measurement)),
+    }
+    comparable = rows["verdict"] != "not_comparable"
+    marks = {code: np.asarray(where & comparable) for code, where in said.items()}
+    return [
+        " ".join(code for code, where in marks.items() if where[place])
+        for place in range(len(rows))
+    ]
+
+
+def shifted(rows: "pd.DataFrame") -> np.ndarray:
+    """Per row whether the share of ikke relevant differs between the phases.
+
+    It does by the same exact test (p below 0.10) or by 15 points.
+    """
+    sides = {
+        side: (
+            rows[f"not_applicable_{side}"].to_numpy(),
+            (rows[f"applicable_{side}"] + rows[f"not_applicable_{side}"]).to_numpy(),
+        )
+        for side in ("before", "after")
+    }
+    (first, asked), (second, asked_again) = sides["before"], sides["after"]
+    both = (asked > 0) & (asked_again > 0)
+    counts = (first, asked, second, asked_again)
+    judged = np.asarray(judge(*counts, confidence=1 - SHIFT_P, minimum=1))
+    beyond = np.isin(judged, BEYOND_CHANCE)
+    shares = [part / np.maximum(whole, 1) for part, whole in sides.values()]
+    moved = np.abs(shares[1] - shares[0]) >= SHIFT_POINTS - 1e-9
+    return both & (beyond | moved)

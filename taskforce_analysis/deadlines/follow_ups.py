@@ -9,7 +9,6 @@ barnets lov § 95 there is no fixed interval after the first.
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from taskforce_analysis.deadlines.calendar import Limit, as_moments
@@ -41,16 +40,14 @@ def follow_up_series(
     *,
     measured: Any,
     earlier: pd.Series | None = None,
-    ended: pd.Series | None = None,
 ) -> Judged:
     """One judged row per case and follow-up, numbered from 1; the last one is open.
 
     `start`: when each measure began, by case (a unique index). `follow_ups`: the dates
     held, with the case as index, in any order. A RuleSet is asked for the duties
     first_follow_up and next_follow_up. `earlier`: dates that end the first limit
-    earlier, `ended`: when the measure ended, both by case; what would fall due after
-    the end is not_applicable. Without `measured` no open follow-up is judged. `issues`
-    names the row of `cases`. UsageError when a case is not in `start`, or is twice.
+    earlier, by case. Without `measured` no open follow-up is judged. `issues` names
+    the row of `cases`. UsageError when a case is not in `start`, or is twice.
 
     >>> start = pd.Series(pd.to_datetime(["2022-01-10"]), ["A"])
     >>> held = pd.Series(pd.to_datetime(["2022-11-01", "2022-04-08"]), ["A", "A"])
@@ -71,7 +68,7 @@ def follow_up_series(
     issues = pd.concat([part.issues for part in parts], ignore_index=True)
     cases.insert(0, "case", rows["case"])
     cases.insert(1, "number", rows["number"])
-    return _after_end(Judged(cases, issues), ended)
+    return Judged(cases, issues)
 
 
 def _intervals(start: pd.Series, follow_ups: pd.Series) -> pd.DataFrame:
@@ -105,17 +102,4 @@ def _judge_part(
     sooner = None if earlier is None else earlier.reindex(rows["case"])
     return judge(
         rows["start"], rows["end"], limit, measured=measured, what=what, earlier=sooner
-    )
-
-
-def _after_end(judged: Judged, ended: pd.Series | None) -> Judged:
-    if ended is None:
-        return judged
-    cases = judged.cases.copy()
-    stopped = as_moments(ended.reindex(cases["case"]))
-    spared = cases["open"].to_numpy() & (stopped < cases["last_day"].to_numpy())
-    cases.loc[spared, "outcome"] = "not_applicable"
-    cases.loc[spared, "over"] = pd.NA
-    return Judged(
-        cases, judged.issues[~judged.issues["row"].isin(np.flatnonzero(spared))]
     )

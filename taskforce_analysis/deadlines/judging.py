@@ -5,12 +5,14 @@ measurement, taken as that day's close: an early decision counts only then, an o
 case counts as not kept, and a later last day is not_due. Without a date of measurement
 a case with no end is missing, since the latest date seen is no such date.
 A date alone cannot tell hours: what both answers fit is not_assessable, not guessed.
+An impossible order, a date outside 1900 to 2100 and a blank start give no days. An
+open case counts to the date of measurement and is censored there; an end after that
+date had not come by then.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from itertools import pairwise
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,156 +21,23 @@ import pandas as pd
 from taskforce_analysis.deadlines.calendar import (
     Limit,
     as_days,
+    as_moments,
     has_time,
     last_days,
-    parse_limit,
+    outside_known,
+    within_known,
 )
-from taskforce_analysis.deadlines.dates import BLANK, Dates, whole_days
-from taskforce_analysis.deadlines.paragraphs import Provision, parse_provision
-from taskforce_analysis.deadlines.rules import Rule, RuleSet
+from taskforce_analysis.deadlines.rules import (
+    NO_RULE,
+    SEVERAL_RULES,
+    Asked,
+    Chosen,
+    Rule,
+    RuleSet,
+    choose,
+    rows_by_code,
+)
 from taskforce_analysis.errors import wrong_use
-from taskforce_analysis.spelling import group_key
-
-# FOLDED deadlines.choosing
-#
-# Which rule each case is judged by, for a whole column at once.
-#
-# A fixed limit holds for every case. A rule set is asked by paragraph and date, and a
-# municipality's own judges no other's cases; cases are taken together by municipality
-# and paragraph, so 100,000 cases cost as much as their paragraphs.
-
-NO_RULE, SEVERAL_RULES = -1, -2
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The rules in use and, per case, which of them: -1 for none, -2 for several."""
-
-    rules: tuple[Rule, ...]
-    codes: np.ndarray
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What rules are asked by: each case's paragraph and municipality, and the duty."""
-
-    paragraphs: Any = None
-    municipalities: Any = None
-    what: str = "decision"
-
-
-def choose(
-    limit: str | Limit | Rule | RuleSet | Sequence[RuleSet] | None,
-    dates: Dates,
-    asked: Asked,
-) -> Chosen:
-    """The rule of every case whose dates are given."""
-    if limit is None:
-        return Chosen((), np.full(dates.start.shape, NO_RULE, "int16"))
-    if isinstance(limit, str):
-        limit = parse_limit(limit)
-    if isinstance(limit, Limit):
-        limit = Rule(id="", what=asked.what, limit=limit, earlier="given")
-    if isinstance(limit, Rule):
-        return Chosen((limit,), np.zeros(dates.start.shape, "int16"))
-    sets = limit if isinstance(limit, Sequence) else (limit,)
-    if not sets or not all(isinstance(one, RuleSet) for one in sets):
-        raise wrong_use("this is no limit", "Give a text, a Limit, a Rule or a RuleSet")
-    return _by_municipality(sets, dates, asked)
-
-
-def _by_municipality(sets: Sequence[RuleSet], dates: Dates, asked: Asked) -> Chosen:
-    whose = _whose(sets, asked.municipalities, len(dates.start))
-    codes = np.full(dates.start.shape, NO_RULE, "int16")
-    rules: list[Rule] = []
-    texts = None if asked.paragraphs is None else pd.Series(asked.paragraphs)
-    if texts is not None and len(texts) != len(codes):
-        raise wrong_use("paragraphs and dates are not equally many", "One per case")
-    for one, where in zip(sets, places(whose, len(sets)), strict=True):
-        own = None if texts is None else texts.iloc[where]
-        days = _rule_days(dates, one)[where]
-        found = _by_paragraph(one, days, paragraphs=own, what=asked.what)
-        codes[where] = np.where(found.codes < 0, found.codes, found.codes + len(rules))
-        rules += found.rules
-    return Chosen(tuple(rules), codes)
-
-
-def _whose(sets: Sequence[RuleSet], municipalities: Any, many: int) -> np.ndarray:
-    """Which set each case belongs to: its municipality's, else that of all, else -1.
-
-    A case that names no municipality belongs to the only set, where there is but one.
-    """
-    own = {group_key(one.municipality): place for place, one in enumerate(sets)}
-    other, nameless = own.get("", NO_RULE), own.get("", NO_RULE)
-    if len(sets) == 1:
-        nameless = 0
-    if municipalities is None or not any(own):
-        return np.full(many, nameless, "int16")
-    groups, names = pd.factorize(pd.Series(municipalities))
-    keys = [group_key(str(name)) for name in names]
-    found = [own.get(key, other) if key else nameless for key in keys]
-    return np.array([*found, nameless], "int16")[groups]
-
-
-def _rule_days(dates: Dates, rules: RuleSet) -> np.ndarray:
-    if rules.in_force_on == "start":
-        return dates.start
-    known = np.where(np.isnat(dates.end), dates.measured, dates.end)
-    return np.where(np.isnat(known), dates.start, known)
-
-
-def _by_paragraph(
-    rules: RuleSet, days: np.ndarray, *, paragraphs: Any, what: str
-) -> Chosen:
-    if paragraphs is None:
-        return Chosen(rules.rules, _in_force(days, rules, what=what, wanted=None))
-    codes = np.full(days.shape, NO_RULE, "int16")
-    groups, names = pd.factorize(paragraphs)
-    for name, where in zip(names, places(groups, len(names)), strict=True):
-        wanted = parse_provision(str(name))
-        if wanted is not None:
-            codes[where] = _in_force(days[where], rules, what=what, wanted=wanted)
-    return Chosen(rules.rules, codes)
-
-
-def places(codes: np.ndarray, many: int) -> list[np.ndarray]:
-    """Where each of the codes 0, 1, ... below `many` stands.
-
-    >>> places(np.array([1, -1, 0, 1]), 2)
-    [array([2]), array([0, 3])]
-    """
-    small = codes.astype("int16") if many < 32_768 else codes  # sorted by radix
-    order = np.argsort(small, kind="stable")
-    edges = np.searchsorted(small[order], np.arange(many + 1))
-    return [order[first:last] for first, last in pairwise(edges)]
-
-
-def _in_force(
-    days: np.ndarray, rules: RuleSet, *, what: str, wanted: Provision | None
-) -> np.ndarray:
-    codes = np.full(days.shape, NO_RULE, "int16")
-    depths = np.full(days.shape, -1)
-    for rule in rules.candidates(wanted, what):
-        depth = rule.depth(wanted)
-        holds = (days >= np.datetime64(rule.since or date.min)) & (
-            days <= np.datetime64(rule.until or date.max)
-        )
-        codes[holds & (depths == depth)] = SEVERAL_RULES
-        fresh = holds & (depths < 0)
-        codes[fresh], depths[fresh] = rules.rules.index(rule), depth
-    return codes
-
-
-# FOLDED deadlines.judging
-#
-# Whether a deadline was kept, from the dates themselves, and by how many days.
-#
-# The denominator is every case whose last lawful day lies on or before the date of
-# measurement, taken as that day's close: an early decision counts only then, an open
-# case counts as not kept, and a later last day is not_due. Without a date of
-# measurement a case with no end is missing, since the latest date seen is no such
-# date. A date alone cannot tell hours: what both answers fit is not_assessable, not
-# guessed.
 
 OUTCOMES = (
     "compliant",
@@ -179,6 +48,7 @@ OUTCOMES = (
     "not_assessable",
 )
 _CODES = {outcome: code for code, outcome in enumerate(OUTCOMES)}
+_BLANK = np.datetime64("NaT", "D")
 _DAY = np.timedelta64(1, "D")
 _SECOND = np.timedelta64(1, "s")
 
@@ -224,9 +94,16 @@ def judge(
     >>> judged.cases[["outcome", "days", "over"]].to_dict("list")
     {'outcome': ['compliant', 'noncompliant'], 'days': [29, 32], 'over': [0, 1]}
     """
-    dates = Dates.read(start, end, measured)
-    asked = Asked(paragraphs, municipalities, what)
-    chosen = choose(limit, dates, asked)
+    dates = _Dates.read(start, end, measured)
+    asked = Asked(
+        start=dates.start,
+        end=dates.end,
+        measured=dates.measured,
+        paragraphs=paragraphs,
+        municipalities=municipalities,
+        what=what,
+    )
+    chosen = choose(limit, asked)
     last = _last_days(dates, chosen, earlier)
     timing = _timing(dates, chosen, last)
     outcomes = _outcomes(dates, chosen, last, timing=timing)
@@ -236,27 +113,98 @@ def judge(
     return Judged(cases, _issues(dates, chosen, cases, timing=timing))
 
 
-def _last_days(dates: Dates, chosen: Chosen, earlier: Any) -> np.ndarray:
-    last = np.full(dates.start.shape, BLANK)
-    for rule, where in zip(chosen.rules, _by_rule(chosen), strict=True):
+@dataclass(frozen=True)
+class _Dates:
+    """The dates of all cases as arrays; exists to name what follows from them."""
+
+    start_time: np.ndarray
+    end_time: np.ndarray
+    measured: np.ndarray
+
+    @classmethod
+    def read(cls, start: Any, end: Any, measured: Any) -> "_Dates":
+        """The dates as arrays of one length; UsageError when they do not fit."""
+        start_time, end_time = as_moments(start), as_moments(end)
+        if len(start_time) != len(end_time):
+            raise wrong_use("start and end dates are not equally many", "One per case")
+        day = as_days(measured)
+        if len(day) not in (1, len(start_time)):
+            raise wrong_use("the dates of measurement do not fit", "Give one date")
+        return cls(start_time, end_time, np.broadcast_to(day, start_time.shape))
+
+    @cached_property
+    def _written(self) -> list[np.ndarray]:
+        return [
+            each.astype("datetime64[D]") for each in (self.start_time, self.end_time)
+        ]
+
+    @cached_property
+    def invalid(self) -> np.ndarray:
+        """Whether a date lies outside 1900 to 2100."""
+        start, end = self._written
+        return outside_known(start) | outside_known(end)
+
+    @cached_property
+    def start(self) -> np.ndarray:
+        """The start days."""
+        start = self._written[0]
+        return within_known(start) if self.invalid.any() else start
+
+    @cached_property
+    def end(self) -> np.ndarray:
+        """The end days; blank where there is none."""
+        end = self._written[1]
+        return within_known(end) if self.invalid.any() else end
+
+    @cached_property
+    def order(self) -> np.ndarray:
+        """Whether the end lies before the start."""
+        before = self.end_time < self.start_time
+        if before.any():  # on one day only a time of day can tell
+            before &= (self.end != self.start) | has_time(self.end_time)
+        return before
+
+    @cached_property
+    def future(self) -> np.ndarray:
+        """Whether a date lies after the date of measurement."""
+        return (self.start > self.measured) | (self.end > self.measured)
+
+    @cached_property
+    def usable(self) -> np.ndarray:
+        """Whether days can be counted at all."""
+        return ~(np.isnat(self.start) | self.invalid | self.order)
+
+    @cached_property
+    def open(self) -> np.ndarray:
+        """Whether the end had not come on the date of measurement."""
+        return self.usable & (np.isnat(self.end) | (self.end > self.measured))
+
+    @cached_property
+    def until(self) -> np.ndarray:
+        """The last day that is counted: the end, or the date of measurement."""
+        return np.where(self.open, self.measured, self.end)
+
+    @cached_property
+    def days(self) -> pd.arrays.IntegerArray:
+        """Days from start to end, or to the date of measurement; blank where none."""
+        span = np.where(self.usable & (self.until >= self.start), self.until, _BLANK)
+        return _whole_days(span - self.start)
+
+
+def _last_days(dates: _Dates, chosen: Chosen, earlier: Any) -> np.ndarray:
+    last = np.full(dates.start.shape, _BLANK)
+    given = np.broadcast_to(as_days(earlier), dates.start.shape)
+    sooner = np.where(given >= dates.start, given, _BLANK)
+    every = len(chosen.rules) == 1 and not chosen.codes.any()
+    rows = [slice(None)] if every else rows_by_code(chosen.codes, len(chosen.rules))
+    for rule, where in zip(chosen.rules, rows, strict=True):
         shut = frozenset(rule.closed)
         last[where] = last_days(
-            dates.starts[where], rule.limit, moves=rule.moves, closed=shut
+            dates.start_time[where], rule.limit, moves=rule.moves, closed=shut
         )
         if earlier is not None and rule.earlier and rule.limit.is_set:
-            last[where] = np.fmin(last, _sooner(dates, earlier))[where]
+            last[where] = np.fmin(last, sooner)[where]
     return last
-
-
-def _by_rule(chosen: Chosen) -> list[Any]:
-    if len(chosen.rules) == 1 and not chosen.codes.any():
-        return [slice(None)]
-    return list(places(chosen.codes, len(chosen.rules)))
-
-
-def _sooner(dates: Dates, earlier: Any) -> np.ndarray:
-    given = np.broadcast_to(as_days(earlier), dates.start.shape)
-    return np.where(given >= dates.start, given, BLANK)
 
 
 class _Timing(NamedTuple):
@@ -266,15 +214,15 @@ class _Timing(NamedTuple):
     doubtful: np.ndarray
 
 
-def _timing(dates: Dates, chosen: Chosen, last: np.ndarray) -> _Timing:
+def _timing(dates: _Dates, chosen: Chosen, last: np.ndarray) -> _Timing:
     kept, doubtful = dates.end <= last, np.zeros(last.shape, bool)
     for code, rule in enumerate(chosen.rules):
         if rule.limit.unit == "hours":
             where = chosen.codes == code
             allowed = np.timedelta64(rule.limit.amount, "h")
-            starts, ends = dates.starts[where], dates.ends[where]
-            kept[where] = _latest(ends) - starts <= allowed
-            doubtful[where] = (ends - _latest(starts) <= allowed) & ~kept[where]
+            start_time, end_time = dates.start_time[where], dates.end_time[where]
+            kept[where] = _latest(end_time) - start_time <= allowed
+            doubtful[where] = (end_time - _latest(start_time) <= allowed) & ~kept[where]
     return _Timing(kept, doubtful)
 
 
@@ -288,9 +236,9 @@ def _has_limit(chosen: Chosen) -> np.ndarray:
 
 
 def _outcomes(
-    dates: Dates, chosen: Chosen, last: np.ndarray, *, timing: _Timing
+    dates: _Dates, chosen: Chosen, last: np.ndarray, *, timing: _Timing
 ) -> Any:
-    started, ended = ~np.isnat(dates.starts), ~np.isnat(dates.ends)
+    started, ended = ~np.isnat(dates.start_time), ~np.isnat(dates.end_time)
     steps = (
         ("missing", ~started & ~ended),
         ("not_applicable", ~_has_limit(chosen)),
@@ -314,7 +262,7 @@ def _labelled(codes: np.ndarray, names: Sequence[str]) -> Any:
 
 
 def _columns(
-    dates: Dates, chosen: Chosen, last: np.ndarray, *, outcomes: Any
+    dates: _Dates, chosen: Chosen, last: np.ndarray, *, outcomes: Any
 ) -> dict[str, Any]:
     decided = outcomes.codes <= _CODES["noncompliant"]
     over = np.maximum(dates.until - last, np.timedelta64(0, "D"))
@@ -323,12 +271,20 @@ def _columns(
         "outcome": outcomes,
         "days": dates.days,
         "open": dates.open,
-        "allowed": whole_days(last - dates.start),
-        "over": whole_days(np.where(decided, over, np.timedelta64("NaT", "D"))),
+        "allowed": _whole_days(last - dates.start),
+        "over": _whole_days(np.where(decided, over, np.timedelta64("NaT", "D"))),
         "last_day": last.astype("datetime64[s]"),
         "limit": _named(codes, [str(rule.limit) for rule in rules]),
         "rule": _named(codes, [rule.id for rule in rules]),
     }
+
+
+def _whole_days(spans: np.ndarray) -> pd.arrays.IntegerArray:
+    """Spans of time as whole days; blank where there is no span."""
+    blank = np.isnat(spans)
+    counted = spans.astype("timedelta64[D]").view("int64")
+    counted[blank] = 0
+    return pd.arrays.IntegerArray(counted, blank)
 
 
 def _named(codes: np.ndarray, names: Sequence[str]) -> Any:
@@ -339,9 +295,9 @@ def _named(codes: np.ndarray, names: Sequence[str]) -> Any:
 
 
 def _issues(
-    dates: Dates, chosen: Chosen, cases: pd.DataFrame, *, timing: _Timing
+    dates: _Dates, chosen: Chosen, cases: pd.DataFrame, *, timing: _Timing
 ) -> pd.DataFrame:
-    started, ended = ~np.isnat(dates.starts), ~np.isnat(dates.ends)
+    started, ended = ~np.isnat(dates.start_time), ~np.isnat(dates.end_time)
     outcome = cases["outcome"].cat.codes.to_numpy()
     unmeasured = started & ~ended & np.isnat(dates.measured)
     found = {

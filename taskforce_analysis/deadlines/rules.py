@@ -1,17 +1,76 @@
 """Deadline rules as data: which limit holds for which paragraph, from when to when.
 
 A file in definitions/deadlines, or a user's own, holds the rules of one law or of one
-municipality, each with its source. What could not be confirmed says `verified = false`.
-A paragraph without a rule in force has none: the case is not judged, never guessed.
+municipality, each with its source; `includes` joins files. What could not be confirmed
+says `verified = false`. What stands at the top of a file (law, from, to, moves,
+closed_days, source, verified) holds for each of its rules that does not say otherwise.
+
+A rule set is asked by paragraph and date, and a municipality's own judges no other's
+cases. The closest description of a paragraph wins. A paragraph without a rule in force
+has none: the case is not judged, never guessed. Cases are taken together by
+municipality and paragraph, so 100,000 cases cost as much as their paragraphs.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import combinations, pairwise
+from pathlib import Path
+from typing import Any
 
-from taskforce_analysis.deadlines.calendar import Limit
+import numpy as np
+import pandas as pd
+
+from taskforce_analysis.deadlines.calendar import Limit, closed_day_names, parse_limit
 from taskforce_analysis.deadlines.paragraphs import Provision, parse_provision
-from taskforce_analysis.errors import unknown_name
+from taskforce_analysis.errors import (
+    invalid_definition,
+    nearest,
+    unknown_name,
+    wrong_use,
+)
+from taskforce_analysis.schemas import Key, read_definition, take
+from taskforce_analysis.shipped import definitions_folder
+from taskforce_analysis.spelling import group_key
+
+NO_RULE, SEVERAL_RULES = -1, -2
+IN_FORCE_ON = ("end", "start")
+_SHARED = {
+    "law": Key("text"),
+    "from": Key("date", name="since"),
+    "to": Key("date", name="until"),
+    "moves": Key("flag"),
+    "moves_source": Key("text"),
+    "closed_days": Key("texts", name="closed"),
+    "source": Key("text"),
+    "verified": Key("flag"),
+}
+_INHERITED = tuple(key.name or name for name, key in _SHARED.items())
+_ONLY_RULES = tuple(name for name in _INHERITED if name != "source")
+RULE_KEYS = {
+    **_SHARED,
+    "id": Key("text"),
+    "paragraph": Key("texts", name="paragraphs"),
+    "provision": Key("text"),
+    "what": Key("text"),
+    "label": Key("text"),
+    "limit": Key("text", required=True),
+    "earlier": Key("text"),
+    "note": Key("text"),
+}
+FILE_KEYS = {
+    **_SHARED,
+    "id": Key("text", required=True),
+    "title": Key("text", required=True),
+    "municipality": Key("text"),
+    "invented": Key("flag"),
+    "retrieved": Key("date"),
+    "in_force_on": Key("text"),
+    "note": Key("text"),
+    "includes": Key("texts"),
+    "rules": Key("tables"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +98,6 @@ class Rule:
     source: str = ""
     note: str = ""
     verified: bool = True
-
-    def is_in_force(self, day: date) -> bool:
-        """Whether the rule holds on a day; first and last day included."""
-        return (self.since or date.min) <= day <= (self.until or date.max)
 
     @cached_property
     def provisions(self) -> tuple[Provision, ...]:
@@ -78,30 +133,6 @@ class RuleSet:
     in_force_on: str = "end"
     note: str = ""
 
-    def find(
-        self, paragraph: str | None, on: date, *, what: str = "decision"
-    ) -> Rule | None:
-        """The one rule for a paragraph on a day; None when there is none, or several.
-
-        The closest description wins. Without a paragraph the duty and day decide.
-
-        >>> rule = Rule(id="a", what="decision", limit=Limit(8, "weeks"),
-        ...     paragraphs=("§ 41",), until=date(2023, 12, 31))
-        >>> rules = RuleSet(id="own", title="Own", rules=(rule,))
-        >>> str(rules.find("SEL § 41, stk. 2", date(2023, 5, 1)).limit)
-        '8 weeks'
-        >>> rules.find("§ 41", date(2024, 5, 1)) is None
-        True
-        """
-        wanted = None if paragraph is None else parse_provision(paragraph)
-        if paragraph is not None and wanted is None:
-            return None
-        found = [rule for rule in self.candidates(wanted, what) if rule.is_in_force(on)]
-        if not found:
-            return None
-        deepest = [one for one in found if one.depth(wanted) == found[0].depth(wanted)]
-        return deepest[0] if len(deepest) == 1 else None
-
     def candidates(self, wanted: Provision | None, what: str) -> list[Rule]:
         """The rules of a duty that cover a provision, the closest description first."""
         fit = [
@@ -109,9 +140,246 @@ class RuleSet:
         ]
         return sorted(fit, key=lambda rule: -rule.depth(wanted))
 
-    def rule(self, id: str) -> Rule:  # noqa: A002 - the word that the file uses
-        """The rule of this id; UsageError with the nearest otherwise."""
-        for rule in self.rules:
-            if rule.id == id:
-                return rule
-        raise unknown_name("deadline rule", id, [rule.id for rule in self.rules])
+
+# Which rule each case is judged by, for a whole column at once
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The rules in use and, per case, which of them: -1 for none, -2 for several."""
+
+    rules: tuple[Rule, ...]
+    codes: np.ndarray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What rules are asked by: each case's days, paragraph and municipality; the duty.
+
+    `start`, `end` and `measured` are arrays of days of one length.
+    """
+
+    start: np.ndarray
+    end: np.ndarray
+    measured: np.ndarray
+    paragraphs: Any = None
+    municipalities: Any = None
+    what: str = "decision"
+
+    def __len__(self) -> int:
+        """How many cases there are."""
+        return len(self.start)
+
+
+def choose(
+    limit: str | Limit | Rule | RuleSet | Sequence[RuleSet] | None, asked: Asked
+) -> Chosen:
+    """The rule of every case; a fixed limit holds for all."""
+    if limit is None:
+        return Chosen((), np.full(len(asked), NO_RULE, "int16"))
+    if isinstance(limit, str):
+        limit = parse_limit(limit)
+    if isinstance(limit, Limit):
+        limit = Rule(id="", what=asked.what, limit=limit, earlier="given")
+    if isinstance(limit, Rule):
+        return Chosen((limit,), np.zeros(len(asked), "int16"))
+    sets = limit if isinstance(limit, Sequence) else (limit,)
+    if not sets or not all(isinstance(one, RuleSet) for one in sets):
+        raise wrong_use("this is no limit", "Give a text, a Limit, a Rule or a RuleSet")
+    codes = np.full(len(asked), NO_RULE, "int16")
+    rules: list[Rule] = []
+    texts = None if asked.paragraphs is None else pd.Series(asked.paragraphs)
+    if texts is not None and len(texts) != len(asked):
+        raise wrong_use("paragraphs and dates are not equally many", "One per case")
+    whose = _whose(sets, asked)
+    for one, where in zip(sets, rows_by_code(whose, len(sets)), strict=True):
+        own = None if texts is None else texts.iloc[where]
+        days = _rule_days(asked, one)[where]
+        found = _by_paragraph(one, days, paragraphs=own, what=asked.what)
+        codes[where] = np.where(found < 0, found, found + len(rules))
+        rules += one.rules
+    return Chosen(tuple(rules), codes)
+
+
+def _whose(sets: Sequence[RuleSet], asked: Asked) -> np.ndarray:
+    """Which set each case belongs to: its municipality's, else that of all, else -1.
+
+    A case that names no municipality belongs to the only set, where there is but one.
+    """
+    own = {group_key(one.municipality): number for number, one in enumerate(sets)}
+    other, nameless = own.get("", NO_RULE), own.get("", NO_RULE)
+    if len(sets) == 1:
+        nameless = 0
+    if asked.municipalities is None or not any(own):
+        return np.full(len(asked), nameless, "int16")
+    groups, names = pd.factorize(pd.Series(asked.municipalities))
+    keys = [group_key(str(name)) for name in names]
+    found = [own.get(key, other) if key else nameless for key in keys]
+    return np.array([*found, nameless], "int16")[groups]
+
+
+def _rule_days(asked: Asked, rules: RuleSet) -> np.ndarray:
+    if rules.in_force_on == "start":
+        return asked.start
+    known = np.where(np.isnat(asked.end), asked.measured, asked.end)
+    return np.where(np.isnat(known), asked.start, known)
+
+
+def _by_paragraph(
+    rules: RuleSet, days: np.ndarray, *, paragraphs: Any, what: str
+) -> np.ndarray:
+    if paragraphs is None:
+        return _in_force(days, rules, what=what, wanted=None)
+    codes = np.full(days.shape, NO_RULE, "int16")
+    groups, names = pd.factorize(paragraphs)
+    for name, where in zip(names, rows_by_code(groups, len(names)), strict=True):
+        wanted = parse_provision(str(name))
+        if wanted is not None:
+            codes[where] = _in_force(days[where], rules, what=what, wanted=wanted)
+    return codes
+
+
+def rows_by_code(codes: np.ndarray, many: int) -> list[np.ndarray]:
+    """Where each of the codes 0, 1, ... below `many` stands.
+
+    >>> rows_by_code(np.array([1, -1, 0, 1]), 2)
+    [array([2]), array([0, 3])]
+    """
+    small = codes.astype("int16") if many < 32_768 else codes  # sorted by radix
+    order = np.argsort(small, kind="stable")
+    edges = np.searchsorted(small[order], np.arange(many + 1))
+    return [order[first:last] for first, last in pairwise(edges)]
+
+
+def _in_force(
+    days: np.ndarray, rules: RuleSet, *, what: str, wanted: Provision | None
+) -> np.ndarray:
+    codes = np.full(days.shape, NO_RULE, "int16")
+    depths = np.full(days.shape, -1)
+    for rule in rules.candidates(wanted, what):
+        depth = rule.depth(wanted)
+        holds = (days >= np.datetime64(rule.since or date.min)) & (
+            days <= np.datetime64(rule.until or date.max)
+        )
+        codes[holds & (depths == depth)] = SEVERAL_RULES
+        fresh = holds & (depths < 0)
+        codes[fresh], depths[fresh] = rules.rules.index(rule), depth
+    return codes
+
+
+# From a TOML file, checked key by key
+
+
+def available_deadlines() -> list[str]:
+    """The names of the rule sets that come with the package.
+
+    >>> "serviceloven" in available_deadlines()
+    True
+    """
+    return sorted(path.stem for path in definitions_folder("deadlines").glob("*.toml"))
+
+
+def load_deadlines(
+    name_or_path: str | Path, *, folder: str | Path | None = None
+) -> RuleSet:
+    """The rule set of a name, or of a TOML file of one's own.
+
+    A path is looked up in `folder` (where the form lies), then where one stands, then
+    among the shipped ones by its last part. Raises UsageError for an unknown name,
+    FileError for a file that is not there, FormError naming file and key.
+
+    >>> rules = load_deadlines("eksempel").rules
+    >>> [(rule.id, str(rule.limit)) for rule in rules if rule.id == "bl_86"]
+    [('bl_86', '8 weeks')]
+    """
+    return _load(_located(Path(name_or_path), folder), ())
+
+
+def _located(path: Path, folder: str | Path | None) -> Path:
+    own = [Path(folder or "") / path, path] if path.suffix == ".toml" else []
+    for candidate in own:
+        if candidate.is_file():
+            return candidate
+    stem = path.stem if own else path.name
+    shipped = definitions_folder("deadlines") / f"{stem}.toml"
+    if shipped.is_file() and str(path.parent) in (".", "deadlines"):
+        return shipped
+    if own:
+        return path
+    raise unknown_name("rule set", str(path), available_deadlines())
+
+
+def _load(path: Path, above: tuple[Path, ...]) -> RuleSet:
+    file = path.name
+    if path in above:
+        raise invalid_definition(file, "includes", "the files include each other")
+    taken = take(read_definition(path), FILE_KEYS, file=file)
+    shared = {name: taken[name] for name in _INHERITED if name in taken}
+    taken = {name: value for name, value in taken.items() if name not in _ONLY_RULES}
+    rules = [
+        _rule(values, shared, file=file, where=f"rules[{number}]")
+        for number, values in enumerate(taken.pop("rules", ()), 1)
+    ]
+    for name in taken.pop("includes", ()):
+        rules += _load(_located(Path(name), path.parent), (*above, path)).rules
+    found = RuleSet(**taken, rules=tuple(rules))
+    _check_set(found, file)
+    return found
+
+
+def _rule(
+    values: dict[str, Any], shared: dict[str, Any], *, file: str, where: str
+) -> Rule:
+    taken: dict[str, Any] = {"id": where, "what": "decision"} | shared
+    taken |= take(values, RULE_KEYS, file=file, where=where)
+    taken["limit"] = parse_limit(taken["limit"], file=file, key=f"{where}.limit")
+    if "paragraph" not in values and "what" not in values:
+        raise invalid_definition(file, f"{where}.paragraph", "the key is missing")
+    rule = Rule(**taken)
+    _check_rule(rule, file, where)
+    return rule
+
+
+def _check_rule(rule: Rule, file: str, where: str) -> None:
+    def refuse(key: str, finding: str) -> None:
+        raise invalid_definition(file, f"{where}.{key}", finding)
+
+    if any(parse_provision(one) is None for one in rule.paragraphs):
+        refuse("paragraph", 'is not one paragraph each, as in "§ 52, stk. 3, nr. 2-8"')
+    if (rule.since or date.min) > (rule.until or date.max):
+        refuse("to", "lies before from")
+    if rule.moves and not rule.moves_source:
+        refuse("moves_source", "a rule that moves the last day names its source")
+    for name in set(rule.closed) - closed_day_names():
+        near = nearest(name, closed_day_names()) or ", ".join(
+            sorted(closed_day_names())
+        )
+        refuse("closed_days", f"no day is called this. Nearest: {near}")
+
+
+def _check_set(found: RuleSet, file: str) -> None:
+    if not found.rules:
+        raise invalid_definition(file, "rules", "the key is missing")
+    if found.in_force_on not in IN_FORCE_ON:
+        raise invalid_definition(
+            file, "in_force_on", f"known: {', '.join(IN_FORCE_ON)}"
+        )
+    for one, other in combinations(found.rules, 2):
+        if one.id == other.id:
+            raise invalid_definition(file, "rules", f"two have the id {one.id}")
+        if _clash(one, other):
+            raise invalid_definition(
+                file, "rules", f"{one.id} and {other.id} hold for one case on one day"
+            )
+
+
+def _clash(one: Rule, other: Rule) -> bool:
+    if one.what != other.what or one.law != other.law:
+        return False
+    first = max(one.since or date.min, other.since or date.min)
+    last = min(one.until or date.max, other.until or date.max)
+    return first <= last and any(
+        a.depth == b.depth and (a.covers(b) or b.covers(a))
+        for a in one.provisions
+        for b in other.provisions
+    )

@@ -1,6 +1,6 @@
 """Which rates are withheld: those with a small cell, and those that would tell them.
 
-A place is a group, a phase and a measure; all rows of a place go together, for each
+A rate is that of a group, a phase and a measure; all its rows go together, for each
 tells of the others. A measure that is made of others, or asked only where another is
 met, goes with them.
 """
@@ -18,31 +18,31 @@ from taskforce_analysis.tables import SCORES
 if TYPE_CHECKING:
     import pandas as pd
 
-PLACE = ["group", "phase", "measure"]
+RATE = ["group", "phase", "measure"]
 SHOWN_TOGETHER = ("crude", "unconditional")
 Name = TypeVar("Name")
-Place = tuple[str, str, str]
-Places = set[Place]
-Counts = dict[Place, dict[str, np.ndarray]]
+Rate = tuple[str, str, str]
+Rates = set[Rate]
+Counts = dict[Rate, dict[str, np.ndarray]]
 
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """The counts of a tally by place and basis, and how many cases each place has."""
+    """The counts of a tally by rate and basis, and how many cases each rate has."""
 
     counts: Counts
-    cases: dict[Place, int]
+    cases: dict[Rate, int]
 
     @property
-    def places(self) -> Places:
+    def rates(self) -> Rates:
         """Every group, phase and measure that the tally has."""
         return set(self.counts)
 
 
 class Hidden(NamedTuple):
-    """The places that are withheld, and the groups whose size is, by phase."""
+    """The rates that are withheld, and the groups whose size is, by phase."""
 
-    places: Places
+    rates: Rates
     unsized: set[tuple[str, str]]
 
 
@@ -54,25 +54,25 @@ def cells_of(tally: "pd.DataFrame") -> Cells:
     rows = tally[tally["basis"].isin(SHOWN_TOGETHER)]
     numbers = rows[list(SCORES)].to_numpy()
     counts: Counts = {}
-    cases: dict[Place, int] = {}
-    found = zip(*(rows[name] for name in PLACE), strict=True)
-    for place, basis, own, number in zip(
+    cases: dict[Rate, int] = {}
+    found = zip(*(rows[name] for name in RATE), strict=True)
+    for rate, basis, own, number in zip(
         found, rows["basis"], numbers, rows["cases"], strict=True
     ):
-        counts.setdefault(place, {})[str(basis)] = own
-        cases[place] = int(number)
+        counts.setdefault(rate, {})[str(basis)] = own
+        cases[rate] = int(number)
     return Cells(counts, cases)
 
 
-def small_places(cells: Cells, threshold: int) -> Places:
-    """The places with a count from one to one below the threshold in any row.
+def small_rates(cells: Cells, threshold: int) -> Rates:
+    """The rates with a count from one to one below the threshold in any row.
 
     The cases that do not meet a condition, its twin's count less the crude one, too.
     """
     return {
-        place
-        for place, rows in cells.counts.items()
-        if 0 < cells.cases[place] < threshold
+        rate
+        for rate, rows in cells.counts.items()
+        if 0 < cells.cases[rate] < threshold
         or any(is_small(row, threshold).any() for row in (*rows.values(), _unmet(rows)))
     }
 
@@ -87,10 +87,10 @@ def _unmet(rows: dict[str, np.ndarray]) -> np.ndarray:
 def small_groups(cells: Cells, threshold: int) -> set[tuple[str, str]]:
     """The groups, by phase, that have fewer cases than the threshold."""
     return {
-        place[:2]
-        for place, rows in cells.counts.items()
+        rate[:2]
+        for rate, rows in cells.counts.items()
         for row in rows.values()
-        if is_small(np.array([row.sum(), cells.cases[place]]), threshold).any()
+        if is_small(np.array([row.sum(), cells.cases[rate]]), threshold).any()
     }
 
 
@@ -102,7 +102,7 @@ def protected(
     threshold: int,
     above: Hidden = NOTHING,
 ) -> Hidden:
-    """The places to withhold among the groups of a breakdown.
+    """The rates to withhold among the groups of a breakdown.
 
     `families` gives each group the name of the whole that its family adds up to, and
     `above` what is withheld of these wholes: what lies inside goes with them.
@@ -110,17 +110,17 @@ def protected(
     cells = cells_of(tally)
     unsized = _unsized(cells, families, threshold)
     unsized |= {
-        place[:2]
-        for place in cells.places
-        if (families[place[0]], place[1]) in above.unsized
+        rate[:2]
+        for rate in cells.rates
+        if (families[rate[0]], rate[1]) in above.unsized
     }
-    whole = {place for place in cells.places if place[:2] in unsized}
+    whole = {rate for rate in cells.rates if rate[:2] in unsized}
     inside = {
-        place for place in cells.places if (families[place[0]], *place[1:]) in above[0]
+        rate for rate in cells.rates if (families[rate[0]], *rate[1:]) in above.rates
     }
-    chosen = small_places(cells, threshold)
+    chosen = small_rates(cells, threshold)
     while True:
-        asked = with_kin(chosen | whole | inside, cells.places, form)
+        asked = with_kin(chosen | whole | inside, cells.rates, form)
         after = _grown(cells, asked, families, unsized=unsized, threshold=threshold)
         if after | inside == chosen:
             return Hidden(chosen, unsized)
@@ -143,14 +143,14 @@ def kin_of(form: Form) -> dict[str, set[str]]:
     return kin
 
 
-def with_kin(places: Places, known: Places, form: Form) -> Places:
-    """The places with those that go along with them, as far as they are known."""
-    kin, found = kin_of(form), places & known
+def with_kin(rates: Rates, known: Rates, form: Form) -> Rates:
+    """The rates with those that go along with them, as far as they are known."""
+    kin, found = kin_of(form), rates & known
     while True:
         more = {
-            place
-            for place in known - found
-            if any((*place[:2], name) in found for name in kin[place[2]])
+            rate
+            for rate in known - found
+            if any((*rate[:2], name) in found for name in kin[rate[2]])
         }
         if not more:
             return found
@@ -178,34 +178,34 @@ def _unsized(
 
 def _grown(
     cells: Cells,
-    chosen: Places,
+    chosen: Rates,
     families: Mapping[str, str],
     *,
     unsized: set[tuple[str, str]],
     threshold: int,
-) -> Places:
-    """The chosen places, and those that it takes to hide them from sums over groups."""
-    together: dict[tuple[str, str, str], list[Place]] = {}
-    for place in cells.counts:
-        group, phase, measure = place
-        together.setdefault((phase, measure, families[group]), []).append(place)
-    found: Places = set()
-    for places in together.values():
-        hidden = np.array([place in chosen for place in places])
+) -> Rates:
+    """The chosen rates, and those that it takes to hide them from sums over groups."""
+    together: dict[tuple[str, str, str], list[Rate]] = {}
+    for rate in cells.counts:
+        group, phase, measure = rate
+        together.setdefault((phase, measure, families[group]), []).append(rate)
+    found: Rates = set()
+    for rates in together.values():
+        hidden = np.array([rate in chosen for rate in rates])
         # The only group there is, is the whole.
-        if len(places) > 1 and hidden.any():
-            blind = np.array([place[:2] in unsized for place in places])
-            counts = _stacked(cells, places)
+        if len(rates) > 1 and hidden.any():
+            blind = np.array([rate[:2] in unsized for rate in rates])
+            counts = _stacked(cells, rates)
             more = grown(counts, hidden, blind & hidden, threshold=threshold)
-            found |= set(_where(places, more))
+            found |= set(_where(rates, more))
     return found
 
 
-def _stacked(cells: Cells, places: list[Place]) -> list[np.ndarray]:
+def _stacked(cells: Cells, rates: list[Rate]) -> list[np.ndarray]:
     empty = np.zeros(len(SCORES), dtype=int)
-    bases = dict.fromkeys(basis for place in places for basis in cells.counts[place])
+    bases = dict.fromkeys(basis for rate in rates for basis in cells.counts[rate])
     return [
-        np.array([cells.counts[place].get(basis, empty) for place in places])
+        np.array([cells.counts[rate].get(basis, empty) for rate in rates])
         for basis in bases
     ]
 

@@ -3,6 +3,9 @@
 They go with the rate that they belong to. Beyond that, those of a breakdown are shown
 for all groups that add up to one whole or for none, phase by phase and measure by
 measure, so that no group's can be worked out as what the others leave of the total.
+Days are never those of a single case: durations are put together in the order of their
+days, so many at a time, under the last day of each heap, by when all of them had ended.
+Days over the limit are told by bands that double in length.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from taskforce_analysis import tables
-from taskforce_analysis.disclosing.choosing import PLACE, Places
+from taskforce_analysis.disclosing.choosing import RATE, Rates
 from taskforce_analysis.disclosing.exposing import is_small
 from taskforce_analysis.tables import SCORES, Table
 
@@ -19,59 +22,47 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-# FOLDED disclosing.details
-#
-# The tables behind the rates: answers given, days, limits, parts by law.
-#
-# They go with the rate that they belong to. Beyond that, those of a breakdown are
-# shown for all groups that add up to one whole or for none, phase by phase and
-# measure by measure, so that no group's can be worked out as what the others leave of
-# the total.
-
 Families = Mapping[str, str]
 Wholes = set[tuple[str, str, str]]
 OF_DAYS = ("cases", "open", "compliant", "applicable", "compliant_longer")
 OF_DAYS += ("applicable_longer",)
+KEY = ["form", "group", "phase", "measure"]
+BANDS = (1, 8, 15, 29, 57, 113, 225, 449)
 
 
-def without(frame: "pd.DataFrame", places: Places) -> "pd.DataFrame":
-    """The frame's rows that belong to none of the places."""
-    return frame[~is_among(frame, places)].reset_index(drop=True)
+def is_among(frame: "pd.DataFrame", rates: Iterable[tuple[str, ...]]) -> np.ndarray:
+    """Per row whether its group, phase and measure is one of the rates."""
+    known = set(rates)
+    found = zip(*(frame[name] for name in RATE), strict=True)
+    return np.array([rate in known for rate in found], dtype=bool)
 
 
-def is_among(frame: "pd.DataFrame", places: Iterable[tuple[str, ...]]) -> np.ndarray:
-    """Per row whether its group, phase and measure is one of the places."""
-    known = set(places)
-    found = zip(*(frame[name] for name in PLACE), strict=True)
-    return np.array([place in known for place in found], dtype=bool)
-
-
-def wholes(frame: "pd.DataFrame", families: Families, phase: str = "phase") -> list:
+def wholes_of(frame: "pd.DataFrame", families: Families, phase: str = "phase") -> list:
     """Per row the phase, the measure and the whole that its group is a part of."""
     names = [families.get(group, group) for group in frame["group"]]
     return list(zip(frame[phase], frame["measure"], names, strict=True))
 
 
-def told_by_all(
+def _told_by_all(
     frame: "pd.DataFrame", small: np.ndarray, families: Families
 ) -> "pd.DataFrame":
     """The frame without the wholes of which a part is small."""
-    found = wholes(frame, families)
+    found = wholes_of(frame, families)
     gone = {whole for whole, is_in in zip(found, small, strict=True) if is_in}
     kept = np.array([whole not in gone for whole in found], dtype=bool)
     return frame[kept].reset_index(drop=True)
 
 
-def counted(
-    frame: "pd.DataFrame", places: Places, families: Families, *, threshold: int
+def without_small_counts(
+    frame: "pd.DataFrame", rates: Rates, families: Families, *, threshold: int
 ) -> "pd.DataFrame":
     """A table of counts (answers, days over) without what is small."""
     small = is_small(frame["count"].to_numpy(), threshold)
-    return told_by_all(frame, is_among(frame, places) | small, families)
+    return _told_by_all(frame, is_among(frame, rates) | small, families)
 
 
-def days(
-    frame: "pd.DataFrame", places: Places, families: Families, *, threshold: int
+def without_small_days(
+    frame: "pd.DataFrame", rates: Rates, families: Families, *, threshold: int
 ) -> "pd.DataFrame":
     """The table of days without what is small; a difference goes with its phases."""
     counts = frame[list(OF_DAYS)].to_numpy()
@@ -81,13 +72,13 @@ def days(
     derived = np.column_stack([late, later, between])
     small = is_small(np.hstack([counts, derived]), threshold).any(axis=1)
     crude = (frame["basis"] == "crude").to_numpy()
-    gone = (small | is_among(frame, places))[crude]
-    kept = told_by_all(frame[crude], gone, families)
-    shown = set(kept[PLACE].itertuples(index=False, name=None))
+    gone = (small | is_among(frame, rates))[crude]
+    kept = _told_by_all(frame[crude], gone, families)
+    shown = set(kept[RATE].itertuples(index=False, name=None))
     return frame[_is_told(frame, shown)].reset_index(drop=True)
 
 
-def _is_told(frame: "pd.DataFrame", shown: Places) -> np.ndarray:
+def _is_told(frame: "pd.DataFrame", shown: Rates) -> np.ndarray:
     earlier = frame["before"].where(frame["before"] != "", frame["phase"])
     return is_among(frame, shown) & is_among(frame.assign(phase=earlier), shown)
 
@@ -100,33 +91,21 @@ def small_laws(tally: "pd.DataFrame", families: Families, threshold: int) -> Who
     laws = tally[tally["basis"].str.startswith("law:")]
     if not len(laws):
         return set()
-    crude = tally[tally["basis"] == "crude"].set_index(PLACE)[list(SCORES)]
-    parts = laws.set_index(PLACE)[["cases", *SCORES]]
-    summed = laws.groupby(PLACE)[list(SCORES)].sum()
+    crude = tally[tally["basis"] == "crude"].set_index(RATE)[list(SCORES)]
+    parts = laws.set_index(RATE)[["cases", *SCORES]]
+    summed = laws.groupby(RATE)[list(SCORES)].sum()
     left = (crude.reindex(summed.index) - summed).fillna(0)
     small = [
         one[is_small(one.to_numpy(), threshold).any(axis=1)].index
         for one in (parts, left)
     ]
-    whole = laws.groupby(PLACE).size().eq(1) & left.eq(0).all(axis=1)
+    whole = laws.groupby(RATE).size().eq(1) & left.eq(0).all(axis=1)
     alone = set(whole.index[whole])  # the only law of all cases tells nothing more
     return {
         (phase, measure, families.get(group, group))
         for index in small
         for group, phase, measure in set(index) - alone
     }
-
-
-# FOLDED disclosing.coarsening
-#
-# Days for publication: never those of a single case, always of as many as it takes.
-#
-# Durations are put together in the order of their days, so many at a time, under the
-# last day of each heap: by then all of them had ended. Groups of one whole share
-# their heaps. Days over the limit are told by bands that double in length.
-
-KEY = ["form", "group", "phase", "measure"]
-BANDS = (1, 8, 15, 29, 57, 113, 225, 449)
 
 
 def coarse_durations(
@@ -171,10 +150,10 @@ def heaped(days: Sequence[int], counts: np.ndarray, threshold: int) -> list[int]
     """
     ends: list[int] = []
     waiting = np.zeros(counts.shape[1], dtype=int)
-    for place, count in enumerate(counts):
+    for day, count in enumerate(counts):
         waiting = waiting + count
         if waiting.any() and not is_small(waiting, threshold).any():
-            ends.append(place)
+            ends.append(day)
             waiting = np.zeros_like(waiting)
     ends = [*ends[:-1], len(days) - 1]
     last = np.searchsorted(ends, range(len(days)))

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from taskforce_analysis.atomic import whole_set
 from taskforce_analysis.charts import draw_pages
 from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.filing.provenance import NAME, write_provenance
 from taskforce_analysis.languages import Language, load_language
-from taskforce_analysis.reporting.groups import MOST_FIGURES
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.results import Results
-from taskforce_analysis.writing import whole_set, write
+from taskforce_analysis.writing import write
 from taskforce_analysis.writing.figure import export
 from taskforce_analysis.writing.picturing import drawn_once
 
@@ -57,11 +57,11 @@ def write_folder(
 
 def _figures(results: Results, words: Language) -> "Iterator[Figure]":
     """The change of every group, page by page; one map where the groups are many."""
-    groups = Sentences(results, words).groups
-    if len(groups) > MOST_FIGURES:
+    sentences = Sentences(results, words)
+    if sentences.has_many_groups:
         yield from draw_pages("heatmap", results, language=words)
         return
-    for group in groups:
+    for group in sentences.groups:
         yield from draw_pages("change", results, language=words, group=group)
 
 

@@ -12,17 +12,14 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from os import cpu_count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from taskforce_analysis.disclosing import disclose, may_stand_beside
 from taskforce_analysis.errors import TaskforceError, unknown_name, wrong_use
 from taskforce_analysis.filing.folder import write_folder
 from taskforce_analysis.privacy import redact
-from taskforce_analysis.results import Results
+from taskforce_analysis.results import Prepared, Results, compare_prepared
 from taskforce_analysis.results.running import part_of
-
-if TYPE_CHECKING:
-    from taskforce_analysis.results import Prepared
 
 EVERYONE = "alle"
 LONGEST = 60
@@ -40,7 +37,7 @@ class Made:
 
 
 def write_per_group(
-    prepared: "Prepared",
+    prepared: Prepared,
     folder: str | Path,
     *,
     per: str = "municipality",
@@ -73,10 +70,8 @@ def write_per_group(
 
 
 def _jobs(
-    prepared: "Prepared", folder: Path, *, per: str, force: bool
+    prepared: Prepared, folder: Path, *, per: str, force: bool
 ) -> Iterator[tuple[Path, Results]]:
-    from taskforce_analysis.results import compare_prepared
-
     known = [attribute.id for attribute in prepared.form.attributes]
     if per not in known or per not in prepared.checked.answers:
         raise unknown_name("attribute", per, known)

@@ -15,19 +15,32 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from taskforce_analysis.errors import file_error, shown_name, wrong_use
-from taskforce_analysis.forms import Limit
+from taskforce_analysis.forms import MeasureLimit
 from taskforce_analysis.results import Results, Source
 from taskforce_analysis.versions import versions
-from taskforce_analysis.writing.json import rows_of, visible
+from taskforce_analysis.writing.json import json_rows, visible
 
 NAME = "oprindelse.json"
-
-
 LEFT_OUT = ("ROW_", "COLUMN_", "SHEET_", "FREE_TEXT_", "CASE_", "TABLES_", "FILE_")
 READ_ANYWAY = ("COLUMN_HIDDEN", "ROW_HIDDEN")
 
 
-def provenance(
+def write_provenance(
+    results: Results,
+    folder: Path,
+    *,
+    language: str = "",
+    template: str | Path | None = None,
+) -> Path:
+    """Write the provenance of a folder of outputs beside them."""
+    path = folder / NAME
+    told = provenance_of(results, folder, language=language, template=template)
+    content = json.dumps(told, ensure_ascii=False, indent=1, default=_text)
+    path.write_text(visible(content) + "\n", "utf-8", newline="\n")
+    return path
+
+
+def provenance_of(
     results: Results,
     folder: Path,
     *,
@@ -79,7 +92,7 @@ def _input(source: Source, results: Results) -> dict[str, Any]:
     gone = issues["code"].str.startswith(LEFT_OUT)
     kept = issues[gone & ~issues["code"].isin(READ_ANYWAY)]
     names = ("code", "sheet", "count")
-    left = rows_of(kept[list(names)].reset_index(drop=True))
+    left = json_rows(kept[list(names)].reset_index(drop=True))
     return asdict(source) | {"left_out": left}
 
 
@@ -120,19 +133,40 @@ def _measurement(results: Results) -> dict[str, Any]:
     return plan
 
 
-def write_provenance(
-    results: Results,
-    folder: Path,
-    *,
-    language: str = "",
-    template: str | Path | None = None,
-) -> Path:
-    """Write the provenance of a folder of outputs beside them."""
+def _plain(value: object) -> Any:
+    """What a record of a form holds, for its checksum."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, MeasureLimit):  # where a file lies is no part of what it says
+        return {**asdict(value), "sources": [Path(one).name for one in value.sources]}
+    if is_dataclass(value):
+        return {one.name: getattr(value, one.name) for one in fields(value)}
+    return _text(value)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def read_provenance(folder: Path) -> dict[str, Any]:
+    """The provenance of a folder of outputs as plain values.
+
+    Raises FileError where there is none, and UsageError where it cannot be read.
+    """
     path = folder / NAME
-    told = provenance(results, folder, language=language, template=template)
-    content = json.dumps(told, ensure_ascii=False, indent=1, default=_text)
-    path.write_text(visible(content) + "\n", "utf-8", newline="\n")
-    return path
+    if not path.is_file():
+        raise file_error("FILE_NOT_FOUND", path)
+    wanted = {"inputs", "form", "measurement", "settings", "compared", "outputs"}
+    try:
+        told = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        told = None
+    if not isinstance(told, dict) or not wanted <= told.keys():
+        finding = "the provenance file cannot be read"
+        raise wrong_use(finding, "Make the report again")
+    return told
 
 
 class Verified(NamedTuple):
@@ -166,20 +200,3 @@ def verify_folder(folder: str | Path) -> Verified:
 def sha256(path: Path) -> str:
     """A file's checksum."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _plain(value: object) -> Any:
-    """What a record of a form holds, for its checksum."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, Limit):  # where a file lies is no part of what it says
-        return {**asdict(value), "sources": [Path(one).name for one in value.sources]}
-    if is_dataclass(value):
-        return {one.name: getattr(value, one.name) for one in fields(value)}
-    return _text(value)
-
-
-def _text(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"no JSON for {type(value).__name__}")

@@ -8,21 +8,40 @@ someone changed the words of a part, it is kept as it is and told of.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import copy2
 from typing import Any
 
 from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.errors import FileError, file_error, wrong_use
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.reporting.blocks import Report
-from taskforce_analysis.reporting.outline import outline
+from taskforce_analysis.reporting.contents import outline
 from taskforce_analysis.results import Results
-from taskforce_analysis.writing.method_note import method_note
-from taskforce_analysis.writing.notat import notat
+from taskforce_analysis.writing.docx import REPORT
+from taskforce_analysis.writing.method import compose_method_note
+from taskforce_analysis.writing.notat import compose_notat
+from taskforce_analysis.writing.word.document import (
+    Account,
+    account_of,
+    opened,
+    save_document,
+    set_account,
+)
+from taskforce_analysis.writing.word.finding import marked_parts
+from taskforce_analysis.writing.word.parts import Part, Splitter
+from taskforce_analysis.writing.word.rendering import Page
+from taskforce_analysis.writing.word.updating import (
+    KEPT,
+    NO_PLACE,
+    Change,
+    Update,
+    captions_in,
+)
 
 KINDS: dict[str, Callable[[Results, Language], Report]] = {
-    "report": outline,
-    "notat": notat,
-    "method": method_note,
+    REPORT: outline,
+    "notat": compose_notat,
+    "method": compose_method_note,
 }
 
 
@@ -30,33 +49,23 @@ KINDS: dict[str, Callable[[Results, Language], Report]] = {
 class Refreshed:
     """What a refresh did: the document, the kept former one, and every change.
 
-    `changes` are those of word/updating.py; `path` is None where nothing was written.
+    `path` is None where nothing was written.
     """
 
     language: str
-    changes: tuple[Any, ...]
+    changes: tuple[Change, ...]
     path: Path | None = None
     former: Path | None = None
 
     @property
     def is_whole(self) -> bool:
         """Whether every part of the document now says what the results say."""
-        return all(one.what not in ("kept", "no_place") for one in self.changes)
+        return all(one.what not in (KEPT, NO_PLACE) for one in self.changes)
 
     @property
     def has_changed(self) -> bool:
         """Whether any part was changed, added or removed."""
-        return any(one.what not in ("kept", "no_place") for one in self.changes)
-
-
-def language_of(path: str | Path) -> str:
-    """The language that a document was written in; "" where it does not tell.
-
-    Raises FileError where it is not there, UsageError where it is no Word document.
-    """
-    from taskforce_analysis.writing.word.opening import opened, told_by
-
-    return told_by(opened(path)).language
+        return any(one.what not in (KEPT, NO_PLACE) for one in self.changes)
 
 
 def refresh(
@@ -80,51 +89,57 @@ def refresh(
     >>> refresh("rapport.docx", run("analyse.xlsx", "ny.xlsx"))  # doctest: +SKIP
     Refreshed(language='da', changes=(Change(what='changed', ...
     """
-    from taskforce_analysis.writing.word.opening import opened, told_by
-
     path = Path(path)
     document = opened(path)
-    told = told_by(document)
-    words = _language(told, language)
-    _check_form(told, results)
-    changes = _updated(document, disclose(results), words, overwrite=overwrite)
+    account = account_of(document)
+    words = _language(account, language)
+    _check_form(account, results)
+    results = disclose(results)
+    changes = _updated(document, account, results, words=words, overwrite=overwrite)
     done = Refreshed(words.id, tuple(changes))
     if not done.has_changed and out is None:
         return done
     return _saved(document, path, done, out=out)
 
 
-def _language(told: Any, asked: str | Language | None) -> Language:
-    words = load_language(asked or told.language or "da")
-    if told.language and words.id != told.language:
+def language_of(path: str | Path) -> str:
+    """The language that a document was written in; "" where it does not tell.
+
+    Raises FileError where it is not there, UsageError where it is no Word document.
+    """
+    return account_of(opened(path)).language
+
+
+def _language(account: Account, asked: str | Language | None) -> Language:
+    words = load_language(asked or account.language or "da")
+    if account.language and words.id != account.language:
         raise wrong_use(
-            f'the document is written in the language "{told.language}"',
-            f"Refresh it with --language {told.language}, or make a new report",
+            f'the document is written in the language "{account.language}"',
+            f"Refresh it with --language {account.language}, or make a new report",
         )
     return words
 
 
-def _check_form(told: Any, results: Results) -> None:
-    if told.form and told.form != results.form.id:
+def _check_form(account: Account, results: Results) -> None:
+    if account.form and account.form != results.form.id:
         raise wrong_use(
-            f'the document is of the form "{told.form}", '
+            f'the document is of the form "{account.form}", '
             f'and the workbooks of "{results.form.id}"',
             "Name the workbooks that the document is about, or make a new report",
         )
 
 
 def _updated(
-    document: Any, results: Results, words: Language, *, overwrite: bool
-) -> list[Any]:
-    from taskforce_analysis.writing.word.fields import found_in
-    from taskforce_analysis.writing.word.opening import tell, told_by
-    from taskforce_analysis.writing.word.rendering import Page
-    from taskforce_analysis.writing.word.updating import Update, captions_in
-
-    told = told_by(document)
-    parts = _parts(told, results, words)
+    document: Any,
+    account: Account,
+    results: Results,
+    *,
+    words: Language,
+    overwrite: bool,
+) -> list[Change]:
+    parts = _parts(account, results, words)
     keys = {part.key for part in parts if part.key}
-    if not keys & {one.mark.key for one in found_in(document)}:
+    if not keys & {one.mark.key for one in marked_parts(document)}:
         raise wrong_use(
             "the document has no part of this report in it",
             "Make a new one with taskforce report",
@@ -134,16 +149,16 @@ def _updated(
         word = words.word(f"report.caption.{label}")
         page.counted[label] = captions_in(document, word)
     # A copy that does not tell what it was given has had parts deleted, not missed.
-    known = frozenset(told.parts or keys)
+    known = frozenset(account.parts or keys)
     work = Update(page, known, overwrite)
     work.run(parts)
-    if told.kind:
+    if account.kind:
         given = [part.key for part in parts if part.key in keys - work.without_place]
-        tell(document, replace(told, parts=tuple(given)))
+        set_account(document, replace(account, parts=tuple(given)))
     return [_with_measure(one, results, words) for one in work.changes]
 
 
-def _with_measure(change: Any, results: Results, words: Language) -> Any:
+def _with_measure(change: Change, results: Results, words: Language) -> Change:
     """A table's change with the measure that its row begins with."""
     if not change.row:
         is_one = change.measure in results.form.measure_ids
@@ -154,26 +169,18 @@ def _with_measure(change: Any, results: Results, words: Language) -> Any:
     return replace(change, measure=labels[max(fitting, key=len)]) if fitting else change
 
 
-def _parts(told: Any, results: Results, words: Language) -> list[Any]:
-    from taskforce_analysis.writing.word.fields import parts_at
-    from taskforce_analysis.writing.word.parts import Splitter
-    from taskforce_analysis.writing.word.saving import salt_of
-
-    kind = told.kind if told.kind in KINDS else "report"
-    splitter = Splitter(results, words, salt_of(kind, results, words))
-    if told.places:
-        placed = parts_at(told.places, splitter)
-        return [part for inside in placed for part in inside]
+def _parts(account: Account, results: Results, words: Language) -> list[Part]:
+    """The parts that the document would be given today."""
+    kind = account.kind if account.kind in KINDS else REPORT
+    splitter = Splitter(results, words, kind)
+    if account.places:
+        return [part for inside in splitter.at(account.places) for part in inside]
     return list(splitter.report(KINDS[kind](results, words)))
 
 
 def _saved(
     document: Any, path: Path, done: Refreshed, *, out: str | Path | None
 ) -> Refreshed:
-    from shutil import copy2
-
-    from taskforce_analysis.writing.word.saving import save_document
-
     target = Path(out) if out else path
     former = _former_name(path, done.language) if target == path else None
     try:

@@ -6,7 +6,6 @@ what was written. Where it is not the same, the causes that can be seen are name
 another version of the software, another form, another time of making.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -16,19 +15,20 @@ from typing import Any
 
 from taskforce_analysis.errors import file_error, shown_name, wrong_use
 from taskforce_analysis.filing.folder import write_folder
-from taskforce_analysis.filing.provenance import NAME, sha256
+from taskforce_analysis.filing.provenance import read_provenance, sha256
 from taskforce_analysis.forms import Form, load_form
 from taskforce_analysis.measurements import Locked, Measurement, PhasePlan
 from taskforce_analysis.results import Results, run
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.versions import versions
 
-CAUSES = ("version", "form", "form_content", "settings", "group", "unknown")
-
 
 @dataclass(frozen=True)
 class Cause:
-    """Why two runs may differ: what it is, what it was then, what it is now."""
+    """Why two runs may differ: what it is, what it was then, what it is now.
+
+    `kind` is version, form, form_content, settings, group or unknown.
+    """
 
     kind: str
     name: str
@@ -127,25 +127,6 @@ def _written(
         files = [path for path in again.rglob("*") if path.is_file()]
         sums = {path.relative_to(again).as_posix(): sha256(path) for path in files}
         return sums, read_provenance(again)
-
-
-def read_provenance(folder: Path) -> dict[str, Any]:
-    """The provenance of a folder of outputs as plain values.
-
-    Raises FileError where there is none, and UsageError where it cannot be read.
-    """
-    path = folder / NAME
-    if not path.is_file():
-        raise file_error("FILE_NOT_FOUND", path)
-    wanted = {"inputs", "form", "measurement", "settings", "compared", "outputs"}
-    try:
-        told = json.loads(path.read_text("utf-8"))
-    except ValueError:
-        told = None
-    if not isinstance(told, dict) or not wanted <= told.keys():
-        finding = "the provenance file cannot be read"
-        raise wrong_use(finding, "Make the report again")
-    return told
 
 
 def _found(

@@ -1,21 +1,19 @@
-"""From a TOML file to a Form, with every key checked.
+"""From a TOML file to a Form: every key checked, and whether the parts fit together.
 
-A key that is unknown, missing or of another type, an id that is used twice, and a
-reference to something that is not there are each a FormError that names file and key.
+The schemas below are the one list that says what may be written in a form. A key that
+is unknown, missing or of another type, an id that is used twice, a reference to
+something that is not there, an answer that complies but cannot be given, a measure that
+depends on itself and a header that means two things are each a FormError that names
+file and key, told before any workbook is read.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from taskforce_analysis.errors import (
-    TaskforceError,
-    invalid_definition,
-    nearest,
-    unknown_name,
-)
+from taskforce_analysis.errors import invalid_definition, nearest, unknown_name
 from taskforce_analysis.forms.records import (
     KINDS,
     Attribute,
@@ -23,64 +21,58 @@ from taskforce_analysis.forms.records import (
     Form,
     Grade,
     LegalBasis,
-    Limit,
     Measure,
+    MeasureLimit,
     Phase,
     Theme,
 )
-from taskforce_analysis.forms.references import check_references
 from taskforce_analysis.schemas import Key, read_definition, take
 from taskforce_analysis.shipped import definitions_folder
-
-# FOLDED forms.keys
-#
-# Which keys a form file may have, and the choices that some of them offer.
-#
-# The schemas of schemas.py for every table of a form: the one list that says what may
-# be written. A key that stands here is checked for its type before anything is built.
+from taskforce_analysis.spelling import silent_key
+from taskforce_analysis.tables import ANSWERS
 
 _NAMED = {
     "id": Key("text", required=True),
     "label": Key("text", required=True),
     "label_en": Key("text"),
 }
-PHASE = {**_NAMED, "spellings": Key("texts")}
-THEME = {**_NAMED, "columns": Key("texts")}
-GRADE = {**_NAMED, "spellings": Key("texts")}
-ATTRIBUTE = {
+PHASE_KEYS = {**_NAMED, "spellings": Key("texts")}
+THEME_KEYS = {**_NAMED, "columns": Key("texts")}
+GRADE_KEYS = {**_NAMED, "spellings": Key("texts")}
+ATTRIBUTE_KEYS = {
     **_NAMED,
     "columns": Key("texts", required=True),
     "type": Key("text"),
     "not_before": Key("text"),
 }
-BASIS = {
+BASIS_KEYS = {
     "text": Key("text", required=True),
     "from": Key("date", name="since"),
     "to": Key("date", name="until"),
 }
-CONDITION = {
+CONDITION_KEYS = {
     "measure": Key("text", required=True),
     "is": Key("texts", required=True, name="answers"),
 }
-LIMIT = {
+LIMIT_KEYS = {
     "text": Key("text"),
     "by": Key("text"),
     "from": Key("texts", name="sources"),
     "or_by": Key("texts"),
     "what": Key("text"),
 }
-PHASES_FROM = {
+PHASES_FROM_KEYS = {
     "attribute": Key("text", required=True),
     "by": Key("text", required=True),
 }
-COLUMNS = {
+COLUMN_KEYS = {
     "case": Key("texts", required=True),
     **{
         name: Key("texts")
         for name in ("decision", "phase", "reviewer", "cluster", "ignored", "corrected")
     },
 }
-MEASURE = {
+MEASURE_KEYS = {
     **_NAMED,
     "columns": Key("texts"),
     "kind": Key("text"),
@@ -103,7 +95,7 @@ MEASURE = {
     "always_applies": Key("flag"),
     "help": Key("text"),
 }
-FORM = {
+FORM_KEYS = {
     "id": Key("text", required=True),
     "title": Key("text", required=True),
     "title_en": Key("text"),
@@ -140,21 +132,12 @@ NEEDS = {
 }
 # Where the record's field has another name than the key that a user writes.
 WRITTEN_AS = {"start": "from", "end": "to"}
-
-
-# FOLDED forms.loading
-#
-# From a TOML file to a Form, with every key checked.
-#
-# A key that is unknown, missing or of another type, an id that is used twice, and a
-# reference to something that is not there are each a FormError that names file and
-# key.
-
 _LISTED = {
-    "attributes": (Attribute, ATTRIBUTE),
-    "phases": (Phase, PHASE),
-    "themes": (Theme, THEME),
+    "attributes": (Attribute, ATTRIBUTE_KEYS),
+    "phases": (Phase, PHASE_KEYS),
+    "themes": (Theme, THEME_KEYS),
 }
+_GROUPS = ("measures", "phases", "themes", "attributes")
 
 
 def available_forms() -> list[str]:
@@ -185,15 +168,6 @@ def load_form(form: "str | Path | Form") -> Form:
     else:
         raise unknown_name("form", text, available_forms())
     return _load(path.resolve(), path.stat().st_mtime_ns if path.is_file() else 0)
-
-
-def is_form(path: Path) -> bool:
-    """Whether a TOML file is a valid form."""
-    try:
-        load_form(path)
-    except TaskforceError:
-        return False
-    return True
 
 
 @cache
@@ -236,28 +210,30 @@ def form_from(values: Mapping[str, Any], *, file: str) -> Form:
 
     Raises FormError, with file and key, for what is not valid.
     """
-    taken = take(values, FORM, file=file)
-    columns = take(taken.pop("columns"), COLUMNS, file=file, where="columns")
+    taken = take(values, FORM_KEYS, file=file)
+    columns = take(taken.pop("columns"), COLUMN_KEYS, file=file, where="columns")
     scales = {
-        name: _many(Grade, GRADE, grades, file=file, where=f"scales.{name}")
+        name: _records(Grade, GRADE_KEYS, grades, file=file, where=f"scales.{name}")
         for name, grades in taken.pop("scales", {}).items()
     }
     for name, (record, schema) in _LISTED.items():
-        taken[name] = _many(record, schema, taken.get(name, []), file=file, where=name)
+        taken[name] = _records(
+            record, schema, taken.get(name, []), file=file, where=name
+        )
     if "phases_from" in taken:
-        taken["phases_from"] = _one(
-            dict, PHASES_FROM, taken["phases_from"], file=file, where="phases_from"
+        taken["phases_from"] = _record(
+            dict, PHASES_FROM_KEYS, taken["phases_from"], file=file, where="phases_from"
         )
     taken["measures"] = tuple(
         _measure(one, scales, file=file, where=f"measures[{number}]")
         for number, one in enumerate(taken["measures"])
     )
     form = Form(**columns, **taken)
-    check_references(form, file)
+    _check_references(form, file)
     return form
 
 
-def _one(
+def _record(
     record: Any, schema: Mapping[str, Key], row: Any, *, file: str, where: str
 ) -> Any:
     taken = take(row, schema, file=file, where=where)
@@ -265,13 +241,13 @@ def _one(
     return record(**taken)
 
 
-def _many(
+def _records(
     record: Any, schema: Mapping[str, Key], rows: Any, *, file: str, where: str
 ) -> tuple[Any, ...]:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise invalid_definition(file, where, "is not a list of tables")
     return tuple(
-        _one(record, schema, row, file=file, where=f"{where}[{number}]")
+        _record(record, schema, row, file=file, where=f"{where}[{number}]")
         for number, row in enumerate(rows)
     )
 
@@ -280,12 +256,12 @@ def _measure(
     row: Mapping[str, Any], scales: Mapping[str, Any], *, file: str, where: str
 ) -> Measure:
     where = f"{where} ({row['id']})" if isinstance(row.get("id"), str) else where
-    taken = take(row, MEASURE, file=file, where=where)
+    taken = take(row, MEASURE_KEYS, file=file, where=where)
     _check_choices(taken, file, where)
     made = {
-        key: _PARTS[key](value, file=file, where=f"{where}.{key}")
+        key: _NESTED[key](value, file=file, where=f"{where}.{key}")
         for key, value in taken.items()
-        if key in _PARTS
+        if key in _NESTED
     }
     if "scale" in taken:
         made["scale"] = _scale(taken["scale"], scales, file=file, where=where)
@@ -298,26 +274,26 @@ def _measure(
 
 
 def _legal_basis(value: Any, *, file: str, where: str) -> tuple[LegalBasis, ...]:
-    return _many(LegalBasis, BASIS, value, file=file, where=where)
+    return _records(LegalBasis, BASIS_KEYS, value, file=file, where=where)
 
 
 def _condition(value: Any, *, file: str, where: str) -> Condition:
-    return _one(Condition, CONDITION, value, file=file, where=where)
+    return _record(Condition, CONDITION_KEYS, value, file=file, where=where)
 
 
-def _limit(value: Any, *, file: str, where: str) -> Limit:
+def _limit(value: Any, *, file: str, where: str) -> MeasureLimit:
     if isinstance(value, str):
-        return Limit(text=value)
+        return MeasureLimit(text=value)
     if not isinstance(value, dict):
         finding = 'is neither a text such as "4 months" nor a table'
         raise invalid_definition(file, where, finding)
-    limit = Limit(**take(value, LIMIT, file=file, where=where))
+    limit = MeasureLimit(**take(value, LIMIT_KEYS, file=file, where=where))
     if not limit.text and not limit.sources:
         raise invalid_definition(file, where, 'needs "text", or "from" for a file')
     return limit
 
 
-def _dates(value: Any, *, file: str, where: str) -> tuple[Any, ...]:
+def _rule_changes(value: Any, *, file: str, where: str) -> tuple[Any, ...]:
     rows = value if isinstance(value, list) else [value]
     parent, _, key = where.rpartition(".")
     return tuple(
@@ -330,11 +306,11 @@ def _codes(value: Any, **_: str) -> dict[str, str]:
     return {str(key): str(one) for key, one in value.items()}
 
 
-_PARTS = {
+_NESTED = {
     "legal_basis": _legal_basis,
     "applies_when": _condition,
     "limit": _limit,
-    "rule_changed": _dates,
+    "rule_changed": _rule_changes,
     "codes": _codes,
 }
 
@@ -353,3 +329,142 @@ def _check_choices(taken: Mapping[str, Any], file: str, where: str) -> None:
         if key in taken and taken[key] not in known:
             near = nearest(taken[key], known) or ", ".join(known)
             raise invalid_definition(file, f"{where}.{key}", f"known: {near}")
+
+
+# Whether the parts of a form fit together
+
+
+class _Reference(NamedTuple):
+    """An id that a form uses: the key it stands at, and the list it must be in."""
+
+    key: str
+    kind: str
+    id: str
+
+
+def _check_references(form: Form, file: str) -> None:
+    """Refuse a form whose parts do not fit; FormError names file and key."""
+    groups = {name: [one.id for one in getattr(form, name)] for name in _GROUPS}
+    for name, ids in groups.items():
+        for one in sorted({one for one in ids if ids.count(one) > 1}):
+            raise invalid_definition(file, name, f"two have the id {one}")
+    if not form.phases and not form.phases_from:
+        raise invalid_definition(file, "phases", "the key is missing")
+    for one in _references(form):
+        _check_known(one.id, groups[one.kind], one.key, file=file)
+    for measure in form.measures:
+        _check_answers(measure, form, file)
+    _check_circles(form, file)
+    _check_headers(form, file)
+    _check_spellings(form, file)
+
+
+def _references(form: Form) -> Iterator[_Reference]:
+    for attribute in form.attributes:
+        if attribute.not_before:
+            yield _Reference("not_before", "attributes", attribute.not_before)
+    for name in form.primary:
+        yield _Reference("primary", "measures", name)
+    if form.law_date:
+        yield _Reference("law_date", "attributes", form.law_date)
+    if form.phases_from:
+        name = form.phases_from["attribute"]
+        yield _Reference("phases_from.attribute", "attributes", name)
+    for measure in form.measures:
+        yield from _of_measure(measure)
+
+
+def _of_measure(measure: Measure) -> Iterator[_Reference]:
+    where = _where(measure)
+    if measure.theme:
+        yield _Reference(f"{where}.theme", "themes", measure.theme)
+    for part in measure.of:
+        yield _Reference(f"{where}.of", "measures", part)
+    if measure.applies_when:
+        other = measure.applies_when.measure
+        yield _Reference(f"{where}.applies_when", "measures", other)
+    if measure.limit and measure.limit.by:
+        yield _Reference(f"{where}.limit.by", "attributes", measure.limit.by)
+
+
+def _where(measure: Measure) -> str:
+    return f"measures ({measure.id})"
+
+
+def _check_known(name: str, known: Iterable[str], key: str, *, file: str) -> None:
+    known = list(known)
+    if name not in known:
+        near = nearest(name, known)
+        hint = f'. Nearest: "{near}"' if near else ""
+        raise invalid_definition(file, key, f"refers to what is not there{hint}")
+
+
+def _check_answers(measure: Measure, form: Form, file: str) -> None:
+    where = _where(measure)
+    if measure.sets_compliant:
+        parts = [form.measure(part) for part in measure.of] or [measure]
+        possible = [answer for part in parts for answer in _answers(part, form)]
+        for answer in measure.compliant:
+            _check_known(answer, possible, f"{where}.compliant", file=file)
+    if measure.applies_when:
+        other = form.measure(measure.applies_when.measure)
+        for answer in measure.applies_when.answers:
+            key = f"{where}.applies_when.is"
+            _check_known(answer, _answers(other, form), key, file=file)
+    if measure.target is not None and not 0 < measure.target <= 1:
+        raise invalid_definition(file, f"{where}.target", "does not lie in (0, 1]")
+
+
+def _answers(measure: Measure, form: Form) -> list[str]:
+    """What can be answered to a measure; a composite has the answers of its parts."""
+    parts = [answer for name in measure.of for answer in _grades(form.measure(name))]
+    return [*_grades(measure), *parts]
+
+
+def _grades(measure: Measure) -> list[str]:
+    return [grade.id for grade in measure.scale] or list(ANSWERS)
+
+
+def _check_circles(form: Form, file: str) -> None:
+    leads_to = {
+        measure.id: {
+            *measure.of,
+            *([measure.applies_when.measure] if measure.applies_when else []),
+        }
+        for measure in form.measures
+    }
+    for name in leads_to:
+        if name in _reached(name, leads_to):
+            finding = "depends on itself, by of or applies_when"
+            raise invalid_definition(file, _where(form.measure(name)), finding)
+
+
+def _reached(name: str, leads_to: Mapping[str, set[str]]) -> set[str]:
+    reached: set[str] = set()
+    waiting = set(leads_to[name])
+    while waiting:
+        one = waiting.pop()
+        reached.add(one)
+        waiting |= leads_to[one] - reached
+    return reached
+
+
+def _check_headers(form: Form, file: str) -> None:
+    """A header may mean two measures only under two themes, which part them."""
+    taken: dict[tuple[str, str], str] = {}
+    for measure in form.measures:
+        for column in measure.columns:
+            place = (silent_key(column), measure.theme)
+            if taken.setdefault(place, measure.id) != measure.id:
+                finding = f"a header that {taken[place]} has too"
+                key = f"{_where(measure)}.columns"
+                raise invalid_definition(file, key, finding)
+
+
+def _check_spellings(form: Form, file: str) -> None:
+    taken: dict[str, str] = {}
+    for phase in form.phases:
+        for spelling in (phase.label, *phase.spellings):
+            if taken.setdefault(silent_key(spelling), phase.id) != phase.id:
+                key = f"phases ({phase.id}).spellings"
+                raise invalid_definition(file, key, "another phase has the same one")

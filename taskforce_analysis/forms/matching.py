@@ -24,7 +24,7 @@ class FormMatch:
     lacking: tuple[str, ...]
 
 
-def own_columns(measure: Measure) -> tuple[str, ...]:
+def _own_columns(measure: Measure) -> tuple[str, ...]:
     """The header spellings that a measure is read from; a deadline has two columns."""
     return (*measure.columns, *measure.start, *measure.end)
 
@@ -32,11 +32,11 @@ def own_columns(measure: Measure) -> tuple[str, ...]:
 def rate_form(form: Form, headers: Iterable[str]) -> FormMatch:
     """How well a form fits the headers: the share of its measures found there."""
     keys = {loose_key(header) for header in headers}
-    asked = [measure for measure in form.measures if own_columns(measure)]
+    asked = [measure for measure in form.measures if _own_columns(measure)]
     lacking = [
         measure.id
         for measure in asked
-        if not any(loose_key(column) in keys for column in own_columns(measure))
+        if not any(loose_key(column) in keys for column in _own_columns(measure))
     ]
     return FormMatch(form, 1 - len(lacking) / max(1, len(asked)), tuple(lacking))
 

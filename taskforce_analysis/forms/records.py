@@ -10,9 +10,10 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from taskforce_analysis import displaying
 from taskforce_analysis.boundary import guarded
+from taskforce_analysis.displaying import html_table
 from taskforce_analysis.errors import unknown_name
+from taskforce_analysis.languages import load_language
 
 KINDS = ("answer", "graded", "ordered", "deadline", "follow_up", "any_of", "all_of")
 
@@ -88,7 +89,7 @@ class Grade:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limit:
+class MeasureLimit:
     """How long a deadline measure allows: a fixed limit, or one per attribute value.
 
     `text` as in "4 months". With `by`, the limits stand in the deadline files
@@ -130,7 +131,7 @@ class Measure:
     of: tuple[str, ...] = ()
     start: tuple[str, ...] = ()
     end: tuple[str, ...] = ()
-    limit: Limit | None = None
+    limit: MeasureLimit | None = None
     rule_changed: tuple[date, ...] = ()
     always_applies: bool = False
     help: str = ""
@@ -138,14 +139,12 @@ class Measure:
     @guarded
     def _repr_html_(self) -> str:
         """A notebook's view: wording, legal basis, headers, kind."""
-        shown = displaying.words()
+        shown = load_language()
         basis = "; ".join(one.text for one in self.legal_basis)
         columns = "; ".join((*self.columns, *self.start, *self.end))
         facts = {"measure": self.label, "basis": basis, "columns": columns}
         rows = [(shown.word(f"display.{key}"), facts[key]) for key in facts]
-        return displaying.table(
-            self.id, [*rows, (shown.word("display.help"), self.help)]
-        )
+        return html_table(self.id, [*rows, (shown.word("display.help"), self.help)])
 
     @property
     def is_computed(self) -> bool:
@@ -181,14 +180,14 @@ class Form:
     @guarded
     def _repr_html_(self) -> str:
         """A notebook's view: one row per measure with its legal basis."""
-        shown = displaying.words()
+        shown = load_language()
         rows = [
             (one.id, one.label, "; ".join(basis.text for basis in one.legal_basis))
             for one in self.measures
         ]
         heads = [shown.word(f"display.{key}") for key in ("id", "measure", "basis")]
         caption = f"{self.title} ({self.id}, {self.version})"
-        return displaying.table(caption, rows, heads=heads)
+        return html_table(caption, rows, heads=heads)
 
     @cached_property
     def _by_id(self) -> dict[str, Measure]:

@@ -2,9 +2,11 @@
 
     print(draft_form(read_cells("ukendt.xlsx")))
 
-What the workbook shows is written as it is: headers, phases, the grades of a scale.
-What can only be guessed, above all which answer complies, is marked as a guess. The
-draft loads the workbook that it was made from.
+The header is the row above the first answers; what a column holds is told from its
+cells: answers, dates, few texts, many texts. Names of known columns help. What the
+workbook shows is written as it is: headers, phases, the grades of a scale. What can
+only be guessed, above all which answer complies, is marked as a guess. The draft loads
+the workbook that it was made from.
 """
 
 import json
@@ -22,21 +24,30 @@ from taskforce_analysis.privacy import has_cpr, redact
 from taskforce_analysis.reading.cells import Kind, Sheet, Workbook
 from taskforce_analysis.spelling import folded_key, loose_key, silent_key, visible
 
-# FOLDED reading.surveying
-#
-# What an unknown sheet's columns seem to hold, before there is a form for it.
-#
-# The header is the row above the first answers; what a column holds is told from its
-# cells: answers, dates, few texts, many texts. Names of known columns help.
-
 MOST_COLUMNS = 400
 FEW_VALUES = 8
 _ANSWERS = {silent_key(word) for word in (*WORDS, *PARTLY)} | {*NEAR, *NEAR_PARTLY}
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\Z|\d{4}-\d\d-\d\d")
 
+GUESS = "# gæt: kontrollér"
+_KNOWN = {
+    "case": "sagsnr sagsnummer sagnr sag journalnr journalnummer løbenr nr id",
+    "phase": "måling fase målefase periode",
+    "decision": "afgørelsenr afgørelsesnr",
+    "reviewer": "bedømmer gennemgåetaf",
+    "cluster": "sagsbehandler team rådgiver",
+    "ignored": "bemærkning bemærkninger kommentar kommentarer noter note",
+}
+_PERSONAL = re.compile(
+    r"\b(navn|fornavn|efternavn|cpr\w*|personn\w+|adresse|telefon\w*|tlf|mobil|e-?mail)\b"
+)
+_REVERSED = re.compile(r"mangel|mangler|overskred|overskrid|fejl|udebl|undlad|forsømt")
+_PHASE_WORDS = re.compile(r"før|efter|analyse|status|måling|fase|baseline")
+_SLUG = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
+
 
 @dataclass(frozen=True)
-class Seen:
+class UnknownColumn:
     """A column of an unknown sheet: its header, the theme above, and its cells.
 
     `values` are the distinct texts by frequency, the most frequent first.
@@ -80,7 +91,7 @@ class Survey:
     """An unknown sheet: its name and its columns under the header that was found."""
 
     sheet: str
-    columns: tuple[Seen, ...]
+    columns: tuple[UnknownColumn, ...]
 
     @property
     def headers(self) -> frozenset[str]:
@@ -88,8 +99,37 @@ class Survey:
         return frozenset(loose_key(column.header) for column in self.columns)
 
 
-def survey(sheet: Sheet) -> Survey | None:
-    """What the columns of a sheet seem to hold; None where no column has answers."""
+@dataclass(frozen=True)
+class Roles:
+    """The columns of a survey by what they seem to be for."""
+
+    by_role: dict[str, list[UnknownColumn]]
+    attributes: list[UnknownColumn]
+    measures: list[UnknownColumn]
+    phases: tuple[str, ...]
+
+
+def draft_form(workbook: Workbook) -> str:
+    """The text of a form's TOML file, drafted from a workbook's headers and answers.
+
+    Raises UsageError when no sheet has a column of answers.
+    """
+    surveys = [_survey(sheet) for sheet in workbook.sheets if not sheet.hidden]
+    chosen = _alike([one for one in surveys if one is not None])
+    if not chosen:
+        finding = "no column of the workbook holds answers"
+        raise wrong_use(finding, "Give a workbook with answers such as Ja and Nej")
+    roles = _roles_of(chosen)
+    parts = [_head(), _columns(roles), _attributes(roles), _phases(roles)]
+    parts += [_themes(roles), _scales(roles), _measures(roles)]
+    return "\n".join(line for part in parts for line in part) + "\n"
+
+
+# What the columns seem to hold
+
+
+def _survey(sheet: Sheet) -> Survey | None:
+    # None where no column has answers.
     grid = grid_of(sheet)
     columns = np.unique(grid.column).tolist()[:MOST_COLUMNS]
     cells = grid.matrix(columns)
@@ -98,7 +138,7 @@ def survey(sheet: Sheet) -> Survey | None:
     if header is None:
         return None
     found = [
-        _seen(grid, column, cells[:, place], header=header, answers=answers[:, place])
+        _column(grid, column, cells[:, place], header=header, answers=answers[:, place])
         for place, column in enumerate(columns)
         if cells[header, place] != NOTHING
     ]
@@ -127,9 +167,9 @@ def _header_row(answers: np.ndarray, cells: np.ndarray) -> int | None:
     return above.most_common(1)[0][0] if above else None
 
 
-def _seen(
+def _column(
     grid: Grid, column: int, pairs: np.ndarray, *, header: int, answers: np.ndarray
-) -> Seen:
+) -> UnknownColumn:
     below = pairs[header + 1 :]
     held = below[below != NOTHING].tolist()
     texts = Counter(
@@ -138,7 +178,7 @@ def _seen(
     shown = [text for text, _ in texts.most_common() if not has_cpr(text)]
     marks = sum(count for text, count in texts.items() if silent_key(text) in MARKS)
     dates = [pair for pair in held if _is_date(grid, pair)]
-    return Seen(
+    return UnknownColumn(
         header=visible(grid.text(int(pairs[header]))),
         theme=_theme(grid, int(grid.rows[header]), column),
         values=tuple(text for text in shown if silent_key(text) not in MARKS),
@@ -159,14 +199,12 @@ def _theme(grid: Grid, row: int, column: int) -> str:
     for area in grid.merged:
         over = area.left <= column <= area.right and area.left < area.right
         if over and area.bottom == row - 1:
-            line = grid.line(area.top)
-            place = np.flatnonzero(line.column == area.left)
-            return visible(grid.text(int(line.pair[place[0]]))) if len(place) else ""
+            return visible(grid.text_at(area.top, area.left))
     return ""
 
 
-def alike(surveys: Sequence[Survey]) -> tuple[Survey, ...]:
-    """The fullest sheet and those that share most of its headers."""
+def _alike(surveys: Sequence[Survey]) -> tuple[Survey, ...]:
+    # The fullest sheet and those that share most of its headers.
     if not surveys:
         return ()
     fullest = max(surveys, key=lambda one: len(one.columns))
@@ -177,63 +215,12 @@ def alike(surveys: Sequence[Survey]) -> tuple[Survey, ...]:
     )
 
 
-# FOLDED reading.drafting
-#
-# A form drafted from an unknown workbook, to be corrected by hand.
-#
-# What the workbook shows is written as it is: headers, phases, the grades of a scale.
-# What can only be guessed, above all which answer complies, is marked as a guess. The
-# draft loads the workbook that it was made from.
-
-GUESS = "# gæt: kontrollér"
-_KNOWN = {
-    "case": "sagsnr sagsnummer sagnr sag journalnr journalnummer løbenr nr id",
-    "phase": "måling fase målefase periode",
-    "decision": "afgørelsenr afgørelsesnr",
-    "reviewer": "bedømmer gennemgåetaf",
-    "cluster": "sagsbehandler team rådgiver",
-    "ignored": "bemærkning bemærkninger kommentar kommentarer noter note",
-}
-_PERSONAL = re.compile(
-    r"\b(navn|fornavn|efternavn|cpr\w*|personn\w+|adresse|telefon\w*|tlf|mobil|e-?mail)\b"
-)
-_REVERSED = re.compile(r"mangel|mangler|overskred|overskrid|fejl|udebl|undlad|forsømt")
-_PHASE_WORDS = re.compile(r"før|efter|analyse|status|måling|fase|baseline")
-_SLUG = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
-
-
-@dataclass(frozen=True)
-class Roles:
-    """The columns of a survey by what they seem to be for."""
-
-    by_role: dict[str, list[Seen]]
-    attributes: list[Seen]
-    measures: list[Seen]
-    phases: tuple[str, ...]
-
-
-def draft_form(workbook: Workbook) -> str:
-    """The text of a form's TOML file, drafted from a workbook's headers and answers.
-
-    Raises UsageError when no sheet has a column of answers.
-    """
-    surveys = [survey(sheet) for sheet in workbook.sheets if not sheet.hidden]
-    chosen = alike([one for one in surveys if one is not None])
-    if not chosen:
-        finding = "no column of the workbook holds answers"
-        raise wrong_use(finding, "Give a workbook with answers such as Ja and Nej")
-    roles = roles_of(chosen)
-    parts = [_head(), _columns(roles), _attributes(roles), _phases(roles)]
-    parts += [_themes(roles), _scales(roles), _measures(roles)]
-    return "\n".join(line for part in parts for line in part) + "\n"
-
-
-def roles_of(surveys: Sequence[Survey]) -> Roles:
-    """What each column of like sheets is for; the first with a header counts."""
-    columns: dict[tuple[str, str], Seen] = {}
+def _roles_of(surveys: Sequence[Survey]) -> Roles:
+    # What each column of like sheets is for; the first with a header counts.
+    columns: dict[tuple[str, str], UnknownColumn] = {}
     for column in (column for one in surveys for column in one.columns):
         columns.setdefault((column.theme, loose_key(column.header)), column)
-    by_role: dict[str, list[Seen]] = {}
+    by_role: dict[str, list[UnknownColumn]] = {}
     attributes, measures = [], []
     for column in columns.values():
         role = _role(column)
@@ -244,11 +231,11 @@ def roles_of(surveys: Sequence[Survey]) -> Roles:
         elif column.is_dates or column.repeats > 0:
             attributes.append(column)
     if "case" not in by_role and attributes + measures:
-        by_role["case"] = [Seen("Sagsnr.", "", (), 0, 0, 0, 0)]
+        by_role["case"] = [UnknownColumn("Sagsnr.", "", (), 0, 0, 0, 0)]
     return Roles(by_role, attributes, measures, _phase_names(by_role, surveys))
 
 
-def _role(column: Seen) -> str:
+def _role(column: UnknownColumn) -> str:
     key = folded_key(loose_key(column.header))
     for role, names in _KNOWN.items():
         known = {folded_key(name) for name in names.split()}
@@ -259,7 +246,7 @@ def _role(column: Seen) -> str:
 
 
 def _phase_names(
-    by_role: dict[str, list[Seen]], surveys: Sequence[Survey]
+    by_role: dict[str, list[UnknownColumn]], surveys: Sequence[Survey]
 ) -> tuple[str, ...]:
     for column in by_role.get("phase", []):
         if column.values:
@@ -271,6 +258,9 @@ def _phase_names(
 def _time(name: str) -> tuple[bool, str]:
     later = ("efter", "status", "anden", "opfølg")
     return silent_key(name).startswith(later), silent_key(name)
+
+
+# How it is written
 
 
 def _quoted(text: str) -> str:

@@ -1,8 +1,8 @@
 """A sheet seen as rows and columns, either way round.
 
-Blank texts count as nothing. Cells keep their numbers in the sheet; a turned grid has
-the sheet's columns as its rows, and still says where on the sheet a cell stands.
-A place is a row and a column of the grid, both counted from 1.
+Blank texts count as nothing. Rows and columns keep the sheet's numbers, from 1. A
+turned grid has the sheet's columns as its rows, and still says by which address a cell
+is found on the sheet.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,9 +17,14 @@ from taskforce_analysis.spelling import visible
 
 NOTHING = -1
 _KINDS = tuple(Kind)
+# Cells that say nothing, and what is told about them.
+BROKEN_CELLS = {
+    Kind.ERROR: "CELL_ERROR",
+    Kind.UNCALCULATED: "FORMULA_NOT_CALCULATED",
+}
 
 
-class Said(NamedTuple):
+class CellText(NamedTuple):
     """What a cell says: its kind and its stored text."""
 
     kind: Kind
@@ -68,14 +73,14 @@ class Grid:
             return self.sheet.merged
         return tuple(Area(m.left, m.top, m.right, m.bottom) for m in self.sheet.merged)
 
-    def place(self, row: int, column: int) -> str:
-        """The address on the sheet of a place in the grid."""
+    def address(self, row: int, column: int) -> str:
+        """The address on the sheet of the cell in this row and column of the grid."""
         return address(column, row) if self.turned else address(row, column)
 
     def span(self, area: Area) -> str:
         """The range on the sheet of an area of the grid; one cell has one address."""
-        first = self.place(area.top, area.left)
-        last = self.place(area.bottom, area.right)
+        first = self.address(area.top, area.left)
+        last = self.address(area.bottom, area.right)
         return first if first == last else f"{first}:{last}"
 
     def turn(self) -> "Grid":
@@ -111,14 +116,24 @@ class Grid:
         first, last = np.searchsorted(self.row, [row, row + 1])
         return Line(self.column[first:last], self.pair[first:last])
 
+    def pair_at(self, row: int, column: int) -> int:
+        """The pair of a cell; NOTHING where there is none."""
+        line = self.line(row)
+        held = np.flatnonzero(line.column == column)
+        return int(line.pair[held[0]]) if len(held) else NOTHING
+
     def text(self, pair: int) -> str:
         """The stored text of a pair; empty for NOTHING."""
         return "" if pair < 0 else self.sheet.texts[pair >> 3]
 
-    def said(self, pairs: Iterable[int]) -> list[Said]:
+    def text_at(self, row: int, column: int) -> str:
+        """The stored text of a cell; empty where there is none."""
+        return self.text(self.pair_at(row, column))
+
+    def cell_texts(self, pairs: Iterable[int]) -> list[CellText]:
         """What these pairs of cells that hold something say."""
         texts = self.sheet.texts
-        return [Said(_KINDS[(pair & 7) - 1], texts[pair >> 3]) for pair in pairs]
+        return [CellText(_KINDS[(pair & 7) - 1], texts[pair >> 3]) for pair in pairs]
 
 
 @dataclass(frozen=True, eq=False)

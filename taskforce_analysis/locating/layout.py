@@ -1,13 +1,19 @@
-"""Which layout is it, and where do the tables lie?
+"""Which way round is a sheet, and where do its tables lie?
 
 One row per case is `wide`; several such tables are `stacked` or `side_by_side`; with
 measures as rows and cases as columns it is `transposed`; one row per case and measure
 is `long`; counts per measure and phase are `aggregated`. Whatever it is, the tables
 come out the same way: headings, and rows below them.
+
+It is told from where headers and measures stand. Headers along a row are one row per
+case; measures down a column with a case header are transposed; measures down a column
+beside cases are long; with counts beside them they are aggregated.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -15,59 +21,122 @@ import numpy as np
 from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.locating.grid import Grid
 from taskforce_analysis.locating.headers import (
-    Block,
-    Known,
-    find_known,
-    header_blocks,
+    EXACT,
+    ColumnHeading,
+    HeaderCells,
+    HeaderMatch,
+    HeaderWords,
+    Meaning,
+    find_header_cells,
+    find_header_rows,
     headings_of,
 )
-from taskforce_analysis.locating.recognising import aggregate_table, recognise
-from taskforce_analysis.locating.tables import Heading, Table
-from taskforce_analysis.locating.vocabulary import Vocabulary
 from taskforce_analysis.reading.cells import TEXT
+from taskforce_analysis.spelling import silent_key
 
 LAYOUTS = ("wide", "stacked", "side_by_side", "transposed", "long", "aggregated")
 TITLE_ROWS = 10
 SEPARATE = 5
 
+# The headers of a long table's two columns, in whatever form.
+QUESTIONS = ("målepunkt", "målepunkter", "spørgsmål", "krav", "measure", "question")
+ANSWERS = ("svar", "besvarelse", "answer", "vurdering", "resultat")
+
+_WORD = re.compile(r"[^\W\d_]+|%")
+_COUNTED = frozenset(("alt", "antal", "relevante", "sager", "n"))
+_COMPLIED = frozenset(("opfyldt", "ja", "overholdt", "procent", "andel", "pct", "%"))
+
 
 @dataclass(frozen=True, eq=False)
-class Found:
-    """What was found on a sheet: the layout's name and its tables.
+class SheetTable:
+    """A table on a grid: header rows `top` to `bottom`, rows down to `last`.
 
-    Without tables, `layout` says what was seen: `transposed` for measures as rows
-    whose cases have no header, else empty.
+    `repeats` says that the sheet already had this header; `apart` that a blank row
+    stands between. `titles` are the texts above it. A heading is known by its number.
     """
 
+    grid: Grid
     layout: str
-    tables: tuple[Table, ...] = ()
+    top: int
+    bottom: int
+    last: int
+    headings: tuple[ColumnHeading, ...]
+    titles: tuple[str, ...] = ()
+    repeats: bool = False
+    apart: bool = False
+
+    @cached_property
+    def columns(self) -> list[int]:
+        """The columns of the headings, in order."""
+        return [heading.column for heading in self.headings]
+
+    @cached_property
+    def rows(self) -> np.ndarray:
+        """The rows below the header that hold something, by number."""
+        rows = self.grid.rows
+        first, last = np.searchsorted(rows, [self.bottom + 1, self.last + 1])
+        return rows[first:last]
+
+    @cached_property
+    def cells(self) -> np.ndarray:
+        """The pairs below the header, shape (rows, headings); -1 where nothing is."""
+        first, last = np.searchsorted(self.grid.rows, [self.bottom + 1, self.last + 1])
+        return self.grid.matrix(self.columns)[first:last]
+
+    def holding(self, role: str) -> Iterator[int]:
+        """The headings that have this role."""
+        for number, heading in enumerate(self.headings):
+            if heading.match and heading.match.has(role):
+                yield number
+
+    def address(self, row: int, heading: int) -> str:
+        """The address of the cell in a row under a heading."""
+        return self.grid.address(int(row), self.headings[heading].column)
+
+    @property
+    def first_cell(self) -> str:
+        """The address of the header's first cell."""
+        named = [one for one in self.headings if one.text] or self.headings
+        return self.grid.address(named[0].row, named[0].column)
+
+
+@dataclass(frozen=True, eq=False)
+class SheetLayout:
+    """What was found on a sheet: the layout's name and its tables.
+
+    Without tables, `name` says what was seen: `transposed` for measures as rows whose
+    cases have no header, else empty.
+    """
+
+    name: str
+    tables: tuple[SheetTable, ...] = ()
 
 
 def find_tables(
-    grid: Grid, vocabulary: Vocabulary, *, layout: str | None = None
-) -> Found:
+    grid: Grid, header_words: HeaderWords, *, layout: str | None = None
+) -> SheetLayout:
     """The tables on a grid. `layout` names what it is; left out, it is recognised.
 
     Raises UsageError for a layout that does not exist.
     """
     if layout is not None and layout not in LAYOUTS:
         raise unknown_name("layout", layout, LAYOUTS)
-    known = find_known(grid, vocabulary)
-    name = layout or recognise(grid, known, vocabulary)
+    known = find_header_cells(grid, header_words)
+    name = layout or _recognised(grid, known, header_words)
     if name == "transposed":
         turned = grid.turn()
-        known = find_known(turned, vocabulary)
-        tables = _tables(turned, known, vocabulary)
-        return Found(name, tuple(replace(table, layout=name) for table in tables))
+        known = find_header_cells(turned, header_words)
+        tables = _tables(turned, known, header_words)
+        return SheetLayout(name, tuple(replace(table, layout=name) for table in tables))
     if name == "aggregated":
-        return Found(name, (aggregate_table(grid, vocabulary),))
-    tables = _tables(grid, known, vocabulary)
+        return SheetLayout(name, (_table_of_counts(grid, known, header_words),))
+    tables = _tables(grid, known, header_words)
     if name == "long" and tables:
-        return Found(name, tuple(replace(table, layout=name) for table in tables))
-    return Found(_named(tables), tables)
+        return SheetLayout(name, tuple(replace(table, layout=name) for table in tables))
+    return SheetLayout(_name_of(tables), tables)
 
 
-def _named(tables: Sequence[Table]) -> str:
+def _name_of(tables: Sequence[SheetTable]) -> str:
     if any(table.repeats and table.apart for table in tables):
         return "stacked"
     beside = [table for table in tables if not table.repeats]
@@ -76,18 +145,107 @@ def _named(tables: Sequence[Table]) -> str:
     return "wide" if tables else ""
 
 
-def _tables(grid: Grid, known: Known, vocabulary: Vocabulary) -> tuple[Table, ...]:
-    blocks = header_blocks(grid, known)
-    found: list[Table] = []
-    for block in blocks:
-        headings = _own_headings(headings_of(grid, block, vocabulary), found)
-        found += [_table(grid, block, part) for part in _parts(headings)]
+# Which way round
+
+
+def _recognised(grid: Grid, known: HeaderCells, header_words: HeaderWords) -> str:
+    column = _fullest(grid, known, header_words, lines=grid.column)
+    row = _fullest(grid, known, header_words, lines=grid.row)
+    if row.has_case and not row.measures and _asks_by_row(grid, row.number):
+        return "long"
+    alone = known.best_row == known.best_column == 1
+    if alone or (column.measures + column.has_case < 2 and row.measures):
+        return (
+            "aggregated" if alone and column.measures and _has_counts(grid) else "wide"
+        )
+    if column.has_case and known.best_column > known.best_row:
+        return "transposed"
+    if not column.measures or row.measures > 1:
+        return "wide"
+    counted = known.best_column > 1 or _has_counts(grid)
+    return "long" if row.has_case else ("aggregated" if counted else "wide")
+
+
+@dataclass(frozen=True)
+class _Fullest:
+    """What the column or row with the most headers lists: measures, and cases."""
+
+    number: int
+    measures: int
+    has_case: bool
+
+
+def _fullest(
+    grid: Grid, known: HeaderCells, header_words: HeaderWords, *, lines: np.ndarray
+) -> _Fullest:
+    if not known.cells.any():
+        return _Fullest(1, 0, has_case=False)
+    number = int(np.bincount(lines[known.cells]).argmax())
+    pairs = set(grid.pair[known.cells & (lines == number)].tolist())
+    matches = [header_words.match(grid.text(pair)) for pair in pairs]
+    found = [match for match in matches if match]
+    listed = sum(bool(match.listed) for match in found)
+    return _Fullest(number, listed, any(match.has("case") for match in found))
+
+
+def _asks_by_row(grid: Grid, row: int) -> bool:
+    keys = {silent_key(grid.text(pair)) for pair in grid.line(row).pair.tolist()}
+    return not keys.isdisjoint(QUESTIONS) and not keys.isdisjoint(ANSWERS)
+
+
+def _has_counts(grid: Grid) -> bool:
+    # Whether the headings of counts are there: antal, and opfyldt or the like.
+    pairs = np.unique(grid.pair).tolist()
+    texts = [grid.text(pair) for pair in pairs if pair & 7 == TEXT]
+    words = {word for text in texts if len(text) < 60 for word in _WORD.findall(text)}
+    plain = {word.casefold() for word in words}
+    return bool(plain & _COUNTED) and bool(plain & _COMPLIED)
+
+
+# Where the tables lie
+
+
+def _table_of_counts(
+    grid: Grid, known: HeaderCells, header_words: HeaderWords
+) -> SheetTable:
+    # Rows that begin with a measure; all that stands above them is the header.
+    column = _fullest(grid, known, header_words, lines=grid.column).number
+    own = grid.column == column
+    asked = [
+        row
+        for row, pair in zip(
+            grid.row[own].tolist(), grid.pair[own].tolist(), strict=True
+        )
+        if (match := header_words.match(grid.text(pair))) and match.listed
+    ]
+    above = asked[0] - 1 if asked else int(grid.rows[0])
+    columns = np.unique(grid.column).tolist()
+    headings = tuple(
+        ColumnHeading(one, above, "", HeaderMatch((Meaning("question"),), EXACT, ""))
+        if one == column
+        else ColumnHeading(one, above, "")
+        for one in columns
+    )
+    return SheetTable(grid, "aggregated", above, above, int(grid.rows[-1]), headings)
+
+
+def _tables(
+    grid: Grid, known: HeaderCells, header_words: HeaderWords
+) -> tuple[SheetTable, ...]:
+    found: list[SheetTable] = []
+    for header in find_header_rows(grid, known):
+        last = int(grid.rows[-1])
+        headings = _own_headings(headings_of(grid, header, header_words), found)
+        found += [
+            SheetTable(grid, "wide", header.top, header.bottom, last, beside)
+            for beside in _parted(headings)
+        ]
     return tuple(_bounded(found))
 
 
 def _own_headings(
-    headings: tuple[Heading, ...], above: Sequence[Table]
-) -> tuple[Heading, ...]:
+    headings: tuple[ColumnHeading, ...], above: Sequence[SheetTable]
+) -> tuple[ColumnHeading, ...]:
     # Beside a header may stand the cells of a table that began further up.
     taken = {column for table in above for column in table.columns}
     if any(one.match and one.column in taken for one in headings):
@@ -95,69 +253,64 @@ def _own_headings(
     return tuple(one for one in headings if one.match or one.column not in taken)
 
 
-def _table(grid: Grid, block: Block, headings: tuple[Heading, ...]) -> Table:
-    last = int(grid.rows[-1])
-    return Table(grid, "wide", block.top, block.bottom, last, headings)
-
-
-def _parts(headings: tuple[Heading, ...]) -> list[tuple[Heading, ...]]:
-    cases = _starts(
-        headings, lambda one: one.match is not None and one.match.has("case")
-    )
+def _parted(headings: tuple[ColumnHeading, ...]) -> list[tuple[ColumnHeading, ...]]:
+    # Tables side by side: parted by blank columns, else where a case column begins.
+    cases = [
+        number
+        for number, heading in enumerate(headings)
+        if heading.match is not None and heading.match.has("case")
+    ]
     if len(cases) < 2:
         return [headings]
     gaps = [
-        place
-        for place, (one, other) in enumerate(pairwise(headings), start=1)
+        number
+        for number, (one, other) in enumerate(pairwise(headings), start=1)
         if other.column > one.column + 1
     ]
     for starts in ([0, *gaps], cases if cases[0] == 0 else []):
-        parts = [
+        found = [
             headings[first:end] for first, end in pairwise([*starts, len(headings)])
         ]
-        if len(parts) > 1 and all(_is_whole(part) for part in parts):
-            return parts
+        if len(found) > 1 and all(_is_whole(one) for one in found):
+            return found
     return [headings]
 
 
-def _starts(headings: Sequence[Heading], test: Callable[[Heading], bool]) -> list[int]:
-    return [place for place, heading in enumerate(headings) if test(heading)]
-
-
-def _is_whole(part: Sequence[Heading]) -> bool:
-    matches = [heading.match for heading in part if heading.match]
+def _is_whole(headings: Sequence[ColumnHeading]) -> bool:
+    matches = [heading.match for heading in headings if heading.match]
     asked = any(match.measures for match in matches)
     return asked and any(match.has("case") for match in matches)
 
 
-def _bounded(tables: Sequence[Table]) -> list[Table]:
-    found: list[Table] = []
-    for place, table in enumerate(tables):
-        below = [other for other in tables[place + 1 :] if _overlap(table, other)]
+def _bounded(tables: Sequence[SheetTable]) -> list[SheetTable]:
+    found: list[SheetTable] = []
+    for number, table in enumerate(tables):
+        below = [other for other in tables[number + 1 :] if _overlap(table, other)]
         last = below[0].top - 1 if below else table.last
         above = [other for other in found if _overlap(table, other)]
+        ended = above[-1].bottom if above else 0
         placed = replace(
             table,
             last=last,
             repeats=bool(above),
-            apart=_is_apart(table, above[-1].bottom if above else 0),
-            titles=_titles(table, above[-1].bottom if above else 0),
+            apart=_is_apart(table, ended),
+            titles=_titles(table, ended),
         )
         found.append(_with_headless(placed, tables))
     return found
 
 
-def _overlap(one: Table, other: Table) -> bool:
+def _overlap(one: SheetTable, other: SheetTable) -> bool:
     return one.columns[0] <= other.columns[-1] and other.columns[0] <= one.columns[-1]
 
 
-def _is_apart(table: Table, above: int) -> bool:
+def _is_apart(table: SheetTable, above: int) -> bool:
     first = max(above + 1, table.top - SEPARATE)
     start, end = np.searchsorted(table.grid.rows, [first, table.top])
     return bool(end - start < table.top - first)
 
 
-def _titles(table: Table, above: int) -> tuple[str, ...]:
+def _titles(table: SheetTable, above: int) -> tuple[str, ...]:
     grid = table.grid
     first = max(above, table.top - TITLE_ROWS - 1) + 1
     start, end = np.searchsorted(grid.row, [first, table.top])
@@ -172,7 +325,7 @@ def _titles(table: Table, above: int) -> tuple[str, ...]:
     )
 
 
-def _with_headless(table: Table, tables: Sequence[Table]) -> Table:
+def _with_headless(table: SheetTable, tables: Sequence[SheetTable]) -> SheetTable:
     # A column without a heading belongs to the table that it lies in or beside.
     grid = table.grid
     start, end = np.searchsorted(grid.row, [table.bottom + 1, table.last + 1])
@@ -180,7 +333,7 @@ def _with_headless(table: Table, tables: Sequence[Table]) -> Table:
     named = {c for other in tables if other.top <= table.last for c in other.columns}
     left, right = _reach(table, tables)
     own = [
-        Heading(column, table.bottom, "")
+        ColumnHeading(column, table.bottom, "")
         for column in used
         if left <= column <= right and column not in named
     ]
@@ -190,17 +343,10 @@ def _with_headless(table: Table, tables: Sequence[Table]) -> Table:
     return replace(table, headings=tuple(ordered))
 
 
-def _reach(table: Table, tables: Sequence[Table]) -> tuple[int, int]:
-    beside = [
-        other
-        for other in tables
-        if other.top == table.top and other.columns[0] > table.columns[-1]
-    ]
-    first = all(
-        other.columns[0] >= table.columns[0]
-        for other in tables
-        if other.top == table.top
-    )
+def _reach(table: SheetTable, tables: Sequence[SheetTable]) -> tuple[int, int]:
+    level = [other for other in tables if other.top == table.top]
+    first = all(other.columns[0] >= table.columns[0] for other in level)
+    beside = [other for other in level if other.columns[0] > table.columns[-1]]
     left = 1 if first else table.columns[0]
     right = min((other.columns[0] - 1 for other in beside), default=1 << 20)
     return left, right

@@ -112,7 +112,7 @@ def phase_names(form: Form) -> PhaseNames:
 
 
 @dataclass(frozen=True, slots=True)
-class Outer:
+class OuterPhase:
     """The phase of a table from outside its rows: what is sure, what is a fallback.
 
     `named` is what the user says about the file or what a sheet is called;
@@ -126,11 +126,11 @@ class Outer:
 
 def outer_phase(
     names: PhaseNames, *, file: str, sheet: str, titles: Iterable[str], given: str
-) -> Outer:
+) -> OuterPhase:
     """What stands about the phase outside of a table's rows."""
     of_sheet = names.match(sheet)
     named = of_sheet.id if of_sheet and not sheet.strip().isdigit() else ""
     if given:
-        return Outer(given, given, conflict=bool(named) and named != given)
+        return OuterPhase(given, given, conflict=bool(named) and named != given)
     hints = map(names.within, (sheet, *titles, file))
-    return Outer(named, named or next(filter(None, hints), ""))
+    return OuterPhase(named, named or next(filter(None, hints), ""))

@@ -1,21 +1,25 @@
-"""The long layout, one row per case and measure, as if it had one row per case."""
+"""The long layout, one row per case and measure, as if it had one row per case.
+
+Two of its columns ask and answer. They are told by their headings, else by what stands
+below: questions that the form knows, and answers. The rows of one case, decision,
+phase, reviewer and municipality are a unit; a measure that they answer twice is told.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from taskforce_analysis.locating.columns import Columns
+from taskforce_analysis.locating.columns import TableColumns
 from taskforce_analysis.locating.grid import NOTHING, kind_of
-from taskforce_analysis.locating.lexicon import Lexicon
-from taskforce_analysis.locating.recognising import ANSWERS, QUESTIONS
-from taskforce_analysis.locating.tables import Table
-from taskforce_analysis.locating.vocabulary import (
+from taskforce_analysis.locating.headers import (
     BROKEN,
     LOOSE,
-    Match,
+    HeaderMatch,
+    HeaderWords,
     Meaning,
-    Vocabulary,
 )
+from taskforce_analysis.locating.layout import ANSWERS, QUESTIONS, SheetTable
+from taskforce_analysis.locating.lexicon import UNRECOGNISED, Lexicon
 from taskforce_analysis.reading.cells import Kind
 from taskforce_analysis.spelling import group_key, silent_key
 
@@ -53,40 +57,40 @@ class Pivoted:
 
 
 def long_columns(
-    table: Table, vocabulary: Vocabulary, words: Lexicon
+    table: SheetTable, header_words: HeaderWords, words: Lexicon
 ) -> LongColumns | None:
     """Which headings hold question and answer; None when they cannot be told."""
     free = [p for p, one in enumerate(table.headings) if one.text and not one.match]
-    keys = {place: silent_key(table.headings[place].text) for place in free}
+    keys = {number: silent_key(table.headings[number].text) for number in free}
     asking = [p for p in free if keys[p] in QUESTIONS]
-    asking += [p for p in free if _lists_measures(table, p, vocabulary)]
+    asking += [p for p in free if _lists_measures(table, p, header_words)]
     if not asking:
         return None
-    others = [place for place in free if place != asking[0]]
+    others = [number for number in free if number != asking[0]]
     answering = [p for p in others if keys[p] in ANSWERS]
     answering += [p for p in others if _lists_answers(table, p, words)]
     return LongColumns(asking[0], answering[0]) if answering else None
 
 
-def _texts(table: Table, place: int) -> list[str]:
-    pairs = np.unique(table.cells[:, place])
+def _texts(table: SheetTable, number: int) -> list[str]:
+    pairs = np.unique(table.cells[:, number])
     texts = pairs[(pairs >= 0) & ((pairs & 7) == Kind.TEXT)].tolist()
     return [table.grid.text(pair) for pair in texts]
 
 
-def _lists_measures(table: Table, place: int, vocabulary: Vocabulary) -> bool:
-    matches = [vocabulary.match(text) for text in _texts(table, place)]
+def _lists_measures(table: SheetTable, number: int, header_words: HeaderWords) -> bool:
+    matches = [header_words.match(text) for text in _texts(table, number)]
     asked = [match for match in matches if match and match.measures]
     return 2 * len(asked) > len(matches)
 
 
-def _lists_answers(table: Table, place: int, words: Lexicon) -> bool:
-    read = [words.read(Kind.TEXT, text).answer for text in _texts(table, place)]
-    known = [answer for answer in read if answer != "unrecognised"]
+def _lists_answers(table: SheetTable, number: int, words: Lexicon) -> bool:
+    read = [words.word(Kind.TEXT, text) for text in _texts(table, number)]
+    known = [answer for answer in read if answer != UNRECOGNISED]
     return 2 * len(known) > len(read)
 
 
-def pivot(columns: Columns, long: LongColumns) -> Pivoted:
+def pivot(columns: TableColumns, long: LongColumns) -> Pivoted:
     """The rows of a long table by unit and measure; odd questions are noted."""
     measures = _measures(columns, long)
     ids = tuple(dict.fromkeys(measures.values()))
@@ -111,8 +115,8 @@ def pivot(columns: Columns, long: LongColumns) -> Pivoted:
     return Pivoted(kept[first], ids, cells, rows, again, again[same])
 
 
-def _units(columns: Columns, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    who = [meaning for meaning in WHO if meaning in columns.places]
+def _units(columns: TableColumns, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    who = [meaning for meaning in WHO if meaning in columns.by_meaning]
     if not len(kept) or not who:
         return np.arange(len(kept)), np.arange(len(kept))
     named = np.stack([_named(columns, kept, one) for one in who], axis=1)
@@ -123,9 +127,9 @@ def _units(columns: Columns, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return rank[unit.reshape(-1)], first[order]
 
 
-def _named(columns: Columns, kept: np.ndarray, meaning: Meaning) -> np.ndarray:
+def _named(columns: TableColumns, kept: np.ndarray, meaning: Meaning) -> np.ndarray:
     # Spellings of one case, phase or municipality have one number.
-    column = columns.cells[kept, columns.places[meaning]]
+    column = columns.cells[kept, columns.by_meaning[meaning]]
     pairs, which = np.unique(column, return_inverse=True)
     numbers: dict[str, int] = {}
     found = [
@@ -135,16 +139,16 @@ def _named(columns: Columns, kept: np.ndarray, meaning: Meaning) -> np.ndarray:
     return np.array(found)[which.reshape(-1)]
 
 
-def _key(columns: Columns, pair: int, meaning: Meaning) -> str:
+def _key(columns: TableColumns, pair: int, meaning: Meaning) -> str:
     text = columns.table.grid.text(pair)
-    if meaning.role == "phase" and (match := columns.frame.phases.match(text)):
+    if meaning.role == "phase" and (match := columns.applied.phases.match(text)):
         return match.id
     if meaning.role == "attribute":
         return group_key(text)
     return silent_key(text.removesuffix(".0"))
 
 
-def _measures(columns: Columns, long: LongColumns) -> dict[int, str]:
+def _measures(columns: TableColumns, long: LongColumns) -> dict[int, str]:
     pairs, first, counts = np.unique(
         columns.cells[:, long.question], return_index=True, return_counts=True
     )
@@ -154,20 +158,25 @@ def _measures(columns: Columns, long: LongColumns) -> dict[int, str]:
         if pair < 0:
             continue
         text = columns.table.grid.text(pair)
-        match = columns.frame.vocabulary.match(text)
+        match = columns.applied.header_words.match(text)
         is_text = kind_of(pair) is Kind.TEXT
         if is_text and match and len(match.measures) == 1:
             found[pair] = match.measures[0]
-        cell = columns.table.place(int(columns.rows[first[place]]), long.question)
+        cell = columns.table.address(int(columns.rows[first[place]]), long.question)
         _note_question(columns, cell, text=text, match=match, count=int(counts[place]))
     return found
 
 
 def _note_question(
-    columns: Columns, cell: str, *, text: str, match: Match | None, count: int
+    columns: TableColumns,
+    cell: str,
+    *,
+    text: str,
+    match: HeaderMatch | None,
+    count: int,
 ) -> None:
     if match is None or len(match.measures) != 1:
-        near = columns.frame.vocabulary.nearest(text)
+        near = columns.applied.header_words.nearest(text)
         columns.notes.add("MEASURE_UNMATCHED", cell, count=count, expected=near)
     elif match.how == LOOSE:
         expected = match.spelling

@@ -1,8 +1,11 @@
-"""Which rows below a header are cases, and what the others are.
+"""Which rows below a header are cases, and what are the others?
 
 A row with a case, its phase and an answer is a case; only rows that lack one of them,
 or whose case reads like a label, are looked at closer. Nothing is left out in silence
 but notes below a table.
+
+A total sums up other rows, a legend tells how to answer. Any other word counts as a
+label only above or below the cases, where all cases are called by a number.
 """
 
 import re
@@ -11,24 +14,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from taskforce_analysis.issues import Notes
+from taskforce_analysis.locating.applied_form import AppliedForm
 from taskforce_analysis.locating.grid import kind_of
-from taskforce_analysis.locating.lexicon import UNRECOGNISED, Lexicon
-from taskforce_analysis.locating.notes import Notes
-from taskforce_analysis.locating.phases import PhaseNames
-from taskforce_analysis.locating.recognising import QUESTIONS
-from taskforce_analysis.locating.tables import Table
-from taskforce_analysis.locating.vocabulary import Meaning, Vocabulary
+from taskforce_analysis.locating.headers import Meaning
+from taskforce_analysis.locating.layout import QUESTIONS, SheetTable
+from taskforce_analysis.locating.lexicon import UNRECOGNISED
 from taskforce_analysis.reading.cells import TEXT, Kind
 from taskforce_analysis.spelling import silent_key
 
-# FOLDED checking.labels
-#
-# Labels where a case's number should stand: totals, legends, other words.
-#
-# A total sums up other rows, a legend tells how to answer. Any other word counts as a
-# label only below the cases, where every case above is called by a number.
-
+CASE, TOTAL, LABEL, NOTE, NUMBERS, EXAMPLE, UNCLEAR = range(7)
+CODES = {
+    TOTAL: "ROW_IS_TOTAL",
+    LABEL: "ROW_WITHOUT_CASE",
+    EXAMPLE: "ROW_IS_EXAMPLE",
+    UNCLEAR: "ROW_UNCLEAR",
+}
+_EXAMPLE = re.compile(r"(?:eksempel|eksempelsag|eks|example)(?:\.? ?\d)?\Z")
+FEW, MOST = 3, 20  # cases to tell a label from, and labels at an end of them
 LONGEST = 40
+
 _TOTAL = re.compile(
     r"(?:i ?alt|total\w*|sum|subtotal|hovedtotal|antal|procent|pct|%|andel|gennemsnit"
     r"|middel|median|samlet|optælling|count|average|mean|grand total|heraf)\b|%"
@@ -41,6 +46,237 @@ _LEGEND = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _COUNT = re.compile(r"-?[\d.,]+(?:e[+-]?\d+)?(?: ?(?:%|pct\.?|procent))?\Z")
+
+
+@dataclass(frozen=True, eq=False)
+class TableBody:
+    """A table's rows below the header with what is needed to tell what they are."""
+
+    table: SheetTable
+    cells: np.ndarray
+    by_meaning: Mapping[Meaning, int]
+    applied: AppliedForm
+    asked: np.ndarray  # the numbers of the headings that hold answers
+    timed: np.ndarray  # and of those that hold the dates of deadlines
+    has_outer_phase: bool
+
+    def heading_of(self, role: str) -> int | None:
+        """The number of the heading with this role."""
+        return self.by_meaning.get(Meaning(role))
+
+    def is_sum(self, text: str) -> bool:
+        """Whether a label sums up cases: a total, or a question in a list of counts."""
+        if is_total(text) or is_subtotal(text):
+            return True
+        return (
+            self.applied.header_words.is_header(text) or silent_key(text) in QUESTIONS
+        )
+
+    def who(self, row: int, *roles: str) -> list[str]:
+        """The texts of a row's case, phase or both."""
+        headings = [self.heading_of(role) for role in roles]
+        known = [heading for heading in headings if heading is not None]
+        return self.texts(row, np.array(known, dtype=np.int64))
+
+    def has_phase(self, row: int) -> bool:
+        """Whether a row names one of the form's phases."""
+        heading = self.heading_of("phase")
+        if heading is None or (pair := int(self.cells[row, heading])) < 0:
+            return False
+        return self.applied.phases.match(self.table.grid.text(pair)) is not None
+
+    def texts(self, row: int, headings: np.ndarray) -> list[str]:
+        """The texts of a row's text cells under these headings."""
+        pairs = self.cells[row, headings]
+        held = pairs[(pairs >= 0) & ((pairs & 7) == TEXT)]
+        return [self.table.grid.text(pair) for pair in held.tolist()]
+
+    def answers(self, row: int) -> list[bool]:
+        """For each answer cell of a row that holds something whether it is a word."""
+        pairs = self.cells[row, self.asked]
+        text, words = self.table.grid.text, self.applied.answer_words
+        return [
+            words.word(kind_of(pair), text(pair)) != UNRECOGNISED
+            for pair in pairs[pairs >= 0].tolist()
+        ]
+
+
+def cases_among(body: TableBody, notes: Notes) -> np.ndarray:
+    """Which of the body's rows are cases; all others are noted."""
+    there = body.cells >= 0
+    there[:, [not heading.text for heading in body.table.headings]] = False
+    surely = _is_sure(body, there)
+    called = _worded(body, surely)
+    surely[called] = False
+    if surely.all() and not _begins_with_example(body):
+        return np.arange(len(surely))
+    kinds = np.where(surely, CASE, NOTE)
+    last = np.flatnonzero(surely)[-1] if surely.any() else -1
+    if _begins_with_example(body):
+        kinds[0], surely[0], there[0] = EXAMPLE, False, False
+        _note(body, 0, kind=EXAMPLE, notes=notes)
+    for row in np.flatnonzero(~surely & there.any(axis=1)).tolist():
+        below = _is_below(body, row, last)
+        if row in called:
+            kinds[row] = _kind_of_worded(body, row, last, below=below)
+        else:
+            kinds[row] = _kind(body, row, below=below)
+        _note(body, row, kind=int(kinds[row]), notes=notes)
+    return np.flatnonzero(kinds == CASE)
+
+
+def _is_sure(body: TableBody, there: np.ndarray) -> np.ndarray:
+    sure = there[:, np.concatenate((body.asked, body.timed))].any(axis=1)
+    for role in ("case", "phase"):
+        heading = body.heading_of(role)
+        if heading is not None:
+            sure &= there[:, heading]
+    heading = body.heading_of("case")
+    if heading is not None:
+        sure &= ~_reads_like_label(body, body.cells[:, heading])
+    return np.asarray(sure)
+
+
+def _begins_with_example(body: TableBody) -> bool:
+    # What shows how a form is filled in stands first, above the cases.
+    heading = body.heading_of("case")
+    if heading is None or len(body.cells) < 2:
+        return False
+    key = silent_key(body.table.grid.text(int(body.cells[0, heading])))
+    return _EXAMPLE.match(key) is not None
+
+
+def _worded(body: TableBody, surely: np.ndarray) -> list[int]:
+    # The rows above or below the cases that are called by a word: none where not all
+    # other sure cases are called by numbers, or the row has a phase.
+    heading = body.heading_of("case")
+    if heading is None:
+        return []
+    rows = range(len(body.cells))
+    found = [*_until_numbered(body, heading, rows)]
+    found += _until_numbered(body, heading, reversed(rows))
+    if not found:
+        return []
+    others = surely.copy()
+    others[found] = False
+    pairs = np.unique(body.cells[others, heading]).tolist()
+    numbered = all(_is_numbered(body, pair) for pair in pairs)
+    return found if numbered and others.sum() >= FEW else []
+
+
+def _until_numbered(body: TableBody, heading: int, rows: Iterable[int]) -> list[int]:
+    found: list[int] = []
+    for row in rows:
+        pair = int(body.cells[row, heading])
+        if pair < 0:
+            continue
+        if len(found) == MOST or _is_numbered(body, pair) or body.has_phase(row):
+            break
+        found.append(row)
+    return found
+
+
+def _is_numbered(body: TableBody, pair: int) -> bool:
+    return (pair & 7) != TEXT or is_numbered(body.table.grid.text(pair))
+
+
+def _reads_like_label(body: TableBody, pairs: np.ndarray) -> np.ndarray:
+    texts = pairs[(pairs >= 0) & ((pairs & 7) == TEXT)].tolist()
+    said = [(pair, body.table.grid.text(pair)) for pair in set(texts)]
+    found = [pair for pair, text in said if body.is_sum(text) or is_legend(text)]
+    return np.isin(pairs, found) if found else np.zeros(len(pairs), dtype=bool)
+
+
+def _is_below(body: TableBody, row: int, last: int) -> bool:
+    # Below the last sure case and apart from it: where notes stand.
+    rows = body.table.rows
+    above = int(rows[last]) if last >= 0 else body.table.bottom
+    return row > last and int(rows[row]) - above > row - last
+
+
+def _kind(body: TableBody, row: int, *, below: bool) -> int:
+    others = np.setdiff1d(np.arange(body.cells.shape[1]), body.asked)
+    labels = body.texts(row, others)
+    answers = body.answers(row)
+    who = body.who(row, "case", "phase")
+    sums = any(map(is_total, labels)) or any(map(body.is_sum, who))
+    if sums and not any(answers):
+        return TOTAL
+    if any(map(is_legend, body.who(row, "case"))) and not body.has_phase(row):
+        return LABEL
+    if not _has_who(body, row):
+        return _nameless(body, row, answers, below=below)
+    if answers or (body.cells[row, body.timed] >= 0).any():
+        return CASE
+    if _is_unanswered_case(body, row):
+        return LABEL if below and _counts_only(body, row) else CASE
+    return NOTE if below else LABEL
+
+
+def _kind_of_worded(body: TableBody, row: int, last: int, *, below: bool) -> int:
+    kind = _kind(body, row, below=below)
+    pairs = body.cells[row, body.asked]
+    texts = [body.table.grid.text(pair) for pair in pairs[pairs >= 0].tolist()]
+    if kind != CASE or not texts:
+        return kind
+    if any(body.answers(row)):
+        return UNCLEAR
+    if all(map(is_count, texts)):
+        return TOTAL
+    return LABEL if below or row < last else UNCLEAR
+
+
+def _is_unanswered_case(body: TableBody, row: int) -> bool:
+    # A case that nobody answered anything about still counts: it has an id and more.
+    held = body.cells[row] >= 0
+    case, phase = body.heading_of("case"), body.heading_of("phase")
+    if case is not None and not held[case]:
+        return False
+    if phase is not None:
+        return bool(held[phase])
+    return body.has_outer_phase and int(held.sum()) > 1
+
+
+def _counts_only(body: TableBody, row: int) -> bool:
+    # Apart from the cases a number under the phase counts something; it names none,
+    # and neither does a text beside what is no case's number.
+    heading = body.heading_of("phase")
+    if heading is None:
+        return False
+    if kind_of(int(body.cells[row, heading])) is not Kind.TEXT:
+        return True
+    named = any(map(is_numbered, body.who(row, "case")))
+    return not named and not body.has_phase(row)
+
+
+def _has_who(body: TableBody, row: int) -> bool:
+    headings = [body.heading_of(role) for role in ("case", "phase")]
+    known = [heading for heading in headings if heading is not None]
+    return not known or bool((body.cells[row, known] >= 0).any())
+
+
+def _nameless(body: TableBody, row: int, answers: list[bool], *, below: bool) -> int:
+    # Neither a case nor a phase: a case that lost both, numbers, or just a text.
+    if answers and 2 * sum(answers) >= len(answers):
+        # One word of many, apart from the cases, is there to be chosen.
+        is_sparse = 2 * len(answers) < len(body.asked)
+        return LABEL if below and is_sparse else CASE
+    pairs = body.cells[row][body.cells[row] >= 0]
+    if answers and ((pairs & 7) != TEXT).all():
+        return NUMBERS
+    return NOTE if below else LABEL
+
+
+def _note(body: TableBody, row: int, *, kind: int, notes: Notes) -> None:
+    held = np.flatnonzero(body.cells[row] >= 0)
+    number = int(body.table.rows[row])
+    if kind in CODES:
+        notes.add(CODES[kind], body.table.address(number, int(held[0])))
+    if kind == NUMBERS:
+        for heading in held.tolist():
+            notes.add(
+                "ANSWER_TYPE", body.table.address(number, heading), found="number"
+            )
 
 
 def is_total(text: str) -> bool:
@@ -91,261 +327,3 @@ def is_count(text: str) -> bool:
     (True, True, False)
     """
     return _COUNT.match(silent_key(text)) is not None
-
-
-# FOLDED checking.body
-#
-# A table's rows below the header, with what is needed to tell what they are.
-
-FEW, MOST = 3, 20  # cases to tell a label from, and labels at an end of them
-
-
-@dataclass(frozen=True, eq=False)
-class Body:
-    """A table's rows below the header with what is needed to tell what they are."""
-
-    table: Table
-    cells: np.ndarray
-    places: Mapping[Meaning, int]
-    words: Lexicon
-    vocabulary: Vocabulary
-    phases: PhaseNames
-    asked: np.ndarray  # the numbers of the headings that hold answers
-    timed: np.ndarray  # and of those that hold the dates of deadlines
-    has_outer_phase: bool
-
-    def place(self, role: str) -> int | None:
-        """The number of the heading with this role."""
-        return self.places.get(Meaning(role))
-
-    def is_sum(self, text: str) -> bool:
-        """Whether a label sums up cases: a total, or a question in a list of counts."""
-        if is_total(text) or is_subtotal(text) or self.vocabulary.is_header(text):
-            return True
-        return silent_key(text) in QUESTIONS
-
-    def who(self, row: int, *roles: str) -> list[str]:
-        """The texts of a row's case, phase or both."""
-        places = [place for one in roles if (place := self.place(one)) is not None]
-        return self.texts(row, np.array(places, dtype=np.int64))
-
-    def has_phase(self, row: int) -> bool:
-        """Whether a row names one of the form's phases."""
-        place = self.place("phase")
-        if place is None or (pair := int(self.cells[row, place])) < 0:
-            return False
-        return self.phases.match(self.table.grid.text(pair)) is not None
-
-    def texts(self, row: int, columns: np.ndarray) -> list[str]:
-        """The texts of a row's text cells under these headings."""
-        pairs = self.cells[row, columns]
-        held = pairs[(pairs >= 0) & ((pairs & 7) == TEXT)]
-        return [self.table.grid.text(pair) for pair in held.tolist()]
-
-    def answers(self, row: int) -> list[bool]:
-        """For each answer cell of a row that holds something whether it is a word."""
-        pairs = self.cells[row, self.asked]
-        found = []
-        for pair in pairs[pairs >= 0].tolist():
-            kind, text = kind_of(pair), self.table.grid.text(pair)
-            word = kind in (Kind.TEXT, Kind.BOOLEAN)
-            read = self.words.read(kind, text).answer if word else UNRECOGNISED
-            found.append(read != UNRECOGNISED)
-        return found
-
-
-def worded(body: Body, surely: np.ndarray) -> list[int]:
-    """The rows above or below the cases that are called by a word.
-
-    None where not all other sure cases are called by numbers, or the row has a phase.
-    """
-    place = body.place("case")
-    if place is None:
-        return []
-    rows = range(len(body.cells))
-    found = [*_until_numbered(body, place, rows)]
-    found += _until_numbered(body, place, reversed(rows))
-    if not found:
-        return []
-    others = surely.copy()
-    others[found] = False
-    pairs = np.unique(body.cells[others, place]).tolist()
-    numbered = all(_is_numbered(body, pair) for pair in pairs)
-    return found if numbered and others.sum() >= FEW else []
-
-
-def _until_numbered(body: Body, place: int, rows: Iterable[int]) -> list[int]:
-    found: list[int] = []
-    for row in rows:
-        pair = int(body.cells[row, place])
-        if pair < 0:
-            continue
-        if len(found) == MOST or _is_numbered(body, pair) or body.has_phase(row):
-            break
-        found.append(row)
-    return found
-
-
-def _is_numbered(body: Body, pair: int) -> bool:
-    return (pair & 7) != TEXT or is_numbered(body.table.grid.text(pair))
-
-
-# FOLDED checking.rows
-#
-# Which rows below a header are cases, and what the others are.
-#
-# A row with a case, its phase and an answer is a case; only rows that lack one of
-# them, or whose case reads like a label, are looked at closer. Nothing is left out in
-# silence but notes below a table.
-
-CASE, TOTAL, LABEL, NOTE, NUMBERS, EXAMPLE, UNCLEAR = range(7)
-CODES = {
-    TOTAL: "ROW_IS_TOTAL",
-    LABEL: "ROW_WITHOUT_CASE",
-    EXAMPLE: "ROW_IS_EXAMPLE",
-    UNCLEAR: "ROW_UNCLEAR",
-}
-_EXAMPLE = re.compile(r"(?:eksempel|eksempelsag|eks|example)(?:\.? ?\d)?\Z")
-TIMED = ("start", "end")
-
-
-def case_rows(body: Body, notes: Notes) -> np.ndarray:
-    """The places of the rows that are cases; all others are noted."""
-    there = body.cells >= 0
-    there[:, [not heading.text for heading in body.table.headings]] = False
-    surely = _is_sure(body, there)
-    called = worded(body, surely)
-    surely[called] = False
-    if surely.all() and not _begins_with_example(body):
-        return np.arange(len(surely))
-    kinds = np.where(surely, CASE, NOTE)
-    last = np.flatnonzero(surely)[-1] if surely.any() else -1
-    if _begins_with_example(body):
-        kinds[0], surely[0], there[0] = EXAMPLE, False, False
-        _note(body, 0, kind=EXAMPLE, notes=notes)
-    for row in np.flatnonzero(~surely & there.any(axis=1)).tolist():
-        below = _is_below(body, row, last)
-        if row in called:
-            kinds[row] = _kind_of_worded(body, row, last, below=below)
-        else:
-            kinds[row] = _kind(body, row, below=below)
-        _note(body, row, kind=int(kinds[row]), notes=notes)
-    return np.flatnonzero(kinds == CASE)
-
-
-def _is_sure(body: Body, there: np.ndarray) -> np.ndarray:
-    sure = there[:, np.concatenate((body.asked, body.timed))].any(axis=1)
-    for role in ("case", "phase"):
-        place = body.place(role)
-        if place is not None:
-            sure &= there[:, place]
-    place = body.place("case")
-    if place is not None:
-        sure &= ~_reads_like_label(body, body.cells[:, place])
-    return np.asarray(sure)
-
-
-def _begins_with_example(body: Body) -> bool:
-    # What shows how a form is filled in stands first, above the cases.
-    place = body.place("case")
-    if place is None or len(body.cells) < 2:
-        return False
-    key = silent_key(body.table.grid.text(int(body.cells[0, place])))
-    return _EXAMPLE.match(key) is not None
-
-
-def _reads_like_label(body: Body, pairs: np.ndarray) -> np.ndarray:
-    texts = pairs[(pairs >= 0) & ((pairs & 7) == TEXT)].tolist()
-    said = [(pair, body.table.grid.text(pair)) for pair in set(texts)]
-    found = [pair for pair, text in said if body.is_sum(text) or is_legend(text)]
-    return np.isin(pairs, found) if found else np.zeros(len(pairs), dtype=bool)
-
-
-def _is_below(body: Body, row: int, last: int) -> bool:
-    # Below the last sure case and apart from it: where notes stand.
-    rows = body.table.rows
-    above = int(rows[last]) if last >= 0 else body.table.bottom
-    return row > last and int(rows[row]) - above > row - last
-
-
-def _kind(body: Body, row: int, *, below: bool) -> int:
-    others = np.setdiff1d(np.arange(body.cells.shape[1]), body.asked)
-    labels = body.texts(row, others)
-    answers = body.answers(row)
-    who = body.who(row, "case", "phase")
-    sums = any(map(is_total, labels)) or any(map(body.is_sum, who))
-    if sums and not any(answers):
-        return TOTAL
-    if any(map(is_legend, body.who(row, "case"))) and not body.has_phase(row):
-        return LABEL
-    if not _has_who(body, row):
-        return _nameless(body, row, answers, below=below)
-    if answers or (body.cells[row, body.timed] >= 0).any():
-        return CASE
-    if _is_unanswered_case(body, row):
-        return LABEL if below and _counts_only(body, row) else CASE
-    return NOTE if below else LABEL
-
-
-def _kind_of_worded(body: Body, row: int, last: int, *, below: bool) -> int:
-    kind = _kind(body, row, below=below)
-    pairs = body.cells[row, body.asked]
-    texts = [body.table.grid.text(pair) for pair in pairs[pairs >= 0].tolist()]
-    if kind != CASE or not texts:
-        return kind
-    if any(body.answers(row)):
-        return UNCLEAR
-    if all(map(is_count, texts)):
-        return TOTAL
-    return LABEL if below or row < last else UNCLEAR
-
-
-def _is_unanswered_case(body: Body, row: int) -> bool:
-    # A case that nobody answered anything about still counts: it has an id and more.
-    held = body.cells[row] >= 0
-    case, phase = body.place("case"), body.place("phase")
-    if case is not None and not held[case]:
-        return False
-    if phase is not None:
-        return bool(held[phase])
-    return body.has_outer_phase and int(held.sum()) > 1
-
-
-def _counts_only(body: Body, row: int) -> bool:
-    # Apart from the cases a number under the phase counts something; it names none,
-    # and neither does a text beside what is no case's number.
-    place = body.place("phase")
-    if place is None:
-        return False
-    if kind_of(int(body.cells[row, place])) is not Kind.TEXT:
-        return True
-    named = any(map(is_numbered, body.who(row, "case")))
-    return not named and not body.has_phase(row)
-
-
-def _has_who(body: Body, row: int) -> bool:
-    places = [body.place(role) for role in ("case", "phase")]
-    known = [place for place in places if place is not None]
-    return not known or bool((body.cells[row, known] >= 0).any())
-
-
-def _nameless(body: Body, row: int, answers: list[bool], *, below: bool) -> int:
-    # Neither a case nor a phase: a case that lost both, numbers, or just a text.
-    if answers and 2 * sum(answers) >= len(answers):
-        # One word of many, apart from the cases, is there to be chosen.
-        is_sparse = 2 * len(answers) < len(body.asked)
-        return LABEL if below and is_sparse else CASE
-    pairs = body.cells[row][body.cells[row] >= 0]
-    if answers and ((pairs & 7) != TEXT).all():
-        return NUMBERS
-    return NOTE if below else LABEL
-
-
-def _note(body: Body, row: int, *, kind: int, notes: Notes) -> None:
-    held = np.flatnonzero(body.cells[row] >= 0)
-    number = int(body.table.rows[row])
-    if kind in CODES:
-        notes.add(CODES[kind], body.table.place(number, int(held[0])))
-    if kind == NUMBERS:
-        for place in held.tolist():
-            notes.add("ANSWER_TYPE", body.table.place(number, place), found="number")

@@ -1,29 +1,51 @@
-"""Intervals and tests on plain numbers: what is computed, apart from any table.
+"""What may be said of counts? Plain numbers in, plain numbers out.
 
-Every method takes and returns ints, floats and numpy arrays, never a frame, and enters
-itself in a registry with a label per language, its source and the size
-for which it is meant. The tool uses few of them (see docs/methods.md); the others are
-here for those who compare methods, and as witnesses in the tests.
+Every method takes and returns ints, floats and numpy arrays, never a frame. Only what
+the chain calls is here; its peers, for those who compare methods, are in
+tests/witnesses. Those that a report cites by name enter themselves below, with a label
+per language, a source and the size for which they are meant; docs/methods.md says why
+these.
+
+rates: one rate. comparison: two of them, and the verdict; for few cases it is exact.py,
+outcomes.py and scanning.py, read in this order, for many cases and for pairs
+asymptotic.py. strata, ordered, survival, trend, agreement: other questions. planning:
+what so many cases can show.
 """
 
 from importlib import import_module
-from pkgutil import iter_modules
 
-from taskforce_analysis.registry import Registry
+from taskforce_analysis.registry import Entry, Registry
 
 intervals = Registry("interval")  # of one rate
-differences = Registry("difference")  # of two rates: an interval, often with its test
-tests = Registry("test")  # of two phases: a p-value without an interval
+differences = Registry("difference")  # of two rates: an interval with its test
 pairs = Registry("paired method")  # of the same cases in both phases
 stocks = Registry("stock interval")  # of one rate among all cases there are
 
+REGISTERING = ("rates", "asymptotic", "exact")  # the modules that enter methods
 
-def load_methods() -> None:
-    """Import every module of this room, so that the registries are full.
 
-    >>> load_methods()
-    >>> "wilson" in intervals
-    True
+def available_methods() -> list[str]:
+    """The names of all registered methods.
+
+    >>> available_methods()[:3]
+    ['chan_zhang', 'clopper_pearson', 'hypergeometric']
     """
-    for module in iter_modules(__path__):
-        import_module(f"{__name__}.{module.name}")
+    return sorted(name for registry in _filled() for name in registry)
+
+
+def method(name: str) -> Entry | None:
+    """The registered method of this name, with label and source; None where none is.
+
+    >>> found = method("wilson")
+    >>> found.label["en"] if found else ""
+    'Wilson interval'
+    """
+    found = (registry[name] for registry in _filled() if name in registry)
+    return next(found, None)
+
+
+def _filled() -> tuple[Registry, ...]:
+    """The registries, once the modules that enter methods are imported."""
+    for module in REGISTERING:
+        import_module(f"{__name__}.{module}")
+    return intervals, differences, pairs, stocks

@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from taskforce_analysis.errors import wrong_use
-from taskforce_analysis.methods.counts import vectorised
+from taskforce_analysis.methods.counts import crossed_cases, or_nan, vectorised
 
 
 class Agreement(NamedTuple):
@@ -43,20 +42,13 @@ def _agreement(
     both: np.ndarray, first: np.ndarray, second: np.ndarray, neither: np.ndarray
 ) -> Agreement:
     """The agreement of arrays of counts."""
-    if np.any(np.minimum.reduce([both, first, second, neither]) < 0):
-        raise wrong_use("a negative count of cases", "Give counts of 0 or more")
-    cases = _or_nan(both + first + second + neither)
+    cases = crossed_cases(both, first, second, neither)
     observed = (both + neither) / cases
     share = (2 * both + first + second) / (2 * cases)
     chance = 2 * share * (1 - share)
     return Agreement(
         observed,
-        2 * both / _or_nan(2 * both + first + second),
-        2 * neither / _or_nan(2 * neither + first + second),
+        2 * both / or_nan(2 * both + first + second),
+        2 * neither / or_nan(2 * neither + first + second),
         (observed - chance) / (1 - chance),
     )
-
-
-def _or_nan(count: np.ndarray) -> np.ndarray:
-    """The count, not a number where it is 0."""
-    return np.where(count == 0, np.nan, count)

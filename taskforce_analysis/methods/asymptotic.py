@@ -1,27 +1,28 @@
-"""Intervals of a difference in closed or nearly closed form.
+"""Score intervals by the normal distribution: for large counts, and for pairs.
 
-Miettinen and Nurminen's score interval takes over where counts are so large that the
-exact one adds nothing. Mee's, Newcombe's and Agresti and Caffo's are for those who
-compare methods. All take counts before and after, and the difference is after minus
-before. Nothing applicable gives not a number.
+Miettinen and Nurminen's takes over where counts are so large that the exact interval
+adds nothing. Tango's is for the same cases in both phases, where only those that
+changed speak; whether they really are the same is for the user to say, equal case
+numbers alone prove nothing. In both the difference is after minus before, and interval
+and p-value cohere. Nothing applicable gives not a number.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from taskforce_analysis.methods import differences
+from taskforce_analysis.methods import differences, pairs
 from taskforce_analysis.methods.counts import (
+    TINY,
     Comparison,
-    Interval,
+    crossed_cases,
     known_cases,
+    normal_quantile,
     vectorised,
 )
-from taskforce_analysis.methods.outcomes import score_statistic
-from taskforce_analysis.methods.rates import normal_quantile, wilson
-
-Count = np.ndarray
+from taskforce_analysis.methods.outcomes import Rows, score_statistic
 
 
 @differences.register(
@@ -51,131 +52,107 @@ def miettinen_nurminen(
     """
     z = normal_quantile(confidence)
     counts = (compliant_before, applicable_before, compliant_after, applicable_after)
-    return vectorised(partial(_inverted, z=z, inflated=True), *counts)
+    return vectorised(partial(_miettinen_nurminen, z=z), *counts)
 
 
-@differences.register(
-    "mee",
-    label={"da": "Mees scoreinterval og test", "en": "Mee score interval and test"},
-    reference="Mee 1984, Biometrics 40:1175",
-    meant_for="comparing methods; two phases",
+def _miettinen_nurminen(
+    x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray, *, z: float
+) -> Comparison:
+    """Both limits of arrays; the upper one is the lower one of the mirror image."""
+    rows = Rows(x1, known_cases(x1, n1), x2, known_cases(x2, n2))
+    total = rows.n1 + rows.n2
+    factor = np.sqrt((total - 1) / total)
+    low, high = (
+        lower_limit(partial(score_statistic, *one), one.difference, z / factor)
+        for one in (rows, rows.mirrored)
+    )
+    return coherent(low, -high, factor * score_statistic(*rows, np.zeros(x1.size)), z)
+
+
+@pairs.register(
+    "tango",
+    label={
+        "da": "Tangos scoreinterval og test for parrede sager",
+        "en": "Tango's score interval and test for paired cases",
+    },
+    reference="Tango 1998, Stat Med 17:891; Fagerland et al. 2014, Stat Med 33:2850",
+    meant_for="the same cases in both phases",
 )
-def mee(
-    compliant_before: ArrayLike,
-    applicable_before: ArrayLike,
-    compliant_after: ArrayLike,
-    applicable_after: ArrayLike,
+def tango(
+    both: ArrayLike,
+    only_before: ArrayLike,
+    only_after: ArrayLike,
+    neither: ArrayLike,
     *,
     confidence: float = 0.95,
 ) -> Comparison:
-    """The score interval without the factor N / (N - 1); its test is Pearson's.
+    """Tango's score interval of the paired difference, after minus before, and its p.
 
-    Mee 1984.
+    Counts are of cases: compliant in both phases, only before, only after, in neither.
+    Tango 1998. The p-value is McNemar's, without continuity correction.
 
-    >>> low, high, p_value = mee(8, 20, 14, 20)
+    >>> low, high, p_value = tango(1, 7, 1, 12)
     >>> round(low, 6), round(high, 6), round(p_value, 6)
-    (-0.008349, 0.556539, 0.05653)
+    (-0.517232, -0.026003, 0.033895)
     """
     z = normal_quantile(confidence)
-    counts = (compliant_before, applicable_before, compliant_after, applicable_after)
-    return vectorised(partial(_inverted, z=z, inflated=False), *counts)
+    return vectorised(partial(_tango, z=z), both, only_before, only_after, neither)
 
 
-def _inverted(
-    x1: Count, n1: Count, x2: Count, n2: Count, *, z: float, inflated: bool
+def _tango(
+    both: np.ndarray,
+    before: np.ndarray,
+    after: np.ndarray,
+    neither: np.ndarray,
+    *,
+    z: float,
 ) -> Comparison:
-    """Both score limits, by halving, and the p-value at no difference."""
-    from scipy.special import ndtr
-
-    n1, n2 = known_cases(x1, n1), known_cases(x2, n2)
-    total = n1 + n2
-    factor = np.sqrt((total - 1) / total) if inflated else np.ones(x1.size)
-    seen = factor * score_statistic(x1, n1, x2, n2, np.zeros(x1.size))
-    low = _lower(x1, n1, x2, n2, z / factor)
-    high = -_lower(n1 - x1, n1, n2 - x2, n2, z / factor)
-    low = np.where(seen > z, np.maximum(low, 1e-12), np.minimum(low, 0))
-    high = np.where(seen < -z, np.minimum(high, -1e-12), np.maximum(high, 0))
-    return Comparison(low, high, 2 * ndtr(-np.abs(seen)))
+    """Tango's limits for arrays; the upper one is the lower one, phases swapped."""
+    cases = crossed_cases(both, before, after, neither)
+    low, high = (
+        lower_limit(partial(_tango_score, *two, cases), (two[1] - two[0]) / cases, z)
+        for two in ((before, after), (after, before))
+    )
+    seen = _tango_score(before, after, cases, np.zeros(cases.size))
+    return coherent(low, -high, seen, z)
 
 
-def _lower(x1: Count, n1: Count, x2: Count, n2: Count, z: Count) -> np.ndarray:
-    """Where the score, which falls with the assumed difference, comes down to z."""
-    low, high = np.full(x1.size, -1.0), (x2 * n1 - x1 * n2) / (n1 * n2)
+def _tango_score(
+    before: np.ndarray, after: np.ndarray, cases: np.ndarray, delta: np.ndarray
+) -> np.ndarray:
+    """The score of the paired difference against `delta`; Tango 1998, eq. 3."""
+    linear = -after - before + (2 * cases - after + before) * delta
+    constant = -before * delta * (1 - delta)
+    root = np.sqrt(np.maximum(linear**2 - 8 * cases * constant, 0))
+    only_before = (root - linear) / (4 * cases)
+    variance = cases * (2 * only_before + delta * (1 - delta))
+    gap = after - before - cases * delta
+    gap = np.where(np.abs(gap) < 1e-12, 0.0, gap)
+    return gap / np.sqrt(np.maximum(variance, TINY))
+
+
+def lower_limit(
+    score: Callable[[np.ndarray], np.ndarray], seen: np.ndarray, z: float | np.ndarray
+) -> np.ndarray:
+    """Where the score, which falls with the assumed difference, comes down to z.
+
+    By halving, below the difference that was seen.
+    """
+    low, high = np.full(seen.size, -1.0), seen
     with np.errstate(invalid="ignore"):
         for _ in range(60):
             middle = (low + high) / 2
-            beyond = score_statistic(x1, n1, x2, n2, middle) > z
+            beyond = score(middle) > z
             low, high = np.where(beyond, middle, low), np.where(beyond, high, middle)
     return high
 
 
-@differences.register(
-    "newcombe",
-    label={"da": "Newcombes interval", "en": "Newcombe interval"},
-    reference="Newcombe 1998, Stat Med 17:873, method 10",
-    meant_for="comparing methods; two phases",
-)
-def newcombe(
-    compliant_before: ArrayLike,
-    applicable_before: ArrayLike,
-    compliant_after: ArrayLike,
-    applicable_after: ArrayLike,
-    *,
-    confidence: float = 0.95,
-) -> Interval:
-    """The interval made of the two Wilson intervals. Newcombe 1998, method 10.
+def coherent(
+    low: np.ndarray, high: np.ndarray, score: np.ndarray, z: float
+) -> Comparison:
+    """The limits kept on their side of 0, and the p-value of the score against it."""
+    from scipy.special import ndtr
 
-    >>> low, high = newcombe(8, 20, 14, 20)
-    >>> round(low, 6), round(high, 6)
-    (-0.005772, 0.538135)
-    """
-    counts = (compliant_before, applicable_before, compliant_after, applicable_after)
-    return vectorised(partial(_newcombe, confidence=confidence), *counts)
-
-
-def _newcombe(
-    x1: Count, n1: Count, x2: Count, n2: Count, *, confidence: float
-) -> Interval:
-    """Newcombe's limits for arrays: the Wilson distances, squared and summed."""
-    first = wilson(x1, n1, confidence=confidence)
-    second = wilson(x2, n2, confidence=confidence)
-    rate1, rate2 = x1 / known_cases(x1, n1), x2 / known_cases(x2, n2)
-    low = np.hypot(rate2 - second.low, first.high - rate1)
-    high = np.hypot(second.high - rate2, rate1 - first.low)
-    return Interval(rate2 - rate1 - low, rate2 - rate1 + high)
-
-
-@differences.register(
-    "agresti_caffo",
-    label={"da": "Agresti og Caffos interval", "en": "Agresti-Caffo interval"},
-    reference="Agresti and Caffo 2000, Am Stat 54:280",
-    meant_for="comparing methods; two phases",
-)
-def agresti_caffo(
-    compliant_before: ArrayLike,
-    applicable_before: ArrayLike,
-    compliant_after: ArrayLike,
-    applicable_after: ArrayLike,
-    *,
-    confidence: float = 0.95,
-) -> Interval:
-    """Wald's interval after one compliant and one other case are added to each phase.
-
-    Agresti and Caffo 2000; cut at -1 and 1.
-
-    >>> low, high = agresti_caffo(8, 20, 14, 20)
-    >>> round(low, 6), round(high, 6)
-    (-0.010275, 0.55573)
-    """
-    z = normal_quantile(confidence)
-    counts = (compliant_before, applicable_before, compliant_after, applicable_after)
-    return vectorised(partial(_agresti_caffo, z=z), *counts)
-
-
-def _agresti_caffo(x1: Count, n1: Count, x2: Count, n2: Count, *, z: float) -> Interval:
-    """Agresti and Caffo's limits for arrays."""
-    n1, n2 = known_cases(x1, n1) + 2, known_cases(x2, n2) + 2
-    rate1, rate2 = (x1 + 1) / n1, (x2 + 1) / n2
-    half = z * np.sqrt(rate1 * (1 - rate1) / n1 + rate2 * (1 - rate2) / n2)
-    middle = rate2 - rate1
-    return Interval(np.maximum(middle - half, -1), np.minimum(middle + half, 1))
+    low = np.where(score > z, np.maximum(low, 1e-12), np.minimum(low, 0))
+    high = np.where(score < -z, np.minimum(high, -1e-12), np.maximum(high, 0))
+    return Comparison(low, high, 2 * ndtr(-np.abs(score)))

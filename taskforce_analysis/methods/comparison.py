@@ -1,11 +1,16 @@
-"""The comparison that the tool makes: the exact method, unless both counts are large.
+"""Two rates: the difference, what may be said of it, and whether that stands.
 
-Size is judged by the smaller count, never by the sum: at 20 cases against 2,000 near
-100 % the score interval errs 10.7 % on one side instead of 2.5 %. Each row says which
-method was used. Both methods cohere: the interval excludes 0 exactly when the p-value
-is under 1 - confidence, so the verdict follows from either.
+The exact method is used unless both counts are large. Size is judged by the smaller
+count, never by the sum: at 20 cases against 2,000 near 100 % the score interval errs
+10.7 % on one side instead of 2.5 %. Each row says which method was used. Both cohere:
+the interval excludes 0 exactly when the p-value is under 1 - confidence, so the verdict
+follows from either.
+
+Below: several measures at once, whose p-values allow for their number, and answers that
+are not known, filled in every way there is.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -13,18 +18,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from taskforce_analysis.methods.asymptotic import miettinen_nurminen
-from taskforce_analysis.methods.counts import check_confidence, check_counts, vectorised
+from taskforce_analysis.methods.counts import (
+    both_known,
+    check_confidence,
+    check_counts,
+    vectorised,
+)
 from taskforce_analysis.methods.exact import canonical, exact_difference
 from taskforce_analysis.methods.scanning import greatest_p
-
-# FOLDED methods.comparison
-#
-# The comparison that the tool makes: the exact method, unless both counts are large.
-#
-# Size is judged by the smaller count, never by the sum: at 20 cases against 2,000
-# near 100 % the score interval errs 10.7 % on one side instead of 2.5 %. Each row
-# says which method was used. Both methods cohere: the interval excludes 0 exactly
-# when the p-value is under 1 - confidence, so the verdict follows from either.
 
 EXACT = "chan_zhang"
 LARGE = "miettinen_nurminen"
@@ -59,16 +60,6 @@ def compare_rates(
     return vectorised(partial(_compared, confidence=confidence), *counts)
 
 
-def is_large(n1: np.ndarray, n2: np.ndarray) -> np.ndarray:
-    """Whether both counts are so large that the score method is used.
-
-    >>> is_large(np.array([201, 20, 150]), np.array([201, 2000, 300])).tolist()
-    [True, False, True]
-    """
-    smaller = np.minimum(n1, n2)
-    return (smaller > 200) | (((n1 + 1) * (n2 + 1) > 40_000) & (smaller > 100))
-
-
 def _compared(
     x1: np.ndarray,
     n1: np.ndarray,
@@ -78,9 +69,7 @@ def _compared(
     confidence: float,
 ) -> Difference:
     """The comparisons of arrays, each by its own method."""
-    check_counts(x1, n1)
-    check_counts(x2, n2)
-    known = (n1 > 0) & (n2 > 0) & ~np.isnan(x1 + x2)
+    known = both_known(x1, n1, x2, n2)
     large = is_large(n1, n2) & known
     low, high, p_value = (np.full(x1.size, np.nan) for _ in range(3))
     for rows, method in (
@@ -96,74 +85,14 @@ def _compared(
     return Difference((x2 * n1 - x1 * n2) / whole, low, high, p_value, name)
 
 
-# FOLDED methods.adjustment
-#
-# Several measures at once: p-values that allow for their number.
-#
-# Twelve unchanged measures give one chance in four or five of at least one wrong
-# "improved". Holm's adjustment keeps that chance under the error for the measures
-# together; Bonferroni's does too, with less power, but has intervals that match it.
-# P-values that are not a number belong to no test and are not counted.
+def is_large(n1: np.ndarray, n2: np.ndarray) -> np.ndarray:
+    """Whether both counts are so large that the score method is used.
 
-
-def bonferroni(p_values: ArrayLike) -> np.ndarray:
-    """Each p-value times the number of tests, at most 1. Bonferroni 1936.
-
-    >>> bonferroni([0.01, 0.04, 0.5]).round(6).tolist()
-    [0.03, 0.12, 1.0]
+    >>> is_large(np.array([201, 20, 150]), np.array([201, 2000, 300])).tolist()
+    [True, False, True]
     """
-    given = np.asarray(p_values, dtype=float)
-    return np.minimum(given * np.count_nonzero(~np.isnan(given)), 1.0)
-
-
-def holm(p_values: ArrayLike) -> np.ndarray:
-    """Holm's step-down adjustment: the smallest times m, the next times m - 1, ...
-
-    Never smaller than the adjusted one before it, at most 1. Holm 1979, Scand J Stat
-    6:65.
-
-    >>> holm([0.01, 0.04, 0.03]).round(6).tolist()
-    [0.03, 0.06, 0.06]
-    """
-    given = np.asarray(p_values, dtype=float)
-    adjusted = np.full(given.shape, np.nan)
-    order = np.argsort(given, kind="stable")[: np.count_nonzero(~np.isnan(given))]
-    factors = order.size - np.arange(order.size)
-    adjusted[order] = np.minimum(np.maximum.accumulate(given[order] * factors), 1.0)
-    return adjusted
-
-
-def hochberg(p_values: ArrayLike) -> np.ndarray:
-    """Hochberg's step-up adjustment, for comparison. Hochberg 1988, Biometrika 75:800.
-
-    >>> hochberg([0.01, 0.04, 0.03]).round(6).tolist()
-    [0.03, 0.04, 0.04]
-    """
-    given = np.asarray(p_values, dtype=float)
-    adjusted = np.full(given.shape, np.nan)
-    order = np.argsort(-given, kind="stable")[: np.count_nonzero(~np.isnan(given))]
-    factors = 1 + np.arange(order.size)
-    adjusted[order] = np.minimum(np.minimum.accumulate(given[order] * factors), 1.0)
-    return adjusted
-
-
-def bonferroni_confidence(confidence: float, count: int) -> float:
-    """The confidence of each of `count` intervals that hold together at `confidence`.
-
-    >>> round(bonferroni_confidence(0.95, 4), 6)
-    0.9875
-    """
-    return 1 - (1 - check_confidence(confidence)) / max(count, 1)
-
-
-# FOLDED methods.verdict
-#
-# What may be said of a difference: improved, worsened, uncertain or too few cases.
-#
-# The verdict follows from the p-value of the tool's method, and so from its interval
-# too: they agree by construction. It needs no limits, which makes it quick where
-# thousands of outcomes are judged, as for power or for every filling-in of what is
-# unknown.
+    smaller = np.minimum(n1, n2)
+    return (smaller > 200) | (((n1 + 1) * (n2 + 1) > 40_000) & (smaller > 100))
 
 
 def judge(
@@ -177,7 +106,8 @@ def judge(
 ) -> Any:
     """The verdict: "improved", "worsened", "uncertain" or "too_few".
 
-    Too few where either phase has fewer than `minimum` applicable cases.
+    Too few where either phase has fewer than `minimum` applicable cases. It needs no
+    limits, which makes it quick where thousands of outcomes are judged, as for power.
 
     >>> judge(4, 20, 16, 20), judge(8, 20, 14, 20), judge(0, 5, 5, 5)
     ('improved', 'uncertain', 'too_few')
@@ -223,3 +153,99 @@ def _speaks(
         rows, place = canonical(*(part[~large] for part in (x1, n1, x2, n2)))
         found[~large] = (2 * greatest_p(rows, enough=size / 2) < size)[place]
     return found
+
+
+# Several measures at once. Twelve unchanged ones give one chance in four or five of at
+# least one wrong "improved". P-values that are not a number belong to no test and are
+# not counted.
+
+
+def bonferroni(p_values: ArrayLike) -> np.ndarray:
+    """Each p-value times the number of tests, at most 1. Bonferroni 1936.
+
+    Less power than Holm's, but there are intervals that match it.
+
+    >>> bonferroni([0.01, 0.04, 0.5]).round(6).tolist()
+    [0.03, 0.12, 1.0]
+    """
+    given = np.asarray(p_values, dtype=float)
+    return np.minimum(given * np.count_nonzero(~np.isnan(given)), 1.0)
+
+
+def holm(p_values: ArrayLike) -> np.ndarray:
+    """Holm's step-down adjustment: the smallest times m, the next times m - 1, ...
+
+    Never smaller than the adjusted one before it, at most 1. Holm 1979, Scand J Stat
+    6:65.
+
+    >>> holm([0.01, 0.04, 0.03]).round(6).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    given = np.asarray(p_values, dtype=float)
+    adjusted = np.full(given.shape, np.nan)
+    order = np.argsort(given, kind="stable")[: np.count_nonzero(~np.isnan(given))]
+    factors = order.size - np.arange(order.size)
+    adjusted[order] = np.minimum(np.maximum.accumulate(given[order] * factors), 1.0)
+    return adjusted
+
+
+# What is not known may have been yes or no, and where the measure allows it also "not
+# applicable". Every filling-in is a worst case, not a probability (Horowitz and Manski
+# 2000, JASA 95:77).
+
+
+class Known(NamedTuple):
+    """One phase: compliant, not compliant and not known; some may not apply."""
+
+    compliant: int
+    noncompliant: int
+    unknown: int
+    may_not_apply: bool = False
+
+
+def all_survive_unknown(
+    pairs: Sequence[tuple[Known, Known]],
+    *,
+    confidence: float = 0.95,
+    minimum: int = 10,
+) -> np.ndarray:
+    """Whether every filling-in of both phases gives the verdict of what is known.
+
+    Of each pair (before, after); all are judged in one call. Every number of cases that
+    may apply is tried, and for each the fillings-in that speak most for and most
+    against a rise; all others lie between them.
+
+    >>> firm = Known(4, 16, 0), Known(18, 0, 2)
+    >>> shaky = Known(6, 14, 1), Known(13, 7, 1)
+    >>> all_survive_unknown([firm, shaky]).tolist()
+    [True, False]
+    """
+    tables = [_fillings(before, after) for before, after in pairs]
+    if not tables:
+        return np.zeros(0, dtype=bool)
+    rows = np.concatenate(tables, axis=1)
+    distinct, place = np.unique(rows, axis=1, return_inverse=True)
+    found = np.asarray(judge(*distinct, confidence=confidence, minimum=minimum))
+    verdicts = found[np.ravel(place)]
+    ends = np.cumsum([table.shape[1] for table in tables])
+    parts = np.split(verdicts, ends[:-1])
+    return np.array([bool(np.all(part == part[0])) for part in parts])
+
+
+def _fillings(before: Known, after: Known) -> np.ndarray:
+    """The known table first, then the extremes of every filling-in; four rows."""
+    first, second = (one.compliant + one.noncompliant for one in (before, after))
+    known = np.array([[before.compliant], [first], [after.compliant], [second]])
+    more = np.meshgrid(_applying(before), _applying(after), indexing="ij")
+    one, two = (number.ravel() for number in more)
+    fewest = np.full(one.size, before.compliant), np.full(two.size, after.compliant)
+    most, applicable = (fewest[0] + one, fewest[1] + two), (first + one, second + two)
+    against = [most[0], applicable[0], fewest[1], applicable[1]]
+    favour = [fewest[0], applicable[0], most[1], applicable[1]]
+    return np.concatenate([known, against, favour], axis=1)
+
+
+def _applying(phase: Known) -> np.ndarray:
+    """How many of the unknown cases may be applicable."""
+    least = 0 if phase.may_not_apply else phase.unknown
+    return np.arange(least, phase.unknown + 1)

@@ -1,17 +1,26 @@
-"""Counts as they come in and limits as they go out: the shapes all methods share.
+"""Counts as they come in, limits as they go out, and how likely a count is.
 
 A method takes ints, floats or arrays that broadcast against each other. Inside it sees
 one-dimensional float arrays only; what it gives back has the caller's shape again, and
 plain floats where only plain numbers came in. Nothing applicable means not a number.
+
+Binomial probabilities are made for many sample sizes at once: the possible counts lie
+along the first axis, the samples along the second and the rates along the third, so
+that tails are running sums over contiguous blocks.
 """
 
 from collections.abc import Callable
+from functools import cache
+from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from taskforce_analysis.errors import wrong_use
+
+TINY = 1e-300  # stands in for a rate of 0 under the logarithm, and for a width of 0
+NOTHING = -300.0  # e^-300 is nought here; below e^-700 the exponential is slow
 
 
 class Interval(NamedTuple):
@@ -66,7 +75,28 @@ def check_counts(compliant: np.ndarray, applicable: np.ndarray) -> None:
 def known_cases(compliant: np.ndarray, applicable: np.ndarray) -> np.ndarray:
     """The applicable cases, checked, and not a number where there are none."""
     check_counts(compliant, applicable)
-    return np.where(applicable == 0, np.nan, applicable)
+    return or_nan(applicable)
+
+
+def both_known(
+    x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray
+) -> np.ndarray:
+    """Whether both phases have applicable cases, per row; the counts are checked."""
+    check_counts(x1, n1)
+    check_counts(x2, n2)
+    return (n1 > 0) & (n2 > 0) & ~np.isnan(x1 + x2)
+
+
+def crossed_cases(*cells: np.ndarray) -> np.ndarray:
+    """All cases of a two by two table, checked; not a number where there are none."""
+    if np.any(np.minimum.reduce(cells) < 0):
+        raise wrong_use("a negative count of cases", "Give counts of 0 or more")
+    return or_nan(sum(cells[1:], start=cells[0]))
+
+
+def or_nan(count: np.ndarray) -> np.ndarray:
+    """The count, not a number where it is 0."""
+    return np.where(count == 0, np.nan, count)
 
 
 def check_confidence(confidence: float) -> float:
@@ -80,3 +110,61 @@ def check_confidence(confidence: float) -> float:
             f"a confidence of {confidence}", "Give a share between 0 and 1, as 0.95"
         )
     return confidence
+
+
+def normal_quantile(confidence: float) -> float:
+    """The normal deviate that leaves half of 1 - confidence above it.
+
+    >>> round(normal_quantile(0.95), 6)
+    1.959964
+    """
+    return -NormalDist().inv_cdf((1 - check_confidence(confidence)) / 2)
+
+
+@cache
+def log_choose(cases: int) -> np.ndarray:
+    """The logarithms of the binomial coefficients of `cases`, length cases + 1.
+
+    >>> np.exp(log_choose(4)).round(6).tolist()
+    [1.0, 4.0, 6.0, 4.0, 1.0]
+    """
+    factorials = np.concatenate(([0.0], np.cumsum(np.log(np.arange(1, cases + 1.0)))))
+    return factorials[-1] - factorials - factorials[::-1]
+
+
+def probabilities(cases: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    """The probability of each count: cases (rows,), rates (rows, m) -> (k, rows, m).
+
+    >>> probabilities(np.array([2.0]), np.array([[0.5]]))[:, 0, 0].round(12).tolist()
+    [0.25, 0.5, 0.25]
+    """
+    yes = np.log(np.maximum(rates, TINY))
+    no = np.log(np.maximum(1 - rates, TINY))
+    coefficients = _coefficients(cases)
+    found = np.arange(coefficients.shape[0])[:, None, None] * (yes - no)
+    found += coefficients[:, :, None]
+    found += cases[:, None] * no
+    return np.exp(np.maximum(found, NOTHING, out=found), out=found)
+
+
+def _coefficients(cases: np.ndarray) -> np.ndarray:
+    """`log_choose` of every row, padded with coefficients of nought: (k, rows)."""
+    largest = int(cases.max())
+    if largest < len(_small()):
+        return _small()[: largest + 1, cases.astype(int)]
+    sizes, column = np.unique(cases.astype(int), return_inverse=True)
+    return _columns(sizes, largest)[:, column]
+
+
+@cache
+def _small() -> np.ndarray:
+    """The coefficients of all sizes under 128, one per column."""
+    return _columns(np.arange(128), 127)
+
+
+def _columns(sizes: np.ndarray, largest: int) -> np.ndarray:
+    """The coefficients of these sizes, one per column, each padded to the largest."""
+    table = np.full((largest + 1, sizes.size), -1e9)
+    for column, size in enumerate(sizes):
+        table[: size + 1, column] = log_choose(int(size))
+    return table

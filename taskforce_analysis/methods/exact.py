@@ -4,12 +4,12 @@ Two one-sided tests are inverted (Chan and Zhang 1999) with the score statistic 
 greatest p-value over the nuisance rate. The p-value of "not improved" is the greatest
 over all differences up to 0, and a limit is the outermost difference not rejected, so
 interval and p-value never disagree: 0 is outside exactly when p < 1 - confidence.
-Mirrored tables are one table, and each table is worked out once.
+
+Read on in outcomes.py (one assumed difference) and in scanning.py (all of them).
 """
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,26 +17,14 @@ from numpy.typing import ArrayLike
 from taskforce_analysis.methods import differences
 from taskforce_analysis.methods.counts import (
     Comparison,
+    both_known,
     check_confidence,
-    check_counts,
     vectorised,
 )
-from taskforce_analysis.methods.outcomes import Rows
-from taskforce_analysis.methods.scanning import (
-    EDGE,
-    greatest_p,
-    lowest_not_rejected,
-    size_class,
-)
+from taskforce_analysis.methods.outcomes import Rows, size_class
+from taskforce_analysis.methods.scanning import EDGE, greatest_p, lowest_not_rejected
 
 BLOCK = 400_000  # counts worked on together; bounds the memory
-
-
-class OneSided(NamedTuple):
-    """The p-values of both directions; a small `not_improved` speaks for improved."""
-
-    not_improved: Any
-    not_worsened: Any
 
 
 @differences.register(
@@ -70,20 +58,22 @@ def exact_difference(
     return vectorised(partial(_exact, tail=tail, size=1 - confidence), *counts)
 
 
-def exact_p_values(
-    compliant_before: ArrayLike,
-    applicable_before: ArrayLike,
-    compliant_after: ArrayLike,
-    applicable_after: ArrayLike,
-) -> OneSided:
-    """The exact one-sided p-values of "not improved" and of "not worsened".
-
-    >>> first, second = exact_p_values(8, 20, 14, 20)
-    >>> round(first, 4), round(second, 4)
-    (0.0352, 1.0)
-    """
-    counts = (compliant_before, applicable_before, compliant_after, applicable_after)
-    return vectorised(_both_p_values, *counts)
+def _exact(
+    x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray, **level: float
+) -> Comparison:
+    """The comparison of arrays: both directions are lower limits of mirror images."""
+    known = np.flatnonzero(both_known(x1, n1, x2, n2))
+    tables = Rows(x1, n1, x2, n2).take(known)
+    both = zip(tables, tables.mirrored, strict=True)
+    rows, place = canonical(*(np.concatenate(pair) for pair in both))
+    low, p_value = np.empty(rows.size), np.empty(rows.size)
+    for block in blocks(rows):
+        low[block], p_value[block] = _lower(rows.take(block), **level)
+    own, image = np.split(place, 2)
+    found = np.full((3, x1.size), np.nan)
+    found[0, known], found[1, known] = low[own], -low[image]
+    found[2, known] = np.minimum(1, 2 * np.minimum(p_value[own], p_value[image]))
+    return Comparison(*found)
 
 
 def canonical(
@@ -105,30 +95,7 @@ def canonical(
     return Rows(first, smaller, second, larger), place
 
 
-class _Places(NamedTuple):
-    """The tables worked out, and where each row and its mirror image are found."""
-
-    rows: Rows
-    own: np.ndarray
-    image: np.ndarray
-
-
-def _mirrored(
-    x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray
-) -> _Places:
-    """The canonical rows of tables and of their mirror images; -1 without cases."""
-    known = np.flatnonzero((n1 > 0) & (n2 > 0) & ~np.isnan(x1 + x2))
-    tables = (x1[known], n1[known], x2[known], n2[known])
-    images = (tables[1] - tables[0], tables[1], tables[3] - tables[2], tables[3])
-    rows, place = canonical(
-        *(np.concatenate(pair) for pair in zip(tables, images, strict=True))
-    )
-    places = np.zeros((2, x1.size), dtype=int) - 1
-    places[:, known] = place.reshape(2, -1)
-    return _Places(rows, *places)
-
-
-def _blocks(rows: Rows) -> Iterator[np.ndarray]:
+def blocks(rows: Rows) -> Iterator[np.ndarray]:
     """Places of rows that are worked on together: those of one size, not too many.
 
     A row's result must not depend on its company.
@@ -140,23 +107,6 @@ def _blocks(rows: Rows) -> Iterator[np.ndarray]:
         yield from np.split(place, range(together, place.size, together))
 
 
-def _exact(
-    x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray, **level: float
-) -> Comparison:
-    """The comparison of arrays: both directions are lower limits of mirror images."""
-    check_counts(x1, n1)
-    check_counts(x2, n2)
-    rows, own, image = _mirrored(x1, n1, x2, n2)
-    low, p_value = np.full(rows.size + 1, np.nan), np.full(rows.size + 1, np.nan)
-    for block in _blocks(rows):
-        low[block], p_value[block] = _lower(rows.take(block), **level)
-    return Comparison(
-        low[own],
-        -low[image],
-        np.minimum(1, 2 * np.minimum(p_value[own], p_value[image])),
-    )
-
-
 def _lower(rows: Rows, *, tail: float, size: float) -> tuple[np.ndarray, np.ndarray]:
     """The lower limits, and the p-values of "not improved" where they are under 1/2."""
     p_value = greatest_p(rows, enough=0.5)
@@ -165,16 +115,3 @@ def _lower(rows: Rows, *, tail: float, size: float) -> tuple[np.ndarray, np.ndar
     low = lowest_not_rejected(rows, tail, start)
     low = np.where(rejected, np.maximum(low, 1e-12), np.minimum(low, 0.0))
     return np.where(rows.difference <= -1, -1.0, low), p_value
-
-
-def _both_p_values(
-    x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray
-) -> OneSided:
-    """The one-sided p-values of arrays."""
-    check_counts(x1, n1)
-    check_counts(x2, n2)
-    rows, own, image = _mirrored(x1, n1, x2, n2)
-    p_value = np.full(rows.size + 1, np.nan)
-    for block in _blocks(rows):
-        p_value[block] = greatest_p(rows.take(block))
-    return OneSided(p_value[own], p_value[image])

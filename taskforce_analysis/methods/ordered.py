@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from taskforce_analysis.errors import wrong_use
-from taskforce_analysis.methods.binomial import log_choose
-from taskforce_analysis.methods.rates import normal_quantile
+from taskforce_analysis.methods.counts import log_choose, normal_quantile
 
 EXACT_PAIRS = 10_000  # more pairs than this, and the normal distribution is used
 
@@ -24,23 +23,6 @@ class Ordered(NamedTuple):
     delta: float
     low: float
     high: float
-
-
-class RankTest(NamedTuple):
-    """A test's statistic and its two-sided p-value."""
-
-    statistic: float
-    p_value: float
-
-
-def _graded(before: ArrayLike, after: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Both rows of counts; UsageError unless they have the same grades."""
-    first, second = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
-    if first.shape != second.shape or first.ndim != 1:
-        raise wrong_use(
-            "two phases with different grades", "Give one count per grade in each phase"
-        )
-    return first, second
 
 
 def cliffs_delta(
@@ -69,6 +51,13 @@ def cliffs_delta(
     return Ordered(delta, float(min(low, delta)), float(max(high, delta)))
 
 
+class RankTest(NamedTuple):
+    """A test's statistic and its two-sided p-value."""
+
+    statistic: float
+    p_value: float
+
+
 def mann_whitney(before: ArrayLike, after: ArrayLike) -> RankTest:
     """Mann and Whitney's U of the cases after, and its exact two-sided p-value.
 
@@ -94,6 +83,16 @@ def mann_whitney(before: ArrayLike, after: ArrayLike) -> RankTest:
     sums = np.arange(chances.size) / 2 - least
     far = np.abs(sums - mean) >= abs(statistic - mean) - 1e-9
     return RankTest(statistic, float(min(1.0, chances[far].sum())))
+
+
+def _graded(before: ArrayLike, after: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Both rows of counts; UsageError unless they have the same grades."""
+    first, second = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
+    if first.shape != second.shape or first.ndim != 1:
+        raise wrong_use(
+            "two phases with different grades", "Give one count per grade in each phase"
+        )
+    return first, second
 
 
 def _rank_sums(grades: np.ndarray, chosen: int) -> np.ndarray:

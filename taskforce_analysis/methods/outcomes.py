@@ -1,25 +1,57 @@
-"""The outcomes that speak at least as strongly as what was seen.
+"""One assumed difference: the outcomes at least as extreme, and their chance.
 
-Against an assumed difference every outcome (i of n1 before, j of n2 after) has a score.
+Against a difference that is assumed, the two rates are estimated together with that
+difference between them (Miettinen and Nurminen 1985, Farrington and Manning 1990). The
+observed difference less the assumed one, over the standard error at those rates, is
+the score. It puts all outcomes (i of n1 before, j of n2 after) in order.
+
 Those with at least the observed score form a staircase: for each i there is a least j,
-because the score rises with j and falls with i. The staircase is all that the exact
-method needs to know of an outcome table, and it is found without listing the table.
+because the score rises with j and falls with i. It is all that the exact method needs
+to know, and it is found without listing the outcomes. One rate is then still free, the
+nuisance rate; the p-value is the chance of the staircase where it is greatest.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-# FOLDED methods.score
-#
-# The score statistic of a difference, and the intervals that invert it.
-#
-# Under a difference that is assumed, the two rates are estimated together, with that
-# difference between them (Miettinen and Nurminen 1985, Farrington and Manning 1990).
-# The observed difference less the assumed one, over the standard error at those
-# rates, is the score statistic. It orders the outcomes of the exact method, and
-# compared with the normal distribution it gives the intervals of Mee and of Miettinen
-# and Nurminen.
+from taskforce_analysis.methods.counts import TINY, probabilities
+
+# Relative: scores this near count as equal; the score itself is good to 1e-11.
+TIE = 1e-9
+TOGETHER = 8192  # steps of staircases sought together, so that they stay in the cache
+FEW = 256  # scores that cost about as much as calling numpy for them
+CELLS = 40_000  # of a table of probabilities that stays in the cache
+FAR = 40.0  # a tail with so much information against it is under e^-40 (Chernoff 1952)
+PROMISED = 0.95  # what the first grid promises is at least 0.968 of what there is
+
+
+class Rows(NamedTuple):
+    """Observed counts, one entry per comparison."""
+
+    x1: np.ndarray
+    n1: np.ndarray
+    x2: np.ndarray
+    n2: np.ndarray
+
+    def take(self, chosen: np.ndarray | slice) -> "Rows":
+        """The rows of this mask or these places."""
+        return Rows(*(part[chosen] for part in self))
+
+    @property
+    def size(self) -> int:
+        """The number of rows."""
+        return self.x1.size
+
+    @property
+    def difference(self) -> np.ndarray:
+        """The observed difference, second rate less first."""
+        return (self.x2 * self.n1 - self.x1 * self.n2) / (self.n1 * self.n2)
+
+    @property
+    def mirrored(self) -> "Rows":
+        """Yes and no exchanged: the difference has the other sign."""
+        return Rows(self.n1 - self.x1, self.n1, self.n2 - self.x2, self.n2)
 
 
 def restricted_rate(
@@ -62,49 +94,12 @@ def score_statistic(
     variance = first * (1 - first) / n1 + second * (1 - second) / n2
     gap = (x2 * n1 - x1 * n2) / (n1 * n2) - delta
     gap = np.where(np.abs(gap) < 1e-14, 0.0, gap)
-    return gap / np.sqrt(np.maximum(variance, 1e-300))
+    return gap / np.sqrt(np.maximum(variance, TINY))
 
 
-# FOLDED methods.outcomes
-#
-# The outcomes that speak at least as strongly as what was seen.
-#
-# Against an assumed difference every outcome (i of n1 before, j of n2 after) has a
-# score. Those with at least the observed score form a staircase: for each i there is
-# a least j, because the score rises with j and falls with i. The staircase is all
-# that the exact method needs to know of an outcome table, and it is found without
-# listing the table.
-
-TIE = (
-    1e-9  # relative: scores this near count as equal; the score itself is good to 1e-11
-)
-
-
-TOGETHER = 8192  # steps of staircases sought together, so that they stay in the cache
-FEW = 256  # scores that cost about as much as calling numpy for them
-
-
-class Rows(NamedTuple):
-    """Observed counts, one entry per comparison, with n1 <= n2 in each."""
-
-    x1: np.ndarray
-    n1: np.ndarray
-    x2: np.ndarray
-    n2: np.ndarray
-
-    def take(self, chosen: np.ndarray) -> "Rows":
-        """The rows of this mask or these places."""
-        return Rows(*(part[chosen] for part in self))
-
-    @property
-    def size(self) -> int:
-        """The number of rows."""
-        return self.x1.size
-
-    @property
-    def difference(self) -> np.ndarray:
-        """The observed difference, second rate less first."""
-        return (self.x2 * self.n1 - self.x1 * self.n2) / (self.n1 * self.n2)
+def stairs_at(rows: Rows, delta: np.ndarray) -> np.ndarray:
+    """The staircase of the observed outcome at each row's own difference."""
+    return staircase(rows, delta, least_score(rows, delta))
 
 
 def least_score(rows: Rows, delta: np.ndarray) -> np.ndarray:
@@ -133,7 +128,7 @@ def staircase(
     together = max(1, TOGETHER // width)
     for first in range(0, rows.size, together):
         some = slice(first, first + together)
-        part = Rows(*(count[some] for count in rows))
+        part = rows.take(some)
         wide = int(part.n1.max()) + 1
         top = part.n2[:, None] + 1 if known is None else known[some, :wide]
         stride = np.inf if known is None else 1.0
@@ -185,106 +180,185 @@ def sections(searches: int) -> np.ndarray:
     return np.arange(1, count + 1) / (count + 1)
 
 
-# FOLDED methods.crossings
-#
-# Where outcomes join and leave the staircase as the assumed difference grows.
-#
-# Most outcomes join or leave once within a short range: then one end has them and the
-# other has not. Some come for a moment only and are in neither end's staircase; those
-# that come near are followed to where they come nearest. Missing one would miss a
-# narrow range of differences that is not rejected.
+def chance(
+    rows: Rows, stairs: np.ndarray, delta: np.ndarray, places: np.ndarray
+) -> np.ndarray:
+    """The chance of the staircase at `places` (m,) or (rows, m) in [0, 1] of the range.
 
-SAME = 1e-11  # the two sides of a crossing lie this near
-PARTS = 9  # of a range in which something is sought, all looked at in one call
-ROUNDS = 9  # then a range of 1/64 is known to 1e-8
-
-
-class Range(NamedTuple):
-    """A range of differences for every row, with the staircase at either end."""
-
-    start: np.ndarray
-    end: np.ndarray
-    first: np.ndarray
-    last: np.ndarray
-
-    def take(self, chosen: np.ndarray) -> "Range":
-        """The ranges of these rows."""
-        return Range(*(part[chosen] for part in self))
-
-    @property
-    def changes(self) -> np.ndarray:
-        """How many outcomes are in one staircase and not in the other."""
-        return np.abs(self.first - self.last).sum(axis=1)
-
-
-class Outcomes(NamedTuple):
-    """Outcomes (i, j), each of the row that owns it."""
-
-    owner: np.ndarray
-    i: np.ndarray
-    j: np.ndarray
-
-    def take(self, chosen: np.ndarray) -> "Outcomes":
-        """The outcomes at these places."""
-        return Outcomes(*(part[chosen] for part in self))
-
-
-def visitors_of(
-    rows: Rows, between: Range, most: np.ndarray
-) -> tuple[Outcomes, np.ndarray]:
-    """Outcomes that join and leave inside a range, and a point where they belong."""
-    inside = np.minimum(between.first, between.last)
-    near = changed(np.minimum(most, inside), inside)
-    low, high = between.start[near.owner], between.end[near.owner]
-    parts = np.arange(1, PARTS) / PARTS
-    here = np.arange(low.size)
-    for _ in range(ROUNDS):
-        step = (high - low) / PARTS
-        inside = low[:, None] + (high - low)[:, None] * parts
-        margin = _margin(rows, near, inside)
-        best = margin.argmax(axis=1)
-        top = inside[here, best]
-        low, high = top - step, top + step
-    met = np.flatnonzero(margin[here, best] >= 0)
-    return near.take(met), top[met]
-
-
-def changed(first: np.ndarray, last: np.ndarray) -> Outcomes:
-    """The outcomes that are in one staircase and not in the other."""
-    low, high = np.minimum(first, last), np.maximum(first, last)
-    row, i = np.nonzero(low < high)
-    place, step = repeated((high - low)[row, i])
-    return Outcomes(row[place], i[place], low[row, i][place] + step)
-
-
-def _margin(rows: Rows, outcomes: Outcomes, delta: np.ndarray) -> np.ndarray:
-    """How far each outcome's score exceeds what it must reach: (outcomes, differences).
-
-    Both scores in one call.
+    Places are angles, equally dense where a rate near 0 or 1 changes fast; beyond
+    either end they mirror the range. Some rows at a time, so that their tables stay in
+    the cache.
     """
-    x1, n1, x2, n2 = rows.take(outcomes.owner)
-    before, after = np.stack([outcomes.i, x1]), np.stack([outcomes.j, x2])
-    score, seen = score_statistic(
-        before[:, :, None], n1[:, None], after[:, :, None], n2[:, None], delta
+    shares = np.sin(places * (np.pi / 2)) ** 2
+    shares = np.broadcast_to(shares, (rows.size, shares.shape[-1]))
+    found = np.empty(shares.shape)
+    most = (rows.n2.max(initial=0) + 1) * shares.shape[1]
+    size = max(1, int(CELLS / most))
+    for first in range(0, rows.size, size):
+        some = slice(first, first + size)
+        part = rows.take(some)
+        found[some] = _chance(part, stairs[some], delta[some], shares[some])
+    return found
+
+
+def _chance(
+    rows: Rows, stairs: np.ndarray, delta: np.ndarray, shares: np.ndarray
+) -> np.ndarray:
+    """The chance of the staircases of a few rows, at shares of the nuisance range."""
+    low = np.maximum(0, delta)[:, None]
+    span = np.minimum(1, 1 + delta)[:, None] - low
+    second = low + span * shares
+    first = np.clip(second - delta[:, None], 0, 1)
+    weights = probabilities(rows.n1, first)
+    tails = upper_tails(rows.n2, second, stairs[:, : len(weights)])
+    return np.einsum("irm,irm->rm", weights, tails)
+
+
+def upper_tails(cases: np.ndarray, rates: np.ndarray, least: np.ndarray) -> np.ndarray:
+    """The chance of at least `least`: (rows,), (rows, m), (rows, k) -> (k, rows, m).
+
+    >>> upper_tails(np.array([2.0]), np.array([[0.5]]), np.array([[1]]))[0, 0].tolist()
+    [0.75]
+    """
+    if cases.max() > 8 * least.shape[1]:
+        return _beta_tails(cases, rates, least.T)
+    table = probabilities(cases, rates)
+    for count in range(len(table) - 1, 0, -1):
+        table[count - 1] += table[count]
+    tails = table[np.minimum(least.T, len(table) - 1), np.arange(cases.size)]
+    tails[len(table) == least.T] = 0.0
+    return tails
+
+
+def _beta_tails(cases: np.ndarray, rates: np.ndarray, least: np.ndarray) -> np.ndarray:
+    """The same by the incomplete beta function, cheaper for few tails of many cases."""
+    from scipy.special import betainc
+
+    first = np.clip(least, 1, cases)[:, :, None]
+    share, size = (first - 0.5) / cases[:, None], cases[:, None]
+    far = size * (
+        share * np.log(share / np.maximum(rates, TINY))
+        + (1 - share) * np.log((1 - share) / np.maximum(1 - rates, TINY))
     )
-    return score - barely(seen)
+    found = (rates > share).astype(float)
+    near = np.nonzero(far < FAR)
+    _, row, _ = near
+    first = first[near[0], row, 0]
+    found[near] = betainc(first, cases[row] - first + 1, rates[row, near[2]])
+    found[least <= 0] = 1.0
+    found[least > cases] = 0.0
+    return found
 
 
-def crossings(
-    rows: Rows, outcomes: Outcomes, low: np.ndarray, high: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Where each outcome joins or leaves: the last point before and the first after."""
-    inside = _margin(rows, outcomes, low[:, None]) >= 0
-    parts, here = np.arange(PARTS + 1) / PARTS, np.arange(low.size)
-    while np.any(high - low > SAME):
-        places = low[:, None] + (high - low)[:, None] * parts
-        other = (_margin(rows, outcomes, places[:, 1:-1]) >= 0) != inside
-        first = np.where(other.any(axis=1), other.argmax(axis=1), PARTS - 1)
-        low, high = places[here, first], places[here, first + 1]
-    return low, high
+class Peak(NamedTuple):
+    """The greatest chance of each row, and where in the nuisance range it is."""
+
+    chance: np.ndarray
+    place: np.ndarray
+
+    def or_higher(self, row: np.ndarray, other: "Peak") -> "Peak":
+        """These, or the others where they are higher; of several the highest."""
+        order = other.chance.argsort()
+        order = order[other.chance[order] > self.chance[row[order]]]
+        found = Peak(self.chance.copy(), self.place.copy())
+        found.chance[row[order]] = other.chance[order]
+        found.place[row[order]] = other.place[order]
+        return found
 
 
-def repeated(count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Each place as often as `count` says, and a running number within it from 0."""
-    owner = np.repeat(np.arange(count.size), count)
-    return owner, np.arange(owner.size) - np.repeat(np.cumsum(count) - count, count)
+def size_class(rows: Rows) -> np.ndarray:
+    """The power of two that holds the cases of each row; rows of one share a grid."""
+    return np.ceil(np.log2(rows.n1 + rows.n2))
+
+
+def first_step(rows: Rows) -> float:
+    """The step of the first grid: finer for more cases."""
+    return 1 / (9 + int(2 * np.sqrt(2 ** size_class(rows).max())))
+
+
+def greatest_chance(
+    rows: Rows,
+    stairs: np.ndarray,
+    delta: np.ndarray,
+    limit: np.ndarray | None = None,
+    *,
+    record: np.ndarray | None = None,
+) -> Peak:
+    """The greatest chance of the staircase over the nuisance rate, to better than 1e-7.
+
+    On a grid, then around the best hills of a finer one. Where it is clearly above or
+    far below `limit`, or far below a `record` that only greater chances beat, the first
+    grid's value will do.
+    """
+    step = first_step(rows)
+    grid = np.arange(round(1 / step) + 1) * step
+    values = chance(rows, stairs, delta, grid)
+    column = values.argmax(axis=1)
+    peak = Peak(values[np.arange(rows.size), column], grid[column])
+    promise = _promise(values).max(axis=1)
+    near = np.full(rows.size, fill_value=True)
+    if limit is not None:
+        near = (peak.chance <= limit) & (promise > PROMISED * limit)
+    if record is not None:
+        near = promise > PROMISED * record
+    row = np.flatnonzero(near)
+    if row.size:
+        owner, tops = _hills(rows.take(row), stairs[row], delta[row], values[row])
+        peak = peak.or_higher(row[owner], tops)
+    return peak
+
+
+def _promise(values: np.ndarray) -> np.ndarray:
+    """The height that parabolas promise for each hill of a grid; -1 elsewhere.
+
+    Beyond either end the angles mirror the range, and so do the values.
+    """
+    before = np.concatenate((values[:, 1:2], values[:, :-1]), axis=1)
+    after = np.concatenate((values[:, 1:], values[:, -2:-1]), axis=1)
+    bend = 2 * values - before - after
+    hill = (values >= before) & (values >= after)
+    promise = values + (after - before) ** 2 / (8 * np.where(bend > 0, bend, np.inf))
+    return np.where(hill, promise, -1.0)
+
+
+def _hills(
+    rows: Rows, stairs: np.ndarray, delta: np.ndarray, coarse: np.ndarray
+) -> tuple[np.ndarray, Peak]:
+    """The hills worth a look on a grid twice as fine: the row of each, and its top."""
+    step = first_step(rows) / 2
+    values = np.empty((rows.size, 2 * coarse.shape[1] - 1))
+    values[:, ::2] = coarse
+    values[:, 1::2] = chance(
+        rows, stairs, delta, np.arange(1, values.shape[1], 2) * step
+    )
+    promise = _promise(values)
+    worthy = (promise > 0) & (promise >= 0.99 * promise.max(axis=1, keepdims=True))
+    owner, column = np.nonzero(worthy)
+    there = rows.take(owner), stairs[owner], delta[owner]
+    return owner, climb(*there, column * step, step)
+
+
+def climb(
+    rows: Rows, stairs: np.ndarray, delta: np.ndarray, centre: np.ndarray, step: float
+) -> Peak:
+    """The greatest chance within a step of `centre`, by two parabolas."""
+    best = Peak(np.zeros(rows.size), centre)
+    here = np.arange(rows.size)
+    for reach, count in ((step, 9), (step / 8, 3), (0.0, 1)):
+        places = centre[:, None] + np.linspace(-reach, reach, count)
+        values = chance(rows, stairs, delta, places)
+        column = values.argmax(axis=1)
+        top = Peak(values[here, column], places[here, column])
+        best = best.or_higher(here, top)
+        if count > 1:
+            centre = _vertex(places, values, column)
+    return best
+
+
+def _vertex(places: np.ndarray, values: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """Where the parabola through the highest place and its neighbours is highest."""
+    here, column = np.arange(column.size), np.clip(column, 1, values.shape[1] - 2)
+    before, at, after = (values[here, column + shift] for shift in (-1, 0, 1))
+    bend = np.maximum(2 * at - before - after, TINY)
+    step = places[:, 1] - places[:, 0]
+    return places[here, column] + step * np.clip((after - before) / (2 * bend), -1, 1)

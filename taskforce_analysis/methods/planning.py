@@ -1,9 +1,13 @@
 """Before a measurement: what can so many cases show?
 
 Power is worked out exactly for the method the tool uses, from every outcome there can
-be. With 20 cases in each phase a rise from 40 to 70 per cent is found less than half
-the time. Power does not rise evenly with the cases, so "cases needed" is where it stays
-up.
+be; nothing is simulated. For given numbers of cases the outcomes that count as
+"improved" form a staircase: for each number before there is a least number after.
+Summing their probabilities gives the power, and where nothing has changed the size: how
+often the rule speaks by chance.
+
+With 20 cases in each phase a rise from 40 to 70 per cent is found less than half the
+time. Power does not rise evenly with the cases, so "cases needed" is where it stays up.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,21 +18,15 @@ from statistics import NormalDist
 import numpy as np
 
 from taskforce_analysis.errors import wrong_use
-from taskforce_analysis.methods.binomial import probabilities
 from taskforce_analysis.methods.comparison import judge
-from taskforce_analysis.methods.counts import check_confidence
+from taskforce_analysis.methods.counts import (
+    check_confidence,
+    normal_quantile,
+    probabilities,
+)
 from taskforce_analysis.methods.outcomes import score_statistic
-from taskforce_analysis.methods.rates import normal_quantile
 
-# FOLDED methods.size
-#
-# How often the verdict comes out, worked out from every outcome there can be.
-#
-# For given numbers of cases the outcomes that count as "improved" form a staircase:
-# for each number before there is a least number after. Summing their probabilities
-# gives the size of the rule (how often it speaks though nothing has changed) and its
-# power. Nothing is simulated.
-
+STAYS = 5  # cases more, for which the power must stay up too
 SECTIONS = 8  # places looked at together
 BLOCK = 400_000  # outcomes looked at together; bounds the memory
 KEPT = 4096
@@ -36,6 +34,178 @@ KEPT = 4096
 Cases = tuple[int, int]
 
 _KNOWN: dict[tuple[Cases, float], tuple[int, ...]] = {}  # what was searched before
+
+
+def power(
+    rate_before: float,
+    rate_after: float,
+    applicable_before: int,
+    applicable_after: int | None = None,
+    *,
+    confidence: float = 0.95,
+) -> float:
+    """How often a true change gets the right verdict; rates are shares.
+
+    `applicable_after` is the same as before where it is left out.
+
+    >>> round(power(0.4, 0.7, 20), 3), round(power(0.4, 0.7, 10), 3)
+    (0.447, 0.247)
+    """
+    _check_rates(rate_before, rate_after)
+    cases = _both(applicable_before, applicable_after)
+    return _power(rate_before, rate_after, cases, confidence)
+
+
+def cases_needed(
+    rate_before: float,
+    rate_after: float,
+    *,
+    power: float = 0.8,
+    confidence: float = 0.95,
+    most: int = 200,
+) -> int | None:
+    """The cases in each phase from which on the power is at least `power`.
+
+    None where more than `most` would be needed, or the rates are equal. A dip within
+    the next five cases sends the search on.
+
+    >>> cases_needed(0.4, 0.8)
+    23
+    """
+    _check_rates(rate_before, rate_after)
+    if rate_before == rate_after:
+        return None
+
+    def enough(cases: int) -> bool:
+        return _power(rate_before, rate_after, (cases, cases), confidence) >= power
+
+    cases = max(2, int(_rough(rate_before, rate_after, power, confidence)) - 2)
+    if cases > most:
+        return None
+    while cases > 2 and enough(cases):
+        cases = max(2, cases - STAYS)
+    held = 0
+    while held <= STAYS and cases <= most + STAYS:
+        held = held + 1 if enough(cases) else 0
+        cases += 1
+    first = cases - held
+    return first if held > STAYS and first <= most else None
+
+
+def _rough(before: float, after: float, power: float, confidence: float) -> float:
+    """The textbook number of cases in each phase, to start from."""
+    deviates = normal_quantile(confidence) + NormalDist().inv_cdf(power)
+    spread = before * (1 - before) + after * (1 - after)
+    return max(deviates, 0) ** 2 * spread / (after - before) ** 2
+
+
+def smallest_change(
+    rate_before: float,
+    applicable_before: int,
+    applicable_after: int | None = None,
+    *,
+    power: float = 0.8,
+    confidence: float = 0.95,
+) -> float:
+    """The smallest rise, as a share, that is found with at least this power.
+
+    Not a number where even a rise to 100 per cent is not.
+
+    >>> round(smallest_change(0.4, 20), 3)
+    0.428
+    """
+    _check_rates(rate_before)
+    cases = _both(applicable_before, applicable_after)
+    if _power(rate_before, 1.0, cases, confidence) < power:
+        return float("nan")
+    low, high = rate_before, 1.0
+    while high - low > 1e-7:
+        middle = (low + high) / 2
+        found = _power(rate_before, middle, cases, confidence) >= power
+        low, high = (low, middle) if found else (middle, high)
+    return high - rate_before
+
+
+def _check_rates(*rates: float) -> None:
+    """UsageError unless every rate is a share."""
+    if not all(0 <= rate <= 1 for rate in rates):
+        raise wrong_use("a rate outside 0 to 1", "Give shares, as 0.4 for 40 per cent")
+
+
+def _both(before: int, after: int | None) -> Cases:
+    """The cases of both phases; as many after as before where nothing is said."""
+    return int(before), int(before if after is None else after)
+
+
+def expected_by_chance(
+    applicable_before: Iterable[int],
+    applicable_after: Iterable[int],
+    rates: Iterable[float],
+    *,
+    confidence: float = 0.95,
+) -> float:
+    """How many of these measures would stand out if nothing had changed.
+
+    The sum of the attained sizes at each measure's pooled rate (a share). Measures
+    without cases in either phase, or without a rate, add nothing.
+
+    >>> round(expected_by_chance([20, 20, 0], [20, 20, 5], [0.5, 0.9, 0.5]), 3)
+    0.078
+    """
+    rows = [
+        (int(before), int(after), float(rate))
+        for before, after, rate in zip(
+            applicable_before, applicable_after, rates, strict=True
+        )
+        if before and after and not isnan(rate)
+    ]
+    return float(attained_sizes(rows, confidence=confidence).sum())
+
+
+def attained_sizes(
+    rows: Sequence[tuple[int, int, float]], *, confidence: float = 0.95
+) -> np.ndarray:
+    """How often the interval excludes 0 when both phases truly have the same rate.
+
+    Each row is cases before, cases after and the rate; 0 without cases. In either
+    direction; at most 1 - confidence with the exact method, and often far less.
+
+    >>> attained_sizes([(20, 20, 0.5), (0, 20, 0.5)]).round(4).tolist()
+    [0.0393, 0.0]
+    """
+    check_confidence(confidence)
+    places: dict[Cases, list[int]] = {}
+    for place, (before, after, _) in enumerate(rows):
+        if before and after:
+            places.setdefault((before, after), []).append(place)
+    found = np.zeros(len(rows))
+    for cases, least in _regions(places, confidence).items():
+        own = places[cases]
+        rates = np.array([rows[place][2] for place in own])
+        up = _chances(rates, rates, cases, least)
+        found[own] = up + _chances(1 - rates, 1 - rates, cases, least)
+    return found
+
+
+def _power(before: float, after: float, cases: Cases, confidence: float) -> float:
+    """The power at these true rates, by turning a fall into a rise."""
+    if after < before:
+        before, after = 1 - before, 1 - after
+    least = improved_from(*cases, confidence=confidence)
+    return float(_chances(np.array([before]), np.array([after]), cases, least)[0])
+
+
+def _chances(
+    before: np.ndarray, after: np.ndarray, cases: Cases, least: Sequence[int]
+) -> np.ndarray:
+    """The chance of the outcomes from `least` on, for each pair of true rates."""
+    first, second = (
+        probabilities(np.array([float(number)]), rates[None])[:, 0]
+        for number, rates in zip(cases, (before, after), strict=True)
+    )
+    tails = np.cumsum(second[::-1], axis=0)[::-1]
+    tails = np.vstack([tails, np.zeros(after.size)])
+    return np.clip(np.sum(first * tails[list(least)], axis=0), 0, 1)
 
 
 def improved_from(
@@ -109,220 +279,3 @@ def _guess(n1: int, n2: int, confidence: float) -> np.ndarray:
     score = score_statistic(before, n1 + zero, after, n2 + zero, zero)
     first = np.count_nonzero(score < normal_quantile(confidence), axis=1)
     return np.clip(first[:, None] + np.arange(-1, 3), 0, n2).astype(float)
-
-
-def chance_of_improved(
-    rate_before: float,
-    rate_after: float,
-    applicable_before: int,
-    applicable_after: int,
-    *,
-    confidence: float = 0.95,
-) -> float:
-    """How often the verdict is "improved" when these are the true rates (shares).
-
-    >>> round(chance_of_improved(0.4, 0.7, 20, 20), 3)
-    0.447
-    """
-    cases = (applicable_before, applicable_after)
-    least = improved_from(*cases, confidence=confidence)
-    rates = np.array([rate_before]), np.array([rate_after])
-    return float(_chances(*rates, cases, least)[0])
-
-
-def _chances(
-    before: np.ndarray, after: np.ndarray, cases: Cases, least: Sequence[int]
-) -> np.ndarray:
-    """The chance of the outcomes from `least` on, for each pair of true rates."""
-    first, second = (
-        probabilities(np.array([float(number)]), rates[None])[:, 0]
-        for number, rates in zip(cases, (before, after), strict=True)
-    )
-    tails = np.cumsum(second[::-1], axis=0)[::-1]
-    tails = np.vstack([tails, np.zeros(after.size)])
-    return np.clip(np.sum(first * tails[list(least)], axis=0), 0, 1)
-
-
-def attained_size(
-    applicable_before: int,
-    applicable_after: int,
-    rate: float,
-    *,
-    confidence: float = 0.95,
-) -> float:
-    """How often the interval excludes 0 when both phases truly have this rate.
-
-    In either direction; at most 1 - confidence with the exact method, and often far
-    less. Summed over the measures it is how many are expected to stand out by chance.
-
-    >>> round(attained_size(20, 20, 0.5), 4), attained_size(0, 20, 0.5)
-    (0.0393, 0.0)
-    """
-    row = (int(applicable_before), int(applicable_after), float(rate))
-    return float(attained_sizes([row], confidence=confidence)[0])
-
-
-def attained_sizes(
-    rows: Sequence[tuple[int, int, float]], *, confidence: float = 0.95
-) -> np.ndarray:
-    """`attained_size` of many rows: cases before, cases after, rate; 0 without cases.
-
-    >>> attained_sizes([(20, 20, 0.5), (0, 20, 0.5)]).round(4).tolist()
-    [0.0393, 0.0]
-    """
-    check_confidence(confidence)
-    places: dict[Cases, list[int]] = {}
-    for place, (before, after, _) in enumerate(rows):
-        if before and after:
-            places.setdefault((before, after), []).append(place)
-    found = np.zeros(len(rows))
-    for cases, least in _regions(places, confidence).items():
-        own = places[cases]
-        rates = np.array([rows[place][2] for place in own])
-        up = _chances(rates, rates, cases, least)
-        found[own] = up + _chances(1 - rates, 1 - rates, cases, least)
-    return found
-
-
-# FOLDED methods.planning
-#
-# Before a measurement: what can so many cases show?
-#
-# Power is worked out exactly for the method the tool uses, from every outcome there
-# can be. With 20 cases in each phase a rise from 40 to 70 per cent is found less than
-# half the time. Power does not rise evenly with the cases, so "cases needed" is where
-# it stays up.
-
-STAYS = 5  # cases more, for which the power must stay up too
-
-
-def power(
-    rate_before: float,
-    rate_after: float,
-    applicable_before: int,
-    applicable_after: int | None = None,
-    *,
-    confidence: float = 0.95,
-) -> float:
-    """How often a true change gets the right verdict; rates are shares.
-
-    `applicable_after` is the same as before where it is left out.
-
-    >>> round(power(0.4, 0.7, 20), 3), round(power(0.4, 0.7, 10), 3)
-    (0.447, 0.247)
-    """
-    _check_rates(rate_before, rate_after)
-    before = int(applicable_before)
-    cases = (before, before if applicable_after is None else int(applicable_after))
-    return _power(rate_before, rate_after, cases, confidence)
-
-
-def _check_rates(*rates: float) -> None:
-    """UsageError unless every rate is a share."""
-    if not all(0 <= rate <= 1 for rate in rates):
-        raise wrong_use("a rate outside 0 to 1", "Give shares, as 0.4 for 40 per cent")
-
-
-def cases_needed(
-    rate_before: float,
-    rate_after: float,
-    *,
-    power: float = 0.8,
-    confidence: float = 0.95,
-    most: int = 200,
-) -> int | None:
-    """The cases in each phase from which on the power is at least `power`.
-
-    None where more than `most` would be needed, or the rates are equal. A dip within
-    the next five cases sends the search on.
-
-    >>> cases_needed(0.4, 0.8)
-    23
-    """
-    _check_rates(rate_before, rate_after)
-    if rate_before == rate_after:
-        return None
-
-    def enough(cases: int) -> bool:
-        return _power(rate_before, rate_after, (cases, cases), confidence) >= power
-
-    cases = max(2, int(_rough(rate_before, rate_after, power, confidence)) - 2)
-    if cases > most:
-        return None
-    while cases > 2 and enough(cases):
-        cases = max(2, cases - STAYS)
-    held = 0
-    while held <= STAYS and cases <= most + STAYS:
-        held = held + 1 if enough(cases) else 0
-        cases += 1
-    first = cases - held
-    return first if held > STAYS and first <= most else None
-
-
-def _power(
-    before: float, after: float, cases: tuple[int, int], confidence: float
-) -> float:
-    """The power, by turning a fall into a rise."""
-    if after < before:
-        before, after = 1 - before, 1 - after
-    return chance_of_improved(before, after, *cases, confidence=confidence)
-
-
-def _rough(before: float, after: float, power: float, confidence: float) -> float:
-    """The textbook number of cases in each phase, to start from."""
-    deviates = normal_quantile(confidence) + NormalDist().inv_cdf(power)
-    spread = before * (1 - before) + after * (1 - after)
-    return max(deviates, 0) ** 2 * spread / (after - before) ** 2
-
-
-def smallest_change(
-    rate_before: float,
-    applicable_before: int,
-    applicable_after: int | None = None,
-    *,
-    power: float = 0.8,
-    confidence: float = 0.95,
-) -> float:
-    """The smallest rise, as a share, that is found with at least this power.
-
-    Not a number where even a rise to 100 per cent is not.
-
-    >>> round(smallest_change(0.4, 20), 3)
-    0.428
-    """
-    _check_rates(rate_before)
-    before = int(applicable_before)
-    cases = (before, before if applicable_after is None else int(applicable_after))
-    if _power(rate_before, 1.0, cases, confidence) < power:
-        return float("nan")
-    low, high = rate_before, 1.0
-    while high - low > 1e-7:
-        middle = (low + high) / 2
-        found = _power(rate_before, middle, cases, confidence) >= power
-        low, high = (low, middle) if found else (middle, high)
-    return high - rate_before
-
-
-def expected_by_chance(
-    applicable_before: Iterable[int],
-    applicable_after: Iterable[int],
-    rates: Iterable[float],
-    *,
-    confidence: float = 0.95,
-) -> float:
-    """How many of these measures would stand out if nothing had changed.
-
-    The sum of the attained sizes at each measure's pooled rate (a share). Measures
-    without cases in either phase, or without a rate, add nothing.
-
-    >>> round(expected_by_chance([20, 20, 0], [20, 20, 5], [0.5, 0.9, 0.5]), 3)
-    0.078
-    """
-    rows = [
-        (int(before), int(after), float(rate))
-        for before, after, rate in zip(
-            applicable_before, applicable_after, rates, strict=True
-        )
-        if before and after and not isnan(rate)
-    ]
-    return float(attained_sizes(rows, confidence=confidence).sum())

@@ -1,34 +1,31 @@
-"""The interval of one rate: how much the cases leave open.
+"""One rate: how much the reviewed cases leave open.
 
-Wilson's score interval is the tool's; Clopper and Pearson's exact one where a guarantee
-is asked for (a target). The others are for comparison. Wald's interval is left out on
-purpose: at 20 of 20 it has no width. All take counts (numbers or arrays) and give
-shares; 0 of 0 gives not a number.
+About the practice that the cases came from: Wilson's score interval, and Clopper and
+Pearson's exact one where a guarantee is asked for (a target). Wald's interval is left
+out on purpose: at 20 of 20 it has no width.
+
+About the stock of cases itself, where its number is known: when 20 of 60 cases are
+reviewed, the 40 others are all that is unknown, and the hypergeometric distribution
+says how they may be (Ankestyrelsen 2006, ch. 5). The two questions are never mixed.
+
+All take counts (numbers or arrays) and give shares; 0 of 0 gives not a number.
 """
 
 from functools import partial
-from statistics import NormalDist
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from taskforce_analysis.methods import intervals
+from taskforce_analysis.errors import wrong_use
+from taskforce_analysis.methods import intervals, stocks
 from taskforce_analysis.methods.counts import (
     Interval,
     check_confidence,
+    check_counts,
     known_cases,
+    normal_quantile,
     vectorised,
 )
-
-
-def normal_quantile(confidence: float) -> float:
-    """The normal deviate that leaves half of 1 - confidence above it.
-
-    >>> round(normal_quantile(0.95), 6)
-    1.959964
-    """
-    return -NormalDist().inv_cdf((1 - check_confidence(confidence)) / 2)
 
 
 @intervals.register(
@@ -79,141 +76,120 @@ def clopper_pearson(
     (0.0, 0.1684)
     """
     tail = (1 - check_confidence(confidence)) / 2
-    return vectorised(partial(_beta, tail=tail, add=(0, 1)), compliant, applicable)
+    return vectorised(partial(_clopper_pearson, tail=tail), compliant, applicable)
 
 
-@intervals.register(
-    "jeffreys",
-    label={"da": "Jeffreys' interval", "en": "Jeffreys interval"},
-    reference="Brown, Cai and DasGupta 2001, Stat Sci 16:101",
-    meant_for="comparing methods; one rate",
-)
-def jeffreys(
-    compliant: ArrayLike, applicable: ArrayLike, *, confidence: float = 0.95
-) -> Interval:
-    """The equal-tailed posterior interval with Jeffreys' prior, limits not moved.
-
-    Brown, Cai and DasGupta 2001, without their adjustment at none and all.
-
-    >>> low, high = jeffreys(14, 20)
-    >>> round(low, 4), round(high, 4)
-    (0.4828, 0.8639)
-    """
-    tail = (1 - check_confidence(confidence)) / 2
-    return vectorised(partial(_beta, tail=tail, add=(0.5, 0.5)), compliant, applicable)
-
-
-def _beta(
-    x: np.ndarray, n: np.ndarray, *, tail: float, add: tuple[float, float]
-) -> Interval:
-    """Quantiles of beta distributions with `add` to the counts of either limit."""
+def _clopper_pearson(x: np.ndarray, n: np.ndarray, *, tail: float) -> Interval:
+    """Quantiles of beta distributions; 0 below at none and 1 above at all."""
     from scipy.special import betaincinv
 
     n = known_cases(x, n)
-    less, more = add
-    first, last = np.maximum(x + less, 1e-9), np.maximum(n - x + less, 1e-9)
-    low = betaincinv(first, n - x + more, tail)
-    high = 1 - betaincinv(last, x + more, tail)
-    low = np.where((x + less == 0) & (n > 0), 0.0, low)
-    return Interval(low, np.where((n - x + less == 0) & (n > 0), 1.0, high))
+    low = betaincinv(np.maximum(x, 1e-9), n - x + 1, tail)
+    high = 1 - betaincinv(np.maximum(n - x, 1e-9), x + 1, tail)
+    low = np.where((x == 0) & (n > 0), 0.0, low)
+    return Interval(low, np.where((n - x == 0) & (n > 0), 1.0, high))
 
 
-@intervals.register(
-    "agresti_coull",
-    label={"da": "Agresti og Coulls interval", "en": "Agresti-Coull interval"},
-    reference="Agresti and Coull 1998, Am Stat 52:119",
-    meant_for="comparing methods; one rate",
+@stocks.register(
+    "hypergeometric",
+    label={
+        "da": "eksakt hypergeometrisk interval for bestanden af sager",
+        "en": "exact hypergeometric interval for the stock of cases",
+    },
+    reference="Buonaccorsi 1987, Am Stat 41:215",
+    meant_for="one rate in a stock of known size",
 )
-def agresti_coull(
-    compliant: ArrayLike, applicable: ArrayLike, *, confidence: float = 0.95
-) -> Interval:
-    """Wald's interval after two compliant and two other cases are added; cut at 0, 1.
-
-    Agresti and Coull 1998, whatever the confidence, as in Fagerland, Lydersen and Laake
-    2017, ch. 2.
-
-    >>> low, high = agresti_coull(14, 20)
-    >>> round(low, 4), round(high, 4)
-    (0.4781, 0.8553)
-    """
-    z = normal_quantile(confidence)
-    return vectorised(partial(_agresti_coull, z=z), compliant, applicable)
-
-
-def _agresti_coull(x: np.ndarray, n: np.ndarray, *, z: float) -> Interval:
-    """Agresti and Coull's limits for arrays."""
-    size = known_cases(x, n) + 4
-    rate = (x + 2) / size
-    half = z * np.sqrt(rate * (1 - rate) / size)
-    return Interval(np.maximum(rate - half, 0), np.minimum(rate + half, 1))
-
-
-@intervals.register(
-    "mid_p",
-    label={"da": "Mid-p-interval", "en": "Mid-p interval"},
-    reference="Lancaster 1961, JASA 56:223; Berry and Armitage 1995, Stat 44:417",
-    meant_for="comparing methods; one rate",
-)
-def mid_p(
-    compliant: ArrayLike, applicable: ArrayLike, *, confidence: float = 0.95
-) -> Interval:
-    """Clopper and Pearson's interval with half the chance of what was seen.
-
-    >>> low, high = mid_p(14, 20)
-    >>> round(low, 4), round(high, 4)
-    (0.4772, 0.8684)
-    """
-    tail = (1 - check_confidence(confidence)) / 2
-    return vectorised(partial(_mid_p, tail=tail), compliant, applicable)
-
-
-def _mid_p(x: np.ndarray, n: np.ndarray, *, tail: float) -> Interval:
-    """Both mid-p limits: the upper one is the lower one of the other answers."""
-    n = known_cases(x, n)
-    return Interval(_lower_mid_p(x, n, tail), 1 - _lower_mid_p(n - x, n, tail))
-
-
-def _lower_mid_p(x: np.ndarray, n: np.ndarray, tail: float) -> np.ndarray:
-    """Halve the range until the mid-p chance of so many or more is `tail`."""
-    from scipy.special import betainc
-
-    low, high = np.zeros(x.size), np.where(n > 0, x / n, np.nan)
-    inner = np.maximum(x, 1)
-    for _ in range(60):
-        rate = (low + high) / 2
-        more = np.where(
-            x == n, 0.0, betainc(np.minimum(x + 1, n), np.maximum(n - x, 1), rate)
-        )
-        chance = (betainc(inner, n - inner + 1, rate) + more) / 2
-        low, high = (
-            np.where(chance < tail, rate, low),
-            np.where(chance < tail, high, rate),
-        )
-    return np.where(x == 0, 0.0 * n, (low + high) / 2)
-
-
-def against_target(
+def hypergeometric(
     compliant: ArrayLike,
     applicable: ArrayLike,
-    target: ArrayLike,
+    population: ArrayLike,
     *,
     confidence: float = 0.95,
-) -> Any:
-    """Whether a rate is "over", "under" or "cannot_tell" against its target, a share.
+) -> Interval:
+    """The exact interval of the rate in a stock of `population` cases; equal tails.
 
-    Over and under only where the whole Clopper-Pearson interval is; "" without a target
-    or without applicable cases.
+    Every number of compliant cases in the stock that neither tail rejects, as shares.
+    Never covers less than `confidence`. UsageError where the stock is smaller than the
+    sample. Buonaccorsi 1987.
 
-    >>> against_target(19, 20, 0.7), against_target(17, 20, 0.9)
-    ('over', 'cannot_tell')
+    >>> hypergeometric(14, 20, 60)
+    Interval(low=0.5, high=0.85)
     """
-    low, high = clopper_pearson(compliant, applicable, confidence=confidence)
-    return vectorised(_judge, low, high, target)
-
-
-def _judge(low: np.ndarray, high: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """The words for arrays of limits and targets."""
-    unknown = np.isnan(target) | np.isnan(low)
-    return np.select(
-        [unknown, low > target, high < target], ["", "over", "under"], "cannot_tell"
+    tail = (1 - check_confidence(confidence)) / 2
+    return vectorised(
+        partial(_hypergeometric, tail=tail), compliant, applicable, population
     )
+
+
+def _hypergeometric(
+    x: np.ndarray, n: np.ndarray, stock: np.ndarray, *, tail: float
+) -> Interval:
+    """Both limits; the most compliant cases leave the fewest of the others."""
+    check_counts(x, n)
+    if np.any(stock < n):
+        raise wrong_use(
+            "a stock smaller than the sample", "Give the number of all cases there are"
+        )
+    known = ~np.isnan(x + n + stock) & (n > 0)
+    low, high = np.full(x.size, np.nan), np.full(x.size, np.nan)
+    x, n, stock = x[known], n[known], stock[known]
+    low[known] = _fewest(x, n, stock, tail) / stock
+    high[known] = (stock - _fewest(n - x, n, stock, tail)) / stock
+    return Interval(low, high)
+
+
+def _fewest(x: np.ndarray, n: np.ndarray, stock: np.ndarray, tail: float) -> np.ndarray:
+    """The fewest compliant cases in the stock whose upper tail at x exceeds `tail`."""
+    low, high = x.copy(), stock - (n - x)
+    while np.any(low < high):
+        middle = np.floor((low + high) / 2)
+        enough = _upper_tail(x, n, stock, middle) > tail * (1 + 1e-9)
+        low, high = np.where(enough, low, middle + 1), np.where(enough, middle, high)
+    return low
+
+
+def _upper_tail(
+    x: np.ndarray, n: np.ndarray, stock: np.ndarray, compliant: np.ndarray
+) -> np.ndarray:
+    """The chance of x or more compliant among n, drawn from the stock."""
+    if not x.size:
+        return x
+    count = x[:, None] + np.arange(np.max(n - x) + 1)
+    others = (stock - compliant)[:, None]
+    possible = (count <= np.minimum(n, compliant)[:, None]) & (
+        n[:, None] - count <= others
+    )
+    count = np.where(possible, count, np.minimum(n, compliant)[:, None])
+    rest = np.clip(n[:, None] - count, 0, others)
+    logs = _log_choose(compliant[:, None], count) + _log_choose(others, rest)
+    logs -= _log_choose(stock, n)[:, None]
+    return np.where(possible, np.exp(logs), 0.0).sum(axis=1)
+
+
+def _log_choose(whole: np.ndarray, part: np.ndarray) -> np.ndarray:
+    """The logarithm of the binomial coefficient."""
+    from scipy.special import gammaln
+
+    return gammaln(whole + 1) - gammaln(part + 1) - gammaln(whole - part + 1)
+
+
+def stock_difference(
+    before: tuple[ArrayLike, ArrayLike, ArrayLike],
+    after: tuple[ArrayLike, ArrayLike, ArrayLike],
+    *,
+    confidence: float = 0.95,
+) -> Interval:
+    """Limits of the difference between two stocks, after minus before.
+
+    Each phase is (compliant, applicable, population). Two hypergeometric intervals,
+    each at half the error (97.5 % for 95 %), give limits that cover at least
+    `confidence` together (Bonferroni).
+
+    >>> low, high = stock_difference((8, 20, 60), (14, 20, 60))
+    >>> round(low, 4), round(high, 4)
+    (-0.1333, 0.65)
+    """
+    each = 1 - (1 - check_confidence(confidence)) / 2
+    first = hypergeometric(*before, confidence=each)
+    second = hypergeometric(*after, confidence=each)
+    return Interval(second.low - first.high, second.high - first.low)

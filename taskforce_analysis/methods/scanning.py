@@ -1,10 +1,15 @@
-"""The exact one-sided p-value and limit of a difference, by scanning and cutting.
+"""All assumed differences: the greatest one-sided p-value, and the outermost one kept.
 
 The p-value against an assumed difference does not grow steadily with it (Röhmel 2005).
 So "not improved" is judged by the greatest p-value over all differences up to 0, and a
-limit is the outermost difference that is not rejected. Long ranges of differences are
-passed over where no outcome of either end could bring the chance near the limit; short
-ones are cut at every change, and then nothing between the cuts is left unknown.
+limit is the outermost difference that is not rejected. Both are scanned for, away from
+a difference whose p-value is known.
+
+A long range of differences is passed over where all outcomes that come near in it have
+together too small a chance. A short one is cut where an outcome joins or leaves the
+staircase. Between two cuts the staircase stays as it is, and its greatest chance can
+only grow with the difference, for more outcomes lie on its side: so the chance over the
+range is known from both sides of every cut, and from the end.
 """
 
 from collections.abc import Callable
@@ -14,196 +19,58 @@ from typing import NamedTuple
 
 import numpy as np
 
-from taskforce_analysis.methods.binomial import TINY, probabilities, upper_tails
+from taskforce_analysis.methods.counts import TINY
 from taskforce_analysis.methods.outcomes import (
-    SAME,
-    Range,
     Rows,
-    changed,
-    crossings,
+    barely,
+    climb,
+    first_step,
+    greatest_chance,
     least_score,
-    repeated,
     score_statistic,
     staircase,
-    visitors_of,
+    stairs_at,
 )
 
-# FOLDED methods.nuisance
-#
-# The chance of a staircase of outcomes, at its greatest over the unknown rate.
-#
-# Against an assumed difference one rate is still free: the nuisance rate. The exact
-# method takes the greatest chance over its whole range. It is looked for on a grid of
-# angles, equally dense where a rate near 0 or 1 changes fast, and then around the
-# best two places on finer grids, to better than 1e-7.
-
-FAR = 0.95  # what the first grid promises is at least 0.968 of what there is
-CELLS = 40_000  # of a table of probabilities that stays in the cache
+EDGE = 1e-9 - 1  # the lowest difference at which outcomes are compared
+LONG = 1 / 20  # a range no longer than this is passed when its bound is a little lower
+SHORT = 1 / 64  # a range this short is cut where few outcomes change
+MANY = 12  # with more changes than this, a range is shortened first
+MESH = 1 / 32  # in longer ranges the staircases inside count too, so far apart
+SAME = 1e-11  # the two sides of a crossing lie this near
+PARTS = 9  # of a range in which something is sought, all looked at in one call
+ROUNDS = 9  # then a range of 1/64 is known to 1e-8
+FINE = 1e-9  # a limit is sought to this
 
 
-class Peak(NamedTuple):
-    """The greatest chance of each row, and where in the nuisance range it is."""
+class Range(NamedTuple):
+    """A range of differences for every row, with the staircase at either end."""
 
-    chance: np.ndarray
-    place: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
 
+    def take(self, chosen: np.ndarray) -> "Range":
+        """The ranges of these rows."""
+        return Range(*(part[chosen] for part in self))
 
-def chance(
-    rows: Rows, stairs: np.ndarray, delta: np.ndarray, places: np.ndarray
-) -> np.ndarray:
-    """The chance of the staircase at `places` (m,) or (rows, m) in [0, 1] of the range.
-
-    Worked out for some rows at a time, so that their tables stay in the cache. Beyond
-    either end the angles mirror the range.
-    """
-    shares = np.sin(places * (np.pi / 2)) ** 2
-    shares = np.broadcast_to(shares, (rows.size, shares.shape[-1]))
-    found = np.empty(shares.shape)
-    most = (rows.n2.max(initial=0) + 1) * shares.shape[1]
-    size = max(1, int(CELLS / most))
-    for first in range(0, rows.size, size):
-        some = slice(first, first + size)
-        part = Rows(*(count[some] for count in rows))
-        found[some] = _chance(part, stairs[some], delta[some], shares[some])
-    return found
+    @property
+    def changes(self) -> np.ndarray:
+        """How many outcomes are in one staircase and not in the other."""
+        return np.abs(self.first - self.last).sum(axis=1)
 
 
-def _chance(
-    rows: Rows, stairs: np.ndarray, delta: np.ndarray, shares: np.ndarray
-) -> np.ndarray:
-    """The chance of the staircases of a few rows, at shares of the nuisance range."""
-    low = np.maximum(0, delta)[:, None]
-    span = np.minimum(1, 1 + delta)[:, None] - low
-    second = low + span * shares
-    first = np.clip(second - delta[:, None], 0, 1)
-    weights = probabilities(rows.n1, first)
-    tails = upper_tails(rows.n2, second, stairs[:, : len(weights)])
-    return np.einsum("irm,irm->rm", weights, tails)
-
-
-def size_class(rows: Rows) -> np.ndarray:
-    """The power of two that holds the cases of each row; rows of one share a grid."""
-    return np.ceil(np.log2(rows.n1 + rows.n2))
-
-
-def first_step(rows: Rows) -> float:
-    """The step of the first grid: finer for more cases."""
-    return 1 / (9 + int(2 * np.sqrt(2 ** size_class(rows).max())))
-
-
-def greatest_chance(
-    rows: Rows,
-    stairs: np.ndarray,
-    delta: np.ndarray,
-    limit: np.ndarray | None = None,
-    *,
-    record: np.ndarray | None = None,
-) -> Peak:
-    """The greatest chance of the staircase over the nuisance rate, one per row.
-
-    Where it is clearly above or far below `limit`, or far below a `record` that only
-    greater chances beat, the first grid's value will do.
-    """
-    step = first_step(rows)
-    grid = np.arange(round(1 / step) + 1) * step
-    values = chance(rows, stairs, delta, grid)
-    column = values.argmax(axis=1)
-    peak = Peak(values[np.arange(rows.size), column], grid[column])
-    promise = _promise(values).max(axis=1)
-    near = np.full(rows.size, fill_value=True)
-    if limit is not None:
-        near = (peak.chance <= limit) & (promise > FAR * limit)
-    if record is not None:
-        near = promise > FAR * record
-    row = np.flatnonzero(near)
-    if row.size:
-        found = _hills(rows.take(row), stairs[row], delta[row], values[row])
-        _take_in(peak, row[found.owner], found.peak)
-    return peak
-
-
-class _Hills(NamedTuple):
-    """The tops of the hills that are worth a look, and the row of each."""
+class Outcomes(NamedTuple):
+    """Outcomes (i, j), each of the row that owns it."""
 
     owner: np.ndarray
-    peak: Peak
+    i: np.ndarray
+    j: np.ndarray
 
-
-def _hills(
-    rows: Rows, stairs: np.ndarray, delta: np.ndarray, coarse: np.ndarray
-) -> _Hills:
-    """The hills on a grid twice as fine as the one already looked at."""
-    step = first_step(rows) / 2
-    values = np.empty((rows.size, 2 * coarse.shape[1] - 1))
-    values[:, ::2] = coarse
-    values[:, 1::2] = chance(
-        rows, stairs, delta, np.arange(1, values.shape[1], 2) * step
-    )
-    promise = _promise(values)
-    worthy = (promise > 0) & (promise >= 0.99 * promise.max(axis=1, keepdims=True))
-    own, column = np.nonzero(worthy)
-    centre = column * step
-    return _Hills(own, climb(rows.take(own), stairs[own], delta[own], centre, step))
-
-
-def _take_in(peak: Peak, row: np.ndarray, found: Peak) -> None:
-    """Keep what was found where it is higher; of a row's hills the highest stays."""
-    order = found.chance.argsort()
-    order = order[found.chance[order] > peak.chance[row[order]]]
-    peak.chance[row[order]] = found.chance[order]
-    peak.place[row[order]] = found.place[order]
-
-
-def _promise(values: np.ndarray) -> np.ndarray:
-    """The height that parabolas promise for each hill of a grid; -1 elsewhere.
-
-    Beyond either end the angles mirror the range, and so do the values.
-    """
-    before = np.concatenate((values[:, 1:2], values[:, :-1]), axis=1)
-    after = np.concatenate((values[:, 1:], values[:, -2:-1]), axis=1)
-    bend = 2 * values - before - after
-    hill = (values >= before) & (values >= after)
-    promise = values + (after - before) ** 2 / (8 * np.where(bend > 0, bend, np.inf))
-    return np.where(hill, promise, -1.0)
-
-
-def climb(
-    rows: Rows, stairs: np.ndarray, delta: np.ndarray, centre: np.ndarray, step: float
-) -> Peak:
-    """The greatest chance within a step of `centre`, by two parabolas."""
-    best = Peak(np.zeros(rows.size), centre.copy())
-    here = np.arange(rows.size)
-    for reach, count in ((step, 9), (step / 8, 3), (0.0, 1)):
-        places = centre[:, None] + np.linspace(-reach, reach, count)
-        values = chance(rows, stairs, delta, places)
-        column = values.argmax(axis=1)
-        top = Peak(values[here, column], places[here, column])
-        _take_in(best, here, top)
-        if count > 1:
-            centre = _vertex(places, values, column)
-    return best
-
-
-def _vertex(places: np.ndarray, values: np.ndarray, column: np.ndarray) -> np.ndarray:
-    """Where the parabola through the highest place and its neighbours is highest."""
-    here, column = np.arange(column.size), np.clip(column, 1, values.shape[1] - 2)
-    before, at, after = (values[here, column + shift] for shift in (-1, 0, 1))
-    bend = np.maximum(2 * at - before - after, TINY)
-    step = places[:, 1] - places[:, 0]
-    return places[here, column] + step * np.clip((after - before) / (2 * bend), -1, 1)
-
-
-# FOLDED methods.pieces
-#
-# A short range of differences, cut where an outcome joins or leaves the staircase.
-#
-# Between two cuts the staircase stays as it is, and its greatest chance can only grow
-# with the assumed difference: more outcomes lie on its side. So the chance over the
-# whole range is known from its values at the cuts, on either side of each, and at the
-# end.
-
-MESH = 1 / 32  # in longer ranges the staircases inside count too, so far apart
-FINE = 1e-9  # a limit is sought to this
+    def take(self, chosen: np.ndarray) -> "Outcomes":
+        """The outcomes at these places."""
+        return Outcomes(*(part[chosen] for part in self))
 
 
 class Points(NamedTuple):
@@ -215,10 +82,145 @@ class Points(NamedTuple):
     chance: np.ndarray
     place: np.ndarray  # of the nuisance rate
 
+    def take(self, chosen: np.ndarray) -> "Points":
+        """The points at these places."""
+        return Points(*(part[chosen] for part in self))
 
-def stairs_at(rows: Rows, delta: np.ndarray) -> np.ndarray:
-    """The staircase of the observed outcome at each row's own difference."""
-    return staircase(rows, delta, least_score(rows, delta))
+
+class _Scan(NamedTuple):
+    """The rows still looked at: which they are, and the range that comes next."""
+
+    live: np.ndarray
+    here: np.ndarray  # the end of the range that is done with
+    stairs: np.ndarray  # there
+    width: np.ndarray
+    retreat: np.ndarray  # how much shorter a long range becomes when it is not passed
+
+    def take(self, chosen: np.ndarray) -> "_Scan":
+        """The rows of this mask."""
+        return _Scan(*(part[chosen] for part in self))
+
+
+def greatest_p(rows: Rows, *, up_to: float = 0.0, enough: float = 2.0) -> np.ndarray:
+    """The greatest one-sided p-value over all differences up to one: "not improved".
+
+    A row is left as soon as its p-value has reached `enough`.
+    """
+    here = np.full(rows.size, up_to)
+    stairs = stairs_at(rows, here)
+    best = greatest_chance(rows, stairs, here).chance
+    width = np.full(rows.size, SHORT)
+    scan = _Scan(np.arange(rows.size), here, stairs, width, width)
+    scan = scan.take(best < enough)
+    while scan.live.size:
+        scan = _step_down(rows, scan, best)
+        scan = scan.take((scan.here > EDGE) & (best[scan.live] < enough))
+    return np.minimum(best, 1.0)
+
+
+def _step_down(rows: Rows, scan: _Scan, best: np.ndarray) -> _Scan:
+    """Look at the next range to the left; `best` takes what is greater there."""
+    part = rows.take(scan.live)
+    start = np.maximum(scan.here - scan.width, EDGE)
+    first = stairs_at(part, start)
+    between = Range(start, scan.here, first, scan.stairs[:, : first.shape[1]])
+    limit = best[scan.live] + 1e-9
+    bound, most = upper_bound(part, between, scan.here, limit)
+    passed = bound <= limit * _share(scan.width)
+    chosen = np.flatnonzero(~passed & _is_cuttable(between, scan.width))
+    if chosen.size:
+        points = cut(
+            part.take(chosen),
+            between.take(chosen),
+            most[chosen],
+            record=best[scan.live[chosen]],
+        )
+        np.maximum.at(best, scan.live[chosen][points.owner], points.chance)
+        passed[chosen] = True
+    here = np.where(passed, start, scan.here)
+    stairs = np.where(passed[:, None], first, between.last)
+    width = np.where(passed, scan.width * 2, scan.width / 4)
+    return scan._replace(here=here, stairs=stairs, width=width)
+
+
+def lowest_not_rejected(rows: Rows, tail: float, start: np.ndarray) -> np.ndarray:
+    """The lowest difference whose one-sided p-value exceeds `tail`, from `start` up."""
+    found, highest = start.copy(), rows.difference
+    aim = np.maximum(_score_limit(rows, tail) - 0.08 - start, LONG)
+    stairs = stairs_at(rows, start)
+    retreat = np.full(rows.size, 0.04)
+    scan = _Scan(np.arange(rows.size), start, stairs, aim, retreat)
+    scan = scan.take(start < highest)
+    while scan.live.size:
+        scan, over = _step_up(rows, scan, tail, found)
+        scan = scan.take(~over & (scan.here < highest[scan.live]))
+    return found
+
+
+def _step_up(
+    rows: Rows, scan: _Scan, tail: float, found: np.ndarray
+) -> tuple[_Scan, np.ndarray]:
+    """Look at the next range to the right; `found` moves up as far as all is rejected.
+
+    Also gives the rows whose limit is now found.
+    """
+    part = rows.take(scan.live)
+    end = np.minimum(scan.here + scan.width, part.difference)
+    last = stairs_at(part, end)
+    between = Range(scan.here, end, scan.stairs[:, : last.shape[1]], last)
+    limit = np.full(end.size, tail)
+    bound, most = upper_bound(part, between, end, limit)
+    passed = bound <= tail * _share(scan.width)
+    over = np.zeros(end.size, dtype=bool)
+    chosen = np.flatnonzero(~passed & _is_cuttable(between, scan.width))
+    if chosen.size:
+        rest = part.take(chosen)
+        ranges, near = between.take(chosen), limit[chosen]
+        points = cut(rest, ranges, most[chosen], limit=near)
+        owner, delta = first_over(rest, between.start[chosen], points, tail)
+        passed[chosen], over[chosen[owner]] = True, True
+        end[chosen[owner]] = delta
+    here = np.where(passed, end, scan.here)
+    found[scan.live] = here
+    stairs = np.where(passed[:, None], last, between.first)
+    width = np.where(passed, _after(scan.width), _shorter(scan))
+    retreat = scan.retreat * 2
+    return _Scan(scan.live, here, stairs, width, retreat), over
+
+
+def _share(width: np.ndarray) -> np.ndarray:
+    """The share of a limit that the bound of a long range must stay under."""
+    return np.where(width > LONG, 0.8, 1.0)
+
+
+def _is_cuttable(between: Range, width: np.ndarray) -> np.ndarray:
+    """Whether a range is short enough to be cut."""
+    return (width <= SHORT) & (between.changes <= MANY) | (width < 1e-6)
+
+
+def _after(width: np.ndarray) -> np.ndarray:
+    """The width after a range that was passed; it grows back where it was cut down."""
+    return np.where(
+        width < SHORT, np.minimum(2 * width, SHORT), np.minimum(width, LONG)
+    )
+
+
+def _shorter(scan: _Scan) -> np.ndarray:
+    """The width after a range that was not passed."""
+    long = np.maximum(scan.width - scan.retreat, LONG)
+    short = np.where(scan.width > SHORT, SHORT, scan.width / 4)
+    return np.where(scan.width > LONG, long, short)
+
+
+def _score_limit(rows: Rows, tail: float) -> np.ndarray:
+    """Where the score of what was seen is the normal deviate of `tail`, roughly."""
+    deviate = -NormalDist().inv_cdf(tail)
+    low, high = np.full(rows.size, EDGE), rows.difference
+    for _ in range(12):
+        middle = (low + high) / 2
+        beyond = score_statistic(*rows, middle) > deviate
+        low, high = np.where(beyond, middle, low), np.where(beyond, high, middle)
+    return low
 
 
 def upper_bound(
@@ -250,6 +252,16 @@ def upper_bound(
     return bound, stairs
 
 
+def _nearness(rows: Rows, end: np.ndarray, step: np.ndarray) -> np.ndarray:
+    """How far below what was seen a score may be at both ends of a step and not inside.
+
+    Two scores fall almost alike with the difference; a quarter of the fall is allowed.
+    """
+    start = np.maximum(end - step, -1 + 1e-9)
+    fall = score_statistic(*rows, start) - score_statistic(*rows, end)
+    return np.minimum(0.25 * fall, 0.3)
+
+
 def _near_stairs(
     rows: Rows, delta: np.ndarray, near: np.ndarray, known: np.ndarray
 ) -> np.ndarray:
@@ -274,14 +286,10 @@ def _mesh_stairs(
     return np.minimum.reduceat(found, np.flatnonzero(step == 0), axis=0)
 
 
-def _nearness(rows: Rows, end: np.ndarray, step: np.ndarray) -> np.ndarray:
-    """How far below what was seen a score may be at both ends of a step and not inside.
-
-    Two scores fall almost alike with the difference; a quarter of the fall is allowed.
-    """
-    start = np.maximum(end - step, -1 + 1e-9)
-    fall = score_statistic(*rows, start) - score_statistic(*rows, end)
-    return np.minimum(0.25 * fall, 0.3)
+def repeated(count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each place as often as `count` says, and a running number within it from 0."""
+    owner = np.repeat(np.arange(count.size), count)
+    return owner, np.arange(owner.size) - np.repeat(np.cumsum(count) - count, count)
 
 
 def cut(
@@ -294,8 +302,11 @@ def cut(
 ) -> Points:
     """The points of the ranges, with the chance at each.
 
-    `most` is a staircase of all outcomes that might be met. The chance is as good as
-    `greatest_chance` makes it for this `limit` or `record`.
+    Most outcomes join or leave once in a short range: then one end has them and the
+    other has not. Some come for a moment only, and missing one would miss a narrow
+    range of differences that is not rejected. `most` is a staircase of all outcomes
+    that might be met. The chance is as good as `greatest_chance` makes it for this
+    `limit` or `record`.
     """
     owner, delta = _points(rows, between, most)
     points = rows.take(owner)
@@ -322,22 +333,82 @@ def _points(
     return owner[order], delta[order]
 
 
-def first_over(rows: Rows, start: np.ndarray, points: Points, limit: float) -> Points:
-    """Of each row that has one, the outermost difference whose chance exceeds `limit`.
+def changed(first: np.ndarray, last: np.ndarray) -> Outcomes:
+    """The outcomes that are in one staircase and not in the other."""
+    low, high = np.minimum(first, last), np.maximum(first, last)
+    row, i = np.nonzero(low < high)
+    place, step = repeated((high - low)[row, i])
+    return Outcomes(row[place], i[place], low[row, i][place] + step)
+
+
+def crossings(
+    rows: Rows, outcomes: Outcomes, low: np.ndarray, high: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Where each outcome joins or leaves: the last point before and the first after."""
+    inside = _margin(rows, outcomes, low[:, None]) >= 0
+    parts, here = np.arange(PARTS + 1) / PARTS, np.arange(low.size)
+    while np.any(high - low > SAME):
+        places = low[:, None] + (high - low)[:, None] * parts
+        other = (_margin(rows, outcomes, places[:, 1:-1]) >= 0) != inside
+        first = np.where(other.any(axis=1), other.argmax(axis=1), PARTS - 1)
+        low, high = places[here, first], places[here, first + 1]
+    return low, high
+
+
+def _margin(rows: Rows, outcomes: Outcomes, delta: np.ndarray) -> np.ndarray:
+    """How far each outcome's score exceeds what it must reach: (outcomes, differences).
+
+    Both scores in one call.
+    """
+    x1, n1, x2, n2 = rows.take(outcomes.owner)
+    before, after = np.stack([outcomes.i, x1]), np.stack([outcomes.j, x2])
+    score, seen = score_statistic(
+        before[:, :, None], n1[:, None], after[:, :, None], n2[:, None], delta
+    )
+    return score - barely(seen)
+
+
+def visitors_of(
+    rows: Rows, between: Range, most: np.ndarray
+) -> tuple[Outcomes, np.ndarray]:
+    """Outcomes that join and leave inside a range, and a point where they belong.
+
+    All that come near are followed to where they come nearest.
+    """
+    inside = np.minimum(between.first, between.last)
+    near = changed(np.minimum(most, inside), inside)
+    low, high = between.start[near.owner], between.end[near.owner]
+    parts = np.arange(1, PARTS) / PARTS
+    here = np.arange(low.size)
+    for _ in range(ROUNDS):
+        step = (high - low) / PARTS
+        inside = low[:, None] + (high - low)[:, None] * parts
+        margin = _margin(rows, near, inside)
+        best = margin.argmax(axis=1)
+        top = inside[here, best]
+        low, high = top - step, top + step
+    met = np.flatnonzero(margin[here, best] >= 0)
+    return near.take(met), top[met]
+
+
+def first_over(
+    rows: Rows, start: np.ndarray, points: Points, limit: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """The rows whose chance exceeds `limit`, and the outermost difference of each.
 
     It is a cut, or it lies on the piece before a point, where the staircase is fixed.
     """
     over = np.flatnonzero(points.chance > limit)
     owner, place = np.unique(points.owner[over], return_index=True)
     at = over[place]
-    found = Points(*(part[at] for part in points))
+    delta = points.delta[at]
     same = (at > 0) & (points.owner[at - 1] == owner)
     before = np.where(same, points.delta[at - 1], start[owner])
-    smooth = np.flatnonzero(found.delta - before > 2 * SAME)
-    piece = Points(*(part[smooth] for part in found))
-    low = before[smooth]
-    found.delta[smooth] = _root(rows.take(piece.owner), low, piece, limit)
-    return found
+    smooth = np.flatnonzero(delta - before > 2 * SAME)
+    if smooth.size:
+        piece = points.take(at[smooth])
+        delta[smooth] = _root(rows.take(piece.owner), before[smooth], piece, limit)
+    return owner, delta
 
 
 def _root(rows: Rows, low: np.ndarray, piece: Points, limit: float) -> np.ndarray:
@@ -345,8 +416,6 @@ def _root(rows: Rows, low: np.ndarray, piece: Points, limit: float) -> np.ndarra
 
     Sought close to the nuisance rate of the end, then checked over the whole range.
     """
-    if not rows.size:
-        return low
 
     def near(live: np.ndarray, delta: np.ndarray) -> np.ndarray:
         part, step = rows.take(live), first_step(rows) / 2
@@ -386,156 +455,3 @@ def _false_position(
         live, place, side = live[keep], place[keep], turn[keep]
         low, high, below, above = low[keep], high[keep], below[keep], above[keep]
     return found
-
-
-# FOLDED methods.scanning
-#
-# The exact one-sided p-value and limit of a difference, by scanning and cutting.
-#
-# The p-value against an assumed difference does not grow steadily with it (Röhmel
-# 2005). So "not improved" is judged by the greatest p-value over all differences up
-# to 0, and a limit is the outermost difference that is not rejected. Long ranges of
-# differences are passed over where no outcome of either end could bring the chance
-# near the limit; short ones are cut at every change, and then nothing between the
-# cuts is left unknown.
-
-EDGE = 1e-9 - 1  # the lowest difference at which outcomes are compared
-LONG = 1 / 20  # a range no longer than this is passed when its bound is a little lower
-SHORT = 1 / 64  # a range this short is cut where few outcomes change
-MANY = 12  # with more changes than this, a range is shortened first
-
-
-class _Scan(NamedTuple):
-    """The rows still looked at: which they are, and the range that comes next."""
-
-    live: np.ndarray
-    here: np.ndarray  # the end of the range that is done with
-    stairs: np.ndarray  # there
-    width: np.ndarray
-    retreat: np.ndarray  # how much shorter a long range becomes when it is not passed
-
-    def next(self, keep: np.ndarray) -> "_Scan":
-        """The rows to keep."""
-        return _Scan(*(part[keep] for part in self))
-
-
-def _share(width: np.ndarray) -> np.ndarray:
-    """The share of a limit that the bound of a long range must stay under."""
-    return np.select([width > LONG, width > SHORT], [0.8, 1.0], 1.0)
-
-
-def _cuttable(between: Range, width: np.ndarray) -> np.ndarray:
-    """Whether a range is short enough to be cut."""
-    return (width <= SHORT) & (between.changes <= MANY) | (width < 1e-6)
-
-
-def greatest_p(rows: Rows, *, up_to: float = 0.0, enough: float = 2.0) -> np.ndarray:
-    """The greatest one-sided p-value over all differences up to one: "not improved".
-
-    A row is left as soon as its p-value has reached `enough`.
-    """
-    here = np.full(rows.size, up_to)
-    stairs = stairs_at(rows, here)
-    best = greatest_chance(rows, stairs, here).chance
-    width = np.full(rows.size, SHORT)
-    scan = _Scan(np.arange(rows.size), here, stairs, width, width)
-    scan = scan.next(best < enough)
-    while scan.live.size:
-        scan = _step_down(rows, scan, best)
-        scan = scan.next((scan.here > EDGE) & (best[scan.live] < enough))
-    return np.minimum(best, 1.0)
-
-
-def _step_down(rows: Rows, scan: _Scan, best: np.ndarray) -> _Scan:
-    """Look at the next range to the left; `best` takes what is greater there."""
-    part = rows.take(scan.live)
-    start = np.maximum(scan.here - scan.width, EDGE)
-    first = stairs_at(part, start)
-    between = Range(start, scan.here, first, scan.stairs[:, : first.shape[1]])
-    limit = best[scan.live] + 1e-9
-    bound, most = upper_bound(part, between, scan.here, limit)
-    passed = bound <= limit * _share(scan.width)
-    chosen = np.flatnonzero(~passed & _cuttable(between, scan.width))
-    if chosen.size:
-        points = cut(
-            part.take(chosen),
-            between.take(chosen),
-            most[chosen],
-            record=best[scan.live[chosen]],
-        )
-        np.maximum.at(best, scan.live[chosen][points.owner], points.chance)
-        passed[chosen] = True
-    here = np.where(passed, start, scan.here)
-    stairs = np.where(passed[:, None], first, between.last)
-    width = np.where(passed, scan.width * 2, scan.width / 4)
-    return scan._replace(here=here, stairs=stairs, width=width)
-
-
-def lowest_not_rejected(rows: Rows, tail: float, start: np.ndarray) -> np.ndarray:
-    """The lowest difference whose one-sided p-value exceeds `tail`, from `start` up."""
-    found, highest = start.copy(), rows.difference
-    aim = np.maximum(_score_limit(rows, tail) - 0.08 - start, LONG)
-    stairs = stairs_at(rows, start)
-    retreat = np.full(rows.size, 0.04)
-    scan = _Scan(np.arange(rows.size), start, stairs, aim, retreat)
-    scan = scan.next(start < highest)
-    while scan.live.size:
-        scan, over = _step_up(rows, scan, tail, found)
-        scan = scan.next(~over & (scan.here < highest[scan.live]))
-    return found
-
-
-def _step_up(
-    rows: Rows, scan: _Scan, tail: float, found: np.ndarray
-) -> tuple[_Scan, np.ndarray]:
-    """Look at the next range to the right; `found` moves up as far as all is rejected.
-
-    Also gives the rows whose limit is now found.
-    """
-    part = rows.take(scan.live)
-    end = np.minimum(scan.here + scan.width, part.difference)
-    last = stairs_at(part, end)
-    between = Range(scan.here, end, scan.stairs[:, : last.shape[1]], last)
-    limit = np.full(end.size, tail)
-    bound, most = upper_bound(part, between, end, limit)
-    passed = bound <= tail * _share(scan.width)
-    over = np.zeros(end.size, dtype=bool)
-    chosen = np.flatnonzero(~passed & _cuttable(between, scan.width))
-    if chosen.size:
-        rest = part.take(chosen)
-        ranges, near = between.take(chosen), limit[chosen]
-        points = cut(rest, ranges, most[chosen], limit=near)
-        hit = first_over(rest, between.start[chosen], points, tail)
-        passed[chosen], over[chosen[hit.owner]] = True, True
-        end[chosen[hit.owner]] = hit.delta
-    here = np.where(passed, end, scan.here)
-    found[scan.live] = here
-    stairs = np.where(passed[:, None], last, between.first)
-    width = np.where(passed, _after(scan.width), _shorter(scan))
-    retreat = scan.retreat * 2
-    return _Scan(scan.live, here, stairs, width, retreat), over
-
-
-def _after(width: np.ndarray) -> np.ndarray:
-    """The width after a range that was passed; it grows back where it was cut down."""
-    return np.where(
-        width < SHORT, np.minimum(2 * width, SHORT), np.minimum(width, LONG)
-    )
-
-
-def _shorter(scan: _Scan) -> np.ndarray:
-    """The width after a range that was not passed."""
-    long = np.maximum(scan.width - scan.retreat, LONG)
-    short = np.where(scan.width > SHORT, SHORT, scan.width / 4)
-    return np.where(scan.width > LONG, long, short)
-
-
-def _score_limit(rows: Rows, tail: float) -> np.ndarray:
-    """Where the score of what was seen is the normal deviate of `tail`, roughly."""
-    deviate = -NormalDist().inv_cdf(tail)
-    low, high = np.full(rows.size, EDGE), rows.difference
-    for _ in range(12):
-        middle = (low + high) / 2
-        beyond = score_statistic(*rows, middle) > deviate
-        low, high = np.where(beyond, middle, low), np.where(beyond, high, middle)
-    return low

@@ -1,8 +1,13 @@
-"""Case mix: would the difference be there if both phases had the same kinds of case?
+"""Two doubts about a difference: another mix of cases, and cases that resemble.
 
-Two answers beside the crude one, and neither decides. The Mantel-Haenszel difference
-weighs the strata by how much they can tell. Direct standardisation asks what the rate
-after would have been with the first phase's mix of cases.
+Would it be there if both phases had the same kinds of case? Two answers beside the
+crude one, and neither decides: the Mantel-Haenszel difference weighs the strata by how
+much they can tell, and direct standardisation asks what the rate after would have been
+with the first phase's mix.
+
+Cases of one caseworker resemble each other, and with a handful of caseworkers no
+cluster-robust test holds its error. What can be said is how large the design effect
+would have to be for the finding to fall.
 """
 
 from functools import partial
@@ -11,16 +16,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from taskforce_analysis.methods.counts import check_counts, vectorised
-from taskforce_analysis.methods.rates import normal_quantile
-
-# FOLDED methods.strata
-#
-# Case mix: would the difference be there if both phases had the same kinds of case?
-#
-# Two answers beside the crude one, and neither decides. The Mantel-Haenszel
-# difference weighs the strata by how much they can tell. Direct standardisation asks
-# what the rate after would have been with the first phase's mix of cases.
+from taskforce_analysis.methods.counts import (
+    TINY,
+    check_counts,
+    normal_quantile,
+    vectorised,
+)
 
 
 class Stratified(NamedTuple):
@@ -29,24 +30,6 @@ class Stratified(NamedTuple):
     difference: float
     low: float
     high: float
-
-
-class Standardised(NamedTuple):
-    """Both rates with the first phase's mix of cases, and their difference."""
-
-    rate_before: float
-    rate_after: float
-    difference: float
-    low: float
-    high: float
-
-
-def _arrays(*counts: ArrayLike) -> list[np.ndarray]:
-    """The counts, one entry per stratum, checked."""
-    first, before, second, after = (np.asarray(part, dtype=float) for part in counts)
-    check_counts(first, before)
-    check_counts(second, after)
-    return [first, before, second, after]
 
 
 def mantel_haenszel(
@@ -83,6 +66,16 @@ def mantel_haenszel(
     return Stratified(difference, float(low), float(high))
 
 
+class Standardised(NamedTuple):
+    """Both rates with the first phase's mix of cases, and their difference."""
+
+    rate_before: float
+    rate_after: float
+    difference: float
+    low: float
+    high: float
+
+
 def standardise(
     compliant_before: ArrayLike,
     applicable_before: ArrayLike,
@@ -114,21 +107,18 @@ def standardise(
     return Standardised(before, after, after - before, float(low), float(high))
 
 
+def _arrays(*counts: ArrayLike) -> list[np.ndarray]:
+    """The counts, one entry per stratum, checked."""
+    first, before, second, after = (np.asarray(part, dtype=float) for part in counts)
+    check_counts(first, before)
+    check_counts(second, after)
+    return [first, before, second, after]
+
+
 def _variance(compliant: np.ndarray, applicable: np.ndarray) -> np.ndarray:
     """The variance of each stratum's rate, with half a case of each kind added."""
     rate = (compliant + 0.5) / (applicable + 1)
     return rate * (1 - rate) / applicable
-
-
-# FOLDED methods.clusters
-#
-# Cases of one caseworker resemble each other: how much may they, before it matters?
-#
-# With a handful of caseworkers no cluster-robust test holds its error. What can be
-# said is how large the design effect would have to be for the finding to fall: the
-# square of its normal deviate over the one the confidence demands. Turned into a
-# correlation between cases of the same caseworker, a reader can judge whether that is
-# likely.
 
 
 def tipping_design_effect(
@@ -136,7 +126,8 @@ def tipping_design_effect(
 ) -> float | np.ndarray:
     """The design effect at which a two-sided p-value would reach 1 - confidence.
 
-    Under 1 where the finding does not stand even with independent cases. Kish 1965.
+    The square of its normal deviate over the one that the confidence demands. Under 1
+    where the finding does not stand even with independent cases. Kish 1965.
 
     >>> round(tipping_design_effect(0.01), 3)
     1.727
@@ -149,24 +140,4 @@ def _tipping(p_value: np.ndarray, *, demanded: float) -> np.ndarray:
     """The design effects of an array of p-values."""
     from scipy.special import ndtri
 
-    return (ndtri(np.maximum(p_value, 1e-300) / 2) / demanded) ** 2
-
-
-def tipping_correlation(
-    design_effect: ArrayLike, cluster_size: ArrayLike
-) -> float | np.ndarray:
-    """The correlation within clusters that gives this design effect.
-
-    `cluster_size` is the mean number of cases of a caseworker. Not a number where it is
-    1 or less; 1 at most, for then no correlation could tip the finding; 0 at least.
-
-    >>> tipping_correlation(2.0, 6)
-    0.2
-    """
-    return vectorised(_correlation, design_effect, cluster_size)
-
-
-def _correlation(effect: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """The correlations of arrays."""
-    others = np.where(size > 1, size - 1, np.nan)
-    return np.clip((effect - 1) / others, 0, 1)
+    return (ndtri(np.maximum(p_value, TINY) / 2) / demanded) ** 2

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from taskforce_analysis.errors import wrong_use
-from taskforce_analysis.methods.ordered import RankTest
-from taskforce_analysis.methods.rates import normal_quantile
+from taskforce_analysis.methods.counts import normal_quantile
 
 
 class Survival(NamedTuple):
@@ -26,37 +25,24 @@ class Survival(NamedTuple):
     ended: np.ndarray
 
 
-class TimeQuantile(NamedTuple):
-    """The days by which a share of the cases has ended; not a number if never seen."""
-
-    time: float
-    low: float
-    high: float
-
-
-def _cases(durations: ArrayLike, closed: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Durations and whether they ended; UsageError where they do not match."""
-    days = np.asarray(durations, dtype=float)
-    done = np.asarray(closed, dtype=bool)
-    if days.shape != done.shape or days.ndim != 1 or np.any(days < 0):
-        raise wrong_use(
-            "durations that cannot be", "Give days of 0 or more, each closed or not"
-        )
-    return days, done
-
-
 def kaplan_meier(
     durations: ArrayLike, closed: ArrayLike, *, confidence: float = 0.95
 ) -> Survival:
     """The share of cases still open over time, with Greenwood's log-log limits.
 
+    UsageError where durations and `closed` do not match, or a duration is below 0.
     Kaplan and Meier 1958, JASA 53:457; Kalbfleisch and Prentice 1980.
 
     >>> curve = kaplan_meier([9, 13, 13, 18, 23], [True, True, False, True, True])
     >>> curve.times.tolist(), curve.share.round(3).tolist()
     ([9.0, 13.0, 18.0, 23.0], [0.8, 0.6, 0.3, 0.0])
     """
-    days, done = _cases(durations, closed)
+    days = np.asarray(durations, dtype=float)
+    done = np.asarray(closed, dtype=bool)
+    if days.shape != done.shape or days.ndim != 1 or np.any(days < 0):
+        raise wrong_use(
+            "durations that cannot be", "Give days of 0 or more, each closed or not"
+        )
     times, ended = np.unique(days[done], return_counts=True)
     at_risk = days.size - np.searchsorted(np.sort(days), times, side="left")
     share = np.cumprod(1 - ended / at_risk)
@@ -68,6 +54,14 @@ def kaplan_meier(
     low = np.where(inner, np.exp(logs * factor), share)
     high = np.where(inner, np.exp(logs / factor), share)
     return Survival(times, share, low, high, at_risk, ended)
+
+
+class TimeQuantile(NamedTuple):
+    """The days by which a share of the cases has ended; not a number if never seen."""
+
+    time: float
+    low: float
+    high: float
 
 
 def quantile_time(
@@ -132,40 +126,3 @@ def median_difference(
     return MedianDifference(
         difference, float(difference - low), float(difference + high)
     )
-
-
-def logrank(
-    before: tuple[ArrayLike, ArrayLike], after: tuple[ArrayLike, ArrayLike]
-) -> RankTest:
-    """The log-rank chi-square of two phases, and its p-value; (durations, closed).
-
-    Mantel 1966, Cancer Chemother Rep 50:163.
-
-    >>> fast, slow = ([5, 6, 8, 9], [True] * 4), ([19, 23, 24, 28], [True] * 4)
-    >>> round(logrank(slow, fast).p_value, 4)
-    0.0067
-    """
-    from scipy.special import ndtr
-
-    (days1, done1), (days2, done2) = _cases(*before), _cases(*after)
-    times = np.unique(np.concatenate((days1[done1], days2[done2])))
-    risk1, risk2 = _at_risk(days1, times), _at_risk(days2, times)
-    ended1, ended2 = _ended(days1[done1], times), _ended(days2[done2], times)
-    risk, ended = risk1 + risk2, ended1 + ended2
-    rest = np.where(risk > 1, (risk - ended) / np.maximum(risk - 1, 1), 0)
-    variance = (risk1 * risk2 * ended * rest / risk**2).sum()
-    excess = (ended1 - ended * risk1 / risk).sum()
-    if not variance:
-        return RankTest(float("nan"), float("nan"))
-    statistic = excess**2 / variance
-    return RankTest(float(statistic), float(2 * ndtr(-np.sqrt(statistic))))
-
-
-def _at_risk(days: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """How many lasted at least so long, per time."""
-    return days.size - np.searchsorted(np.sort(days), times, side="left")
-
-
-def _ended(days: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """How many ended at each time."""
-    return np.bincount(np.searchsorted(times, days), minlength=times.size)

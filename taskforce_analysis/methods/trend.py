@@ -12,8 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from taskforce_analysis.methods.binomial import probabilities
-from taskforce_analysis.methods.counts import check_counts
+from taskforce_analysis.methods.counts import check_counts, probabilities
 
 LEAST_POINTS = 10
 LEAST_EXPECTED = 5  # cases of the rarer answer at each point of a p-chart

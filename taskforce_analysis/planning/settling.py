@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskforce_analysis.forms import Form
 from taskforce_analysis.languages import Language
-from taskforce_analysis.planning.template import answers_of
+from taskforce_analysis.planning.templates import answers_of
 from taskforce_analysis.tables import rows_of
 from taskforce_analysis.texts import plain
 
@@ -47,7 +47,7 @@ def settling_workbook(
 def _write(sheet: Any, number: int, *, row: Any, form: Form) -> None:
     measure = form.measure(str(row.measure))
     phases = {phase.id: phase.label for phase in form.phases}
-    shown = answer_labels(form, str(row.measure))
+    shown = _answer_labels(form, str(row.measure))
     cells = (
         plain(row.case_id),
         phases.get(str(row.phase), str(row.phase)),
@@ -63,7 +63,7 @@ def _write(sheet: Any, number: int, *, row: Any, form: Form) -> None:
         sheet.data_validation(number, len(cells), number, len(cells), choices)
 
 
-def answer_labels(form: Form, name: str) -> dict[str, str]:
+def _answer_labels(form: Form, name: str) -> dict[str, str]:
     """An answer's word in the form's own language, by its id."""
     measure = form.measure(name)
     words = {

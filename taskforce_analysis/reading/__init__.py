@@ -2,9 +2,15 @@
 
     workbook = read_cells("analyse.xlsx")
 
-Every file either loads with exactly the values that are in it, or gets one clear, typed
-error. The kinds are told apart by their first bytes, never by the file's name; a name
-that says otherwise is a finding, not an obstacle.
+A path comes in (an .xlsx, .xlsm, .xlsb, .xls, .ods or .csv), a `Workbook` of sparse
+cells goes out, with what was noticed on the way. Every file either loads with exactly
+the values that are in it, or gets one clear, typed error. The kinds are told apart by
+their first bytes, never by the file's name; a name that says otherwise is a finding,
+not an obstacle. Nothing is computed, converted or guessed, nothing leaves the file's
+own bytes, and no form is known here: what the cells mean is for `locating` to say.
+
+`container` is the preflight, `package` ties its parts together, each format has its
+reader, `traces` searches what is no cell, `many` reads in several processes.
 """
 
 import hashlib
@@ -12,11 +18,8 @@ from pathlib import Path
 
 from taskforce_analysis.errors import shown_name
 from taskforce_analysis.privacy import count_cpr
-from taskforce_analysis.reading.cells import Finding, Workbook
+from taskforce_analysis.reading.cells import Contents, Finding, Workbook
 from taskforce_analysis.reading.container import Container, kind_of, read_bytes
-from taskforce_analysis.reading.delimited import is_text, read_delimited
-from taskforce_analysis.reading.legacy import read_legacy
-from taskforce_analysis.reading.ooxml import Contents, read_ooxml
 from taskforce_analysis.reading.package import Package
 
 __all__ = ["read_cells"]
@@ -70,11 +73,20 @@ def is_owner_file(path: Path, data: bytes) -> bool:
 
 
 def _read(path: Path, data: bytes) -> tuple[str, Contents]:
-    if path.suffix.lower() == ".csv" and is_text(data):
-        return "csv", read_delimited(path, data)
-    if kind_of(path, data) == "xls":
-        return "xls", read_legacy(path, data)
-    package = Package(Container(path, data))
-    if package.kind == "xlsx":
-        return "xlsx", read_ooxml(package)
-    return package.kind, read_legacy(path, data, package)
+    """The kind of file, and what the reader of that kind found in it."""
+    # A format's reader is imported when there is a file for it.
+    kind, package = kind_of(path, data), None
+    if kind == "csv":
+        from taskforce_analysis.reading.delimited import read_delimited
+
+        return kind, read_delimited(path, data)
+    if kind == "zip":
+        package = Package(Container(path, data))
+        kind = package.kind
+    if package is not None and kind == "xlsx":
+        from taskforce_analysis.reading.ooxml import read_ooxml
+
+        return kind, read_ooxml(package)
+    from taskforce_analysis.reading.legacy import read_legacy
+
+    return kind, read_legacy(path, data, package)

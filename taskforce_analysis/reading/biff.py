@@ -25,6 +25,13 @@ ERRORS = {
     0x2A: "#N/A",
     0x2B: "#GETTING_DATA",
 }
+# The numbers of records in an .xls ...
+_FORMULA, _END, _HEADER, _FOOTER = 0x06, 0x0A, 0x14, 0x15
+_PASSWORD, _COLUMNS, _SHEET, _FILTER = 0x2F, 0x7D, 0x85, 0x9B
+_ERROR, _ROW, _BEGIN = 0x205, 0x208, 0x809
+# ... and in an .xlsb.
+_B_ROW, _B_ERROR, _B_FORMULA_ERROR = 0, 3, 11
+_B_COLUMNS, _B_SHEET, _B_FILTER = 60, 156, 163
 _END_OF_CHAIN = 0xFFFF_FFFA  # this and all above are marks, not sectors
 _STREAMS = ("workbook", "book")
 
@@ -72,12 +79,12 @@ def xls_corrections(data: bytes) -> list[Corrections]:
     try:
         stream = _workbook_stream(data)
         records = list(_xls_records(stream, 0, len(stream)))
-        if any(record.number == 0x2F for record in records):
+        if any(record.number == _PASSWORD for record in records):
             raise LockedError
         starts = [
             struct.unpack_from("<I", record.data)[0]
             for record in records
-            if record.number == 0x85
+            if record.number == _SHEET
         ]
         stops = dict(pairwise((*sorted(starts), len(stream))))
         if not starts or len(stops) != len(starts):
@@ -92,16 +99,16 @@ def xlsb_corrections(data: bytes) -> Corrections:
     found, row = Corrections(), 0
     try:
         for number, body in _xlsb_records(data):
-            if number == 0:
+            if number == _B_ROW:
                 row = struct.unpack_from("<I", body)[0]
                 if body[11] & 0x10:
                     found.hidden_rows.add(row + 1)
-            elif number in (3, 11):
+            elif number in (_B_ERROR, _B_FORMULA_ERROR):
                 found.add_error(row, struct.unpack_from("<I", body)[0], body[8])
-            elif number == 60:
+            elif number == _B_COLUMNS:
                 first, last, _, _, flags = struct.unpack_from("<IIIIH", body)
                 _hide(found, first, last, hidden=flags & 1)
-            elif number == 163:
+            elif number == _B_FILTER:
                 found.filtered = True
     except (struct.error, IndexError):
         raise ValueError from None
@@ -112,7 +119,7 @@ def xlsb_sheets(package: Package) -> list[str]:
     """The sheets' parts in order; ValueError when one that is named is not there."""
     links, parts = package.links(package.main), []
     for number, body in _xlsb_records(package.container.read(package.main)):
-        if number == 156:
+        if number == _B_SHEET:
             length = struct.unpack_from("<I", body, 8)[0]
             name = body[12 : 12 + 2 * length].decode("utf-16-le")
             if name not in links:
@@ -124,23 +131,23 @@ def xlsb_sheets(package: Package) -> list[str]:
 def _xls_sheet(stream: bytes, start: int, stop: int) -> Corrections:
     found = Corrections()
     for number, body in _xls_records(stream, start, stop):
-        if number == 0x205:
+        if number == _ERROR:
             row, column, _, code, is_error = struct.unpack_from("<HHHBB", body)
             if is_error:
                 found.add_error(row, column, code)
-        elif number == 0x06:
+        elif number == _FORMULA:
             row, column, _, kind, _, code = struct.unpack_from("<HHHBBB", body)
             if kind == 2 and body[12:14] == b"\xff\xff":
                 found.add_error(row, column, code)
-        elif number == 0x208 and body[12] & 0x20:
+        elif number == _ROW and body[12] & 0x20:
             found.hidden_rows.add(struct.unpack_from("<H", body)[0] + 1)
-        elif number == 0x7D:
+        elif number == _COLUMNS:
             first, last, _, _, flags = struct.unpack_from("<5H", body)
             _hide(found, first, last, hidden=flags & 1)
-        elif number == 0x9B:
+        elif number == _FILTER:
             found.filtered = True
-        elif number in (0x14, 0x15):
-            place = "header" if number == 0x14 else "footer"
+        elif number in (_HEADER, _FOOTER):
+            place = "header" if number == _HEADER else "footer"
             found.texts.append((place, body.replace(b"\0", b"").decode("latin-1")))
     return found
 
@@ -156,7 +163,7 @@ def _xls_records(stream: bytes, start: int, stop: int) -> Iterator[Record]:
     while start < stop:
         number, length = struct.unpack_from("<HH", stream, start)
         start += 4
-        depth += (number == 0x809) - (number == 0x0A)
+        depth += (number == _BEGIN) - (number == _END)
         if not depth:
             return
         if depth == 1:

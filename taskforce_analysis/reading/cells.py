@@ -12,6 +12,10 @@ from enum import IntEnum
 
 import numpy as np
 
+from taskforce_analysis.privacy import has_cpr, redact
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+
 # Custom document properties of a workbook that the tool made: which form it follows, in
 # which version, and which sheets (parted by ;) are the tool's own and hold no cases.
 FORM_PROPERTY, SHEETS_PROPERTY = "taskforce_form", "taskforce_sheets"
@@ -90,6 +94,33 @@ class Sheet:
         return self.texts[self.value[index]]
 
 
+@dataclass
+class Contents:
+    """What a format's reader has found in a file so far; `Workbook` adds the file."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    date1904: bool = False
+    properties: dict[str, str] = field(default_factory=dict)
+
+    def shown_name(self, name: str) -> str:
+        """A sheet's name as it may be shown: redacted, and then told apart by number.
+
+        Notes what was redacted.
+        """
+        if not has_cpr(name):
+            return name
+        shown = redact(name)
+        alike = sum(
+            (one.sheet or "").startswith(shown)
+            for one in self.findings
+            if one.place == "sheet name"
+        )
+        shown = f"{shown} ({alike + 1})" if alike else shown
+        self.findings.append(Finding("CPR_FOUND", shown, "sheet name"))
+        return shown
+
+
 @dataclass(frozen=True)
 class Workbook:
     """A read workbook: its sheets in order, and what was noticed on the way.
@@ -127,6 +158,22 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+class ColumnNumbers(dict[str, int]):
+    """Column letters (A to Z, either case) to numbers; KeyError beyond the last."""
+
+    def __missing__(self, letters: str) -> int:
+        number = 0
+        for letter in letters.upper():
+            number = number * 26 + ord(letter) - 64
+        if number > LAST_COLUMN:
+            raise KeyError
+        self[letters] = number
+        return number
+
+
+COLUMN_NUMBERS = ColumnNumbers()
 
 
 def sheet_from_rows(

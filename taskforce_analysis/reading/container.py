@@ -1,17 +1,23 @@
-"""Is the file a workbook, and is it safe to look inside?
+"""Is the file a workbook, and is it safe to look inside? Every wall stands here.
 
 The preflight looks at the bytes before any parser does: what kind of file it is, and
 for a zip whether its members are unique, unencrypted, few and small enough. A part is
-inflated only here, in chunks, while its real bytes are counted and its CRC is followed,
-since declared sizes can lie. Nothing is extracted to disk.
+inflated only by `Container`, in chunks, while its real bytes are counted and its CRC is
+followed, since declared sizes can lie; nothing is extracted to disk. XML is parsed only
+by `Container` too: no document type, no entity, no depth without end, whatever the
+encoding, and the root element must be the one that belongs there.
 """
 
 import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
+from xml.parsers import expat
 
 from taskforce_analysis.errors import FileError, file_error
 
@@ -20,6 +26,9 @@ LARGEST_RATIO = 200
 RATIO_FREE = 1_000_000
 MOST_MEMBERS = 5_000
 CHUNK = 1 << 18
+DEEPEST = 200
+LONGEST_TAG = 1 << 22
+UNSOUND = (expat.ExpatError, LookupError, ValueError)  # what a parser may raise
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -41,6 +50,17 @@ _BROKEN_ZIP = (
     OSError,
     struct.error,
 )
+# The same in most files of one origin, and no one's data: parsed once and remembered.
+_CONSTANT = (
+    "[content_types].xml",
+    "_rels/.rels",
+    "xl/_rels/workbook.xml.rels",
+    "xl/styles.xml",
+)
+_SPREADSHEET = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main}",
+)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -59,13 +79,18 @@ def read_bytes(path: Path) -> bytes:
 
 
 def kind_of(path: Path, data: bytes) -> str:
-    r"""`zip` or `xls`; FileError for an encrypted file and for what is no workbook.
+    r"""`csv`, `xls` or `zip`; FileError for what is encrypted or no workbook.
 
-    >>> kind_of(Path("a.xlsx"), b"PK\x03\x04 and more")
-    'zip'
+    Only text has no first bytes to be known by: there the file's name decides, and no
+    workbook's bytes may speak against it.
+
+    >>> kind_of(Path("a.xlsx"), b"PK\x03\x04 and more"), kind_of(Path("a.csv"), b"a;b")
+    ('zip', 'csv')
     """
     if not data:
         raise file_error("FILE_EMPTY", path)
+    if path.suffix.lower() == ".csv" and not data.startswith((b"PK", _OLE[:4])):
+        return "csv"
     if data.startswith(_ZIP) or data in _ZIP_CUT:
         return "zip"
     if data.startswith(_OLE):
@@ -78,11 +103,45 @@ def kind_of(path: Path, data: bytes) -> str:
     raise file_error("FILE_NOT_WORKBOOK", path)
 
 
+class Listener(Protocol):
+    """What `Container.parse` tells; names are as the parser gives them."""
+
+    def start(self, name: str, attributes: dict[str, str], /) -> None:
+        """An element begins."""
+
+    def end(self, name: str, /) -> None:
+        """An element ends."""
+
+    @property
+    def text(self) -> Callable[[str], None]:
+        """Takes text inside the innermost element, perhaps a piece of it."""
+        ...
+
+
+@dataclass(slots=True)
+class Node:
+    """An element of a small part: local name, attributes by local name, children."""
+
+    name: str
+    attributes: dict[str, str]
+    text: str = ""
+    children: list["Node"] = field(default_factory=list)
+
+    def all(self, name: str) -> Iterator["Node"]:
+        """The elements of this name at any depth, in document order."""
+        for child in self.children:
+            if child.name == name:
+                yield child
+            yield from child.all(name)
+
+
 class Container:
     """The parts of a zip that passed the preflight, by name without case.
 
-    Exists so that no other module inflates anything: what `chunks` gives is counted
-    against the limits, and the end of a part is reached only when its CRC is right.
+    Exists so that no other module inflates or parses anything on its own: what `chunks`
+    gives is counted against the limits, and the end of a part is reached only when its
+    CRC is right. A small part becomes a `tree`; a large one is told to a listener as it
+    streams by.
     """
 
     def __init__(self, path: Path, data: bytes) -> None:
@@ -152,6 +211,55 @@ class Container:
             raise self.error("FILE_CORRUPT") from None
         if seen != info.file_size or check != info.CRC:
             raise self.error("FILE_CORRUPT")
+
+    def tree(self, part: str, root: str) -> Node:
+        """A small part as a tree; FileError when its root element is not `root`."""
+        data = self.read(part)
+        try:
+            node = known_tree(data) if is_constant(part) else grow_tree(data)
+        except UnsafeXmlError:
+            raise self.error("FILE_UNSAFE_XML") from None
+        except UNSOUND:
+            raise self.error("FILE_CORRUPT") from None
+        self.sound.add(part.lower())
+        if node.name != root:
+            raise self.error("FILE_CORRUPT")
+        return node
+
+    def parse(
+        self, chunks: Iterable[bytes], listener: Listener, *, root: str | None = None
+    ) -> None:
+        """Tell `listener` what the chunks hold; FileError when they are not sound XML.
+
+        `root` is the bare name that the root element must have.
+        """
+        parser = new_parser()
+
+        def first(name: str, attributes: dict[str, str]) -> None:
+            if root is not None and local_name(name) != root:
+                raise self.error("FILE_CORRUPT")
+            parser.StartElementHandler = listener.start
+            listener.start(name, attributes)
+
+        parser.StartElementHandler = first
+        parser.EndElementHandler = listener.end
+        parser.CharacterDataHandler = listener.text
+        self.feed(parser, chunks)
+
+    def feed(self, parser: expat.XMLParserType, chunks: Iterable[bytes]) -> None:
+        """Run all chunks through the parser; FileError when they are unsound."""
+        given = 0
+        try:
+            for chunk in chunks:
+                parser.Parse(chunk)
+                given += len(chunk)
+                if given - parser.CurrentByteIndex > LONGEST_TAG:
+                    raise self.error("FILE_TOO_LARGE")
+            parser.Parse(b"", True)  # noqa: FBT003 - expat takes no keywords
+        except UnsafeXmlError:
+            raise self.error("FILE_UNSAFE_XML") from None
+        except UNSOUND:
+            raise self.error("FILE_CORRUPT") from None
 
     def _enter(self, info: zipfile.ZipInfo) -> None:
         key = info.orig_filename.replace("\\", "/").lstrip("/").lower()
@@ -228,3 +336,92 @@ def _inflate(packed: memoryview, info: zipfile.ZipInfo) -> Iterator[bytes]:
             chunk = inflater.decompress(inflater.unconsumed_tail, CHUNK)
     if not inflater.eof:
         raise zlib.error
+
+
+class UnsafeXmlError(Exception):
+    """A document type or entity declaration was met; becomes FILE_UNSAFE_XML."""
+
+
+def new_parser() -> expat.XMLParserType:
+    """A parser that knows namespaces and refuses declarations."""
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.EntityDeclHandler = _refuse
+    return parser
+
+
+def _refuse(*_: object) -> None:
+    raise UnsafeXmlError
+
+
+def grow_tree(data: bytes) -> Node:
+    """XML as a tree; UnsafeXmlError or one of UNSOUND when it is not sound.
+
+    >>> grow_tree(b"<a><b c='1'>x</b></a>").children[0].attributes
+    {'c': '1'}
+    """
+    parser, builder = new_parser(), _TreeBuilder()
+    parser.StartElementHandler = builder.start
+    parser.EndElementHandler = builder.end
+    parser.CharacterDataHandler = builder.text
+    parser.Parse(data, True)  # noqa: FBT003 - expat takes no keywords
+    return builder.top.children[0]
+
+
+@lru_cache(maxsize=32)
+def known_tree(data: bytes) -> Node:
+    """The same, known at once when the same bytes come again; not to be changed."""
+    return grow_tree(data)
+
+
+class _TreeBuilder:
+    """Collects a tree; every namespace is dropped, since small parts are simple."""
+
+    def __init__(self) -> None:
+        self.top = Node("", {})
+        self._open = [self.top]
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        plain = {key.rpartition("}")[2]: value for key, value in attributes.items()}
+        node = Node(name.rpartition("}")[2], plain)
+        self._open[-1].children.append(node)
+        self._open.append(node)
+        if len(self._open) > DEEPEST:
+            raise ValueError
+
+    def end(self, _: str) -> None:
+        self._open.pop()
+
+    def text(self, text: str) -> None:
+        self._open[-1].text += text
+
+
+def is_constant(part: str) -> bool:
+    """Whether the part is the same in most files of one origin, and no one's data."""
+    return part.lower() in _CONSTANT or part.lower().startswith("xl/theme/")
+
+
+@lru_cache(maxsize=1024)
+def local_name(name: str) -> str:
+    """A spreadsheet element's bare name; others keep their namespace.
+
+    >>> local_name("http://purl.oclc.org/ooxml/spreadsheetml/main}row")
+    'row'
+    >>> local_name("urn:other}row")
+    'urn:other}row'
+    """
+    for space in _SPREADSHEET:
+        if name.startswith(space):
+            return name[len(space) :]
+    return name
+
+
+def is_utf8(data: bytes) -> bool:
+    """Whether XML says, or says nothing against it, that it is UTF-8.
+
+    >>> is_utf8(b"<a/>"), is_utf8(b"<?xml version='1.0' encoding='cp1252'?><a/>")
+    (True, False)
+    """
+    head = data[:200].lower()
+    return b"\0" not in head and (b"encoding" not in head or b"utf-8" in head)

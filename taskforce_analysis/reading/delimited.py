@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from taskforce_analysis.errors import file_error
-from taskforce_analysis.reading.cells import Kind, sheet_from_rows
-from taskforce_analysis.reading.ooxml import Contents
+from taskforce_analysis.reading.cells import Contents, Kind, sheet_from_rows
 
 SHEET = "csv"
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -21,11 +20,6 @@ _NUMBERS = {
     mark: re.compile(rf"-?(?:0|[1-9]\d{{0,14}})(?:{re.escape(mark)}\d{{1,15}})?\Z")
     for mark in ",."
 }
-
-
-def is_text(data: bytes) -> bool:
-    """Whether there is something, and no workbook's first bytes; the name may lie."""
-    return bool(data) and not data.startswith((b"PK", b"\xd0\xcf\x11\xe0"))
 
 
 def read_delimited(path: Path, data: bytes) -> Contents:

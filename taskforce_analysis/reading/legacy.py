@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from taskforce_analysis.errors import FileError, file_error
+from taskforce_analysis.errors import file_error
 from taskforce_analysis.privacy import count_cpr
 from taskforce_analysis.reading import legacy_child
 from taskforce_analysis.reading.biff import (
@@ -22,11 +22,16 @@ from taskforce_analysis.reading.biff import (
     xlsb_corrections,
     xlsb_sheets,
 )
-from taskforce_analysis.reading.cells import Area, Finding, Kind, sheet_from_rows
+from taskforce_analysis.reading.cells import (
+    Area,
+    Contents,
+    Finding,
+    Kind,
+    sheet_from_rows,
+)
 from taskforce_analysis.reading.ods import ods_corrections, ods_traces
-from taskforce_analysis.reading.ooxml import Contents, search_rest, shown_sheet
 from taskforce_analysis.reading.package import Package
-from taskforce_analysis.reading.traces import count_hyphened
+from taskforce_analysis.reading.traces import count_hyphened, search_rest
 
 SECONDS = 60.0
 
@@ -69,7 +74,7 @@ def _corrections(path: Path, data: bytes, package: Package | None) -> list[Corre
 
 
 def _add_sheet(contents: Contents, facts: dict[str, Any], more: Corrections) -> None:
-    name = shown_sheet(facts["name"], contents)
+    name = contents.shown_name(facts["name"])
     if not facts["worksheet"]:
         if not facts["hidden"]:
             contents.findings.append(Finding("SHEET_IGNORED", name))
@@ -133,14 +138,11 @@ def _ask_child(path: Path, data: bytes) -> dict[str, Any]:
     except OSError:
         raise file_error("FILE_NOT_READABLE", path) from None
     if done.returncode:
-        raise _crash(path, done.stderr)
+        # What it said is not repeated: it may hold a cell's text.
+        said = done.stderr
+        hungry = b"memory allocation" in said or b"MemoryError" in said
+        raise file_error("FILE_TOO_LARGE" if hungry else "FILE_CORRUPT", path)
     try:
         return json.loads(done.stdout)
     except ValueError:
         raise file_error("FILE_CORRUPT", path) from None
-
-
-def _crash(path: Path, said: bytes) -> FileError:
-    """Why the child died; what it said is not repeated, it may hold a cell's text."""
-    hungry = b"memory allocation" in said or b"MemoryError" in said
-    return file_error("FILE_TOO_LARGE" if hungry else "FILE_CORRUPT", path)

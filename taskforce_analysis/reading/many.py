@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from taskforce_analysis.errors import FileError, file_error
+from taskforce_analysis.reading import read_cells
 from taskforce_analysis.reading.cells import Workbook
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def read_many(
     processes; more than one needs a main module that may be imported twice.
     """
     found: list[Workbook | Unread] = []
-    for one in _read(paths, min(processes, max(len(paths), 1))):
+    for one in _read_each(paths, min(processes, max(len(paths), 1))):
         found.append(one)
         if step:
             step()
@@ -63,7 +64,7 @@ def processes_for(paths: Sequence[Path]) -> int:
     return min(os.cpu_count() or 1, MOST, len(paths))
 
 
-def _read(paths: Sequence[Path], processes: int) -> Iterator[Workbook | Unread]:
+def _read_each(paths: Sequence[Path], processes: int) -> Iterator[Workbook | Unread]:
     if processes < 2:
         yield from map(read_one, paths)
         return
@@ -71,7 +72,7 @@ def _read(paths: Sequence[Path], processes: int) -> Iterator[Workbook | Unread]:
 
     done = 0
     try:
-        for one in _shared(paths, processes):
+        for one in _in_processes(paths, processes):
             done += 1
             yield one
     except BrokenProcessPool:
@@ -79,7 +80,7 @@ def _read(paths: Sequence[Path], processes: int) -> Iterator[Workbook | Unread]:
         yield from map(read_one, paths[done:])
 
 
-def _shared(paths: Sequence[Path], processes: int) -> Iterator[Workbook | Unread]:
+def _in_processes(paths: Sequence[Path], processes: int) -> Iterator[Workbook | Unread]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
@@ -106,8 +107,6 @@ def _one_thread_each() -> Iterator[None]:
 
 def read_one(path: Path) -> Workbook | Unread:
     """One workbook, or why it was not read; for a process of its own."""
-    from taskforce_analysis.reading import read_cells
-
     try:
         return read_cells(path)
     except FileError as error:

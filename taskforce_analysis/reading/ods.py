@@ -11,10 +11,8 @@ from collections import Counter
 
 from taskforce_analysis.privacy import count_cpr
 from taskforce_analysis.reading.biff import ERRORS, Corrections, Stored
-from taskforce_analysis.reading.cells import Area, Kind, address
-from taskforce_analysis.reading.columns import LAST_COLUMN, LAST_ROW
+from taskforce_analysis.reading.cells import LAST_COLUMN, LAST_ROW, Area, Kind, address
 from taskforce_analysis.reading.container import Container
-from taskforce_analysis.reading.parts import parse
 from taskforce_analysis.reading.traces import Traces
 
 MOST = 1_000_000  # cells and hidden rows that runs may stand for
@@ -28,7 +26,7 @@ _NAMES = ("named-expression", "named-range")
 def ods_corrections(container: Container) -> list[Corrections]:
     """The sheets in order; FileError when the content is damaged or unsafe."""
     content = _Content(container)
-    parse(container, container.chunks(_CONTENT), content)
+    container.parse(container.chunks(_CONTENT), content)
     return content.sheets
 
 
@@ -38,7 +36,7 @@ def ods_traces(container: Container) -> Counter[str]:
     Formulas, links, names, drawings, the texts of rules for answers.
     """
     around = _Around(container, _CONTENT)
-    parse(container, container.chunks(_CONTENT), around)
+    container.parse(container.chunks(_CONTENT), around)
     return around.counts
 
 

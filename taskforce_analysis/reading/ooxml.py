@@ -3,125 +3,83 @@
 What the package's relationships name is followed: the workbook, its styles, shared
 strings and sheets. Each must be there and be what it is said to be. No value is
 computed, no macro runs, no link is followed, and no grid is ever laid out: only cells
-that hold something are kept. All other parts are searched for personal data.
+that hold something are kept. What stands around a sheet's rows (hidden columns, merged
+cells, filters) is noted, its `dimension` is not, since what that says is often wrong.
+All that is no cell's value is searched for personal data.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
-from taskforce_analysis.privacy import count_cpr, has_cpr, redact
-from taskforce_analysis.reading.cells import Finding, Sheet
-from taskforce_analysis.reading.columns import Book
-from taskforce_analysis.reading.container import Container
-from taskforce_analysis.reading.package import Package, Relation
-from taskforce_analysis.reading.parts import Node, is_true, tree
-from taskforce_analysis.reading.sheets import SheetPart, read_sheet
-from taskforce_analysis.reading.texts import Texts, read_shared_strings
-from taskforce_analysis.reading.traces import search_part
+import numpy as np
 
-# FOLDED reading.styles
-#
-# Which number formats show a date or a time.
-#
-# A date in a workbook is a number, and only its format says that it is one. The
-# built-in formats have fixed ids (ECMA-376 part 1, 18.8.30); any other is a pattern,
-# of which quoted text, escaped characters and bracketed conditions are no part of the
-# meaning.
-
-_DATE_IDS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-_SILENT = re.compile(r'"[^"]*"?|\\.|[_*].|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNORECASE)
-_GENERAL = re.compile("general|standard", re.IGNORECASE)
-_DATE_LETTER = re.compile("[dmyhs]", re.IGNORECASE)
-
-
-def shows_date(pattern: str) -> bool:
-    """Whether a number format shows a date or a time.
-
-    >>> [shows_date(one) for one in ("[$-406]d. mmmm yyyy;@", '0" dage"', "[h]:mm")]
-    [True, False, True]
-    """
-    first = _SILENT.sub("", pattern).partition(";")[0]
-    return bool(_DATE_LETTER.search(_GENERAL.sub("", first)))
-
-
-def date_styles(container: Container, part: str) -> dict[str, bool]:
-    """For each cell style, by the number that cells give, whether it shows a date."""
-    top = tree(container, part, "styleSheet")
-    patterns = {
-        facts.get("numFmtId"): facts.get("formatCode", "")
-        for facts in _entries(top, "numFmts")
-    }
-    formats = [facts.get("numFmtId", "0") for facts in _entries(top, "cellXfs")]
-    shown = {
-        number: shows_date(patterns[number])
-        if number in patterns
-        else number.isdecimal() and int(number) in _DATE_IDS
-        for number in set(formats)
-    }
-    return {str(place): shown[number] for place, number in enumerate(formats)}
-
-
-def _entries(top: Node, table: str) -> list[dict[str, str]]:
-    tables = (node for node in top.children if node.name == table)
-    return [entry.attributes for node in tables for entry in node.children]
-
-
-# FOLDED reading.ooxml
-#
-# A workbook in the Office Open XML format, read sparsely.
-#
-# What the package's relationships name is followed: the workbook, its styles, shared
-# strings and sheets. Each must be there and be what it is said to be. No value is
-# computed, no macro runs, no link is followed, and no grid is ever laid out: only
-# cells that hold something are kept. All other parts are searched for personal data.
+from taskforce_analysis.privacy import count_cpr, redact
+from taskforce_analysis.reading.cells import (
+    COLUMN_NUMBERS,
+    LAST_COLUMN,
+    LAST_ROW,
+    Area,
+    Contents,
+    Finding,
+    Sheet,
+    address,
+)
+from taskforce_analysis.reading.container import Node, local_name, new_parser
+from taskforce_analysis.reading.package import Package
+from taskforce_analysis.reading.parsing import (
+    CellArrays,
+    RowListener,
+    is_true,
+    is_zero,
+)
+from taskforce_analysis.reading.scanning import Sifter
+from taskforce_analysis.reading.shared import Shared, read_shared
+from taskforce_analysis.reading.traces import Traces, search_rest
 
 _WORKSHEET = "worksheet"
-
-
-@dataclass
-class Contents:
-    """What was read from a container: sheets, findings, the facts of the workbook."""
-
-    sheets: list[Sheet] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    date1904: bool = False
-    properties: dict[str, str] = field(default_factory=dict)
+_AREA = re.compile(
+    r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Za-z]{1,3})\$?([0-9]{1,7}))?"
+)
 
 
 def read_ooxml(package: Package) -> Contents:
     """All that the package's workbook holds; FileError when something is not sound."""
-    container, links = package.container, package.links(package.main)
+    container = package.container
     contents = Contents()
-    top = tree(container, package.main, "workbook")
+    top = container.tree(package.main, "workbook")
     contents.date1904 = any(
         is_true(node.attributes.get("date1904")) for node in top.all("workbookPr")
     )
-    book = _book(container, links, date1904=contents.date1904)
-    for sheet in _sheets(package, top, contents):
-        cells, found = read_sheet(book, sheet)
-        contents.sheets.append(cells)
+    links = package.links(package.main).values()
+    shared = read_shared(container, links, date1904=contents.date1904)
+    for part in _sheet_parts(package, top, contents):
+        sheet, found = read_sheet(shared, part)
+        contents.sheets.append(sheet)
         contents.findings += found
-    if count := sum(count_cpr(text) for text in book.texts.unseen()):
+    if count := sum(count_cpr(text) for text in shared.texts.unseen()):
         contents.findings.append(
             Finding("CPR_FOUND", None, "xl/sharedStrings.xml", count)
         )
-    _read_properties(package, contents)
-    contents.findings += search_rest(package, book.streamed)
+    for part in package.targets("", "custom-properties"):
+        for node in container.tree(part, "Properties").all("property"):
+            value = "".join(child.text for child in node.children)
+            contents.properties[redact(node.attributes.get("name", ""))] = redact(value)
+    contents.findings += search_rest(package, shared.parts_read)
     return contents
 
 
-def _book(container: Container, links: dict[str, Relation], *, date1904: bool) -> Book:
-    book = Book(container, Texts(), date1904=date1904)
-    for link in links.values():
-        if link.kind == "styles":
-            book.dates = date_styles(container, link.target)
-        elif link.kind == "sharedStrings":
-            book.strings = read_shared_strings(container, link.target, book.texts)
-            book.streamed.add(link.target.lower())
-    return book
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """Where a worksheet lies: its part, its name as shown, and the parts beside it."""
+
+    part: str
+    name: str
+    hidden: bool
+    tables: tuple[str, ...] = ()
 
 
-def _sheets(package: Package, top: Node, contents: Contents) -> list[SheetPart]:
+def _sheet_parts(package: Package, top: Node, contents: Contents) -> list[SheetPart]:
     """The worksheets in order; notes the sheets that are none, and unfit names."""
     names: set[str] = set()
     parts = []
@@ -131,7 +89,7 @@ def _sheets(package: Package, top: Node, contents: Contents) -> list[SheetPart]:
         if not name or name.casefold() in names or link is None or link.external:
             raise package.container.error("FILE_CORRUPT", sheet=name)
         names.add(name.casefold())
-        shown = shown_sheet(name, contents)
+        shown = contents.shown_name(name)
         hidden = node.attributes.get("state", "visible") != "visible"
         package.claim(link.target, shown)
         if link.kind == _WORKSHEET:
@@ -144,34 +102,137 @@ def _sheets(package: Package, top: Node, contents: Contents) -> list[SheetPart]:
     return parts
 
 
-def shown_sheet(name: str, contents: Contents) -> str:
-    """The sheet's name as it may be shown: redacted, and then told apart by number."""
-    if not has_cpr(name):
-        return name
-    shown = redact(name)
-    alike = sum(
-        (one.sheet or "").startswith(shown)
-        for one in contents.findings
-        if one.place == "sheet name"
-    )
-    shown = f"{shown} ({alike + 1})" if alike else shown
-    contents.findings.append(Finding("CPR_FOUND", shown, "sheet name"))
-    return shown
-
-
-def _read_properties(package: Package, contents: Contents) -> None:
-    for part in package.targets("", "custom-properties"):
-        top = tree(package.container, part, "Properties")
-        for node in top.all("property"):
-            value = "".join(child.text for child in node.children)
-            contents.properties[redact(node.attributes.get("name", ""))] = redact(value)
-
-
-def search_rest(package: Package, streamed: set[str]) -> list[Finding]:
-    """Every part without rows: damaged or not, safe or not, personal or not."""
-    return [
-        Finding("CPR_FOUND", package.owner(part), place, count)
-        for part in package.container.parts
-        if part not in streamed
-        for place, count in search_part(package.container, part, skip="sheet").items()
+def read_sheet(shared: Shared, sheet: SheetPart) -> tuple[Sheet, list[Finding]]:
+    """The sheet, and the personal data found in its part outside the cells' values."""
+    container, parser = shared.container, new_parser()
+    listener = Surroundings(shared, sheet, parser)
+    listener.listen()
+    sifter = listener.sifter
+    container.feed(parser, sifter.sift(container.chunks(sheet.part)))
+    rows = sifter.rows
+    if rows is None:
+        raise container.error("FILE_CORRUPT", sheet=sheet.name)
+    shared.parts_read.add(sheet.part.lower())
+    counts = listener.counts
+    for place, text in rows.formula_texts:
+        counts[place] += count_cpr(text)
+    tables, filtered = [], listener.filtered
+    for part in sheet.tables:
+        top = container.tree(part, "table")
+        area = parse_area(top.attributes.get("ref", ""))
+        if area is None:
+            raise container.error("FILE_CORRUPT", sheet=sheet.name)
+        tables.append(area)
+        filtered |= any(True for _ in top.all("filterColumn"))
+    cells = _row_major(rows.cells.arrays(), shared, sheet.name)
+    value, texts = shared.texts.used(cells.value)
+    return Sheet(
+        sheet.name,
+        *(cells.row, cells.column, cells.kind, value, texts),
+        hidden=sheet.hidden,
+        merged=tuple(listener.merged),
+        hidden_rows=frozenset(rows.hidden),
+        hidden_columns=frozenset(listener.hidden_columns),
+        filtered=filtered,
+        tables=tuple(tables),
+        formulas=rows.formulas,
+    ), [
+        Finding("CPR_FOUND", sheet.name, place, count)
+        for place, count in counts.items()
+        if count
     ]
+
+
+class Surroundings(Traces):
+    """Listens to what is before and after a sheet's rows, and lets them be read."""
+
+    def __init__(self, shared: Shared, sheet: SheetPart, parser: Any) -> None:
+        super().__init__(shared.container, redact(shared.container.shown(sheet.part)))
+        self.sifter = Sifter(shared)
+        self.merged: list[Area] = []
+        self.hidden_columns: set[int] = set()
+        self.filtered = False
+        self._shared, self._sheet, self._parser = shared, sheet, parser
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins; at the rows, they are listened to instead."""
+        super().start(name, attributes)
+        bare = local_name(name)
+        if len(self._places) == 2 and bare != "worksheet":
+            raise self._container.error("FILE_CORRUPT", sheet=self._sheet.name)
+        if bare == "sheetData":
+            self._start_rows(name)
+        elif bare == "mergeCell":
+            area = parse_area(attributes.get("ref", ""))
+            if area is None:
+                raise self._container.error("FILE_CORRUPT", sheet=self._sheet.name)
+            self.merged.append(area)
+        elif bare == "col":
+            self._note_column(attributes)
+        elif bare == "filterColumn":
+            self.filtered = True
+
+    def _start_rows(self, name: str) -> None:
+        if self.sifter.rows is not None or len(self._places) != 3:
+            raise self._container.error("FILE_CORRUPT", sheet=self._sheet.name)
+
+        def back() -> None:
+            self.listen()
+            self.end(name)
+
+        space = name.removesuffix("sheetData")
+        rows = RowListener(self._shared, self._sheet.name, space=space, after=back)
+        self._parser.StartElementHandler = rows.start
+        self._parser.EndElementHandler = rows.end
+        self._parser.CharacterDataHandler = rows.text
+        self.sifter.rows = rows
+
+    def listen(self) -> None:
+        """Take the parser's events."""
+        self._parser.StartElementHandler = self.start
+        self._parser.EndElementHandler = self.end
+        self._parser.CharacterDataHandler = self.text
+
+    def _note_column(self, attributes: dict[str, str]) -> None:
+        if is_true(attributes.get("hidden")) or is_zero(attributes.get("width")):
+            low, high = attributes.get("min", ""), attributes.get("max", "")
+            if not all(
+                text.isdecimal() and 1 <= int(text) <= LAST_COLUMN
+                for text in (low, high)
+            ):
+                raise self._container.error("FILE_CORRUPT", sheet=self._sheet.name)
+            self.hidden_columns.update(range(int(low), int(high) + 1))
+
+
+def _row_major(cells: CellArrays, shared: Shared, sheet: str) -> CellArrays:
+    """The cells row by row; FileError when two have one address."""
+    places = cells.row.astype(np.int64) * (LAST_COLUMN + 1) + cells.column
+    if (places[1:] > places[:-1]).all():
+        return cells
+    order = np.argsort(places, kind="stable")
+    cells = CellArrays(*(array[order] for array in cells))
+    twice = np.flatnonzero(np.diff(places[order]) == 0)
+    if len(twice):
+        cell = address(int(cells.row[twice[0]]), int(cells.column[twice[0]]))
+        raise shared.container.error("FILE_CORRUPT", sheet=sheet, cell=cell)
+    return cells
+
+
+def parse_area(reference: str) -> Area | None:
+    """The rectangle that a reference such as `A1:C3` names; None when it names none.
+
+    >>> parse_area("B2:C9")
+    Area(top=2, left=2, bottom=9, right=3)
+    """
+    match = _AREA.fullmatch(reference)
+    if not match:
+        return None
+    left, top, right, bottom = match.groups()
+    try:
+        columns = COLUMN_NUMBERS[left], COLUMN_NUMBERS[right or left]
+    except KeyError:
+        return None
+    rows = int(top), int(bottom or top)
+    if not 1 <= min(rows) <= max(rows) <= LAST_ROW:
+        return None
+    return Area(min(rows), min(columns), max(rows), max(columns))

@@ -1,8 +1,8 @@
-"""The parts of a container and how they hang together.
+"""How the parts of a container hang together, and which kind of workbook they make.
 
-Relationships say which part is the workbook, which are its sheets and what belongs to
-each. All of them are read before anything else: a target that is not there means that
-something is lost. What they name also tells a workbook from any other zip.
+Each part may have a part of relations beside it: they say which part is the workbook,
+which are its sheets and what belongs to each. All of them are read before anything
+else, since a target that is not there means that something is lost.
 """
 
 import posixpath
@@ -10,83 +10,32 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from urllib.parse import unquote
 
-from taskforce_analysis.reading.container import Container
-from taskforce_analysis.reading.parts import Node, is_constant, known_tree, tree
-
-# FOLDED reading.relations
-#
-# How the parts of a container refer to one another.
-#
-# Each part may have a part of relations beside it; targets are resolved to names
-# inside the container, and what points out of it says so.
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """What one part says about another: the kind of link and the part's name."""
-
-    kind: str
-    target: str
-    external: bool
-
-
-def links_part(source: str) -> str:
-    """The part that holds another part's relations.
-
-    >>> links_part("xl/workbook.xml"), links_part("")
-    ('xl/_rels/workbook.xml.rels', '_rels/.rels')
-    """
-    folder, name = posixpath.split(source)
-    return posixpath.join(folder, "_rels", f"{name}.rels")
-
-
-def relations(container: Container, source: str) -> dict[str, Relation]:
-    """The relations of one part by their ids; of the package when source is ''."""
-    part, folder = links_part(source), posixpath.dirname(source)
-    top = tree(container, part, "Relationships")
-    if is_constant(part):
-        return known_relations(container.read(part), folder)
-    return _relations_in(top, folder)
-
-
-@lru_cache(maxsize=32)
-def known_relations(data: bytes, folder: str) -> dict[str, Relation]:
-    """The same, known at once when the same bytes come again; not to be changed."""
-    return _relations_in(known_tree(data), folder)
-
-
-def _relations_in(top: Node, folder: str) -> dict[str, Relation]:
-    found = {}
-    for node in top.all("Relationship"):
-        link = node.attributes
-        target = link.get("Target", "")
-        external = link.get("TargetMode") == "External" or target.startswith("#")
-        kind = link.get("Type", "").rpartition("/")[2]
-        path = target if external else _absolute(folder, target)
-        found[link.get("Id", "")] = Relation(kind, path, external)
-    return found
-
-
-def _absolute(folder: str, target: str) -> str:
-    path = unquote(target.partition("#")[0]).replace("\\", "/")
-    return posixpath.normpath(posixpath.join("/", folder, path)).lstrip("/")
-
-
-# FOLDED reading.package
-#
-# The parts of a container and how they hang together.
-#
-# Relationships say which part is the workbook, which are its sheets and what belongs
-# to each. All of them are read before anything else: a target that is not there means
-# that something is lost. What they name also tells a workbook from any other zip.
+from taskforce_analysis.reading.container import (
+    Container,
+    Node,
+    is_constant,
+    known_tree,
+)
 
 _TYPES = "[Content_Types].xml"
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 _NO_TARGET = "null"  # what Excel itself writes for a lost picture
 
 
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What one part says about another: the kind of link and the part's name.
+
+    `target` is resolved to a name inside the container, unless it points out of it.
+    """
+
+    kind: str
+    target: str
+    external: bool
+
+
 class Package:
-    """A container with its relationships; knows what kind of workbook it is."""
+    """A container whose parts are tied to one another, and to a sheet."""
 
     def __init__(self, container: Container) -> None:
         self.container = container
@@ -155,8 +104,15 @@ class Package:
             if posixpath.basename(folder) == "_rels" and name.endswith(".rels"):
                 above = posixpath.dirname(folder)
                 source = posixpath.join(above, name.removesuffix(".rels"))
-                found[source] = relations(self.container, source)
+                found[source] = self._relations_of(source)
         return found
+
+    def _relations_of(self, source: str) -> dict[str, Relation]:
+        part, folder = links_part(source), posixpath.dirname(source)
+        top = self.container.tree(part, "Relationships")
+        if is_constant(part):
+            return _known_relations(self.container.read(part), folder)
+        return _relations_in(top, folder)
 
     def _check_open(self) -> None:
         """An open document says in its list of parts which of them are encrypted."""
@@ -175,8 +131,41 @@ class Package:
         """What the package says the part is; None where it says nothing of it."""
         if _TYPES not in self.container:
             return None
-        top = tree(self.container, _TYPES, "Types")
+        top = self.container.tree(_TYPES, "Types")
         for node in top.all("Override"):
             if node.attributes.get("PartName", "").lstrip("/").lower() == part.lower():
                 return node.attributes.get("ContentType", "")
         return None
+
+
+def links_part(source: str) -> str:
+    """The part that holds another part's relations.
+
+    >>> links_part("xl/workbook.xml"), links_part("")
+    ('xl/_rels/workbook.xml.rels', '_rels/.rels')
+    """
+    folder, name = posixpath.split(source)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def _relations_in(top: Node, folder: str) -> dict[str, Relation]:
+    found = {}
+    for node in top.all("Relationship"):
+        link = node.attributes
+        target = link.get("Target", "")
+        external = link.get("TargetMode") == "External" or target.startswith("#")
+        kind = link.get("Type", "").rpartition("/")[2]
+        path = target if external else _absolute(folder, target)
+        found[link.get("Id", "")] = Relation(kind, path, external)
+    return found
+
+
+@lru_cache(maxsize=32)
+def _known_relations(data: bytes, folder: str) -> dict[str, Relation]:
+    """The same from bytes that have come before; not to be changed."""
+    return _relations_in(known_tree(data), folder)
+
+
+def _absolute(folder: str, target: str) -> str:
+    path = unquote(target.partition("#")[0]).replace("\\", "/")
+    return posixpath.normpath(posixpath.join("/", folder, path)).lstrip("/")

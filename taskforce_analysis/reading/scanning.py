@@ -1,10 +1,14 @@
-"""The same cells from the same bytes as `Rows`, many at a time.
+"""The cells of one .xlsx sheet, taken apart with arrays: the fast reader.
 
 Most programs write rows in one plain way: no blanks between the tags, attributes in the
-order r, s, t, numbers and shared strings as values. Such a block of rows is taken apart
-with arrays. Every byte of it is accounted for; a block with anything else in it gives
-None, and then it is parsed as XML. So this is never a second opinion on what a sheet
-says, only a faster one: the tests hold the two against each other.
+order r, s, t, numbers and shared strings as values. A sheet's bytes pass through
+`Sifter` on their way to the XML parser: rows are cut off where one ends and scanned as
+a `Block`, of which every byte is accounted for. A block with anything else in it is
+left to the parser, as it is.
+
+So this is never a second opinion on what a sheet says, only a faster one. The plain
+reader, `parsing`, is its witness: the tests hold the two against each other, and
+benchmarks/reading.py shows what the faster one buys.
 """
 
 import re
@@ -15,22 +19,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from taskforce_analysis.reading.cells import ERROR, NUMBER, TEXT, Kind
-from taskforce_analysis.reading.columns import LAST_COLUMN, Book
-from taskforce_analysis.reading.rows import NUMBER as WRITTEN
-from taskforce_analysis.reading.rows import Rows
+from taskforce_analysis.reading.cells import ERROR, LAST_COLUMN, NUMBER, TEXT, Kind
+from taskforce_analysis.reading.parsing import STORED_NUMBER, CellArrays, RowListener
+from taskforce_analysis.reading.shared import Shared
 
-# FOLDED reading.tags
-#
-# How plainly written rows look, tag by tag, as tables that arrays can be held
-# against.
-#
-# A tag is told by its first two bytes. What may follow it, what it must begin with
-# and, if it is the same throughout, how long it is, are looked up by its code.
+LONGEST_ROW = 1 << 23
+_OPEN, _CLOSE, _END_OF_ROW = b"<sheetData>", b"</sheetData>", b"</row>"
 
-WORD = 8
+# A tag is told by its first two bytes; what may follow it, and what it must begin with.
 ROW, CELL, VALUE, VALUE_END, CELL_END, ROW_END, EMPTY_CELL, EMPTY_ROW = range(1, 9)
-FOLLOWERS = {
+_FOLLOWERS = {
     ROW: (CELL, EMPTY_CELL, ROW_END),
     CELL: (VALUE, CELL_END),
     VALUE: (VALUE_END,),
@@ -40,7 +38,7 @@ FOLLOWERS = {
     ROW_END: (ROW, EMPTY_ROW),
     EMPTY_ROW: (ROW, EMPTY_ROW),
 }
-_STARTS = {
+_TAG_STARTS = {
     b"ro": ROW,
     b"c ": CELL,
     b"v>": VALUE,
@@ -48,7 +46,7 @@ _STARTS = {
     b"/c": CELL_END,
     b"/r": ROW_END,
 }
-_TEXTS = {
+_TAG_TEXTS = {
     ROW: b'<row r="',
     EMPTY_ROW: b'<row r="',
     CELL: b'<c r="',
@@ -59,78 +57,8 @@ _TEXTS = {
     ROW_END: b"</row>",
 }
 
-
-class Rules(NamedTuple):
-    """Tables: by a tag's first two bytes, by its code, by two letters of a column."""
-
-    codes: np.ndarray  # the code of a tag
-    follows: np.ndarray  # by code * 16 + next code: whether it may be next
-    column: np.ndarray  # the number that one or two letters give, 0 for none
-    letters: np.ndarray  # how many of the two bytes are letters
-    mask: np.ndarray  # by code: the bytes that are the same in every such tag
-    text: np.ndarray  # by code: these bytes
-    length: np.ndarray  # by code: of a tag that is the same throughout, else 0
-
-
-class Tags(NamedTuple):
-    """The tags of a block: where each begins and ends, and which it is."""
-
-    start: np.ndarray
-    end: np.ndarray
-    code: np.ndarray
-
-    def are(self, *codes: int) -> np.ndarray:
-        """Which tags have one of the codes."""
-        table = np.zeros(EMPTY_ROW + 1, bool)
-        table[list(codes)] = True
-        return table[self.code]
-
-
-@cache
-def rules() -> Rules:
-    """The tables, made once."""
-    codes, column = np.zeros(1 << 16, np.uint8), np.zeros(1 << 16, np.int32)
-    letters = np.ones(1 << 16, np.int64)
-    for text, code in _STARTS.items():
-        codes[int.from_bytes(text, "little")] = code
-    for first in range(1, 27):
-        column[64 + first + (np.arange(ord("0"), ord("9") + 1) << 8)] = first
-        two = 64 + first + (np.arange(65, 91) << 8)
-        column[two], letters[two] = first * 26 + np.arange(1, 27), 2
-    follows = np.zeros(256, bool)
-    for code, followers in FOLLOWERS.items():
-        follows[[code * 16 + one for one in followers]] = True
-    texts = [_TEXTS.get(code, b"") for code in range(EMPTY_ROW + 1)]
-    return Rules(
-        codes=codes,
-        follows=follows,
-        column=column,
-        letters=letters,
-        mask=masks()[[len(text) for text in texts]],
-        text=np.array([int.from_bytes(text, "little") for text in texts], np.uint64),
-        length=np.array(
-            [len(text) if text.startswith(b"</") else 0 for text in texts], np.int64
-        ),
-    )
-
-
-@cache
-def masks() -> np.ndarray:
-    """A word's mask by how many of its bytes count."""
-    return np.array([(1 << 8 * count) - 1 for count in range(WORD + 1)], np.uint64)
-
-
-# FOLDED reading.scanning
-#
-# The same cells from the same bytes as `Rows`, many at a time.
-#
-# Most programs write rows in one plain way: no blanks between the tags, attributes in
-# the order r, s, t, numbers and shared strings as values. Such a block of rows is
-# taken apart with arrays. Every byte of it is accounted for; a block with anything
-# else in it gives None, and then it is parsed as XML. So this is never a second
-# opinion on what a sheet says, only a faster one: the tests hold the two against each
-# other.
-
+# Tags are compared, and the places of shared strings read, as words of eight bytes.
+WORD = 8
 _ONES = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 _ZEROS = np.uint64(0x3030_3030_3030_3030)
 _HIGH = np.uint64(0xF0F0_F0F0_F0F0_F0F0)
@@ -150,17 +78,75 @@ _BOOLEAN = int(Kind.BOOLEAN)
 _TYPES = {b"n": NUMBER, b"s": TEXT, b"b": _BOOLEAN, b"e": ERROR}
 
 
-class Cells(NamedTuple):
-    """Cells as columns: row, column, kind, number of the text."""
+class Sifter:
+    """Gives the parser its share; `rows` is set once the parser has met the rows.
 
-    row: np.ndarray
-    column: np.ndarray
-    kind: np.ndarray
-    value: np.ndarray
+    What is scanned the parser does not see, apart from the rows' own tags; the rest it
+    sees whole.
+    """
+
+    def __init__(self, shared: Shared) -> None:
+        self.rows: RowListener | None = None
+        self._shared = shared
+
+    def sift(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """The pieces for the parser, which has one before it asks for the next."""
+        source = iter(chunks)
+        head = next(source, b"")
+        cut = head.find(_OPEN)
+        if cut >= 0:
+            cut += len(_OPEN)
+            yield head[:cut]
+            yield from self._sift_rows(chain((head[cut:],), source))
+        else:
+            yield head
+        yield from source
+
+    def _sift_rows(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        pending = b""
+        for chunk in chunks:
+            pending += chunk
+            last = pending.find(_CLOSE)
+            cut = pending.rfind(_END_OF_ROW, 0, last if last >= 0 else None)
+            cut = cut + len(_END_OF_ROW) if cut >= 0 else 0
+            block, pending = pending[:cut], pending[cut:]
+            # A comment could hide where a row ends: from there on, all is parsed.
+            hides = b"<!" in block or b"<?" in block
+            yield block if hides else self.scan(block)
+            if hides or last >= 0 or len(pending) > LONGEST_ROW:
+                break
+        yield pending
+
+    def scan(self, data: bytes) -> bytes:
+        """Take the cells out of some whole rows; gives what is left for the parser."""
+        if not data or self.rows is None or not self.rows.is_between:
+            return data
+        try:
+            block = Block(data)
+            tags = block.rows()
+            cells = block.cells(list(tags), self._shared)
+        except OddError:
+            return data
+        self.rows.cells.add_block(cells)
+        return b"".join(tags.values())
 
 
 class OddError(Exception):
     """The block is not written in the plain way."""
+
+
+class Tags(NamedTuple):
+    """The tags of a block: where each begins and ends, and which it is."""
+
+    start: np.ndarray
+    end: np.ndarray
+    code: np.ndarray
+
+    def are(self, *codes: int) -> np.ndarray:
+        """Which tags have one of the codes."""
+        table = np.zeros(EMPTY_ROW + 1, bool)
+        table[list(codes)] = True
+        return table[self.code]
 
 
 class Block:
@@ -188,22 +174,22 @@ class Block:
             found[int(match[1])] = tag if match[2] else tag + b"</row>"
         return found
 
-    def cells(self, numbers: list[int], book: Book) -> Cells:
+    def cells(self, numbers: list[int], shared: Shared) -> CellArrays:
         """The cells, where the rows have these numbers."""
         place = np.flatnonzero(self.tags.are(CELL, EMPTY_CELL))
         ordinal = np.cumsum(self.tags.are(ROW, EMPTY_ROW))[place] - 1
         after, column = self._references(place, ordinal, numbers)
-        kind, dated = self._kinds(after, self.tags.end[place], book)
+        kind, dated = self._kinds(after, self.tags.end[place], shared)
         full = np.append(self.tags.code, 0)[place + 1] == VALUE
         _demand(bool(np.all(full | (kind != ERROR))))
         kind, dated, place = kind[full], dated[full], place[full]
         row = np.array(numbers, np.int32)[ordinal[full]]
         start, end = self.tags.start[place + 1] + 3, self.tags.start[place + 2]
-        value = self._values(start, end, kind=kind, book=book)
+        value = self._values(start, end, kind=kind, shared=shared)
         kind[dated & (kind == NUMBER)] = int(Kind.DATE)
-        empty = book.texts.number("")
+        empty = shared.texts.number("")
         held = value != empty
-        return Cells(row[held], column[full][held], kind[held], value[held])
+        return CellArrays(row[held], column[full][held], kind[held], value[held])
 
     def _tags(self) -> Tags:
         raw = self.bytes[: len(self.data)]
@@ -212,13 +198,13 @@ class Block:
         start = np.flatnonzero(raw == ord("<"))
         _demand(bool(start.size) and start[0] == 0)
         end = np.append(start[1:], raw.size)
-        code = rules().codes[self.pairs[start + 1]]
+        rule = rules()
+        code = rule.codes[self.pairs[start + 1]]
         closed = self.bytes[end - 2] == ord("/")
         code[closed & (code == CELL)] = EMPTY_CELL
         code[closed & (code == ROW)] = EMPTY_ROW
         tags = Tags(start, end, code)
-        _demand(code[0] in FOLLOWERS[ROW_END] and code[-1] in (ROW_END, EMPTY_ROW))
-        rule = rules()
+        _demand(code[0] in _FOLLOWERS[ROW_END] and code[-1] in (ROW_END, EMPTY_ROW))
         _demand(bool(rule.follows[code[:-1] * np.uint8(16) + code[1:]].all()))
         _demand(bool(np.all((self.words[start] & rule.mask[code]) == rule.text[code])))
         whole = rule.length[code]
@@ -227,7 +213,7 @@ class Block:
 
     def _references(
         self, place: np.ndarray, ordinal: np.ndarray, numbers: list[int]
-    ) -> "References":
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Where each cell's reference ends, and its column; its row must be the row."""
         start = self.tags.start[place] + len(b'<c r="')
         pair = self.pairs[start]
@@ -242,9 +228,11 @@ class Block:
         wanted = np.array(digits, "S8").view("<u8")[ordinal]
         start += count + three
         _demand(bool(np.all((self.words[start] & masks()[lengths]) == wanted)))
-        return References(start + lengths, column)
+        return start + lengths, column
 
-    def _kinds(self, start: np.ndarray, end: np.ndarray, book: Book) -> "Kinds":
+    def _kinds(
+        self, start: np.ndarray, end: np.ndarray, shared: Shared
+    ) -> tuple[np.ndarray, np.ndarray]:
         """What each cell's remaining attributes say: kind, and whether a date."""
         length = end - start
         _demand(bool(np.all(length <= 2 * WORD)))
@@ -256,28 +244,30 @@ class Block:
         for _ in range(_MOST_TAILS):
             at = int(np.argmin(kind)) if len(kind) else -1
             if at < 0 or kind[at]:
-                return Kinds(kind, dated)
+                return kind, dated
             alike = (first == first[at]) & (second == second[at])
             match = _TAIL.fullmatch(self.data[start[at] : end[at]])
-            kind[alike], dated[alike] = _meaning(match, book)
+            kind[alike], dated[alike] = _meaning(match, shared)
         raise OddError
 
     def _values(
-        self, start: np.ndarray, end: np.ndarray, *, kind: np.ndarray, book: Book
+        self, start: np.ndarray, end: np.ndarray, *, kind: np.ndarray, shared: Shared
     ) -> np.ndarray:
         """The number of each cell's text."""
         value = np.empty(len(start), np.int32)
-        shared = kind == TEXT
-        value[shared] = self._shared(start[shared], end[shared], book)
-        other = ~shared
+        strings = kind == TEXT
+        value[strings] = self._strings(start[strings], end[strings], shared)
+        other = ~strings
         lows, highs = start[other].tolist(), end[other].tolist()
         places = zip(lows, highs, kind[other].tolist(), strict=True)
         pieces = [(self.data[low:high], which) for low, high, which in places]
-        known = {piece: _number(*piece, book) for piece in set(pieces)}
+        known = {piece: _number(*piece, shared) for piece in set(pieces)}
         value[other] = [known[piece] for piece in pieces]
         return value
 
-    def _shared(self, start: np.ndarray, end: np.ndarray, book: Book) -> np.ndarray:
+    def _strings(
+        self, start: np.ndarray, end: np.ndarray, shared: Shared
+    ) -> np.ndarray:
         """The texts of decimal places in the table of shared strings."""
         length = end - start
         _demand(bool(np.all((length >= 1) & (length <= WORD))))
@@ -289,51 +279,31 @@ class Block:
         number = filled - _ZEROS
         for factor, step, mask in _STEPS:
             number = (number * factor + (number >> step)) & mask
-        _demand(bool(np.all(number < len(book.numbers))))
-        return book.numbers[number]
+        _demand(bool(np.all(number < len(shared.numbers))))
+        return shared.numbers[number]
 
 
-class References(NamedTuple):
-    """Where cells' references end in the block, and the columns that they name."""
-
-    end: np.ndarray
-    column: np.ndarray
-
-
-class Meaning(NamedTuple):
-    """What a cell's attributes say."""
-
-    kind: int
-    dated: bool
-
-
-class Kinds(NamedTuple):
-    """Cells' kinds by their type attribute, and whether their style shows a date."""
-
-    kind: np.ndarray
-    dated: np.ndarray
-
-
-def _meaning(match: re.Match[bytes] | None, book: Book) -> Meaning:
+def _meaning(match: re.Match[bytes] | None, shared: Shared) -> tuple[int, bool]:
+    """What a cell's attributes say: its kind, and whether its style shows a date."""
     kind = None if match is None else _TYPES.get(match[2] or b"n")
     if match is None or kind is None:
         raise OddError
-    if kind != NUMBER or book.dates is None:
-        return Meaning(kind, dated=False)
+    if kind != NUMBER or shared.dates is None:
+        return kind, False
     style = (match[1] or b"0").decode()
-    _demand(style in book.dates)
-    return Meaning(kind, book.dates[style])
+    _demand(style in shared.dates)
+    return kind, shared.dates[style]
 
 
-def _number(piece: bytes, kind: int, book: Book) -> int:
+def _number(piece: bytes, kind: int, shared: Shared) -> int:
     text = piece.decode("ascii")
     if kind == NUMBER:
-        _demand(WRITTEN.fullmatch(text) is not None)
+        _demand(STORED_NUMBER.fullmatch(text) is not None)
     elif kind == _BOOLEAN:
         _demand(text in ("0", "1"))
     else:
         _demand(bool(text) and text == text.strip())
-    return book.texts.number(text)
+    return shared.texts.number(text)
 
 
 def _demand(plain: bool, /) -> None:  # noqa: FBT001 - reads as a sentence
@@ -341,62 +311,47 @@ def _demand(plain: bool, /) -> None:  # noqa: FBT001 - reads as a sentence
         raise OddError
 
 
-# FOLDED reading.sifting
-#
-# A sheet's bytes on their way to the XML parser, with the plain rows taken out.
-#
-# Rows are cut off where one ends, and offered to `scanning` as a block. What it
-# takes, the parser does not see, apart from the rows' own tags; the rest it sees
-# whole. Comments and the like could hide where a row ends: from the first one on, it
-# sees everything.
+class Rules(NamedTuple):
+    """Tables: by a tag's first two bytes, by its code, by two letters of a column."""
 
-LONGEST_ROW = 1 << 23
-_OPEN, _CLOSE, _ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
+    codes: np.ndarray  # the code of a tag
+    follows: np.ndarray  # by code * 16 + next code: whether it may be next
+    column: np.ndarray  # the number that one or two letters give, 0 for none
+    letters: np.ndarray  # how many of the two bytes are letters
+    mask: np.ndarray  # by code: the bytes that are the same in every such tag
+    text: np.ndarray  # by code: these bytes
+    length: np.ndarray  # by code: of a tag that is the same throughout, else 0
 
 
-class Sifter:
-    """Gives the parser its share; `rows` is set once the parser has met the rows."""
+@cache
+def rules() -> Rules:
+    """The tables, made once."""
+    codes, column = np.zeros(1 << 16, np.uint8), np.zeros(1 << 16, np.int32)
+    letters = np.ones(1 << 16, np.int64)
+    for text, code in _TAG_STARTS.items():
+        codes[int.from_bytes(text, "little")] = code
+    for first in range(1, 27):
+        column[64 + first + (np.arange(ord("0"), ord("9") + 1) << 8)] = first
+        two = 64 + first + (np.arange(65, 91) << 8)
+        column[two], letters[two] = first * 26 + np.arange(1, 27), 2
+    follows = np.zeros(256, bool)
+    for code, followers in _FOLLOWERS.items():
+        follows[[code * 16 + one for one in followers]] = True
+    texts = [_TAG_TEXTS.get(code, b"") for code in range(EMPTY_ROW + 1)]
+    return Rules(
+        codes=codes,
+        follows=follows,
+        column=column,
+        letters=letters,
+        mask=masks()[[len(text) for text in texts]],
+        text=np.array([int.from_bytes(text, "little") for text in texts], np.uint64),
+        length=np.array(
+            [len(text) if text.startswith(b"</") else 0 for text in texts], np.int64
+        ),
+    )
 
-    def __init__(self, book: Book) -> None:
-        self.rows: Rows | None = None
-        self._book = book
 
-    def sift(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """The pieces for the parser, which has one before it asks for the next."""
-        source = iter(chunks)
-        head = next(source, b"")
-        cut = head.find(_OPEN)
-        if cut >= 0:
-            cut += len(_OPEN)
-            yield head[:cut]
-            yield from self._sift_rows(chain((head[cut:],), source))
-        else:
-            yield head
-        yield from source
-
-    def _sift_rows(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        pending = b""
-        for chunk in chunks:
-            pending += chunk
-            last = pending.find(_CLOSE)
-            cut = pending.rfind(_ROW_END, 0, last if last >= 0 else None)
-            cut = cut + len(_ROW_END) if cut >= 0 else 0
-            block, pending = pending[:cut], pending[cut:]
-            hides = b"<!" in block or b"<?" in block
-            yield block if hides else self._scan(block)
-            if hides or last >= 0 or len(pending) > LONGEST_ROW:
-                break
-        yield pending
-
-    def _scan(self, data: bytes) -> bytes:
-        """Take the cells out of some whole rows; what is left for the parser."""
-        if not data or self.rows is None or not self.rows.is_between:
-            return data
-        try:
-            block = Block(data)
-            tags = block.rows()
-            cells = block.cells(list(tags), self._book)
-        except OddError:
-            return data
-        self.rows.columns.add_block(*cells)
-        return b"".join(tags.values())
+@cache
+def masks() -> np.ndarray:
+    """A word's mask by how many of its bytes count."""
+    return np.array([(1 << 8 * count) - 1 for count in range(WORD + 1)], np.uint64)

@@ -13,17 +13,17 @@ from urllib.parse import unquote
 
 from taskforce_analysis.errors import FileError
 from taskforce_analysis.privacy import count_cpr, has_cpr, is_cpr_number, redact
-from taskforce_analysis.reading.container import Container
-from taskforce_analysis.reading.parts import (
+from taskforce_analysis.reading.cells import Finding
+from taskforce_analysis.reading.container import (
     DEEPEST,
     UNSOUND,
+    Container,
     UnsafeXmlError,
-    feed,
     is_constant,
     is_utf8,
     new_parser,
-    parse,
 )
+from taskforce_analysis.reading.package import Package
 
 # Identifiers, and the colours that the text of a header gives as &KFF0000, &K01+000.
 _IDENTIFIER = re.compile(
@@ -37,6 +37,7 @@ _TAG = re.compile("<[^>]*>")
 _TAG_IN_BYTES = re.compile(rb"<[^>]*>")
 _HYPHENED = re.compile(rb"(?<![0-9])[0-9]{6}-[0-9]{4}(?![0-9])")
 _XML = (".xml", ".rels", ".vml")
+# Attributes that a person may have typed, and those that only place what is drawn.
 _TYPED = frozenset(
     [
         "alt",
@@ -57,6 +58,7 @@ _TYPED = frozenset(
     ]
 )
 _DRAWN = frozenset(("adj", "coordsize", "d", "fmla", "path", "points", "style"))
+# Elements that a reader sees as one text, however many parts it has.
 _BLOCKS = frozenset(("p", "comment", "si", "text", "div", "is", "rich"))
 _BLOCK_TAG = re.compile(rf"<(?:[^ <>]*:)?(?:{'|'.join(sorted(_BLOCKS))})[\s/>]")
 _RANGE = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?")
@@ -65,8 +67,47 @@ _OWN_PLACE = {
     for page in ("odd", "even", "first")
     for place in ("Header", "Footer")
 }
-LARGE = 1 << 23  # bytes from which on a part is not held whole
+LARGE_PART = 1 << 23  # bytes from which on a part is not held whole
 _FEWEST = 6  # digits that a number such as 1.0135E8 has
+
+
+def search_rest(package: Package, read: set[str]) -> list[Finding]:
+    """Every part that was not read for its cells: damaged, unsafe or personal."""
+    return [
+        Finding("CPR_FOUND", package.owner(part), place, count)
+        for part in package.container.parts
+        if part not in read
+        for place, count in _search_part(package.container, part).items()
+    ]
+
+
+def _search_part(container: Container, part: str) -> Counter[str]:
+    """The places of a part that hold CPR-like numbers, with how many.
+
+    FileError when the part is damaged or unsafe, whatever it holds.
+    """
+    shown = redact(container.shown(part))
+    traces = Traces(container, shown, skip="sheet")  # their names are told already
+    if part.endswith(_XML) and container.size(part) > LARGE_PART:
+        container.parse(container.chunks(part), traces)
+        return traces.counts
+    data = container.read(part)
+    if not part.endswith(_XML):
+        return _count_in_bytes(shown, data.replace(b"\0", b""))
+    if is_constant(part) and is_harmless(data):
+        return Counter()
+    try:
+        if is_clean(data):
+            if part not in container.sound:
+                container.feed(new_parser(), (data,))
+        else:
+            container.parse((data,), traces)
+    except FileError as error:
+        # What Excel writes for old drawings is often no well-formed XML.
+        if error.code != "FILE_CORRUPT" or not part.endswith(".vml"):
+            raise
+        return _count_in_bytes(shown, _TAG_IN_BYTES.sub(b" ", data))
+    return traces.counts
 
 
 class Traces:
@@ -154,36 +195,6 @@ def count_in(text: str) -> int:
         return 0
     text = _IDENTIFIER.sub("\n", text)
     return count_cpr(text) or int(is_cpr_number(text.strip()))
-
-
-def search_part(container: Container, part: str, *, skip: str = "") -> Counter[str]:
-    """The places of a part that hold CPR-like numbers, with how many.
-
-    FileError when the part is damaged or unsafe, whatever it holds.
-    """
-    shown = redact(container.shown(part))
-    if part.endswith(_XML) and container.size(part) > LARGE:
-        traces = Traces(container, shown, skip=skip)
-        parse(container, container.chunks(part), traces)
-        return traces.counts
-    data = container.read(part)
-    if not part.endswith(_XML):
-        return _count_in_bytes(shown, data.replace(b"\0", b""))
-    if is_constant(part) and is_harmless(data):
-        return Counter()
-    traces = Traces(container, shown, skip=skip)
-    try:
-        if is_clean(data):
-            if part not in container.sound:
-                feed(container, new_parser(), (data,))
-        else:
-            parse(container, (data,), traces)
-    except FileError as error:
-        # What Excel writes for old drawings is often no well-formed XML.
-        if error.code != "FILE_CORRUPT" or not part.endswith(".vml"):
-            raise
-        return _count_in_bytes(shown, _TAG_IN_BYTES.sub(b" ", data))
-    return traces.counts
 
 
 @lru_cache(maxsize=32)

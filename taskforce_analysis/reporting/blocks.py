@@ -1,7 +1,7 @@
 """What a report consists of, before anyone decides how it looks.
 
 Headings, paragraphs, lists, tables and pictures, as frozen records of plain text. The
-contents are composed once (outline.py) and rendered by each writer in its own way, so
+contents are composed once (contents.py) and rendered by each writer in its own way, so
 that Word and HTML cannot say different things.
 """
 

@@ -2,58 +2,95 @@
 
 How many measures went which way, the measures that decide, and the rest named. With
 measures chosen beforehand those are told; otherwise those that stand out, both ways.
+Several groups are each told by name, and none stands for the rest; where they are many,
+each has a line, and a sentence says where the rest stands.
 """
 
 from collections import Counter
 from typing import Any, NamedTuple
 
-from taskforce_analysis.reporting.rows import crude, is_withheld
+from taskforce_analysis.reporting.blocks import Block, Heading, Listing, Paragraph
+from taskforce_analysis.reporting.comparison_rows import (
+    BEYOND,
+    DECIDED,
+    crude,
+    is_primary,
+    is_withheld,
+)
 from taskforce_analysis.reporting.sentences import Sentences
-from taskforce_analysis.reporting.tabulating import cases_of
-from taskforce_analysis.results import Results
 from taskforce_analysis.tables import VERDICTS
-from taskforce_analysis.texts import plain
 
-BEYOND = ("improved", "worsened")
 _MOST_TOLD = 8
+_IN_A_LINE = 2  # the cases, and how many measures went which way
 
 
-class Said(NamedTuple):
+class SummaryItem(NamedTuple):
     """One sentence, and the measure that it is about, if it is about one."""
 
     text: str
     measure: str = ""
 
 
-def summary(sentences: Sentences, group: str) -> list[str]:
-    """The summary sentences of one group, most important first."""
-    return [one.text for one in summary_items(sentences, group)]
+def summary_blocks(sentences: Sentences) -> list[Block]:
+    """The summary: each group under its name, or a line each where they are many."""
+    if sentences.has_many_groups:
+        rest = sentences.language.word("groups.rest")
+        return [Listing(lines_by_group(sentences)), Paragraph(rest)]
+    blocks: list[Block] = []
+    for group in sentences.groups or ("all",):
+        if len(sentences.groups) > 1:
+            blocks.append(Heading(sentences.group(group), level=2))
+        first, *others = summary_items(sentences, group)
+        texts = tuple(item.text for item in others)
+        measures = tuple(item.measure for item in others)
+        blocks += [Paragraph(first.text), Listing(texts, measures)]
+    return blocks
+
+
+def lines_by_group(sentences: Sentences) -> tuple[str, ...]:
+    """A line per group: its cases, and how many measures went which way."""
+    items = {
+        sentences.group(group): summary_items(sentences, group, most=1)
+        for group in sentences.groups or ("all",)
+    }
+    return tuple(
+        f"{label}: {' '.join(item.text for item in said[:_IN_A_LINE])}"
+        for label, said in items.items()
+    )
+
+
+def elsewhere(sentences: Sentences) -> str:
+    """How many groups there are, and where the results of each stand."""
+    count = sentences.language.number(len(sentences.groups))
+    return sentences.language.word("groups.elsewhere", count=count)
 
 
 def summary_items(
     sentences: Sentences, group: str, *, most: int = _MOST_TOLD
-) -> list[Said]:
-    """The summary sentences, at most so many on a measure, with what they are about."""
-    results = sentences.results
-    rows = list(crude(results.comparison, group).itertuples(index=False))
-    said = [Said(sentences.word("summary.cases", cases=cases_of(sentences, group)))]
+) -> list[SummaryItem]:
+    """The summary of one group, most important first, at most so many on a measure."""
+    rows = list(crude(sentences.results.comparison, group).itertuples(index=False))
+    cases = sentences.word("summary.cases", cases=sentences.cases(group))
     if not rows:
-        return [*said, Said(sentences.word("summary.one_phase"))]
-    told = told_first(rows)
-    said += [Said(count_of_verdicts(sentences, rows))] if len(rows) > 1 else []
-    said += [Said(sentences.told(row), str(row.measure)) for row in told[:most]]
+        one_phase = sentences.word("summary.one_phase")
+        return [SummaryItem(cases), SummaryItem(one_phase)]
+    items = [SummaryItem(cases)]
+    if len(rows) > 1:
+        items.append(SummaryItem(count_of_verdicts(sentences, rows)))
+    told = summary_rows(rows)
+    items += [SummaryItem(sentences.told(row), str(row.measure)) for row in told[:most]]
     if len(told) > most:
-        said.append(Said(sentences.word("summary.more")))
-    return said
+        items.append(SummaryItem(sentences.word("summary.more")))
+    return items
 
 
-def told_first(rows: "list[Any]") -> "list[Any]":
+def summary_rows(rows: "list[Any]") -> "list[Any]":
     """The rows that a summary tells: those chosen beforehand, else those beyond chance.
 
     With neither, the summary tells the undecided ones: silence would read as no change.
     """
     rows = [row for row in rows if not is_withheld(row)]
-    chosen = [row for row in rows if str(row.primary) == "True"]
+    chosen = [row for row in rows if is_primary(row)]
     beyond = [row for row in rows if row.verdict in BEYOND]
     return chosen or beyond or [row for row in rows if row.verdict == "uncertain"]
 
@@ -61,8 +98,12 @@ def told_first(rows: "list[Any]") -> "list[Any]":
 def count_of_verdicts(sentences: Sentences, rows: "list[Any]") -> str:
     """How many measures got each verdict, in one sentence."""
     language = sentences.language
+    hidden = sum(map(is_withheld, rows))
+    if hidden == len(rows):
+        total = language.number(hidden)
+        return language.counted("disclosure.all_withheld", total)
     seen = Counter(row.verdict for row in rows if not is_withheld(row))
-    decided = any(seen[verdict] for verdict in (*BEYOND, "uncertain"))
+    decided = any(seen[verdict] for verdict in DECIDED)
     parts = []
     for verdict in VERDICTS:
         if seen[verdict]:
@@ -70,20 +111,8 @@ def count_of_verdicts(sentences: Sentences, rows: "list[Any]") -> str:
             parts.append(sentences.counted(f"summary.{verdict}", number))
         elif decided and verdict in BEYOND:
             parts.append(sentences.word(f"summary.{verdict}_none"))
-    hidden = sum(map(is_withheld, rows))
     if hidden:
         parts.append(language.counted("disclosure.summary", language.number(hidden)))
-    if hidden == len(rows):
-        total = language.number(hidden)
-        return language.counted("disclosure.all_withheld", total)
     key = "summary.verdicts" if decided else "summary.no_verdicts"
     total = language.number(len(rows))
     return sentences.word(key, all=total, verdicts=language.listed(parts))
-
-
-def subtitle(results: Results, sentences: Sentences) -> str:
-    """The form's title, for whom, and which phases."""
-    form = results.form
-    english = sentences.language.id == "en" and form.title_en
-    parts = [form.title_en if english else form.title, results.measurement.municipality]
-    return ", ".join(plain(part) for part in parts if part)

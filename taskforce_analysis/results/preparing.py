@@ -6,12 +6,11 @@ an error. Nothing is compared here.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from taskforce_analysis.checking import Checked, check, headers_of
+from taskforce_analysis.checking import Checked, check
 from taskforce_analysis.errors import shown_name, wrong_use
 from taskforce_analysis.forms import (
     Form,
@@ -20,7 +19,8 @@ from taskforce_analysis.forms import (
     match_form,
     with_limits,
 )
-from taskforce_analysis.issues import ERROR, Issue, fold, issues_table
+from taskforce_analysis.issues import Issue
+from taskforce_analysis.locating.headers import header_candidates
 from taskforce_analysis.measurements import Measurement, load_measurement
 from taskforce_analysis.reading.cells import (
     FORM_PROPERTY,
@@ -28,43 +28,12 @@ from taskforce_analysis.reading.cells import (
     Workbook,
 )
 from taskforce_analysis.reading.many import Unread, read_many
-from taskforce_analysis.recommendations import Recommendation
-from taskforce_analysis.recommending import load_recommendations
-from taskforce_analysis.results.gathered import gather_stored, is_stored
-from taskforce_analysis.results.records import Choices, Source
+from taskforce_analysis.recommendation_files import load_recommendations
+from taskforce_analysis.results.records import Choices, Prepared, Source
+from taskforce_analysis.results.stored import is_stored, prepare_stored
 from taskforce_analysis.settings import Settings
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 LONGEST_VERSION = 20  # a longer text in the file's property is no version
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Prepared:
-    """Workbooks that were read and checked, before anything is compared."""
-
-    form: Form
-    form_was_matched: bool
-    measurement: Measurement
-    settings: Settings
-    sources: tuple[Source, ...]
-    checked: Checked
-    found: tuple[Issue, ...]
-    recommendations: tuple[Recommendation, ...] = ()
-    recommended_in: tuple[Source, ...] = ()
-    choices: Choices = field(default_factory=Choices)
-    frame: Any = None  # answers that stay in their engine; `checked` has none then
-
-    @property
-    def has_errors(self) -> bool:
-        """Whether any issue is of severity error."""
-        return any(issue.severity == ERROR for issue in self.found)
-
-    @property
-    def issues(self) -> "pd.DataFrame":
-        """The issues as a table, folded: one row per code, sheet and column."""
-        return issues_table(fold(self.found))
 
 
 def prepare(
@@ -88,9 +57,10 @@ def prepare(
     named = _named(files, plan)
     chosen = settings or plan.settings
     if any(map(is_stored, named)):
-        return _prepare_stored(named, form or plan.form, plan=plan, settings=chosen)
+        prepared = prepare_stored(named, form or plan.form, plan=plan, settings=chosen)
+        return _with_recommendations(prepared)
     paths = list(dict.fromkeys(Path(name) for name in named))
-    workbooks, found = read_all(paths, processes=processes, step=step)
+    workbooks, unread = _read_all(paths, processes=processes, step=step)
     known, matched = _form_of(form or plan.form, workbooks)
     known = with_limits(known, plan.limits)
     checked = check(
@@ -109,18 +79,10 @@ def prepare(
         settings=chosen,
         sources=_sources(workbooks, checked),
         checked=checked,
-        found=(*found, *_other_versions(workbooks, known), *checked.found),
+        found=(*unread, *_other_versions(workbooks, known), *checked.found),
         choices=_choices(form or plan.form, layout=layout, phases=phases or {}),
     )
     return _with_recommendations(prepared)
-
-
-def _choices(
-    form: str | Path | Form | None, *, layout: str | None, phases: Mapping[str, str]
-) -> Choices:
-    is_own = isinstance(form, str | Path) and str(form).endswith(".toml")
-    name = str(shown_name(str(form))) if is_own else ""
-    return Choices(layout=layout or "", phases=dict(phases), form_file=name)
 
 
 def _named(files: Sequence[str | Path], plan: Measurement) -> list[str | Path]:
@@ -132,46 +94,11 @@ def _named(files: Sequence[str | Path], plan: Measurement) -> list[str | Path]:
     return named
 
 
-def _with_recommendations(prepared: Prepared) -> Prepared:
-    path = prepared.measurement.recommendations
-    if not path:
-        return prepared
-    loaded, content = load_recommendations(path, prepared.form), Path(path).read_bytes()
-    name, digest = str(shown_name(path)), sha256(content).hexdigest()
-    return replace(
-        prepared,
-        found=(*prepared.found, *loaded.found),
-        recommendations=loaded.recommendations,
-        recommended_in=(Source(file=name, sha256=digest, size=len(content)),),
-    )
-
-
-def _prepare_stored(
-    named: Sequence[str | Path],
-    form: str | Path | Form | None,
-    *,
-    plan: Measurement,
-    settings: Settings,
-) -> Prepared:
-    found = gather_stored(named, form)
-    prepared = Prepared(
-        form=found.form,
-        form_was_matched=found.form_was_matched,
-        measurement=plan,
-        settings=settings,
-        sources=(found.source,),
-        checked=found.checked,
-        found=found.found,
-        frame=found.frame,
-    )
-    return _with_recommendations(prepared)
-
-
-def read_all(
+def _read_all(
     paths: Sequence[Path],
     *,
-    processes: int = 1,
-    step: Callable[[], object] | None = None,
+    processes: int,
+    step: Callable[[], object] | None,
 ) -> tuple[list[Workbook], list[Issue]]:
     """The workbooks that can be read, and a FILE_ issue for each that cannot.
 
@@ -195,7 +122,7 @@ def _form_of(
     stamped = {book.properties.get(FORM_PROPERTY, "") for book in workbooks}
     if len(stamped) == 1 and stamped <= set(available_forms()):
         return load_form(stamped.pop()), False
-    headers = [header for book in workbooks for header in headers_of(book)]
+    headers = [header for book in workbooks for header in header_candidates(book)]
     return match_form(headers).form, True
 
 
@@ -239,4 +166,26 @@ def _sources(workbooks: Sequence[Workbook], checked: Checked) -> tuple[Source, .
             units=used[book.file].units if book.file in used else 0,
         )
         for book in workbooks
+    )
+
+
+def _choices(
+    form: str | Path | Form | None, *, layout: str | None, phases: Mapping[str, str]
+) -> Choices:
+    is_own = isinstance(form, str | Path) and str(form).endswith(".toml")
+    name = str(shown_name(str(form))) if is_own else ""
+    return Choices(layout=layout or "", phases=dict(phases), form_file=name)
+
+
+def _with_recommendations(prepared: Prepared) -> Prepared:
+    path = prepared.measurement.recommendations
+    if not path:
+        return prepared
+    loaded, content = load_recommendations(path, prepared.form), Path(path).read_bytes()
+    name, digest = str(shown_name(path)), sha256(content).hexdigest()
+    return replace(
+        prepared,
+        found=(*prepared.found, *loaded.found),
+        recommendations=loaded.recommendations,
+        recommended_in=(Source(file=name, sha256=digest, size=len(content)),),
     )

@@ -1,17 +1,21 @@
-"""What was read, how it was counted, and what came out, as one frozen record.
+"""What was read, how it was counted, and what came out, as frozen records.
 
-`Results` holds all that a figure or a report may show; charts and writers read it and
-a Language, nothing else.
+`Prepared` is what was read and checked, before anything is compared. `Results` holds
+all that a figure or a report may show; charts and writers read it and a Language,
+nothing else.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from taskforce_analysis import displaying, tables
+from taskforce_analysis import tables
 from taskforce_analysis.boundary import guarded
+from taskforce_analysis.displaying import html_table
 from taskforce_analysis.forms import Form
+from taskforce_analysis.issues import ERROR, Issue, fold, issues_table
+from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.measurements import Measurement
 from taskforce_analysis.settings import Settings
 
@@ -19,11 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from taskforce_analysis.agreeing import Agreed
+    from taskforce_analysis.checking import Checked
     from taskforce_analysis.recommendations import Recommendation
-
-
-def _empty(table: tables.Table) -> "Callable[[], pd.DataFrame]":
-    return partial(tables.build, (), table)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +58,37 @@ class Choices:
     form_file: str = ""
     group: str = ""
     per: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Prepared:
+    """Workbooks that were read and checked, before anything is compared."""
+
+    form: Form
+    form_was_matched: bool
+    measurement: Measurement
+    settings: Settings
+    sources: tuple[Source, ...]
+    checked: "Checked"
+    found: tuple[Issue, ...]
+    recommendations: "tuple[Recommendation, ...]" = ()
+    recommended_in: tuple[Source, ...] = ()
+    choices: Choices = field(default_factory=Choices)
+    frame: Any = None  # answers that stay in their engine; `checked` has none then
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any issue is of severity error."""
+        return any(issue.severity == ERROR for issue in self.found)
+
+    @property
+    def issues(self) -> "pd.DataFrame":
+        """The issues as a table, folded: one row per code, sheet and column."""
+        return issues_table(fold(self.found))
+
+
+def _empty(table: tables.Table) -> "Callable[[], pd.DataFrame]":
+    return partial(tables.build, (), table)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -105,7 +137,7 @@ class Results:
     @guarded
     def _repr_html_(self) -> str:
         """A notebook's view: what was compared, from which files, and how it went."""
-        words = displaying.words()
+        words = load_language()
         crude = self.comparison[self.comparison["basis"] == "crude"]
         found = crude["verdict"].value_counts()
         errors = int((self.issues["severity"] == "error").sum())
@@ -117,10 +149,10 @@ class Results:
             *((words.word(f"verdict.{name}"), count) for name, count in found.items()),
         ]
         title = self.measurement.title or self.form.title
-        return displaying.table(title, rows)
+        return html_table(title, rows)
 
 
-def _units_of(source: Source, words: "displaying.Language") -> str:
+def _units_of(source: Source, words: Language) -> str:
     if source.units is None:
         return words.word("report.withheld")
     return words.word("display.units", units=source.units)

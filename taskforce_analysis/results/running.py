@@ -10,29 +10,29 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from taskforce_analysis.agreeing import agree, bridge
+from taskforce_analysis.agreeing import Agreed, agree, bridge
 from taskforce_analysis.comparing import chance_findings, compare, comparison_issues
 from taskforce_analysis.errors import DataError, wrong_use
 from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import ERROR, Issue, fold, issues_table
 from taskforce_analysis.measurements import Measurement
-from taskforce_analysis.results.preparing import Prepared, prepare
-from taskforce_analysis.results.records import Results, Source
+from taskforce_analysis.results.preparing import prepare
+from taskforce_analysis.results.records import Prepared, Results, Source
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.summarising import summarise
-from taskforce_analysis.tallying import distribution, durations, tally, tally_issues
+from taskforce_analysis.tallying import (
+    ALL,
+    distribution,
+    durations,
+    tally,
+    tally_issues,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
-# FOLDED results.running
-#
-# The whole chain in one call: read, check, tally, compare.
-#
-# Every file is read and every problem collected before anyone complains. With issues
-# of severity error nothing is computed, unless the user forces it: then what could
-# not be read is counted as unrecognised and stays visible.
+TABLES = ("tally", "comparison", "distribution", "durations", "days", "limits")
+TABLES += ("overdue", "withheld")
 
 
 def run(
@@ -83,24 +83,38 @@ def compare_prepared(
     """Tally and compare what was prepared; DataError as in `run`."""
     prepared = replace(prepared, found=prepared.found + _phase_issues(prepared))
     if prepared.has_errors and not force:
-        raise data_error(prepared.found)
+        raise _data_error(prepared.found)
     settings = replace(prepared.settings, by=tuple(by) or prepared.settings.by)
     choices = replace(prepared.choices, forced=force)
     prepared = replace(prepared, settings=settings, choices=choices)
     tallied = _tallied(prepared)
-    phases = phases_of(tallied, prepared.form)
+    phases = _phases_of(tallied, prepared.form)
     before, after = _compared(phases, prepared.form, before=before, after=after)
-    reviewed = _reviewed(prepared, before=before, after=after)
     counted = _without_bridges(prepared, after)
-    tallied = tallied if counted is prepared else _tallied(counted)
-    pair = {"before": before, "after": after}
-    return _results(counted, tallied, pair=pair, phases=phases, **reviewed)
+    return _results(
+        counted,
+        tallied if counted is prepared else _tallied(counted),
+        phases=phases,
+        bridged=_bridged(prepared, before, after),
+        before=before,
+        after=after,
+    )
 
 
 def _tallied(prepared: Prepared) -> "pd.DataFrame":
-    counts = prepared.checked.counts
-    rows, form = answers_of(prepared), prepared.form
-    return tally(rows, form, settings=prepared.settings, counts=counts)
+    rows, counts = _answers_of(prepared), prepared.checked.counts
+    return tally(rows, prepared.form, settings=prepared.settings, counts=counts)
+
+
+def _answers_of(prepared: Prepared) -> Any:
+    """The answers to count: in their engine, or as they were taken in."""
+    return prepared.checked.answers if prepared.frame is None else prepared.frame
+
+
+def _bridged(prepared: Prepared, before: str, after: str) -> tuple[Agreed, ...]:
+    cases = prepared.measurement.bridge_cases
+    answers, form = prepared.checked.answers, prepared.form
+    return bridge(answers, form, cases, before=before, after=after)
 
 
 def _without_bridges(prepared: Prepared, after: str) -> Prepared:
@@ -115,55 +129,52 @@ def _without_bridges(prepared: Prepared, after: str) -> Prepared:
 
 
 def _results(
-    prepared: Prepared, tallied: "pd.DataFrame", *, pair: dict[str, str], **more: Any
+    prepared: Prepared,
+    tallied: "pd.DataFrame",
+    *,
+    phases: tuple[str, ...],
+    bridged: tuple[Agreed, ...],
+    before: str,
+    after: str,
 ) -> Results:
-    settings, answers, form = prepared.settings, prepared.checked.answers, prepared.form
-    chosen: dict[str, Any] = {"settings": settings, "measurement": prepared.measurement}
-    summary = summarise(answers, form, **pair, **chosen)
-    compared = compare(tallied, form, **pair, **chosen, answers=answers)
-    moved = comparison_issues(tallied, form, **pair)
-    found = (*prepared.found, *tally_issues(tallied), *moved, *summary.found)
-    kept = ("form", "form_was_matched", "measurement", "settings", "sources", "choices")
+    """Everything that is computed of what was prepared, bridge cases left out."""
+    form, settings, plan = prepared.form, prepared.settings, prepared.measurement
+    answers, rows = prepared.checked.answers, _answers_of(prepared)
+    pair = {"before": before, "after": after}
+    chosen: dict[str, Any] = {**pair, "settings": settings, "measurement": plan}
+    summary = summarise(answers, form, **chosen)
+    compared = compare(tallied, form, answers=answers, **chosen)
+    shifts = comparison_issues(tallied, form, **pair)
+    found = (*prepared.found, *tally_issues(tallied), *shifts, *summary.found)
     return Results(
-        **{name: getattr(prepared, name) for name in kept},
-        **pair,
-        **more,
-        **summary.tables,
+        form=form,
+        form_was_matched=prepared.form_was_matched,
+        measurement=plan,
+        settings=settings,
+        sources=prepared.sources,
+        choices=prepared.choices,
+        recommendations=prepared.recommendations,
+        recommended_in=prepared.recommended_in,
+        phases=phases,
+        before=before,
+        after=after,
         answers=answers,
+        agreed=agree(prepared.checked.reviews, form),
+        bridged=bridged,
         tally=tallied,
         comparison=compared,
-        **_counted(replace(prepared, found=found)),
         chance_findings=chance_findings(compared, settings),
+        days=summary.days,
+        limits=summary.limits,
+        overdue=summary.overdue,
+        distribution=distribution(rows, by=settings.by),
+        durations=durations(rows, by=settings.by),
+        issues=issues_table(fold(found)),
+        issue_cells=issues_table(found),
     )
 
 
-def _reviewed(prepared: Prepared, *, before: str, after: str) -> dict[str, Any]:
-    form, cases = prepared.form, prepared.measurement.bridge_cases
-    answers = prepared.checked.answers
-    return {
-        "agreed": agree(prepared.checked.reviews, form),
-        "bridged": bridge(answers, form, cases, before=before, after=after),
-        "recommendations": prepared.recommendations,
-        "recommended_in": prepared.recommended_in,
-    }
-
-
-def _counted(prepared: Prepared) -> dict[str, Any]:
-    answers, by = answers_of(prepared), prepared.settings.by
-    return {
-        "issues": issues_table(fold(prepared.found)),
-        "issue_cells": issues_table(prepared.found),
-        "distribution": distribution(answers, by=by),
-        "durations": durations(answers, by=by),
-    }
-
-
-def answers_of(prepared: Prepared) -> Any:
-    """The answers to count: in their engine, or as they were taken in."""
-    return prepared.checked.answers if prepared.frame is None else prepared.frame
-
-
-def data_error(found: Iterable[Issue]) -> DataError:
+def _data_error(found: Iterable[Issue]) -> DataError:
     """The error that carries the issues table; its text counts, and quotes nothing."""
     table = issues_table(fold(found))
     errors = table[table["severity"] == ERROR]
@@ -176,7 +187,7 @@ def data_error(found: Iterable[Issue]) -> DataError:
     return DataError(message, code=str(first["code"]), issues=table)
 
 
-def phases_of(tallied: "pd.DataFrame", form: Form) -> tuple[str, ...]:
+def _phases_of(tallied: "pd.DataFrame", form: Form) -> tuple[str, ...]:
     """The phases that the data hold, in the form's order in time."""
     present = set(tallied["phase"])
     known = form.phase_ids or tuple(sorted(present))
@@ -205,15 +216,6 @@ def _phase_issues(prepared: Prepared) -> tuple[Issue, ...]:
     if present:
         return (Issue("PHASE_ONLY_ONE", phase=str(present.pop())),)
     return (Issue("NO_CASES"),)
-
-
-# FOLDED results.parting
-#
-# One group's part of the results, as if its cases had been run alone.
-
-ALL = "all"
-TABLES = ("tally", "comparison", "distribution", "durations", "days", "limits")
-TABLES += ("overdue", "withheld")
 
 
 def part_of(results: Results, group: str, *, per: str, inside: Results) -> Results:

@@ -4,7 +4,9 @@ One grouped count gives every score its own column; compliant and noncompliant a
 make the denominator. Beside the rate stand its interval and its bounds over every
 filling-in of what is not known. A conditional measure gets its unconditional twin, a
 case mix under two laws a row per law. The count runs in whichever engine holds the
-answers; only its small result is brought home.
+answers; only its small result is brought home. In: the answers, long or wide, and the
+rows of aggregated workbooks. Out: `tables.tally`, and the tables that answers and days
+are drawn from. Nothing is compared here.
 """
 
 from taskforce_analysis.tallying.composing import (
@@ -13,11 +15,10 @@ from taskforce_analysis.tallying.composing import (
     tally,
     tally_issues,
 )
-from taskforce_analysis.tallying.counting import with_groups
-from taskforce_analysis.tallying.scores import count_scores
+from taskforce_analysis.tallying.counting import ALL, with_groups
 
 __all__ = [
-    "count_scores",
+    "ALL",
     "distribution",
     "durations",
     "tally",

@@ -1,4 +1,10 @@
-"""The tally: what the engine counted, with rates, intervals, bounds and targets."""
+"""The tally: what the engine counted, with rates, intervals, bounds and targets.
+
+Whichever engine counted, the rest happens here, on one row per group, phase, measure
+and score: a column per score, the rows per law, the unconditional twin of a
+conditional measure, and the rate of each with all that stands beside it. The tables
+that figures of answers and days are drawn from are counted here as well.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -10,28 +16,26 @@ from taskforce_analysis.methods.rates import clopper_pearson, wilson
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import rows_of
 from taskforce_analysis.tallying.counting import (
-    COUNT,
     KEY,
     Engine,
-    ask,
+    Query,
+    count_by,
+    count_cases,
     count_long,
-    counted,
+    count_with_condition,
     engine_of,
     fetch,
+    query_of,
     with_groups,
 )
-from taskforce_analysis.tallying.scores import crude, law_parts, unconditional
 from taskforce_analysis.tallying.wide import count_wide
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
-# FOLDED tallying.composing
-#
-# The tally: what the engine counted, with rates, intervals, bounds and targets.
-
+SCORES = list(tables.SCORES)
 UNKNOWN = ["missing", "not_assessable", "unrecognised"]
+SMALL = 5
 
 
 def tally(
@@ -65,17 +69,69 @@ def tally(
     import pandas as pd
 
     settings = settings or Settings()
-    asked = ask(answers, form, by=by, settings=settings)
-    counted = count_long(asked) if asked.is_long else count_wide(asked)
+    query = query_of(answers, form, by=by, settings=settings)
+    counted = count_long(query) if query.is_long else count_wide(query)
     parts = [
-        crude(counted, asked),
-        law_parts(counted, asked),
-        unconditional(counted, asked),
+        _by_score(counted, query).assign(basis="crude"),
+        *_law_parts(counted, query),
+        *_unconditional(counted, query),
     ]
     if counts is not None and len(counts):
         parts.append(_from_aggregates(counts))
     joined = pd.concat([part for part in parts if len(part)] or parts[:1])
     return _with_rates(_ordered(joined, form), form, settings)
+
+
+def _by_score(
+    counts: "pd.DataFrame", query: Query, *, law: str | None = None
+) -> "pd.DataFrame":
+    """One row per group, phase and measure with a column per score, and `cases`."""
+    summed = counts.groupby([*KEY, "score"])["count"].sum()
+    wide = summed.unstack(fill_value=0)  # noqa: PD010 - the sums are made already
+    wide = wide.reindex(columns=SCORES, fill_value=0).astype("int64")
+    wide["cases"] = wide.sum(axis=1)  # each unit is a case, unless told apart below
+    wide = wide.reset_index().rename_axis(columns=None)
+    if not query.has_cases:
+        return wide
+    measure = ["measure"] if query.is_long else []
+    cases = count_cases(query, [*query.phase_and_group, *measure], law=law)
+    keys = KEY if measure else [name for name in KEY if name != "measure"]
+    cases = cases.groupby(keys)["count"].sum().rename("cases").reset_index()
+    return wide.drop(columns="cases").merge(cases, on=keys, how="left")
+
+
+def _law_parts(counts: "pd.DataFrame", query: Query) -> "list[pd.DataFrame]":
+    """The rows of each law, for the measures that were judged by more than one."""
+    if "law" not in counts:
+        return []
+    known = counts[counts["law"].fillna("") != ""]
+    laws = known.groupby("measure")["law"].nunique()
+    mixed = known[known["measure"].isin(laws[laws > 1].index)]
+    return [
+        _by_score(part, query, law=str(law)).assign(basis=f"law:{law}")
+        for law, part in mixed.groupby("law", sort=True)
+    ]
+
+
+def _unconditional(counts: "pd.DataFrame", query: Query) -> "list[pd.DataFrame]":
+    """The twins of the conditional measures: "x af alle sager".
+
+    A unit whose condition is known and not met counts as not compliant, unless the
+    condition itself was not applicable to it.
+    """
+    twins = []
+    for measure in query.form.measures:
+        own, condition = counts[counts["measure"] == measure.id], measure.applies_when
+        if condition is None or not len(own):
+            continue
+        if query.is_long:
+            own = count_with_condition(query, measure.id, condition.measure)
+        if "condition_score" in own:
+            known = own["condition_score"].isin(["compliant", "noncompliant"])
+            unmet = known & ~own["condition_answer"].isin(condition.answers)
+            own = own.assign(score=own["score"].mask(unmet, "noncompliant"))
+        twins.append(_by_score(own, query).assign(basis="unconditional"))
+    return twins
 
 
 def _from_aggregates(counts: "pd.DataFrame") -> "pd.DataFrame":
@@ -85,6 +141,7 @@ def _from_aggregates(counts: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def _ordered(counted: "pd.DataFrame", form: Form) -> "pd.DataFrame":
+    """The rows by group, then as the form has its measures and phases, crude first."""
     import pandas as pd
 
     order = {name: place for place, name in enumerate(form.measure_ids)}
@@ -107,7 +164,7 @@ def _with_rates(
     counted: "pd.DataFrame", form: Form, settings: Settings
 ) -> "pd.DataFrame":
     frame = counted.reset_index(drop=True)
-    frame["units"] = frame[list(tables.SCORES)].sum(axis=1)
+    frame["units"] = frame[SCORES].sum(axis=1)
     frame["applicable"] = frame["compliant"] + frame["noncompliant"]
     unknown = frame[UNKNOWN].sum(axis=1)
     possible = (frame["applicable"] + unknown).where(lambda count: count > 0)
@@ -150,12 +207,16 @@ def _with_targets(
     return frame.assign(target=target, against_target=against)
 
 
-# FOLDED tallying.describing
-#
-# What a figure is drawn from, and what the counts themselves give cause to say.
-
-SMALL = 5
-PLACES = ["form", "phase", "measure"]
+def tally_issues(tallied: "pd.DataFrame") -> list[Issue]:
+    """What the counts themselves give cause to say: no applicable case, small cells."""
+    found = []
+    for row in rows_of(tallied[tallied["basis"] == "crude"]):
+        place = {"phase": row.phase, "group": row.group, "measure": row.measure}
+        if row.applicable == 0:
+            found.append(Issue("DENOMINATOR_ZERO", **place))
+        elif 0 < row.compliant < SMALL or 0 < row.noncompliant < SMALL:
+            found.append(Issue("SMALL_CELL", **place))
+    return found
 
 
 def distribution(answers: Any, *, by: Sequence[str] = ()) -> "pd.DataFrame":
@@ -164,7 +225,7 @@ def distribution(answers: Any, *, by: Sequence[str] = ()) -> "pd.DataFrame":
     `answers` is the answers table in any engine, in long form.
     """
     engine = engine_of(answers)
-    return _counted(engine, ["answer"], table=tables.distribution, by=by)
+    return _how_many(engine, ["answer"], table=tables.distribution, by=by)
 
 
 def durations(answers: Any, *, by: Sequence[str] = ()) -> "pd.DataFrame":
@@ -178,32 +239,20 @@ def durations(answers: Any, *, by: Sequence[str] = ()) -> "pd.DataFrame":
     engine.need(["days", "score"])
     is_open = nw.col("open") == "yes" if engine.has("open") else nw.col("days") < 0
     applies = ~nw.col("days").is_null() & (nw.col("score") != "not_applicable")
-    timed = engine.frame.filter(applies).with_columns(open=is_open)
-    columns = (*engine.columns, "open")
-    return _counted(
-        Engine(timed, columns), ["days", "open"], table=tables.durations, by=by
-    )
+    frame = engine.frame.filter(applies).with_columns(open=is_open)
+    with_days = Engine(frame, (*engine.columns, "open"))
+    return _how_many(with_days, ["days", "open"], table=tables.durations, by=by)
 
 
-def _counted(
-    engine: Engine, more: Sequence[str], *, table: tables.Table, by: Sequence[str]
+def _how_many(
+    engine: Engine, values: Sequence[str], *, table: tables.Table, by: Sequence[str]
 ) -> "pd.DataFrame":
-    engine.need([*PLACES, *by, *more])
-    found = fetch(counted(engine.frame, [*PLACES, *by, *more]), COUNT)
-    if "open" in found:
-        days = found["days"].astype("float64").astype("Int64")
-        found = found.assign(days=days, open=found["open"].str.lower() == "true")
-    grouped = with_groups(found, by).groupby([*KEY, *more])["count"].sum()
+    """How many rows have each of the values, per form, group, phase and measure."""
+    keys = ["form", "phase", "measure", *by, *values]
+    engine.need(keys)
+    counts = fetch(count_by(engine.frame, keys))
+    if "open" in counts:
+        days = counts["days"].astype("float64").astype("Int64")
+        counts = counts.assign(days=days, open=counts["open"].str.lower() == "true")
+    grouped = with_groups(counts, by).groupby([*KEY, *values])["count"].sum()
     return tables.check(grouped.reset_index(), table)
-
-
-def tally_issues(tallied: "pd.DataFrame") -> list[Issue]:
-    """What the counts themselves give cause to say: no applicable case, small cells."""
-    found = []
-    for row in rows_of(tallied[tallied["basis"] == "crude"]):
-        place = {"phase": row.phase, "group": row.group, "measure": row.measure}
-        if row.applicable == 0:
-            found.append(Issue("DENOMINATOR_ZERO", **place))
-        elif 0 < row.compliant < SMALL or 0 < row.noncompliant < SMALL:
-            found.append(Issue("SMALL_CELL", **place))
-    return found

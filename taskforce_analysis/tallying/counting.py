@@ -1,12 +1,14 @@
-"""The grouped count that the engine is asked for, in long and in wide form.
+"""The grouped counts that a tally asks of a frame, whichever engine holds it.
 
-Long is the answers table, one row per unit and measure. Wide is one row per unit and
-one column of answers per measure; each column is counted where it lies, together with
-the columns that decide whether the measure applies, and nothing is melted.
+The rows of pandas, Polars, PyArrow, DuckDB, Dask or Spark stay where they lie. A query
+is a grouped count that the engine answers; what comes back is a few thousand rows, and
+becomes a plain pandas frame. Long is the answers table, one row per unit and measure.
+Wide is one row per unit and one column of answers per measure; each column is counted
+together with those that decide whether the measure applies, and nothing is melted.
 """
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +22,10 @@ if TYPE_CHECKING:
     import narwhals as nw
     import pandas as pd
 
-
-# FOLDED tallying.engines
-#
-# One frame, whichever engine holds it: pandas, Polars, PyArrow, DuckDB, Dask, Spark.
-#
-# The rows stay where they lie. A question is a grouped count that the engine answers;
-# what comes back is a few thousand rows, and becomes a plain pandas frame.
-
+ALL = "all"
+KEY = ["form", "group", "phase", "measure"]
+USED = ("form", "phase", "measure", "score", "answer", "law", "cluster")
+USED += ("case_id", "unit_id", "file")
 _MOVING = "Dask support is moving out of Narwhals"
 
 
@@ -64,39 +62,32 @@ def engine_of(native: Any) -> Engine:
     return Engine(frame, tuple(frame.collect_schema().names()))
 
 
-def counted(frame: "nw.LazyFrame[Any]", keys: Sequence[str]) -> "nw.LazyFrame[Any]":
+def count_by(frame: "nw.LazyFrame[Any]", keys: Sequence[str]) -> "nw.LazyFrame[Any]":
     """How many rows there are per key, as texts and `count`; still in the engine."""
     import narwhals as nw
 
     grouped = frame.group_by(*keys).agg(nw.len().alias("count"))
-    return grouped.select(*as_text(keys), nw.col("count").cast(nw.Int64))
+    return grouped.select(*_as_text(keys), nw.col("count").cast(nw.Int64))
 
 
-def as_text(keys: Sequence[str]) -> list["nw.Expr"]:
+def _as_text(keys: Sequence[str]) -> list["nw.Expr"]:
     """The columns as texts, so that codes, categories and enums all come out alike."""
     import narwhals as nw
 
     return [nw.col(name).cast(nw.String) for name in keys]
 
 
-def fetch(frame: "nw.LazyFrame[Any]", types: Mapping[str, Any]) -> "pd.DataFrame":
-    """The engine's small answer as a pandas frame; `types` of columns not texts."""
+def fetch(counts: "nw.LazyFrame[Any]") -> "pd.DataFrame":
+    """The engine's small answer as a pandas frame: `count`, and texts."""
     import pandas as pd
 
-    columns = frame.collect().to_dict(as_series=False)
+    columns = counts.collect().to_dict(as_series=False)
     return pd.DataFrame(
         {
-            name: pd.Series(values, dtype=types.get(name, "str"))
+            name: pd.Series(values, dtype="int64" if name == "count" else "str")
             for name, values in columns.items()
         }
     )
-
-
-# FOLDED tallying.grouping
-#
-# Which group a row belongs to: all, or the values of the attributes asked for.
-
-ALL = "all"
 
 
 def with_groups(answers: "pd.DataFrame", by: Sequence[str]) -> "pd.DataFrame":
@@ -106,33 +97,15 @@ def with_groups(answers: "pd.DataFrame", by: Sequence[str]) -> "pd.DataFrame":
     label = answers[by[0]].fillna("")
     for name in by[1:]:
         label = label + " · " + answers[name].fillna("")
-    return answers.assign(group=_covered(label.where(label != "", "-")))
-
-
-def _covered(label: "pd.Series[str]") -> "pd.Series[str]":
+    label = label.where(label != "", "-")
     # What lies in an engine was not checked, and a group is shown.
     odd = {text: redact(text) for text in label.unique() if has_cpr(text)}
-    return label.replace(odd) if odd else label
-
-
-# FOLDED tallying.counting
-#
-# The grouped count that the engine is asked for, in long and in wide form.
-#
-# Long is the answers table, one row per unit and measure. Wide is one row per unit
-# and one column of answers per measure; each column is counted where it lies,
-# together with the columns that decide whether the measure applies, and nothing is
-# melted.
-
-KEY = ["form", "group", "phase", "measure"]
-COUNT = {"count": "int64"}
-USED = ("form", "phase", "measure", "score", "answer", "law", "cluster")
-USED += ("case_id", "unit_id", "file")
+    return answers.assign(group=label.replace(odd) if odd else label)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Asked:
-    """What is to be counted, in which engine, by which form; settled before asking."""
+class Query:
+    """What is to be counted, in which engine, by which form; settled beforehand."""
 
     engine: Engine
     form: Form
@@ -145,7 +118,7 @@ class Asked:
         return self.engine.has("measure")
 
     @property
-    def places(self) -> list[str]:
+    def phase_and_group(self) -> list[str]:
         """The columns that make a phase and a group."""
         return ["phase", *self.by]
 
@@ -155,55 +128,92 @@ class Asked:
         both = self.engine.has("case_id") and self.engine.has("unit_id")
         return both and bool(self.form.decision)
 
+    def fetch(self, counts: "nw.LazyFrame[Any]") -> "pd.DataFrame":
+        """The engine's counts with form and group.
 
-def ask(native: Any, form: Form, *, by: Sequence[str], settings: Settings) -> Asked:
-    """The question that a tally asks of a frame; rows of other forms are left out."""
+        Raises UsageError for rows without a phase and for measures unknown to the form.
+        """
+        own = with_groups(fetch(counts).assign(form=self.form.id), self.by)
+        if own["phase"].isna().any():
+            raise wrong_use(
+                "there are rows without a phase", "Fill in the column phase"
+            )
+        if "measure" in own and not own["measure"].isin(self.form.measure_ids).all():
+            finding = "the table holds measures that the form does not have"
+            raise wrong_use(finding, "Choose the form that it was made by")
+        return own.drop(columns=list(self.by))
+
+
+def query_of(
+    native: Any, form: Form, *, by: Sequence[str], settings: Settings
+) -> Query:
+    """What a tally asks of a frame; rows of other forms are left out."""
     import narwhals as nw
 
     engine, groups = engine_of(native), tuple(by) or settings.by
     if engine.has("form"):
-        own = engine.frame.select(_needed(engine, form, groups))
+        # A frame in memory copies what a filter leaves: give it no more than is used.
+        attributes = (attribute.id for attribute in form.attributes)
+        known = {*form.measure_ids, *groups, *attributes, *USED}
+        own = engine.frame.select([name for name in engine.columns if name in known])
         own = own.filter(nw.col("form") == form.id)
         engine = Engine(own, tuple(own.collect_schema().names()))
-    return Asked(engine=engine, form=form, by=groups, settings=settings)
+    return Query(engine=engine, form=form, by=groups, settings=settings)
 
 
-def _needed(engine: Engine, form: Form, groups: Sequence[str]) -> list[str]:
-    # A frame in memory copies what a filter leaves, so it is given no more than this.
-    known = {*form.measure_ids, *groups, *(one.id for one in form.attributes), *USED}
-    return [name for name in engine.columns if name in known]
-
-
-def named(counts: "pd.DataFrame", asked: Asked) -> "pd.DataFrame":
-    """The engine's counts with form and group.
-
-    Raises UsageError for rows without a phase and for measures unknown to the form.
-    """
-    own = with_groups(counts.assign(form=asked.form.id), asked.by)
-    if own["phase"].isna().any():
-        raise wrong_use("there are rows without a phase", "Fill in the column phase")
-    if "measure" in own and not own["measure"].isin(asked.form.measure_ids).all():
-        finding = "the table holds measures that the form does not have"
-        raise wrong_use(finding, "Choose the form that it was made by")
-    return own.drop(columns=list(asked.by))
-
-
-def count_long(asked: Asked) -> "pd.DataFrame":
+def count_long(query: Query) -> "pd.DataFrame":
     """Rows per group, phase, measure, law and score, as the engine counts them."""
-    asked.engine.need([*asked.places, "measure", "score"])
-    laws = ["law"] if asked.engine.has("law") else []
-    keys = [*asked.places, "measure", *laws, "score"]
-    counts = named(fetch(counted(asked.engine.frame, keys), COUNT), asked)
-    return counts.assign(score=known_scores(counts["score"]))
+    query.engine.need([*query.phase_and_group, "measure", "score"])
+    laws = ["law"] if query.engine.has("law") else []
+    keys = [*query.phase_and_group, "measure", *laws, "score"]
+    counts = query.fetch(count_by(query.engine.frame, keys))
+    return counts.assign(score=_known_scores(counts["score"]))
 
 
-def known_scores(scores: "pd.Series[str]") -> "pd.Series[str]":
+def _known_scores(scores: "pd.Series[str]") -> "pd.Series[str]":
     """The scores, with nothing as missing and any other text as unrecognised."""
     filled = scores.fillna("missing")
     return filled.where(filled.isin(tables.SCORES), "unrecognised")
 
 
-def count_columns(asked: Asked, chains: Sequence[Sequence[str]]) -> "pd.DataFrame":
+def count_with_condition(query: Query, measure: str, condition: str) -> "pd.DataFrame":
+    """Rows per score of a measure, and answer and score of its condition; long form."""
+    import narwhals as nw
+
+    frame, shared = query.engine.frame, query.phase_and_group
+    query.engine.need(["unit_id", "answer"])
+    unit = [f"unit_{name}" for name in (*shared, "unit_id")]
+    # What is empty joins with nothing, so a unit without a group needs a text.
+    keys = [
+        text.fill_null("").alias(name)
+        for text, name in zip(_as_text([*shared, "unit_id"]), unit, strict=True)
+    ]
+    own = frame.filter(nw.col("measure") == measure).select(*shared, "score", *keys)
+    other = frame.filter(nw.col("measure") == condition).select(
+        *keys,
+        nw.col("answer").alias("condition_answer"),
+        nw.col("score").alias("condition_score"),
+    )
+    both = own.join(other, on=unit, how="left")
+    named = [*shared, "score", "condition_answer", "condition_score"]
+    counts = query.fetch(count_by(both, named))
+    return counts.assign(measure=measure, score=_known_scores(counts["score"]))
+
+
+def count_cases(
+    query: Query, keys: Sequence[str], *, law: str | None = None
+) -> "pd.DataFrame":
+    """Distinct cases per key, for data where a case holds several decisions."""
+    import narwhals as nw
+
+    home = ["file"] if query.engine.has("file") else []
+    frame = query.engine.frame
+    frame = frame if law is None else frame.filter(nw.col("law") == law)
+    frame = frame.select(*keys, *home, "case_id").unique()
+    return query.fetch(count_by(frame, keys))
+
+
+def count_columns(query: Query, chains: Sequence[Sequence[str]]) -> "pd.DataFrame":
     """Rows per group, phase and what stands in a chain of columns; one engine query.
 
     A chain is a measure and those that decide whether it applies; the columns come
@@ -211,58 +221,23 @@ def count_columns(asked: Asked, chains: Sequence[Sequence[str]]) -> "pd.DataFram
     """
     import narwhals as nw
 
-    asked.engine.need(asked.places)
+    query.engine.need(query.phase_and_group)
     longest = max(len(chain) for chain in chains)
-    parts = [_column(asked, chain, longest) for chain in chains]
-    return named(fetch(nw.concat(parts, how="vertical"), COUNT), asked)
+    parts = [_count_chain(query, chain, longest) for chain in chains]
+    return query.fetch(nw.concat(parts, how="vertical"))
 
 
-def _column(asked: Asked, chain: Sequence[str], longest: int) -> "nw.LazyFrame[Any]":
+def _count_chain(
+    query: Query, chain: Sequence[str], longest: int
+) -> "nw.LazyFrame[Any]":
     import narwhals as nw
 
-    grouped = counted(asked.engine.frame, [*asked.places, *chain])
+    grouped = count_by(query.engine.frame, [*query.phase_and_group, *chain])
     empty = [nw.lit(None, dtype=nw.String)] * (longest - len(chain))
     answers = [*(nw.col(name) for name in chain), *empty]
     return grouped.select(
-        *asked.places,
+        *query.phase_and_group,
         nw.lit(chain[0]).alias("measure"),
         *(answer.alias(f"answer{place}") for place, answer in enumerate(answers)),
         "count",
     )
-
-
-def count_cases(
-    asked: Asked, keys: Sequence[str], *, law: str | None = None
-) -> "pd.DataFrame":
-    """Distinct cases per key, for data where a case holds several decisions."""
-    import narwhals as nw
-
-    home = ["file"] if asked.engine.has("file") else []
-    frame = asked.engine.frame
-    frame = frame if law is None else frame.filter(nw.col("law") == law)
-    frame = frame.select(*keys, *home, "case_id").unique()
-    return named(fetch(counted(frame, keys), COUNT), asked)
-
-
-def joined(asked: Asked, measure: str, condition: str) -> "pd.DataFrame":
-    """Rows per score of a measure, and answer and score of its condition; long form."""
-    import narwhals as nw
-
-    frame, places = asked.engine.frame, asked.places
-    asked.engine.need(["unit_id", "answer"])
-    unit = [f"unit_{name}" for name in (*places, "unit_id")]
-    # What is empty joins with nothing, so a unit without a group needs a text.
-    keys = [
-        text.fill_null("").alias(name)
-        for text, name in zip(as_text([*places, "unit_id"]), unit, strict=True)
-    ]
-    own = frame.filter(nw.col("measure") == measure).select(*places, "score", *keys)
-    other = frame.filter(nw.col("measure") == condition).select(
-        *keys,
-        nw.col("answer").alias("condition_answer"),
-        nw.col("score").alias("condition_score"),
-    )
-    wide = own.join(other, on=unit, how="left")
-    found = counted(wide, [*places, "score", "condition_answer", "condition_score"])
-    counts = named(fetch(found, COUNT), asked)
-    return counts.assign(measure=measure, score=known_scores(counts["score"]))

@@ -13,7 +13,7 @@ from taskforce_analysis.checking.scoring import score_lookup
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.forms import Measure
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.tallying.counting import Asked, count_columns
+from taskforce_analysis.tallying.counting import Query, count_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 UNKNOWN = ("missing", "not_assessable", "unrecognised", "not_due")
 
 
-def count_wide(asked: Asked) -> "pd.DataFrame":
+def count_wide(query: Query) -> "pd.DataFrame":
     """Rows per group, phase, measure, score, and answer and score of its condition.
 
     A cell holds an answer as in `answers.answer`; an empty one is missing. A measure
@@ -29,39 +29,39 @@ def count_wide(asked: Asked) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    present = [name for name in asked.form.measure_ids if asked.engine.has(name)]
+    present = [name for name in query.form.measure_ids if query.engine.has(name)]
     if not present:
         raise wrong_use(
             "no column is a measure of the form",
             "Give a column measure, or one column per measure called by its id",
         )
-    chains = {name: _chain(asked, name) for name in present}
-    counts = _asked_only(count_columns(asked, list(chains.values())))
+    chains = {name: _chain(query, name) for name in present}
+    counts = _where_asked(count_columns(query, list(chains.values())))
     scored = [
-        _scored(counts[counts["measure"] == name], asked, chain)
+        _scored(counts[counts["measure"] == name], query, chain)
         for name, chain in chains.items()
     ]
     return pd.concat(scored, ignore_index=True)
 
 
-def _chain(asked: Asked, name: str) -> list[str]:
+def _chain(query: Query, name: str) -> list[str]:
     # A condition may have a condition of its own.
     chain = [name]
-    while condition := asked.form.measure(chain[-1]).applies_when:
-        if condition.measure in chain or not asked.engine.has(condition.measure):
+    while condition := query.form.measure(chain[-1]).applies_when:
+        if condition.measure in chain or not query.engine.has(condition.measure):
             break
         chain.append(condition.measure)
     return chain
 
 
-def _asked_only(counts: "pd.DataFrame") -> "pd.DataFrame":
+def _where_asked(counts: "pd.DataFrame") -> "pd.DataFrame":
     answered = counts["answer0"].notna()
     asked = answered.groupby([counts["phase"], counts["measure"]]).transform("any")
     return counts[asked]
 
 
-def _scored(part: "pd.DataFrame", asked: Asked, chain: Sequence[str]) -> "pd.DataFrame":
-    rules = [Rule(asked.form.measure(name), asked.settings) for name in chain]
+def _scored(part: "pd.DataFrame", query: Query, chain: Sequence[str]) -> "pd.DataFrame":
+    rules = [ScoreLookup(query.form.measure(name), query.settings) for name in chain]
     columns = [f"answer{place}" for place in range(len(chain))]
     given = [
         [rule.read(answer) for rule, answer in zip(rules, row, strict=True)]
@@ -78,8 +78,8 @@ def _scored(part: "pd.DataFrame", asked: Asked, chain: Sequence[str]) -> "pd.Dat
     )
 
 
-class Rule:
-    """A measure's rule as a look-up from answer to score; exists to be made once."""
+class ScoreLookup:
+    """A measure's rule, from answer to score by name; exists to be made once."""
 
     def __init__(self, measure: Measure, settings: Settings) -> None:
         self.condition = measure.applies_when
@@ -100,7 +100,7 @@ class Rule:
         return cell if cell in self.scores else "unrecognised"
 
 
-def _scores(answers: Sequence[str], rules: Sequence[Rule]) -> list[str]:
+def _scores(answers: Sequence[str], rules: Sequence[ScoreLookup]) -> list[str]:
     # From the last condition to the measure itself, each after what it depends on.
     scores: list[str] = []
     for place in reversed(range(len(rules))):

@@ -1,8 +1,13 @@
-"""Writers: from Results to a file that someone else can open.
+"""The blocks that are said, in one format each: Word, slides, workbook, page, numbers.
 
-Each kind of output is one module with one function under `@writer`, found by its kind
-and suffix. A writer reads Results and a Language and nothing else; it writes to a
-temporary name, and what was there before stays until the new file is whole.
+Results come in, and a file that someone else can open goes out, whole or not at all.
+A format is one module with one function under `@writer`, called by kind and suffix. A
+report's is named after its suffix (docx.py, html.py), another kind's after the kind
+(notat.py, method.py), so that writing one file loads one format. A writer computes
+nothing and words nothing that `reporting` says already; what may not be published has
+been taken out before it is called. Figures (figure.py), tables in a notebook
+(showing.py) and answers to keep (parquet.py) have functions of their own, for they take
+other things than Results and a path.
 """
 
 import inspect
@@ -12,7 +17,8 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any, TypeVar
 
-from taskforce_analysis.atomic import recover, swap_in, whole_file, whole_set
+from taskforce_analysis.atomic import whole_file
+from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.errors import nearest, unknown_name, wrong_use
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.registry import Entry, Registry
@@ -20,10 +26,6 @@ from taskforce_analysis.results import Results
 
 __all__ = [
     "available_writers",
-    "recover",
-    "swap_in",
-    "whole_file",
-    "whole_set",
     "write",
     "writer",
     "writers",
@@ -44,18 +46,6 @@ def writer(
     return writers.register(f"{kind}{suffix}", label=label, kind=kind, suffix=suffix)
 
 
-def available_writers() -> dict[str, list[str]]:
-    """The suffixes that there are, by kind of output.
-
-    >>> ".docx" in available_writers()["report"]
-    True
-    """
-    found: dict[str, list[str]] = {}
-    for entry in _entries():
-        found.setdefault(entry.facts["kind"], []).append(entry.facts["suffix"])
-    return {kind: sorted(suffixes) for kind, suffixes in sorted(found.items())}
-
-
 def write(
     results: Results,
     path: str | Path,
@@ -71,8 +61,6 @@ def write(
     Raises UsageError for a kind, suffix or option that does not exist, with the known
     ones, and FileError where a template cannot be read.
     """
-    from taskforce_analysis.disclosing import disclose
-
     path = Path(path)
     entry = _find(kind, path.suffix.lower())
     _check_options(entry, options)
@@ -82,20 +70,27 @@ def write(
     return path
 
 
-def _entries() -> list[Entry]:
-    for module in iter_modules(__path__):
-        import_module(f"{__name__}.{module.name}")
-    return [writers[name] for name in writers]
-
-
 def _find(kind: str, suffix: str) -> Entry:
-    known = available_writers()
-    if kind not in known:
-        raise unknown_name("kind of output", kind, known)
-    if suffix not in known[kind]:
-        finding = f'no {kind} is written with the suffix "{suffix}"'
-        raise wrong_use(finding, f"Known: {', '.join(known[kind])}")
-    return writers[f"{kind}{suffix}"]
+    """The writer, looked for where it belongs first; all are loaded only to tell them.
+
+    A writer that lies elsewhere, such as a user's own, is found as well.
+    """
+    home = suffix.removeprefix(".") if kind == "report" else kind
+    if home in _modules():
+        import_module(f"{__name__}.{home}")
+    name = f"{kind}{suffix}"
+    if name not in writers or writers[name].facts["kind"] != kind:
+        known = available_writers()
+        if kind not in known:
+            raise unknown_name("kind of output", kind, known)
+        if suffix not in known[kind]:
+            finding = f'no {kind} is written with the suffix "{suffix}"'
+            raise wrong_use(finding, f"Known: {', '.join(known[kind])}")
+    return writers[name]
+
+
+def _modules() -> list[str]:
+    return [module.name for module in iter_modules(__path__)]
 
 
 def _check_options(entry: Entry, options: Mapping[str, Any]) -> None:
@@ -106,3 +101,17 @@ def _check_options(entry: Entry, options: Mapping[str, Any]) -> None:
             near = nearest(name, known)
             hint = f'Nearest: "{near}"' if near else f"Known: {', '.join(known) or '-'}"
             raise wrong_use(f'{entry.name} has no option "{name}"', hint)
+
+
+def available_writers() -> dict[str, list[str]]:
+    """The suffixes that there are, by kind of output.
+
+    >>> ".docx" in available_writers()["report"]
+    True
+    """
+    for name in _modules():
+        import_module(f"{__name__}.{name}")
+    found: dict[str, list[str]] = {}
+    for entry in map(writers.__getitem__, writers):
+        found.setdefault(entry.facts["kind"], []).append(entry.facts["suffix"])
+    return {kind: sorted(suffixes) for kind, suffixes in sorted(found.items())}

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language
 from taskforce_analysis.reporting.blocks import Block, Column, Paragraph, Report, Table
-from taskforce_analysis.reporting.outline import author_of
+from taskforce_analysis.reporting.contents import author_of, subtitle_of
 from taskforce_analysis.reporting.sentences import Sentences
-from taskforce_analysis.reporting.summary import subtitle
 from taskforce_analysis.results import Results
 from taskforce_analysis.texts import plain
 from taskforce_analysis.writing import writer
+from taskforce_analysis.writing.docx import save_report
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,17 +31,15 @@ def write_caselist(
     Raises UsageError for results that are made for publication, and for a phase that
     the data do not hold.
     """
-    from taskforce_analysis.writing.word.saving import save_report
-
     if results.is_disclosed or results.settings.publish != "internal":
         finding = "a list of cases is internal and cannot be published"
         raise wrong_use(finding, "Leave out --publish")
-    report = caselist(results, language, phase=phase or results.after)
+    report = compose_caselist(results, language, phase=phase or results.after)
     mark = language.word("caselist.internal")
     save_report(report, path, results=results, language=language, on_every_page=mark)
 
 
-def caselist(results: Results, language: Language, *, phase: str) -> Report:
+def compose_caselist(results: Results, language: Language, *, phase: str) -> Report:
     """The list as blocks; each case's failed measures in the form's order."""
     if phase not in results.phases:
         known = ", ".join(results.phases)
@@ -51,7 +49,7 @@ def caselist(results: Results, language: Language, *, phase: str) -> Report:
     failed = own[own["score"] == "noncompliant"]
     return Report(
         title=language.word("caselist.title"),
-        subtitle=subtitle(results, sentences),
+        subtitle=subtitle_of(sentences),
         author=author_of(results),
         language=language.word("tag"),
         blocks=tuple(_blocks(sentences, own, failed, phase=phase)),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskforce_analysis.forms import Measure
 from taskforce_analysis.languages import Language
-from taskforce_analysis.reporting import full_tables
+from taskforce_analysis.reporting import report_tables
 from taskforce_analysis.reporting.blocks import (
     Block,
     Column,
@@ -22,82 +22,20 @@ from taskforce_analysis.reporting.blocks import (
     Report,
     Table,
 )
-from taskforce_analysis.reporting.notes import selection
-from taskforce_analysis.reporting.outline import author_of, notice
+from taskforce_analysis.reporting.comparison_rows import tally_rows
+from taskforce_analysis.reporting.contents import author_of, notice, subtitle_of
+from taskforce_analysis.reporting.explanations import selection
 from taskforce_analysis.reporting.sentences import Sentences
-from taskforce_analysis.reporting.summary import subtitle
-from taskforce_analysis.reporting.tabulating import ordered
 from taskforce_analysis.results import Results
 from taskforce_analysis.texts import plain
 from taskforce_analysis.writing import writer
+from taskforce_analysis.writing.method import answers_named, form_title
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
-# FOLDED writing.markdown
-#
-# A report's blocks as Markdown that can be read as it is, in any editor.
-#
 # Text is text: the signs that Markdown would take for markup are held back.
-
 _MARKUP = re.compile(r"[\\`*\[\]<>|#~]|(?<!\w)_|_(?!\w)")  # a_b is no markup
-
-
-def as_markdown(report: Report) -> str:
-    """The blocks under the report's title; a picture has no place in it."""
-    lines = [f"# {literal(report.title)}", ""]
-    if report.subtitle:
-        lines += [literal(report.subtitle), ""]
-    for block in report.blocks:
-        lines += [*_lines(block), ""]
-    return "\n".join(lines).rstrip("\n") + "\n"
-
-
-def literal(text: str) -> str:
-    r"""A text that Markdown shows as it is.
-
-    >>> literal("a | *b*\nc")
-    'a \\| \\*b\\*, c'
-    """
-    return ", ".join(_MARKUP.sub(r"\\\g<0>", text).split("\n"))
-
-
-def _lines(block: Block) -> Iterator[str]:
-    if isinstance(block, Heading):
-        yield f"{'#' * (block.level + 1)} {literal(block.text)}"
-    elif isinstance(block, Paragraph):
-        text = literal(block.text)
-        yield f"**{text}**" if block.role == "notice" else text
-    elif isinstance(block, Listing):
-        yield from (f"- {literal(item)}" for item in block.items)
-    elif isinstance(block, Table):
-        yield from _table(block)
-
-
-def _table(block: Table) -> Iterator[str]:
-    yield f"{literal(block.caption)}:"
-    yield ""
-    yield _row(column.label for column in block.columns)
-    yield _row(("--:" if one.numeric else "---") for one in block.columns)
-    for cells in block.rows:
-        yield _row(cells)
-    for under in (block.note, block.source):
-        if under:
-            yield from ("", literal(under))
-
-
-def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(literal(cell) for cell in cells)} |"
-
-
-# FOLDED writing.description
-#
-# The data set described, for an archive and for the one who is to use it later.
-#
-# What it is, which files it came from (by checksum and size, never by place), how the
-# cases were chosen, every variable as the form defines it, how many answers of each
-# kind there are, what is personal data and how long it is kept. No case is in it.
 
 COUNTED = (
     "compliant",
@@ -113,11 +51,11 @@ COUNTED = (
 @writer("description", ".md", label={"da": "Databeskrivelse", "en": "Data description"})
 def write_description(results: Results, path: Path, language: Language) -> None:
     """Write the data description as Markdown, readable as it is."""
-    text = as_markdown(description(results, language))
+    text = _as_markdown(compose_description(results, language))
     path.write_text(text, "utf-8", newline="\n")
 
 
-def description(results: Results, language: Language) -> Report:
+def compose_description(results: Results, language: Language) -> Report:
     """The data description as blocks; its counts are those of the tally."""
     sentences, word = Sentences(results, language), language.word
 
@@ -130,7 +68,7 @@ def description(results: Results, language: Language) -> Report:
         *chapter("phases", Listing(tuple(_phases(sentences)))),
         *chapter(
             "sources",
-            full_tables.sources_table(sentences, sentences.word("caption.sources")),
+            report_tables.sources_table(sentences),
         ),
         *chapter("variables", _variables(sentences), _told(language, "code")),
         *chapter("answers", *_answers(sentences)),
@@ -138,13 +76,13 @@ def description(results: Results, language: Language) -> Report:
         *chapter("retention", Listing(_all(language, "retention"))),
         *chapter(
             "versions",
-            full_tables.settings_table(sentences, sentences.word("caption.settings")),
+            report_tables.settings_table(sentences),
         ),
     ]
     title = plain(results.measurement.title)
     return Report(
         title=": ".join([word("description.title"), *([title] if title else [])]),
-        subtitle=subtitle(results, sentences),
+        subtitle=subtitle_of(sentences),
         author=author_of(results),
         language=word("tag"),
         blocks=tuple(blocks),
@@ -165,15 +103,14 @@ def _all(language: Language, part: str) -> tuple[str, ...]:
 
 def _about(sentences: Sentences) -> str:
     form, language = sentences.results.form, sentences.language
-    english = language.id == "en" and form.title_en
-    title = plain(form.title_en if english else form.title)
-    values = {"title": title, "version": plain(form.version), "unit": plain(form.unit)}
+    values = {"version": plain(form.version), "unit": plain(form.unit)}
+    values["title"] = form_title(form, language)
     return language.word("description.about", **values)
 
 
 def _phases(sentences: Sentences) -> Iterator[str]:
     results, language = sentences.results, sentences.language
-    rows = crude_of(results)
+    rows = _crude_of(results)
     for phase in results.phases:
         units = rows[rows["phase"] == phase]["units"]
         if len(units):
@@ -183,7 +120,7 @@ def _phases(sentences: Sentences) -> Iterator[str]:
     yield from selection(results, language)
 
 
-def crude_of(results: Results) -> "pd.DataFrame":
+def _crude_of(results: Results) -> "pd.DataFrame":
     """The tally's rows that hold all cases, one per measure and phase."""
     tally = results.tally
     group = "all" if (tally["group"] == "all").any() else tally["group"].min()
@@ -208,7 +145,7 @@ def _variables(sentences: Sentences) -> Table:
 def _variable(sentences: Sentences, measure: Measure) -> tuple[str, ...]:
     word = sentences.language.word
     none = word("description.no_values")
-    compliant = "" if measure.is_computed else _answers_named(sentences, measure)
+    compliant = "" if measure.is_computed else answers_named(sentences, measure)
     return (
         measure.id,
         sentences.measure(measure.id),
@@ -227,31 +164,18 @@ def _asked(measure: Measure) -> list[str]:
     ]
 
 
-def _answers_named(
-    sentences: Sentences, measure: Measure, names: tuple[str, ...] = ()
-) -> str:
-    language = sentences.language
-    grades = {grade.id: language.label(grade) for grade in measure.scale}
-    named = [
-        grades.get(name) or language.word(f"answer.{name}")
-        for name in names or measure.compliant
-        if name in grades or language.has(f"answer.{name}")
-    ]
-    return plain(", ".join(named))
-
-
 def _depends(sentences: Sentences, measure: Measure) -> str:
     condition = measure.applies_when
     if not condition:
         return ""
     other = sentences.results.form.measure(condition.measure)
-    answers = _answers_named(sentences, other, condition.answers)
+    answers = answers_named(sentences, other, condition.answers)
     values = {"measure": sentences.measure(other.id), "answers": answers}
     return sentences.language.word("description.depends", **values)
 
 
 def _answers(sentences: Sentences) -> Iterator[Block]:
-    language, rows = sentences.language, crude_of(sentences.results)
+    language, rows = sentences.language, _crude_of(sentences.results)
     yield _told(language, "counts")
     yield _counts(sentences, rows)
     yield Listing(tuple(_unknown(sentences, rows)))
@@ -273,7 +197,7 @@ def _counts(sentences: Sentences, rows: "pd.DataFrame") -> Table:
             sentences.phase(row.phase),
             *(number(int(getattr(row, kind))) for kind in (*COUNTED, "units")),
         )
-        for row in ordered(sentences.results, rows)
+        for row in tally_rows(sentences.results, rows)
     )
     caption = sentences.language.word("description.caption.answers")
     return Table(caption, columns, cells)
@@ -290,3 +214,50 @@ def _unknown(sentences: Sentences, rows: "pd.DataFrame") -> Iterator[str]:
         if sums["unrecognised"] != "0":
             number = sums["unrecognised"]
             yield language.word("description.unread", **named, number=number)
+
+
+def _as_markdown(report: Report) -> str:
+    """The blocks under the title, readable in any editor; it shows no pictures."""
+    lines = [f"# {_literal(report.title)}", ""]
+    if report.subtitle:
+        lines += [_literal(report.subtitle), ""]
+    for block in report.blocks:
+        lines += [*_lines_of(block), ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _lines_of(block: Block) -> Iterator[str]:
+    if isinstance(block, Heading):
+        yield f"{'#' * (block.level + 1)} {_literal(block.text)}"
+    elif isinstance(block, Paragraph):
+        text = _literal(block.text)
+        yield f"**{text}**" if block.role == "notice" else text
+    elif isinstance(block, Listing):
+        yield from (f"- {_literal(item)}" for item in block.items)
+    elif isinstance(block, Table):
+        yield from _table_lines(block)
+
+
+def _table_lines(block: Table) -> Iterator[str]:
+    yield f"{_literal(block.caption)}:"
+    yield ""
+    yield _table_row(column.label for column in block.columns)
+    yield _table_row(("--:" if one.numeric else "---") for one in block.columns)
+    for cells in block.rows:
+        yield _table_row(cells)
+    for under in (block.note, block.source):
+        if under:
+            yield from ("", _literal(under))
+
+
+def _table_row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(_literal(cell) for cell in cells)} |"
+
+
+def _literal(text: str) -> str:
+    r"""A text that Markdown shows as it is.
+
+    >>> _literal("a | *b*\nc")
+    'a \\| \\*b\\*, c'
+    """
+    return ", ".join(_MARKUP.sub(r"\\\g<0>", text).split("\n"))

@@ -1,17 +1,41 @@
 """The report as a Word document: real headings, native tables, figures with alt text.
 
 A municipality's own template gives its styles, margins, header and footer; what it
-lacks is added beside them, and where it has tags (placing.py), they say what stands
-where. Without one the document has a look of its own, on A4. Each part is marked, so
-that `refresh` finds it again.
+lacks is added beside them. Without one the document has a look of its own, on A4. Each
+part is marked, so that `refresh` finds it again.
+
+A template may also say what stands where: a content control whose tag names a part of
+the report (placing.py) is replaced by that part. The title of a control serves as well
+as its tag, for LibreOffice drops the tag.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from docx.oxml.ns import qn
+
+from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language
-from taskforce_analysis.reporting.outline import outline
+from taskforce_analysis.reporting.blocks import Report
+from taskforce_analysis.reporting.contents import NOTICE, PREFIX, outline
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing import writer
+from taskforce_analysis.writing.word.document import (
+    Account,
+    open_document,
+    save_document,
+    set_account,
+)
+from taskforce_analysis.writing.word.parts import Part, Splitter
+from taskforce_analysis.writing.word.rendering import Page
+from taskforce_analysis.writing.word.styles import NOTE
+from taskforce_analysis.writing.word.xml import made, text_run
+
+REPORT = "report"
+# The elements that hold paragraphs, so that a control in them may become several.
+_BLOCK_LEVEL = ("body", "tc", "sdtContent", "txbxContent")
 
 
 @writer("report", ".docx", label={"da": "Word-rapport", "en": "Word report"})
@@ -27,14 +51,130 @@ def write_docx(
     Raises FileError where the template is not there, UsageError where it is no Word
     document or has a tag that does not exist.
     """
-    from taskforce_analysis.writing.word.saving import save_report
-
-    report = outline(results, language)
     save_report(
-        report,
+        outline(results, language),
         path,
         results=results,
         language=language,
-        kind="report",
+        kind=REPORT,
         template=template,
     )
+
+
+def save_report(
+    report: Report,
+    path: Path,
+    *,
+    results: Results,
+    language: Language,
+    kind: str = "",
+    template: str | Path | None = None,
+    on_every_page: str = "",
+) -> None:
+    """Render the blocks and save them; `on_every_page` stands in the page's header.
+
+    With a `kind` each part is marked, so that it can be refreshed; a report goes where
+    the template's tags say, if it has any. Raises FileError where the template is not
+    there, UsageError where it is no Word document or has a tag that does not exist.
+    """
+    document = open_document(report, template=template)
+    for section in document.sections if on_every_page else ():
+        paragraph = section.header.paragraphs[0]
+        paragraph.style = document.styles[NOTE]
+        paragraph._p.append(text_run(on_every_page))  # noqa: SLF001
+    splitter, page = Splitter(results, language, kind), Page(document, language)
+    controls = _controls_in(document) if kind == REPORT else []
+    tags = _tags_of(controls)
+    if tags:
+        parts = splitter.at(tags)
+        _fill(controls, parts, page)
+        given = [part for inside in parts for part in inside]
+    else:
+        given = list(splitter.report(report))
+        for part in given:
+            page.append(page.element(part))
+    if kind:
+        account = Account(
+            kind=kind,
+            form=results.form.id,
+            language=language.id,
+            places=tags,
+            parts=tuple(part.key for part in given if part.key),
+        )
+        set_account(document, account)
+    save_document(document, path)
+
+
+@dataclass(frozen=True)
+class Control:
+    """A content control that names a part of the report."""
+
+    tag: str
+    element: Any
+
+
+def _controls_in(document: Any) -> list[Control]:
+    """The controls with a tag of ours, in the order in which they stand."""
+    found = document.element.body.iter(qn("w:sdt"))
+    return [Control(tag, one) for one in found for tag in _tag_of(one)]
+
+
+def _tag_of(control: Any) -> Iterator[str]:
+    properties = control.find(qn("w:sdtPr"))
+    for name in ("w:tag", "w:alias"):
+        told = None if properties is None else properties.find(qn(name))
+        text = "" if told is None else told.get(qn("w:val"), "").strip()
+        if text.startswith(PREFIX):
+            yield text.removeprefix(PREFIX)
+            return
+
+
+def _tags_of(controls: list[Control]) -> tuple[str, ...]:
+    """The tags in order; that the paper is internal is said even without a place."""
+    tags = tuple(one.tag for one in controls)
+    return tags if NOTICE in tags or not tags else (NOTICE, *tags)
+
+
+def _fill(controls: list[Control], parts: list[list[Part]], page: Page) -> None:
+    """Put the parts of each tag where its control stands."""
+    if len(parts) > len(controls):
+        first, *parts = parts
+        body = page.document.element.body
+        for number, part in enumerate(first):
+            body.insert(number, page.element(part))
+    for control, own in zip(controls, parts, strict=True):
+        _replace(control, own, page)
+
+
+def _replace(control: Control, parts: list[Part], page: Page) -> None:
+    element = control.element
+    parent = element.getparent()
+    level = parent.tag.rpartition("}")[2]
+    if level == "sdtContent":  # a control within another: what is around decides
+        outer = parent.getparent().getparent().tag.rpartition("}")[2]
+        level = level if outer in _BLOCK_LEVEL else "p"
+    if level in _BLOCK_LEVEL:
+        _in_place(element, [page.element(part) for part in parts])
+    elif level == "p" and len(parts) == 1 and parts[0].kind == "text":
+        new = page.element(parts[0])
+        _in_place(element, [one for one in new if one.tag != qn("w:pPr")])
+    elif level == "p" and _stands_alone(element, parent):
+        _in_place(parent, [page.element(part) for part in parts])
+    else:
+        finding = f"the tag {PREFIX}{control.tag} stands in a line with other text"
+        raise wrong_use(finding, "Give it a paragraph of its own in the template")
+
+
+def _in_place(old: Any, new: list[Any]) -> None:
+    parent = old.getparent()
+    for element in new:
+        old.addprevious(element)
+    parent.remove(old)
+    # A table cell ends in a paragraph.
+    if parent.tag == qn("w:tc") and (not len(parent) or parent[-1].tag != qn("w:p")):
+        parent.append(made("p"))
+
+
+def _stands_alone(control: Any, paragraph: Any) -> bool:
+    inside = "".join(control.itertext()).strip()
+    return "".join(paragraph.itertext()).strip() == inside

@@ -161,7 +161,7 @@ def _saved(
 ) -> bytes:
     import matplotlib as mpl
 
-    from taskforce_analysis.charts.kit.sheet import own_look
+    from taskforce_analysis.charts.kit.style import own_look
 
     kept: Any = {
         "svg.fonttype": "none",

@@ -27,74 +27,29 @@ from taskforce_analysis.reporting.blocks import (
     Report,
     Table,
 )
-from taskforce_analysis.reporting.outline import outline
+from taskforce_analysis.reporting.contents import outline
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing import writer
 from taskforce_analysis.writing.picturing import Drawn, drawn_pages
 
-# FOLDED writing.html
-#
-# The report as one web page that needs no network: tables, figures, nothing else.
-#
-# Every figure is an SVG with a title and a description, every table has a caption and
-# headings with a scope; what scrolls can be reached by the keyboard. It prints, and
-# it follows the reader's choice of light or dark. No script runs, and a policy in the
-# page forbids it to fetch anything. Text from a workbook is escaped.
+_OPENING = re.compile(r"<svg\b[^>]*>")
+_VIEW = re.compile(r'viewBox="([^"]*)"')
+_METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
+_ID = re.compile(r'(\bid="|"#|url\(#)([^")]+)')
+_UNBROKEN = 40  # a checksum, which has no place to break
 
 
 @writer("report", ".html", label={"da": "Webside", "en": "Web page"})
 def write_html(results: Results, path: Path, language: Language) -> None:
     """Write the report as one self-contained .html file."""
     report = outline(results, language)
-    text = page(report, results=results, language=language)
+    text = _page(report, results=results, language=language)
     path.write_text(text, "utf-8", newline="\n")
 
 
-# FOLDED writing.web.__init__
-#
-# How the report's blocks become a web page; loaded when one is written.
-
-
-# FOLDED writing.web.vector
-#
-# A figure's SVG made fit to stand inside a page: titled, described, ids its own.
-#
-# matplotlib writes a whole document with a fixed size; here it gets a view box, so
-# that it scales, the two elements that a screen reader reads, and ids that no other
-# figure on the page has.
-
-_OPENING = re.compile(r"<svg\b[^>]*>")
-_VIEW = re.compile(r'viewBox="([^"]*)"')
-_METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
-_ID = re.compile(r'(\bid="|"#|url\(#)([^")]+)')
-
-
-def inline_svg(drawn: Drawn, *, name: str) -> str:
-    """The figure as an svg element; `name` begins every id in it."""
-    text = _METADATA.sub("", drawn.svg())
-    opening = _OPENING.search(text)
-    view = _VIEW.search(text)
-    if opening is None or view is None:
-        raise ValueError("the figure was not drawn as SVG")
-    inside = text[opening.end() : text.rindex("</svg>")].strip()
-    own = _ID.sub(lambda found: f"{found[1]}{name}-{found[2]}", inside)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" '
-        f'xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{view[1]}" '
-        f'role="img" aria-labelledby="{name}-title {name}-desc">\n'
-        f'<title id="{name}-title">{escape(drawn.title)}</title>\n'
-        f'<desc id="{name}-desc">{escape(drawn.alt)}</desc>\n{own}\n</svg>'
-    )
-
-
-# FOLDED writing.web.page
-#
-# The report's blocks as HTML, with landmarks and labels for assistive tools.
-
-
-def page(report: Report, *, results: Results, language: Language) -> str:
+def _page(report: Report, *, results: Results, language: Language) -> str:
     """The whole page as text."""
-    body = Body(results, language)
+    body = _Body(results, language)
     texts = {
         "lang": language.id,
         "title": report.title,
@@ -129,7 +84,7 @@ def _contents(report: Report) -> str:
 
 
 @dataclass
-class Body:
+class _Body:
     """The page's middle, block by block; counts its chapters, tables and figures."""
 
     results: Results
@@ -192,7 +147,7 @@ class Body:
     def _drawn(self, drawn: Drawn) -> str:
         caption = self._caption("figure", drawn.title)
         number = self.counted["figure"]
-        picture = inline_svg(drawn, name=f"figure-{number}")
+        picture = _inline_svg(drawn, name=f"figure-{number}")
         return (
             f"<figure>\n<figcaption>{caption}</figcaption>\n"
             f'<div class="sheet" role="region" tabindex="0" '
@@ -232,8 +187,27 @@ def _cell(text: str) -> str:
     ) + below
 
 
-_UNBROKEN = 40  # a checksum, which has no place to break
-
-
 def _under(*texts: str) -> str:
     return "\n".join(f'<p class="small">{escape(text)}</p>' for text in texts if text)
+
+
+def _inline_svg(drawn: Drawn, *, name: str) -> str:
+    """The figure as an svg element; `name` begins every id, as no other figure's does.
+
+    matplotlib writes a whole document with a fixed size; here it gets a view box, so
+    that it scales, and the two elements that a screen reader reads.
+    """
+    text = _METADATA.sub("", drawn.svg())
+    opening = _OPENING.search(text)
+    view = _VIEW.search(text)
+    if opening is None or view is None:
+        raise ValueError("the figure was not drawn as SVG")
+    inside = text[opening.end() : text.rindex("</svg>")].strip()
+    own = _ID.sub(lambda found: f"{found[1]}{name}-{found[2]}", inside)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" '
+        f'xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="{view[1]}" '
+        f'role="img" aria-labelledby="{name}-title {name}-desc">\n'
+        f'<title id="{name}-title">{escape(drawn.title)}</title>\n'
+        f'<desc id="{name}-desc">{escape(drawn.alt)}</desc>\n{own}\n</svg>'
+    )

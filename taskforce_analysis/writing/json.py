@@ -1,6 +1,6 @@
 """The contract with scripts: one JSON object with the tables' own column names.
 
-design: version, form, phases, files with checksums, tally, comparison and issues. What
+It holds version, form, phases, files with checksums, tally, comparison and issues. What
 is not a number is null. Nothing here is rounded; what is not to be published
 disclosure control has taken out before.
 """
@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from taskforce_analysis.errors import TaskforceError
+from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.forms import Form
 from taskforce_analysis.languages import Language
 from taskforce_analysis.results import Results, Source
@@ -24,7 +24,7 @@ _COUNTS = ("compliant_", "applicable_")
 _INVISIBLE = re.compile("[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
-class Read(Protocol):
+class HasSources(Protocol):
     """What was read: Results, or what is known before a comparison."""
 
     @property
@@ -39,7 +39,7 @@ class Read(Protocol):
 
 
 def contract(
-    read: Read,
+    read: HasSources,
     *,
     tally: "pd.DataFrame | None",
     issues: "pd.DataFrame",
@@ -54,11 +54,11 @@ def contract(
         "form": read.form.id,
         "phases": _phases(read, tally),
         "files": [{"name": one.file, "sha256": one.sha256} for one in read.sources],
-        "tally": [] if tally is None else rows_of(tally),
+        "tally": [] if tally is None else json_rows(tally),
     }
     if comparison is not None:
-        answer["comparison"] = [_without_withheld(row) for row in rows_of(comparison)]
-    return answer | {"issues": rows_of(issues)}
+        answer["comparison"] = [_without_withheld(row) for row in json_rows(comparison)]
+    return answer | {"issues": json_rows(issues)}
 
 
 def results_contract(results: Results) -> dict[str, Any]:
@@ -66,8 +66,6 @@ def results_contract(results: Results) -> dict[str, Any]:
 
     Without what the settings withhold from publication.
     """
-    from taskforce_analysis.disclosing import disclose
-
     results = disclose(results)
     return contract(
         results,
@@ -75,17 +73,6 @@ def results_contract(results: Results) -> dict[str, Any]:
         issues=results.issues,
         comparison=results.comparison,
     )
-
-
-def error_contract(error: TaskforceError) -> dict[str, Any]:
-    """The contract's object for a call that could not be carried out.
-
-    >>> from taskforce_analysis.errors import file_error
-    >>> error_contract(file_error("FILE_EMPTY", "a.xlsx"))["error"]["code"]
-    'FILE_EMPTY'
-    """
-    place = {"file": error.file, "sheet": error.sheet, "cell": error.cell}
-    return {"version": VERSION, "error": {"code": error.code, **place}}
 
 
 @writer("report", ".json", label={"da": "Tal som JSON", "en": "Figures as JSON"})
@@ -98,7 +85,7 @@ def write_json(results: Results, path: Path, language: Language) -> None:  # noq
     path.write_text(visible(text) + "\n", "utf-8", newline="\n")
 
 
-def rows_of(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+def json_rows(frame: "pd.DataFrame") -> list[dict[str, Any]]:
     """A table's rows as plain values; an empty cell or no number is None."""
     import numpy as np
 
@@ -113,7 +100,7 @@ def _without_withheld(row: dict[str, Any]) -> dict[str, Any]:
     return row | {name: None for name in row if name.startswith(_COUNTS)}
 
 
-def _phases(read: Read, tally: "pd.DataFrame | None") -> list[str]:
+def _phases(read: HasSources, tally: "pd.DataFrame | None") -> list[str]:
     """The phases of the data, in the order in time."""
     if isinstance(read, Results):
         return list(read.phases)

@@ -17,13 +17,16 @@ from taskforce_analysis.reporting.blocks import (
     Paragraph,
     Report,
 )
-from taskforce_analysis.reporting.groups import elsewhere, lines_by_group
-from taskforce_analysis.reporting.notes import selection
-from taskforce_analysis.reporting.outline import author_of, notice
-from taskforce_analysis.reporting.rows import crude, is_withheld
+from taskforce_analysis.reporting.comparison_rows import crude, is_withheld
+from taskforce_analysis.reporting.contents import author_of, notice
+from taskforce_analysis.reporting.explanations import selection
 from taskforce_analysis.reporting.sentences import Sentences
-from taskforce_analysis.reporting.summary import count_of_verdicts, told_first
-from taskforce_analysis.reporting.tabulating import cases_of
+from taskforce_analysis.reporting.summary import (
+    count_of_verdicts,
+    elsewhere,
+    lines_by_group,
+    summary_rows,
+)
 from taskforce_analysis.results import Results
 from taskforce_analysis.texts import plain
 from taskforce_analysis.writing import writer
@@ -41,11 +44,10 @@ def write_notat(
     template: str | Path | None = None,
 ) -> None:
     """Write the committee's paper as .docx, in a municipality's template if given."""
-    from taskforce_analysis.writing.word.saving import save_report
+    from taskforce_analysis.writing.docx import save_report
 
-    report = notat(results, language)
     save_report(
-        report,
+        compose_notat(results, language),
         path,
         results=results,
         language=language,
@@ -58,11 +60,25 @@ def write_notat(
 def write_notat_text(results: Results, path: Path, language: Language) -> None:
     """Write the committee's paper as plain text to paste into an agenda system."""
     # With a byte order mark, for an old system would else break æ, ø and å.
-    text = as_text(notat(results, language))
+    text = as_text(compose_notat(results, language))
     path.write_text(text, "utf-8-sig", newline="\n")
 
 
-def notat(results: Results, language: Language) -> Report:
+def as_text(report: Report) -> str:
+    """The blocks as plain text: headings in a line of their own, items with a dash."""
+    lines = [report.title, *([report.subtitle] if report.subtitle else [])]
+    for block in report.blocks:
+        if isinstance(block, Heading):
+            lines += ["", block.text]
+        elif isinstance(block, Paragraph):
+            lines += ["", block.text] if block.role == "notice" else [block.text]
+        elif isinstance(block, Listing):
+            lines += [f"- {item}" for item in block.items]
+    # Blanks that do not break and long minus signs do not survive every system.
+    return ("\n".join(lines) + "\n").translate(_SIGNS)
+
+
+def compose_notat(results: Results, language: Language) -> Report:
     """The committee's paper as blocks; its figures are those of the comparison."""
     sentences = Sentences(results, language)
     word, groups = language.word, sentences.groups
@@ -96,20 +112,6 @@ def notat(results: Results, language: Language) -> Report:
     )
 
 
-def as_text(report: Report) -> str:
-    """The blocks as plain text: headings in a line of their own, items with a dash."""
-    lines = [report.title, *([report.subtitle] if report.subtitle else [])]
-    for block in report.blocks:
-        if isinstance(block, Heading):
-            lines += ["", block.text]
-        elif isinstance(block, Paragraph):
-            lines += ["", block.text] if block.role == "notice" else [block.text]
-        elif isinstance(block, Listing):
-            lines += [f"- {item}" for item in block.items]
-    # Blanks that do not break and long minus signs do not survive every system.
-    return ("\n".join(lines) + "\n").translate(_SIGNS)
-
-
 def _subject(sentences: Sentences) -> str:
     own = plain(sentences.results.measurement.title)
     return own or plain(sentences.language.word("notat.subject"))
@@ -126,12 +128,12 @@ def _groups(sentences: Sentences, _: str) -> Iterator[Block]:
 def _case(sentences: Sentences, group: str) -> Iterator[Block]:
     results, language = sentences.results, sentences.language
     rows = list(crude(results.comparison, group).itertuples(index=False))
-    yield Paragraph(sentences.word("summary.cases", cases=cases_of(sentences, group)))
+    yield Paragraph(sentences.word("summary.cases", cases=sentences.cases(group)))
     yield Listing(tuple(selection(results, language)))
     if not rows:
         yield Paragraph(sentences.word("summary.one_phase"))
         return
-    told = told_first(rows)[:_MOST_TOLD]
+    told = summary_rows(rows)[:_MOST_TOLD]
     if len(rows) > 1:
         yield Paragraph(count_of_verdicts(sentences, rows))
     yield Listing(

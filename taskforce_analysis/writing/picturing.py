@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from taskforce_analysis.charts import draw_pages
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.reporting.blocks import Picture
 from taskforce_analysis.results import Results
 from taskforce_analysis.texts import plain
-from taskforce_analysis.writing.figure import csv_bytes
+from taskforce_analysis.writing.figure import csv_bytes, png_bytes, svg_bytes
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,10 @@ class Drawn:
 
     def png(self) -> BytesIO:
         """The picture for print, at 300 dots per inch."""
-        from taskforce_analysis.writing.figure import png_bytes
-
         return BytesIO(png_bytes(self.figure))
 
     def svg(self) -> str:
         """The picture for the screen, its text kept as text."""
-        from taskforce_analysis.writing.figure import svg_bytes
-
         return svg_bytes(self.figure).decode("utf-8")
 
     def numbers(self) -> str:
@@ -78,8 +75,6 @@ def drawn_pages(block: Picture, results: Results, language: Language) -> list[Dr
 
 
 def _drawn(block: Picture, results: Results, language: Language) -> Iterator[Drawn]:
-    from taskforce_analysis.charts import draw_pages
-
     options = {"title": "", "notes": False, **block.options}
     figures = draw_pages(block.chart, results, language=language, **options)
     for number, figure in enumerate(figures, start=1):

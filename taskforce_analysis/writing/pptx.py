@@ -30,46 +30,50 @@ from pptx.util import Cm, Emu, Pt
 from xlsxwriter import Workbook
 
 from taskforce_analysis.atomic import made_at, repack, whole_file
-from taskforce_analysis.charts.kit.sheet import load_style, readable_on
+from taskforce_analysis.charts.kit.style import load_style, readable_on
 from taskforce_analysis.languages import Language
-from taskforce_analysis.reporting.groups import (
-    are_many,
+from taskforce_analysis.reporting.comparison_rows import crude, is_primary, is_withheld
+from taskforce_analysis.reporting.contents import (
+    author_of,
+    notice,
+    subtitle_of,
+    title_of,
+)
+from taskforce_analysis.reporting.explanations import selection
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.summary import (
+    count_of_verdicts,
     elsewhere,
-    group_label,
     lines_by_group,
 )
-from taskforce_analysis.reporting.notes import selection
-from taskforce_analysis.reporting.outline import author_of, notice, title_of
-from taskforce_analysis.reporting.rows import crude, is_withheld
-from taskforce_analysis.reporting.sentences import Sentences
-from taskforce_analysis.reporting.summary import count_of_verdicts, subtitle
-from taskforce_analysis.reporting.tabulating import cases_of
 from taskforce_analysis.results import Results
 from taskforce_analysis.tables import VERDICTS
 from taskforce_analysis.texts import plain
 from taskforce_analysis.writing import writer
 
-# FOLDED writing.pptx
-#
-# Three or four slides for a meeting, with charts that can be edited as charts.
-#
-# What was measured; the measures that decide, before and after; what the measures of
-# each theme show; how to read it. The charts hold aggregates alone: below the
-# smallest number for a percentage a measure is not drawn, and nothing withheld is in
-# them.
+_SIDES = ("before", "after")
+_MOST_DRAWN = 6
+_FULL = 1100  # signs that fit on a slide in large type
+
+_WIDTH, _HEIGHT, _MARGIN = Cm(33.87), Cm(19.05), Cm(1.6)
+_INSIDE = Emu(_WIDTH - 2 * _MARGIN)
+_TITLE_ONLY = 5  # the number of a layout of python-pptx's own template
+_GRID, _DARK = RGBColor(0xE3, 0xE3, 0xE3), "#1A1A1A"
+_SPOKEN = {"da": MSO_LANGUAGE_ID.DANISH, "en": MSO_LANGUAGE_ID.ENGLISH_UK}
+_TIMES = re.compile(rb"(<dcterms:\w+[^>]*>)[^<]*(</dcterms:)")
 
 
 @writer("report", ".pptx", label={"da": "Præsentation", "en": "Slides"})
 def write_pptx(results: Results, path: Path, language: Language) -> None:
     """Write the slides as .pptx: native charts of the aggregates, with notes."""
     sentences = Sentences(results, language)
-    deck = Deck(title_of(sentences), author_of(results), language)
-    deck.opening(subtitle(results, sentences), _opening(sentences))
-    if len(sentences.groups) > 1 and not are_many(sentences):
+    deck = _Deck(title_of(sentences), author_of(results), language)
+    deck.opening(subtitle_of(sentences), _opening(sentences))
+    if len(sentences.groups) > 1 and not sentences.has_many_groups:
         deck.text(sentences.word("heading.summary"), list(lines_by_group(sentences)))
-    for group in () if are_many(sentences) else sentences.groups:
+    for group in () if sentences.has_many_groups else sentences.groups:
         rows = list(crude(results.comparison, group).itertuples(index=False))
-        for chart in (rates_chart(sentences, rows), verdicts_chart(sentences, rows)):
+        for chart in (_rates_chart(sentences, rows), _verdicts_chart(sentences, rows)):
             if chart.categories:
                 deck.chart(_named(chart, sentences, group))
     deck.text(language.word("pptx.reading"), _reading(sentences))
@@ -79,7 +83,7 @@ def write_pptx(results: Results, path: Path, language: Language) -> None:
 def _named(chart: "SlideChart", sentences: Sentences, group: str) -> "SlideChart":
     if len(sentences.groups) == 1:
         return chart
-    return replace(chart, title=f"{chart.title}: {group_label(sentences, group)}")
+    return replace(chart, title=f"{chart.title}: {sentences.group(group)}")
 
 
 def _opening(sentences: Sentences) -> list[str]:
@@ -87,7 +91,7 @@ def _opening(sentences: Sentences) -> list[str]:
         return [elsewhere(sentences), notice(sentences)]
     group = next(iter(sentences.groups), "all")
     rows = list(crude(sentences.results.comparison, group).itertuples(index=False))
-    cases = sentences.word("summary.cases", cases=cases_of(sentences, group))
+    cases = sentences.word("summary.cases", cases=sentences.cases(group))
     return [cases, _told(sentences, rows), notice(sentences)]
 
 
@@ -104,19 +108,6 @@ def _reading(sentences: Sentences) -> list[str]:
     keys = ("verdicts", "uncertain", "cause")
     guide = [sentences.word(f"guide.{key}", **values) for key in keys]
     return [*guide, *selection(sentences.results, sentences.language)]
-
-
-# FOLDED writing.slides.__init__
-#
-# Slides: what they show (charts.py) and how they are made (deck.py, workbook.py).
-
-
-# FOLDED writing.slides.charts
-#
-# What the slides' charts show: rates before and after, and verdicts by theme.
-
-_MOST_DRAWN = 6
-SIDES = ("before", "after")
 
 
 @dataclass(frozen=True)
@@ -147,15 +138,15 @@ class SlideChart:
     notes: tuple[str, ...]
 
 
-def rates_chart(sentences: Sentences, rows: list[Any]) -> SlideChart:
+def _rates_chart(sentences: Sentences, rows: list[Any]) -> SlideChart:
     """The rates of the measures chosen beforehand, else of the first, per phase."""
     language = sentences.language
     shown = [row for row in rows if not is_withheld(row)]
-    chosen = [row for row in shown if str(row.primary) == "True"] or shown
+    chosen = [row for row in shown if is_primary(row)] or shown
     drawn = [row for row in chosen if _is_drawn(sentences, row)][:_MOST_DRAWN]
-    primary = any(str(row.primary) == "True" for row in drawn)
+    primary = any(is_primary(row) for row in drawn)
     phases = {"before": sentences.results.before, "after": sentences.results.after}
-    names = {side: sentences.phase(phases[side]) for side in SIDES}
+    names = {side: sentences.phase(phases[side]) for side in _SIDES}
     minimum = language.number(sentences.results.settings.minimum_percent)
     counted = " ".join(map(sentences.counts, drawn))
     told = list(map(sentences.told, chosen))
@@ -165,7 +156,7 @@ def rates_chart(sentences: Sentences, rows: list[Any]) -> SlideChart:
         title=language.word(f"pptx.chart_{'primary' if primary else 'first'}"),
         categories=tuple(sentences.measure(str(row.measure)) for row in drawn),
         series=tuple(
-            _rates(sentences, drawn, side=side, name=names[side]) for side in SIDES
+            _rates(sentences, drawn, side=side, name=names[side]) for side in _SIDES
         ),
         axis=language.word("pptx.axis"),
         number_format=language.word("percent", number="0"),
@@ -174,34 +165,6 @@ def rates_chart(sentences: Sentences, rows: list[Any]) -> SlideChart:
         alt=language.word("pptx.alt_rates", **names, told=counted),
         under=" ".join(_verdict(sentences, row) for row in drawn),
         notes=tuple(told),
-    )
-
-
-def verdicts_chart(sentences: Sentences, rows: list[Any]) -> SlideChart:
-    """How many measures of each theme got each verdict."""
-    language = sentences.language
-    shown = [row for row in rows if not is_withheld(row)]
-    homes = _by_theme(sentences, shown)
-    present = {row.verdict for row in shown}
-    verdicts = [verdict for verdict in VERDICTS if verdict in present]
-    series = tuple(_counted(sentences, verdict, homes) for verdict in verdicts)
-    told = tuple(
-        f"{name}: "
-        + language.listed([f"{one.labels[at]} {one.name.lower()}" for one in series])
-        + "."
-        for at, name in enumerate(homes)
-    )
-    return SlideChart(
-        title=language.word("pptx.chart_verdicts"),
-        categories=tuple(homes),
-        series=series,
-        axis=language.word("pptx.number"),
-        number_format="0",
-        stacked=True,
-        ranks=tuple(VERDICTS.index(verdict) for verdict in verdicts),
-        alt=language.word("pptx.alt_verdicts", told=" ".join(told)),
-        under=sentences.word("summary.reads_as"),
-        notes=told,
     )
 
 
@@ -229,6 +192,34 @@ def _verdict(sentences: Sentences, row: Any) -> str:
     return f"{sentences.measure(str(row.measure))}: {sentences.verdict(row)}."
 
 
+def _verdicts_chart(sentences: Sentences, rows: list[Any]) -> SlideChart:
+    """How many measures of each theme got each verdict."""
+    language = sentences.language
+    shown = [row for row in rows if not is_withheld(row)]
+    homes = _by_theme(sentences, shown)
+    present = {row.verdict for row in shown}
+    verdicts = [verdict for verdict in VERDICTS if verdict in present]
+    series = tuple(_counted(sentences, verdict, homes) for verdict in verdicts)
+    told = tuple(
+        f"{name}: "
+        + language.listed([f"{one.labels[at]} {one.name.lower()}" for one in series])
+        + "."
+        for at, name in enumerate(homes)
+    )
+    return SlideChart(
+        title=language.word("pptx.chart_verdicts"),
+        categories=tuple(homes),
+        series=series,
+        axis=language.word("pptx.number"),
+        number_format="0",
+        stacked=True,
+        ranks=tuple(VERDICTS.index(verdict) for verdict in verdicts),
+        alt=language.word("pptx.alt_verdicts", told=" ".join(told)),
+        under=sentences.word("summary.reads_as"),
+        notes=told,
+    )
+
+
 def _by_theme(sentences: Sentences, rows: list[Any]) -> dict[str, list[str]]:
     """The verdicts of each theme's measures, by the theme's label, in order."""
     form, language = sentences.results.form, sentences.language
@@ -249,117 +240,7 @@ def _counted(sentences: Sentences, verdict: str, homes: dict[str, list[str]]) ->
     )
 
 
-# FOLDED writing.slides.looks
-#
-# How the slides' charts look: the phases' own colours, and counts as labels.
-
-_DARK = "#1A1A1A"
-
-
-def colour_series(native: Any, chart: SlideChart) -> None:
-    """Two phases in the figures' two colours; verdicts from dark to white."""
-    for series, colour in zip(native.plots[0].series, colours(chart), strict=True):
-        series.format.fill.solid()
-        series.format.fill.fore_color.rgb = RGBColor.from_string(colour.lstrip("#"))
-        series.format.line.color.rgb = RGBColor.from_string(_DARK.lstrip("#"))
-        series.format.line.width = Pt(0.5)
-    native.plots[0].gap_width = 60
-    native.plots[0].overlap = 100 if chart.stacked else 0
-
-
-def write_labels(native: Any, chart: SlideChart) -> None:
-    """Each bar's count, as text that stands beside it or inside it."""
-    shades = colours(chart)
-    for number, series in enumerate(native.plots[0].series):
-        told = chart.series[number]
-        for at, value in enumerate(told.values):
-            if value is not None:
-                label = series.points[at].data_label
-                label.position = _position(chart)
-                colour = readable_on(shades[number]) if chart.stacked else _DARK
-                _write(label.text_frame, told.labels[at], colour)
-
-
-def colours(chart: SlideChart) -> list[str]:
-    """The colour of each series, as #RRGGBB."""
-    style = load_style()
-    if not chart.stacked:
-        return [style.before.colour, style.after.colour]
-    dark, light = style.after.colour, style.before.colour
-    order = [dark, light, "#C9C9C9", "#E8E8E8", "#FFFFFF"]
-    return [order[place] for place in chart.ranks]
-
-
-def _position(chart: SlideChart) -> XL_LABEL_POSITION:
-    inside = XL_LABEL_POSITION.CENTER
-    return inside if chart.stacked else XL_LABEL_POSITION.OUTSIDE_END
-
-
-def _write(frame: Any, text: str, colour: str) -> None:
-    run = frame.paragraphs[0].add_run()
-    run.text, run.font.size = text, Pt(13)
-    run.font.color.rgb = RGBColor.from_string(colour.lstrip("#"))
-
-
-# FOLDED writing.slides.workbook
-#
-# The workbook inside a chart: texts as text, and the same content in the same bytes.
-#
-# python-pptx lets XlsxWriter guess what a text is; a label that begins with = would
-# be a formula there, and one that begins with http a link.
-
-_TIMES = re.compile(rb"(<dcterms:\w+[^>]*>)[^<]*(</dcterms:)")
-
-
-class PlainChartData(CategoryChartData):
-    """A chart's labels and values, whose workbook takes no text for a formula."""
-
-    @property
-    def _workbook_writer(self) -> "_PlainWriter":
-        return _PlainWriter(self)
-
-
-class _PlainWriter(CategoryWorkbookWriter):
-    @contextmanager
-    def _open_worksheet(self, xlsx_file: Any) -> Iterator[tuple[Any, Any]]:
-        guesses = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
-        plain = dict.fromkeys(guesses, False) | {"in_memory": True}
-        workbook = Workbook(xlsx_file, plain)
-        yield workbook, workbook.add_worksheet()
-        workbook.close()
-
-
-def settled_workbook(content: bytes) -> bytes:
-    """The workbook with its own times set to that of its making."""
-    moment = f"{made_at():%Y-%m-%dT%H:%M:%SZ}".encode()
-    with TemporaryDirectory() as folder:
-        source, target = Path(folder) / "a.xlsx", Path(folder) / "b.xlsx"
-        with (
-            zipfile.ZipFile(BytesIO(content)) as old,
-            zipfile.ZipFile(source, "w") as new,
-        ):
-            for name in old.namelist():
-                part = old.read(name)
-                if name == "docProps/core.xml":
-                    part = _TIMES.sub(rb"\g<1>" + moment + rb"\g<2>", part)
-                new.writestr(name, part)
-        repack(source, target)
-        return target.read_bytes()
-
-
-# FOLDED writing.slides.deck
-#
-# A presentation being filled: a title slide, slides with a chart, slides with text.
-
-_WIDTH, _HEIGHT, _MARGIN = Cm(33.87), Cm(19.05), Cm(1.6)
-_INSIDE = Emu(_WIDTH - 2 * _MARGIN)
-_TITLE_ONLY = 5  # the number of a layout of python-pptx's own template
-_GRID = RGBColor(0xE3, 0xE3, 0xE3)
-_FULL = 1100  # signs that fit on a slide in large type
-_SPOKEN = {"da": MSO_LANGUAGE_ID.DANISH, "en": MSO_LANGUAGE_ID.ENGLISH_UK}
-
-
-class Deck:
+class _Deck:
     """The presentation; exists so that each slide is one call."""
 
     def __init__(self, title: str, author: str, language: Language) -> None:
@@ -389,14 +270,16 @@ class Deck:
         """A slide with a native chart, a line under it, and notes."""
         slide = self._slide(chart.title)
         place = (_MARGIN, Cm(3), _INSIDE, Cm(12.3))
-        frame = slide.shapes.add_chart(_kind(chart), *place, _data(chart))
+        bars = XL_CHART_TYPE.BAR_CLUSTERED
+        kind = XL_CHART_TYPE.BAR_STACKED if chart.stacked else bars
+        frame = slide.shapes.add_chart(kind, *place, _data(chart))
         described = frame._element.nvGraphicFramePr.cNvPr  # noqa: SLF001
         described.set("descr", chart.alt)
         described.set("title", chart.title)
         _look(frame.chart, chart)
         embedded = frame.chart.part.chart_workbook.xlsx_part
         frame.chart.part.chart_workbook.update_from_xlsx_blob(
-            settled_workbook(embedded.blob)
+            _settled_workbook(embedded.blob)
         )
         self._lines(slide, [chart.under], top=Cm(15.5), size=14)
         notes = [*chart.notes, self.language.word("pptx.notes")]
@@ -444,12 +327,8 @@ class Deck:
                 paragraph.alignment = 1
 
 
-def _kind(chart: SlideChart) -> XL_CHART_TYPE:
-    return XL_CHART_TYPE.BAR_STACKED if chart.stacked else XL_CHART_TYPE.BAR_CLUSTERED
-
-
-def _data(chart: SlideChart) -> PlainChartData:
-    data = PlainChartData(number_format=chart.number_format)
+def _data(chart: SlideChart) -> "_PlainChartData":
+    data = _PlainChartData(number_format=chart.number_format)
     data.categories = list(chart.categories)
     for one in chart.series:
         data.add_series(one.name, one.values)
@@ -476,5 +355,82 @@ def _look(native: Any, chart: SlideChart) -> None:
         values.major_unit = 1
     values.tick_labels.number_format = chart.number_format
     values.tick_labels.number_format_is_linked = False
-    colour_series(native, chart)
-    write_labels(native, chart)
+    _colour_series(native, chart)
+    _write_labels(native, chart)
+
+
+def _colour_series(native: Any, chart: SlideChart) -> None:
+    """Two phases in the figures' two colours; verdicts from dark to white."""
+    for series, colour in zip(native.plots[0].series, _colours(chart), strict=True):
+        series.format.fill.solid()
+        series.format.fill.fore_color.rgb = RGBColor.from_string(colour.lstrip("#"))
+        series.format.line.color.rgb = RGBColor.from_string(_DARK.lstrip("#"))
+        series.format.line.width = Pt(0.5)
+    native.plots[0].gap_width = 60
+    native.plots[0].overlap = 100 if chart.stacked else 0
+
+
+def _write_labels(native: Any, chart: SlideChart) -> None:
+    """Each bar's count, as text that stands beside it or inside it."""
+    shades = _colours(chart)
+    inside, outside = XL_LABEL_POSITION.CENTER, XL_LABEL_POSITION.OUTSIDE_END
+    for number, series in enumerate(native.plots[0].series):
+        told = chart.series[number]
+        for at, value in enumerate(told.values):
+            if value is not None:
+                label = series.points[at].data_label
+                label.position = inside if chart.stacked else outside
+                colour = readable_on(shades[number]) if chart.stacked else _DARK
+                run = label.text_frame.paragraphs[0].add_run()
+                run.text, run.font.size = told.labels[at], Pt(13)
+                run.font.color.rgb = RGBColor.from_string(colour.lstrip("#"))
+
+
+def _colours(chart: SlideChart) -> list[str]:
+    """The colour of each series, as #RRGGBB."""
+    style = load_style()
+    if not chart.stacked:
+        return [style.before.colour, style.after.colour]
+    dark, light = style.after.colour, style.before.colour
+    order = [dark, light, "#C9C9C9", "#E8E8E8", "#FFFFFF"]
+    return [order[place] for place in chart.ranks]
+
+
+class _PlainChartData(CategoryChartData):
+    """A chart's labels and values, whose workbook takes no text for a formula.
+
+    python-pptx lets XlsxWriter guess what a text is; a label that begins with = would
+    be a formula there, and one that begins with http a link.
+    """
+
+    @property
+    def _workbook_writer(self) -> "_PlainWriter":
+        return _PlainWriter(self)
+
+
+class _PlainWriter(CategoryWorkbookWriter):
+    @contextmanager
+    def _open_worksheet(self, xlsx_file: Any) -> Iterator[tuple[Any, Any]]:
+        guesses = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
+        plain = dict.fromkeys(guesses, False) | {"in_memory": True}
+        workbook = Workbook(xlsx_file, plain)
+        yield workbook, workbook.add_worksheet()
+        workbook.close()
+
+
+def _settled_workbook(content: bytes) -> bytes:
+    """The workbook with its times fixed: the same content gives the same bytes."""
+    moment = f"{made_at():%Y-%m-%dT%H:%M:%SZ}".encode()
+    with TemporaryDirectory() as folder:
+        source, target = Path(folder) / "a.xlsx", Path(folder) / "b.xlsx"
+        with (
+            zipfile.ZipFile(BytesIO(content)) as old,
+            zipfile.ZipFile(source, "w") as new,
+        ):
+            for name in old.namelist():
+                part = old.read(name)
+                if name == "docProps/core.xml":
+                    part = _TIMES.sub(rb"\g<1>" + moment + rb"\g<2>", part)
+                new.writestr(name, part)
+        repack(source, target)
+        return target.read_bytes()

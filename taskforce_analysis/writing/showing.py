@@ -11,9 +11,9 @@ from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.reporting.blocks import Table
-from taskforce_analysis.reporting.groups import group_label
+from taskforce_analysis.reporting.comparison_rows import theme_rows
+from taskforce_analysis.reporting.report_tables import theme_table
 from taskforce_analysis.reporting.sentences import Sentences
-from taskforce_analysis.reporting.tabulating import theme_rows, theme_table
 from taskforce_analysis.results import Results
 from taskforce_analysis.tables import rows_of
 from taskforce_analysis.texts import plain
@@ -72,10 +72,10 @@ def _tables(
     results, label = sentences.results, sentences.language.label
     themes = {theme.id: plain(label(theme)) for theme in results.form.themes}
     for group in groups:
-        name = group_label(sentences, group) if len(groups) > 1 else ""
+        name = sentences.group(group) if len(groups) > 1 else ""
         for theme, rows in theme_rows(results, group):
             parts = [part for part in (name, themes.get(theme, "")) if part]
-            yield ": ".join(parts), theme_table(sentences, "", rows)
+            yield ": ".join(parts), theme_table(sentences, theme, rows)
 
 
 def explain(

@@ -7,46 +7,44 @@ it all came from: one table per sheet, and no case in it.
 from pathlib import Path
 
 from taskforce_analysis.languages import Language
-from taskforce_analysis.reporting.outline import author_of, title_of
+from taskforce_analysis.reporting.contents import author_of, subtitle_of, title_of
 from taskforce_analysis.reporting.sentences import Sentences
-from taskforce_analysis.reporting.summary import subtitle
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing import writer
-from taskforce_analysis.writing.sheets.charted import chart_sheet
-from taskforce_analysis.writing.sheets.figures import comparison_sheet, tally_sheet
-from taskforce_analysis.writing.sheets.records import Sheet
-from taskforce_analysis.writing.sheets.timed import days_sheet, recommendations_sheet
+from taskforce_analysis.writing.sheets import words
+from taskforce_analysis.writing.sheets.book import BookSheet, write_book
+from taskforce_analysis.writing.sheets.days import days_sheet
+from taskforce_analysis.writing.sheets.rates import (
+    chart_sheet,
+    comparison_sheet,
+    tally_sheet,
+)
 
 
 @writer("report", ".xlsx", label={"da": "Excel-rapport", "en": "Excel report"})
 def write_xlsx(results: Results, path: Path, language: Language) -> None:
     """Write the figures behind the report as .xlsx."""
-    from taskforce_analysis.writing.sheets import words
-    from taskforce_analysis.writing.sheets.book import write_book
-
     sentences = Sentences(results, language)
     sheets = _sheets(sentences)
     properties = {
         "title": title_of(sentences)[:255],
-        "subject": subtitle(results, sentences)[:255],
+        "subject": subtitle_of(sentences)[:255],
         "author": author_of(results)[:255],
     }
-    front = [words.cover(sentences), words.contents(sentences, sheets)]
+    front = [words.cover_sheet(sentences), words.contents_sheet(sentences, sheets)]
     alt = sentences.word("chart_alt")
     write_book([*front, *sheets], path, properties=properties, alt=alt)
 
 
-def _sheets(sentences: Sentences) -> list[Sheet]:
-    from taskforce_analysis.writing.sheets import words
-
+def _sheets(sentences: Sentences) -> list[BookSheet]:
     compared = [comparison_sheet(sentences), chart_sheet(sentences)]
     return [
-        words.notes(sentences),
+        words.notes_sheet(sentences),
         *(compared if len(sentences.results.comparison) else []),
         tally_sheet(sentences),
         *days_sheet(sentences),
-        *recommendations_sheet(sentences),
-        words.issues(sentences),
-        words.files(sentences),
-        words.settings(sentences),
+        *words.recommendations_sheet(sentences),
+        words.issues_sheet(sentences),
+        words.files_sheet(sentences),
+        words.settings_sheet(sentences),
     ]

@@ -1,7 +1,9 @@
-"""Drawing a chart of rows into axes that the reader already has.
+"""The marks: points with their intervals, in colours and shapes that tell phases apart.
 
-The rows lie one apart, with label and counts as tick labels; the reader's figure, its
-size and its other axes are left alone.
+Each function draws into axes that it is given, from plain lists, and names what it
+draws (gid), so that a test or a reader can find it again. The axes are a panel beside
+the rows, or those that the reader already has: there the rows lie one apart, with label
+and counts as tick labels, and the rest of the reader's figure is left alone.
 """
 
 from collections.abc import Sequence
@@ -9,115 +11,74 @@ from dataclasses import dataclass
 from math import ceil, floor
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
-from taskforce_analysis.charts.kit.layout import Key, Panel
-from taskforce_analysis.charts.kit.scene import Row, Scene
-from taskforce_analysis.charts.kit.sheet import CM_PER_INCH, Mark, load_style, wrap
+from taskforce_analysis.charts.kit.paper import figure_of
+from taskforce_analysis.charts.kit.rows import Panel
+from taskforce_analysis.charts.kit.scene import MeasureRow, Scene
+from taskforce_analysis.charts.kit.style import CM_PER_INCH, Mark, load_style, wrap
 from taskforce_analysis.charts.kit.words import counts_then
 from taskforce_analysis.languages import Language
 
-# FOLDED charts._axes
-#
-# Drawing a chart of rows into axes that the reader already has.
-#
-# The rows lie one apart, with label and counts as tick labels; the reader's figure,
-# its size and its other axes are left alone.
-
-_LABEL = 6.0
-_APART = 0.36
+_STEP = 0.25  # an axis of differences ends at a multiple of this
+_LABEL = 6.0  # how wide a label may be beside the reader's own axes, in centimetres
+_APART = 0.36  # from one line to the next within a row of the reader's own axes
 
 
-def draw_into(
-    axes: Axes, scene: Scene, panel: Panel, *, title: str, lines: int | None = None
-) -> tuple[tuple[float, ...], ...]:
-    """Limits, ticks, labels and title; the heights of each row's lines.
-
-    `lines` is how many lines a row has; without it one per phase.
-    """
-    count = lines or len(scene.phases)
-    _dress(axes, panel)
-    axes.set_ylim(len(scene.rows) - 0.5, -0.5)
-    labels = [_label(row.label, counts_then(row, scene.language)) for row in scene.rows]
-    axes.set_yticks(range(len(labels)), labels)
-    axes.set_title(
-        _title(axes, title),
-        fontsize=load_style().type["title"],
-        fontweight="bold",
-        loc="left",
-    )
-    middle = (count - 1) / 2
-    return tuple(
-        tuple(place + _APART * (number - middle) for number in range(count))
-        for place in range(len(scene.rows))
-    )
-
-
-def _dress(axes: Axes, panel: Panel) -> None:
-    axes.set_xlim(panel.low, panel.high)
-    axes.set_xticks(list(panel.ticks), list(panel.ticks.values()))
-    axes.set_xlabel(panel.header)
-    axes.tick_params(axis="both", length=0)
-    axes.spines[["top", "right", "left"]].set_visible(False)
-
-
-def figure_of(axes: Axes) -> Figure:
-    """The figure that axes belong to."""
-    figure = axes.get_figure(root=True)
-    assert isinstance(figure, Figure)
-    return figure
-
-
-def _title(axes: Axes, title: str) -> str:
-    inches = figure_of(axes).get_size_inches()[0]
-    width = axes.get_position().width * inches * CM_PER_INCH
-    size = load_style().type["title"]
-    return "\n".join(wrap(title, max(0.9 * width, 3.0), size, bold=True))
-
-
-def _label(label: str, counts: str) -> str:
-    return "\n".join([*wrap(label, _LABEL), counts])
-
-
-def phase_legend(axes: Axes, scene: Scene) -> None:
-    """Which mark is which phase, under the axes."""
+def draw_rates(
+    axes: Axes, rows: Sequence[MeasureRow], lines: Sequence[Sequence[float]]
+) -> None:
+    """Each phase's rates on its own lines; the last phase dark, earlier ones light."""
     style = load_style()
-    last = len(scene.labels) - 1
-    handles = [
-        _handle(label, style.after if number == last else style.before)
-        for number, label in enumerate(scene.labels)
+    phases = len(rows[0].rates) if rows else 0
+    for number in range(phases):
+        drawn = [
+            Point(
+                at=heights[number],
+                value=rate.rate,
+                low=rate.low,
+                high=rate.high,
+                strong=row.primary,
+            )
+            for row, heights in zip(rows, lines, strict=True)
+            if (rate := row.rates[number]).is_shown
+        ]
+        mark = style.after if number == phases - 1 else style.before
+        draw_points(axes, drawn, mark, name=rows[0].rates[number].phase)
+
+
+def draw_differences(
+    axes: Axes, rows: Sequence[MeasureRow], lines: Sequence[Sequence[float]]
+) -> None:
+    """The differences midway between the lines; filled where beyond chance."""
+    _zero_line(axes, lines)
+    drawn = [
+        Point(
+            at=sum(heights) / len(heights),
+            value=row.change.difference,
+            low=row.change.low,
+            high=row.change.high,
+            strong=row.primary,
+            filled=row.change.verdict in ("improved", "worsened"),
+        )
+        for row, heights in zip(rows, lines, strict=True)
+        if row.change and row.change.is_shown
     ]
-    axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.12), ncols=4)
+    draw_points(axes, drawn, load_style().change, name="difference")
 
 
-def segment_legend(axes: Axes, keys: Sequence[Key]) -> None:
-    """What each kind of segment is, under the axes."""
-    handles = [Patch(label=key.label, **key.look) for key in keys]  # type: ignore[arg-type]
-    axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.12), ncols=3)
-
-
-def _handle(label: str, mark: Mark) -> Line2D:
-    return Line2D(
-        [],
-        [],
-        label=label,
-        color=mark.colour,
-        marker=mark.marker,
-        markerfacecolor=mark.colour if mark.filled else load_style().colours["paper"],
+def _zero_line(axes: Axes, lines: Sequence[Sequence[float]]) -> None:
+    """The line of no difference behind each row's lines, darker than the grid."""
+    style = load_style()
+    half = 0.5 * style.line
+    axes.vlines(
+        [0.0] * len(lines),
+        [min(one) - half for one in lines],
+        [max(one) + half for one in lines],
+        colors=style.colours["muted"],
+        linewidth=0.9,
+        zorder=1,
+        gid="zero",
     )
-
-
-# FOLDED charts._marks
-#
-# The marks: points with their intervals, in colours and shapes that tell phases
-# apart.
-#
-# Each function draws into axes that it is given, from plain lists, and names what it
-# draws (gid), so that a test or a reader can find it again.
-
-_STEP = 0.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +93,7 @@ class Point:
     filled: bool = True
 
 
-def points(axes: Axes, drawn: Sequence[Point], mark: Mark, *, name: str) -> None:
+def draw_points(axes: Axes, drawn: Sequence[Point], mark: Mark, *, name: str) -> None:
     """Draw each interval as a line and each value as a mark over it."""
     style = load_style()
     for strong in (True, False):
@@ -180,7 +141,9 @@ def share_panel(language: Language, header: str, *, fine: bool = False) -> Panel
     return Panel(header=header, low=0.0, high=1.0, ticks=ticks)
 
 
-def difference_panel(language: Language, header: str, rows: Sequence[Row]) -> Panel:
+def difference_panel(
+    language: Language, header: str, rows: Sequence[MeasureRow]
+) -> Panel:
     """A panel for differences, wide enough for all limits, with 0 always in sight."""
     shown = [row.change for row in rows if row.change and row.change.is_shown]
     low = min([-_STEP, *(one.low for one in shown)])
@@ -191,83 +154,40 @@ def difference_panel(language: Language, header: str, rows: Sequence[Row]) -> Pa
     return Panel(header=header, low=low, high=high, ticks=ticks)
 
 
-def draw_rates(
-    axes: Axes, rows: Sequence[Row], lines: Sequence[Sequence[float]]
-) -> None:
-    """Each phase's rates on its own lines; the last phase dark, earlier ones light."""
-    style = load_style()
-    phases = len(rows[0].rates) if rows else 0
-    for number in range(phases):
-        drawn = [
-            Point(
-                at=heights[number],
-                value=rate.rate,
-                low=rate.low,
-                high=rate.high,
-                strong=row.primary,
-            )
-            for row, heights in zip(rows, lines, strict=True)
-            if (rate := row.rates[number]).is_shown
-        ]
-        mark = style.after if number == phases - 1 else style.before
-        points(axes, drawn, mark, name=row_phase(rows, number))
+def prepare_axes(
+    axes: Axes, scene: Scene, panel: Panel, *, title: str, lines: int | None = None
+) -> tuple[tuple[float, ...], ...]:
+    """Give the reader's own axes limits, ticks, labels and a title; each row's lines.
 
-
-def row_phase(rows: Sequence[Row], number: int) -> str:
-    """The id of the phase that a place in the rates stands for."""
-    return rows[0].rates[number].phase
-
-
-def draw_targets(
-    axes: Axes, rows: Sequence[Row], lines: Sequence[Sequence[float]]
-) -> None:
-    """A short upright line at each target, over all lines of its measure."""
-    style = load_style()
-    half = 0.5 * style.line
-    for row, heights in zip(rows, lines, strict=True):
-        if row.measure.target is not None:
-            axes.vlines(
-                row.measure.target,
-                min(heights) - half,
-                max(heights) + half,
-                colors=style.colours["ink"],
-                linestyles=(0, (2, 1.5)),
-                linewidth=1.1,
-                zorder=2,
-                gid="target",
-            )
-
-
-def draw_differences(
-    axes: Axes, rows: Sequence[Row], lines: Sequence[Sequence[float]]
-) -> None:
-    """The differences midway between the lines; filled where beyond chance."""
-    zero_line(axes, lines)
-    drawn = [
-        Point(
-            at=sum(heights) / len(heights),
-            value=row.change.difference,
-            low=row.change.low,
-            high=row.change.high,
-            strong=row.primary,
-            filled=row.change.verdict in ("improved", "worsened"),
-        )
-        for row, heights in zip(rows, lines, strict=True)
-        if row.change and row.change.is_shown
+    `lines` is how many lines a row has; without it one per phase.
+    """
+    count = lines or len(scene.phases)
+    axes.set_xlim(panel.low, panel.high)
+    axes.set_xticks(list(panel.ticks), list(panel.ticks.values()))
+    axes.set_xlabel(panel.header)
+    axes.tick_params(axis="both", length=0)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.set_ylim(len(scene.rows) - 0.5, -0.5)
+    labels = [
+        "\n".join([*wrap(row.label, _LABEL), counts_then(row, scene.language)])
+        for row in scene.rows
     ]
-    points(axes, drawn, load_style().change, name="difference")
-
-
-def zero_line(axes: Axes, lines: Sequence[Sequence[float]]) -> None:
-    """The line of no difference behind each block's lines, darker than the grid."""
-    style = load_style()
-    half = 0.5 * style.line
-    axes.vlines(
-        [0.0] * len(lines),
-        [min(one) - half for one in lines],
-        [max(one) + half for one in lines],
-        colors=style.colours["muted"],
-        linewidth=0.9,
-        zorder=1,
-        gid="zero",
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_title(
+        _title(axes, title),
+        fontsize=load_style().type["title"],
+        fontweight="bold",
+        loc="left",
     )
+    middle = (count - 1) / 2
+    return tuple(
+        tuple(place + _APART * (number - middle) for number in range(count))
+        for place in range(len(scene.rows))
+    )
+
+
+def _title(axes: Axes, title: str) -> str:
+    inches = figure_of(axes).get_size_inches()[0]
+    width = axes.get_position().width * inches * CM_PER_INCH
+    size = load_style().type["title"]
+    return "\n".join(wrap(title, max(0.9 * width, 3.0), size, bold=True))

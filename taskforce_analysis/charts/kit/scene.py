@@ -1,10 +1,12 @@
-"""What a chart of measures shows: one row per measure, in the form's order of themes.
+"""What a chart of measures shows: a row per measure, in the form's order of themes.
 
-Taken from the tally and the comparison, nothing computed. `Rate` knows why it has no
-percentage (not asked, no relevant case, too few), so that every chart tells it alike.
+A scene is gathered once per figure from the tally and the comparison, nothing computed:
+the group, the phases and the rows, with the language that their words are taken from.
+`Rate` knows why it has no percentage (not asked, no relevant case, too few, withheld),
+so that every chart tells it alike.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan, nan
 from typing import TYPE_CHECKING, Any
@@ -18,17 +20,11 @@ if TYPE_CHECKING:
 
     from taskforce_analysis.results import Results
 
-
-# FOLDED charts._rows
-#
-# What a chart of measures shows: one row per measure, in the form's order of themes.
-#
-# Taken from the tally and the comparison, nothing computed. `Rate` knows why it has
-# no percentage (not asked, no relevant case, too few), so that every chart tells it
-# alike.
-
+# The states of a rate: with a percentage, from too few cases for one, without a case
+# that is relevant, without one that could be counted, not asked, and withheld.
 SHOWN, FEW, NONE, UNCOUNTED = "shown", "few", "none", "uncounted"
 ABSENT, WITHHELD = "absent", "withheld"
+
 _TALLIED = ("measure", "phase", "units", "not_applicable", "compliant", "applicable")
 _TALLIED += ("rate", "rate_low", "rate_high")
 _COMPARED = (
@@ -46,9 +42,9 @@ class Rate:
     state: str
     compliant: int = 0
     applicable: int = 0
-    rate: float = float("nan")
-    low: float = float("nan")
-    high: float = float("nan")
+    rate: float = nan
+    low: float = nan
+    high: float = nan
 
     @property
     def is_shown(self) -> bool:
@@ -58,14 +54,17 @@ class Rate:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """The comparison of one measure: the difference as a share, and the verdict."""
+    """The comparison of one measure: the difference as a share, and the verdict.
+
+    `codes` are the reservations that the verdict carries.
+    """
 
     difference: float
     low: float
     high: float
     verdict: str
     decided_by: str
-    marks: tuple[str, ...]
+    codes: tuple[str, ...]
     is_shown: bool
 
 
@@ -75,13 +74,13 @@ _NOT_TOLD = Change(
     high=nan,
     verdict=WITHHELD,
     decided_by=WITHHELD,
-    marks=(),
+    codes=(),
     is_shown=False,
 )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class MeasureRow:
     """One measure with its rates in the order of time, and its change if compared."""
 
     measure: Measure
@@ -92,187 +91,6 @@ class Row:
     change: Change | None
 
 
-def rows_of(
-    results: "Results",
-    language: Language,
-    *,
-    phases: Sequence[str],
-    group: str | None = None,
-    theme: str | None = None,
-    measures: Sequence[str] | None = None,
-) -> list[Row]:
-    """The rows of a chart, grouped by theme; UsageError where nothing is left.
-
-    Without `group` the only one, or "all". `theme` and `measures` are ids.
-    """
-    group = group_of(results, group)
-    chosen = chosen_measures(results.form, theme=theme, measures=measures)
-    tally = _crude(results.tally, group, _TALLIED)
-    rates = {(one["measure"], one["phase"]): one for one in tally}
-    compared = {
-        one["measure"]: one for one in _crude(results.comparison, group, _COMPARED)
-    }
-    any_primary = any(one["primary"] for one in compared.values())
-    hidden = _hidden(results, group)
-    least = results.settings.minimum_percent
-    return [
-        _row(
-            results.form,
-            measure,
-            language,
-            rates=tuple(
-                Rate(phase=phase, state=WITHHELD)
-                if (measure.id, phase) in hidden
-                else rate_of(rates.get((measure.id, phase)), phase, least)
-                for phase in phases
-            ),
-            compared=compared.get(measure.id),
-            any_primary=any_primary,
-            least=least,
-        )
-        for measure in chosen
-    ]
-
-
-def _hidden(results: "Results", group: str) -> set[tuple[str, str]]:
-    """The measures and phases that disclosure control took out of a group."""
-    rows = results.withheld
-    own = rows[(rows["group"] == group) & (rows["basis"] == "crude")]
-    return set(own[["measure", "phase"]].itertuples(index=False, name=None))
-
-
-def groups_in(results: "Results") -> list[str]:
-    """The groups in their order, also those of which all is withheld."""
-    tables = (results.comparison, results.tally, results.withheld)
-    named = (name for table in tables for name in table["group"].unique())
-    return list(dict.fromkeys(named))
-
-
-def group_of(results: "Results", group: str | None) -> str:
-    """The group to draw; UsageError with the nearest for one that is not there."""
-    known = groups_in(results)
-    if group is not None and group not in known:
-        raise unknown_name("group", group, known)
-    if group is None and "all" not in known and len(known) > 1:
-        raise wrong_use(
-            "the results hold several groups", f"Choose: group={known[0]!r}"
-        )
-    return group or ("all" if "all" in known else known[0] if known else "all")
-
-
-def chosen_measures(
-    form: Form,
-    *,
-    theme: str | None = None,
-    measures: Sequence[str] | None = None,
-) -> list[Measure]:
-    """The measures in the order of the form's themes, then those without a theme."""
-    order = [one.id for one in form.themes]
-    if theme is not None and theme not in order:
-        raise unknown_name("theme", theme, order)
-    chosen = [form.measure(name) for name in measures or form.measure_ids]
-    chosen = [one for one in chosen if theme in (None, one.theme)]
-    if not chosen:
-        raise wrong_use("no measure is left to draw", "Choose others")
-    places = {name: place for place, name in enumerate(order)}
-    return sorted(chosen, key=lambda one: places.get(one.theme, len(order)))
-
-
-def _crude(
-    table: "pd.DataFrame", group: str, names: Sequence[str]
-) -> list[dict[str, Any]]:
-    own = (table["group"] == group) & (table["basis"] == "crude")
-    rows = table[list(names)][own]
-    # Column by column, which is many times faster than row by row.
-    columns = [rows[name].tolist() for name in names]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def is_withheld(row: Mapping[Any, Any]) -> bool:
-    """Whether disclosure control has taken the row's counts out."""
-    import pandas as pd
-
-    counts = (row[name] for name in ("units", "compliant", "applicable"))
-    return any(pd.isna(count) or count < 0 for count in counts)
-
-
-def rate_of(row: dict[Any, Any] | None, phase: str, least: int) -> Rate:
-    """The rate of a tally row, or why there is none; None is a measure not asked."""
-    if row is not None and is_withheld(row):
-        return Rate(phase=phase, state=WITHHELD)
-    if row is None or not row["units"]:
-        return Rate(phase=phase, state=ABSENT)
-    counts = {name: int(row[name]) for name in ("compliant", "applicable")}
-    if not counts["applicable"]:
-        is_asked = row["units"] > row["not_applicable"]
-        return Rate(phase=phase, state=UNCOUNTED if is_asked else NONE)
-    if counts["applicable"] < least:
-        return Rate(phase=phase, state=FEW, **counts)
-    found = {"rate": row["rate"], "low": row["rate_low"], "high": row["rate_high"]}
-    return Rate(phase=phase, state=SHOWN, **counts, **found)
-
-
-def _row(
-    form: Form,
-    measure: Measure,
-    language: Language,
-    *,
-    rates: tuple[Rate, ...],
-    compared: dict[Any, Any] | None,
-    any_primary: bool,
-    least: int,
-) -> Row:
-    theme = form.theme_of(measure)
-    if compared and WITHHELD in _codes(compared):
-        rates = tuple(Rate(phase=rate.phase, state=WITHHELD) for rate in rates)
-    return Row(
-        measure=measure,
-        label=language.label(measure),
-        theme=language.label(theme) if theme else "",
-        primary=bool(compared and compared["primary"]) or not any_primary,
-        rates=rates,
-        change=_change(compared, least) if compared else None,
-    )
-
-
-def _change(row: dict[Any, Any], least: int) -> Change:
-    if WITHHELD in _codes(row):
-        return _NOT_TOLD
-    enough = min(row["applicable_before"], row["applicable_after"]) >= least
-    return Change(
-        difference=row["difference"],
-        low=row["difference_low"],
-        high=row["difference_high"],
-        verdict=row["verdict"],
-        decided_by=row["decided_by"],
-        marks=tuple(_marks(row)),
-        is_shown=enough
-        and row["verdict"] != "not_comparable"
-        and not isnan(row["difference"]),
-    )
-
-
-def _marks(row: dict[Any, Any]) -> Iterable[str]:
-    if str(row["robust"]) == "False":  # it may also be not known, where none is due
-        yield "not_robust"
-    yield from _codes(row)
-
-
-def _codes(row: dict[Any, Any]) -> list[str]:
-    return str(row["reservation"] or "").split()
-
-
-def phase_labels(results: "Results", language: Language) -> dict[str, str]:
-    """The phases' labels in time order; a phase that comes from the data is its id."""
-    declared = {phase.id: language.label(phase) for phase in results.form.phases}
-    return {phase: declared.get(phase, phase) for phase in results.phases}
-
-
-# FOLDED charts._scene
-#
-# What one chart shows, gathered once: results, language, group, phases and rows.
-
-
 @dataclass(frozen=True, kw_only=True)
 class Scene:
     """The rows of a chart with everything that their words are taken from."""
@@ -281,35 +99,34 @@ class Scene:
     language: Language
     group: str
     phases: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[MeasureRow, ...]
 
     @property
     def labels(self) -> list[str]:
-        """The labels of the phases that are shown, in time order."""
-        labels = phase_labels(self.results, self.language)
-        return [labels[phase] for phase in self.phases]
+        """The labels of the phases shown; one that comes from the data is its id."""
+        declared = {one.id: one for one in self.results.form.phases}
+        return [
+            self.language.label(declared[phase]) if phase in declared else phase
+            for phase in self.phases
+        ]
 
     @property
     def tally(self) -> "pd.DataFrame":
         """The tally's rows of what is shown: its group, phases and measures."""
-        tally = self.results.tally
-        shown = [row.measure.id for row in self.rows]
-        return tally[
-            (tally["group"] == self.group)
-            & (tally["basis"] == "crude")
-            & tally["phase"].isin(self.phases)
-            & tally["measure"].isin(shown)
-        ]
+        rows = self._shown(self.results.tally)
+        return rows[rows["phase"].isin(self.phases)]
 
     @property
     def comparison(self) -> "pd.DataFrame":
         """The comparison's rows of what is shown: its group and measures."""
-        rows = self.results.comparison
+        return self._shown(self.results.comparison)
+
+    def _shown(self, table: "pd.DataFrame") -> "pd.DataFrame":
         shown = [row.measure.id for row in self.rows]
-        return rows[
-            (rows["group"] == self.group)
-            & (rows["basis"] == "crude")
-            & rows["measure"].isin(shown)
+        return table[
+            (table["group"] == self.group)
+            & (table["basis"] == "crude")
+            & table["measure"].isin(shown)
         ]
 
     @property
@@ -338,19 +155,22 @@ def scene_of(
     *,
     phases: Sequence[str] | None = None,
     group: str | None = None,
-    **choice: Any,
+    theme: str | None = None,
+    measures: Sequence[str] | None = None,
 ) -> Scene:
-    """The scene of a chart of measures; `choice` is theme and measures.
+    """The scene of a chart of measures; `theme` and `measures` (ids) choose rows.
 
-    Without `phases` the compared two. Raises UsageError for what does not exist.
+    Without `phases` the compared two; without `group` the only one, or "all". Raises
+    UsageError for what does not exist, and where no measure is left.
     """
     for phase in phases or ():
         if phase not in results.phases:
             raise unknown_name("phase", phase, results.phases)
     wanted = phases or (results.before, results.after)
     ordered = tuple(phase for phase in results.phases if phase in wanted)
-    group = group_of(results, group)
-    rows = rows_of(results, language, phases=ordered, group=group, **choice)
+    group = _group_of(results, group)
+    chosen = _chosen_measures(results.form, theme=theme, measures=measures)
+    rows = _rows(results, language, chosen, phases=ordered, group=group)
     return Scene(
         results=results,
         language=language,
@@ -358,3 +178,138 @@ def scene_of(
         phases=ordered,
         rows=tuple(rows),
     )
+
+
+def groups_in(results: "Results") -> list[str]:
+    """The groups in their order, also those of which all is withheld."""
+    tables = (results.comparison, results.tally, results.withheld)
+    named = (name for table in tables for name in table["group"].unique())
+    return list(dict.fromkeys(named))
+
+
+def _group_of(results: "Results", group: str | None) -> str:
+    known = groups_in(results)
+    if group is not None and group not in known:
+        raise unknown_name("group", group, known)
+    if group is None and "all" not in known and len(known) > 1:
+        raise wrong_use(
+            "the results hold several groups", f"Choose: group={known[0]!r}"
+        )
+    return group or ("all" if "all" in known else known[0] if known else "all")
+
+
+def _chosen_measures(
+    form: Form, *, theme: str | None, measures: Sequence[str] | None
+) -> list[Measure]:
+    """The measures in the order of the form's themes, then those without a theme."""
+    order = [one.id for one in form.themes]
+    if theme is not None and theme not in order:
+        raise unknown_name("theme", theme, order)
+    chosen = [form.measure(name) for name in measures or form.measure_ids]
+    chosen = [one for one in chosen if theme in (None, one.theme)]
+    if not chosen:
+        raise wrong_use("no measure is left to draw", "Choose others")
+    places = {name: place for place, name in enumerate(order)}
+    return sorted(chosen, key=lambda one: places.get(one.theme, len(order)))
+
+
+def _rows(
+    results: "Results",
+    language: Language,
+    measures: Sequence[Measure],
+    *,
+    phases: Sequence[str],
+    group: str,
+) -> Iterator[MeasureRow]:
+    tally = {
+        (one["measure"], one["phase"]): one
+        for one in _crude(results.tally, group, _TALLIED)
+    }
+    compared = {
+        one["measure"]: one for one in _crude(results.comparison, group, _COMPARED)
+    }
+    any_primary = any(one["primary"] for one in compared.values())
+    withheld = _withheld(results, group)
+    least = results.settings.minimum_percent
+    for measure in measures:
+        own = compared.get(measure.id)
+        untold = own is not None and WITHHELD in _codes(own)
+        theme = results.form.theme_of(measure)
+        yield MeasureRow(
+            measure=measure,
+            label=language.label(measure),
+            theme=language.label(theme) if theme else "",
+            primary=bool(own and own["primary"]) or not any_primary,
+            rates=tuple(
+                Rate(phase=phase, state=WITHHELD)
+                if untold or (measure.id, phase) in withheld
+                else rate_of(tally.get((measure.id, phase)), phase, least)
+                for phase in phases
+            ),
+            change=_change(own, least) if own else None,
+        )
+
+
+def _crude(
+    table: "pd.DataFrame", group: str, names: Sequence[str]
+) -> list[dict[str, Any]]:
+    own = (table["group"] == group) & (table["basis"] == "crude")
+    rows = table[list(names)][own]
+    # Column by column, which is many times faster than row by row.
+    columns = [rows[name].tolist() for name in names]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _withheld(results: "Results", group: str) -> set[tuple[str, str]]:
+    """The measures and phases that disclosure control took out of a group."""
+    rows = results.withheld
+    own = rows[(rows["group"] == group) & (rows["basis"] == "crude")]
+    return set(own[["measure", "phase"]].itertuples(index=False, name=None))
+
+
+def is_withheld(row: Mapping[Any, Any]) -> bool:
+    """Whether disclosure control has taken the row's counts out."""
+    import pandas as pd
+
+    counts = (row[name] for name in ("units", "compliant", "applicable"))
+    return any(pd.isna(count) or count < 0 for count in counts)
+
+
+def rate_of(row: Mapping[Any, Any] | None, phase: str, least: int) -> Rate:
+    """The rate of a tally row, or why there is none; None is a measure not asked."""
+    if row is not None and is_withheld(row):
+        return Rate(phase=phase, state=WITHHELD)
+    if row is None or not row["units"]:
+        return Rate(phase=phase, state=ABSENT)
+    counts = {name: int(row[name]) for name in ("compliant", "applicable")}
+    if not counts["applicable"]:
+        is_asked = row["units"] > row["not_applicable"]
+        return Rate(phase=phase, state=UNCOUNTED if is_asked else NONE)
+    if counts["applicable"] < least:
+        return Rate(phase=phase, state=FEW, **counts)
+    found = {"rate": row["rate"], "low": row["rate_low"], "high": row["rate_high"]}
+    return Rate(phase=phase, state=SHOWN, **counts, **found)
+
+
+def _change(row: Mapping[Any, Any], least: int) -> Change:
+    codes = _codes(row)
+    if WITHHELD in codes:
+        return _NOT_TOLD
+    if str(row["robust"]) == "False":  # it may also be not known, where none is due
+        codes = ["not_robust", *codes]
+    enough = min(row["applicable_before"], row["applicable_after"]) >= least
+    return Change(
+        difference=row["difference"],
+        low=row["difference_low"],
+        high=row["difference_high"],
+        verdict=row["verdict"],
+        decided_by=row["decided_by"],
+        codes=tuple(codes),
+        is_shown=enough
+        and row["verdict"] != "not_comparable"
+        and not isnan(row["difference"]),
+    )
+
+
+def _codes(row: Mapping[Any, Any]) -> list[str]:
+    return str(row["reservation"] or "").split()

@@ -1,12 +1,16 @@
-"""A rate, a difference and a verdict in words: the same in figure, alt text and data.
+"""The words of a figure: caption, sentences, cells, alt text and data, all alike.
 
-A percentage that rests on too few cases is withheld in all three.
+Around a figure stand its title, Anm. (cases per phase, what was left out, the method
+and its level named once), what each superscript beside a verdict means, and Kilde. The
+same sentences serve every chart. A percentage that rests on too few cases, and what is
+withheld, is left out of the figure, the alt text and the data.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from taskforce_analysis.charts.kit.layout import Block
+from taskforce_analysis import methods
 from taskforce_analysis.charts.kit.scene import (
     ABSENT,
     FEW,
@@ -14,8 +18,8 @@ from taskforce_analysis.charts.kit.scene import (
     UNCOUNTED,
     WITHHELD,
     Change,
+    MeasureRow,
     Rate,
-    Row,
     Scene,
 )
 from taskforce_analysis.languages import Language
@@ -25,35 +29,121 @@ if TYPE_CHECKING:
 
     from taskforce_analysis.results import Results
 
-
-# FOLDED charts._notes
-#
-# The words under a figure: Anm. with what the reader must know, then Kilde.
-#
-# Cases per phase, what was left out of the percentages, the method and its level
-# named once, what a mark beside a verdict means. The same sentences serve every
-# chart.
-
 LEFT_OUT = ("not_applicable", "missing", "not_assessable", "not_due", "unrecognised")
 SUPERSCRIPTS = "¹²³⁴⁵⁶⁷⁸⁹"
-_FILES_NAMED = 3
+_FILES_NAMED = 3  # more workbooks than this are counted
+_ROWS_TOLD = 12  # more rows than this are not in the alt text, but in the data
 
 
-def note_of(language: Language, sentences: Iterable[str]) -> str:
-    """The sentences as one note; empty without any."""
-    text = " ".join(sentence for sentence in sentences if sentence)
-    return language.word("charts.note", text=text) if text else ""
+@dataclass(frozen=True, kw_only=True)
+class Drawing:
+    """What belongs to a figure in words and numbers; exists to travel with it.
+
+    `data` holds the figures behind the picture with the reader's column names; `note`
+    and `source` stand under the figure. `pages` is how many pages the chart fills.
+    """
+
+    title: str
+    alt: str
+    note: str
+    source: str
+    data: "pd.DataFrame" = field(repr=False)
+    language: str = "da"
+    pages: int = 1
 
 
-def source_of(results: "Results", language: Language) -> str:
+@dataclass(frozen=True, kw_only=True)
+class Caption:
+    """The title over a figure and the texts under it, in the reader's language.
+
+    `shown_title` may be empty where `title` is told all the same; `below` are the lines
+    between the note and the source.
+    """
+
+    title: str
+    shown_title: str
+    note: str
+    below: tuple[str, ...]
+    source: str
+    language: str
+
+    def foot(self, *, notes: bool) -> tuple[str, ...]:
+        """What stands under the figure; nothing without the notes."""
+        texts = (self.note, *self.below, self.source)
+        return tuple(text for text in texts if text and notes)
+
+    def drawing(self, *, alt: str, data: "pd.DataFrame", pages: int = 1) -> Drawing:
+        """What travels with the figure, also where the figure does not show it."""
+        return Drawing(
+            title=self.title,
+            alt=alt,
+            note=" ".join([self.note, *self.below]).strip(),
+            source=self.source,
+            data=data,
+            language=self.language,
+            pages=pages,
+        )
+
+
+def caption_of(
+    results: "Results",
+    language: Language,
+    *,
+    title: str,
+    instead: str | None,
+    sentences: Iterable[str],
+    below: Sequence[str] = (),
+    source: str = "",
+) -> Caption:
+    """The caption with the sentences as one note; the workbooks are the source.
+
+    `instead` replaces the title, "" leaves it out.
+    """
+    note = " ".join(sentence for sentence in sentences if sentence)
+    return Caption(
+        title=instead or title,
+        shown_title=title if instead is None else instead,
+        note=language.word("charts.note", text=note) if note else "",
+        below=tuple(below),
+        source=source or _source(results, language),
+        language=language.id,
+    )
+
+
+def _source(results: "Results", language: Language) -> str:
     """Where the figures come from: the workbooks, or how many, and the municipality."""
     names = [source.file for source in results.sources]
     files = language.listed(names)
     if len(names) > _FILES_NAMED:
         files = language.word("charts.workbooks", count=language.number(len(names)))
-    place = results.measurement.municipality
-    key = "charts.source_place" if place else "charts.source"
-    return language.word(key, files=files, municipality=place)
+    municipality = results.measurement.municipality
+    key = "charts.source_place" if municipality else "charts.source"
+    return language.word(key, files=files, municipality=municipality)
+
+
+def change_sentences(scene: Scene) -> list[str]:
+    """What stands under a figure with differences."""
+    return [
+        cases_sentence(scene),
+        left_out_sentence(scene),
+        intervals_sentence(scene, difference=True),
+        adjusted_sentence(scene),
+        few_sentence(scene),
+        primary_sentence(scene),
+        selection_sentence(scene),
+    ]
+
+
+def rate_sentences(scene: Scene) -> list[str]:
+    """What stands under a figure with rates alone."""
+    return [
+        cases_sentence(scene),
+        left_out_sentence(scene),
+        intervals_sentence(scene),
+        few_sentence(scene),
+        primary_sentence(scene),
+        selection_sentence(scene),
+    ]
 
 
 def cases_sentence(scene: Scene) -> str:
@@ -88,11 +178,10 @@ def left_out_sentence(scene: Scene) -> str:
 
 def few_sentence(scene: Scene) -> str:
     """That only counts are shown below so many cases, where that is the case."""
-    few = any(rate.state == FEW for row in scene.rows for rate in row.rates)
-    least = scene.results.settings.minimum_percent
-    hidden = any(rate.state == WITHHELD for row in scene.rows for rate in row.rates)
-    told = [scene.word("few", count=scene.language.number(least))] if few else []
-    return " ".join([*told, *([scene.word("withheld")] if hidden else [])])
+    states = {rate.state for row in scene.rows for rate in row.rates}
+    least = scene.language.number(scene.results.settings.minimum_percent)
+    told = [scene.word("few", count=least)] if FEW in states else []
+    return " ".join([*told, *([scene.word("withheld")] if WITHHELD in states else [])])
 
 
 def primary_sentence(scene: Scene) -> str:
@@ -129,80 +218,35 @@ def selection_sentence(scene: Scene) -> str:
     return "" if all(plan.is_random for plan in plans) else scene.word("not_random")
 
 
-def change_sentences(scene: Scene) -> list[str]:
-    """What stands under a figure with differences."""
-    return [
-        cases_sentence(scene),
-        left_out_sentence(scene),
-        intervals_sentence(scene, difference=True),
-        adjusted_sentence(scene),
-        few_sentence(scene),
-        primary_sentence(scene),
-        selection_sentence(scene),
-    ]
-
-
-def rate_sentences(scene: Scene) -> list[str]:
-    """What stands under a figure with rates alone."""
-    return [
-        cases_sentence(scene),
-        left_out_sentence(scene),
-        intervals_sentence(scene),
-        few_sentence(scene),
-        primary_sentence(scene),
-        selection_sentence(scene),
-    ]
-
-
-def target_sentence(scene: Scene) -> str:
-    """What the target's line means, where a measure has a target."""
-    targets = any(row.measure.target is not None for row in scene.rows)
-    return scene.word("target") if targets else ""
-
-
 def _methods(language: Language, names: Iterable[str]) -> str:
     unique = [name for name in dict.fromkeys(names) if name]
     return language.listed([method_label(language, name) for name in unique])
 
 
 def method_label(language: Language, name: str) -> str:
-    """A method's name as its registration gives it in this language."""
-    from taskforce_analysis.methods import differences, intervals, load_methods
-
-    load_methods()
-    for registry in (intervals, differences):
-        if name in registry:
-            label = registry[name].label
-            return label.get(language.id, label["da"])
-    return name
+    """A method's label in this language; of pairs, stocks and strata the bare name."""
+    entry = methods.method(name)
+    if entry is None or name in methods.pairs or name in methods.stocks:
+        return name
+    return entry.label.get(language.id, entry.label["da"])
 
 
-def marks_of(rows: Iterable[Row]) -> dict[str, str]:
+def _signs_of(rows: Iterable[MeasureRow]) -> dict[str, str]:
     """The codes that verdicts carry in a figure, each with its superscript."""
-    codes = [code for row in rows if row.change for code in row.change.marks]
+    codes = [code for row in rows if row.change for code in row.change.codes]
     return dict(zip(dict.fromkeys(codes), SUPERSCRIPTS, strict=False))
 
 
-def mark_sentences(scene: Scene) -> list[str]:
+def sign_sentences(scene: Scene) -> list[str]:
     """What each superscript means; a code without words of its own gets the general."""
     return [
         f"{sign} " + scene.word(f"mark.{_known(scene, code)}")
-        for code, sign in marks_of(scene.rows).items()
+        for code, sign in _signs_of(scene.rows).items()
     ]
 
 
 def _known(scene: Scene, code: str) -> str:
     return code if scene.language.has(f"charts.mark.{code}") else "other"
-
-
-# FOLDED charts._cells
-#
-# A rate, a difference and a verdict in words: the same in figure, alt text and data.
-#
-# A percentage that rests on too few cases is withheld in all three.
-
-ASIDE = 3.75  # the width of the verdict's words: two lines for the longest
-_TOLD = 12
 
 
 def rate_cells(rate: Rate, language: Language) -> tuple[str, str]:
@@ -214,12 +258,12 @@ def rate_cells(rate: Rate, language: Language) -> tuple[str, str]:
     return count, language.word("no_rate") if few else language.percent(rate.rate)
 
 
-def counts_then(row: Row, language: Language) -> str:
+def counts_then(row: MeasureRow, language: Language) -> str:
     """The counts of all phases in a row: "8 ud af 20 → 14 ud af 20"."""
     return " → ".join(rate_cells(rate, language)[0] for rate in row.rates)
 
 
-def span(change: Change, language: Language) -> str:
+def _span(change: Change, language: Language) -> str:
     """The difference with its limits in points: "+30 (−2 til +58)"."""
     values = {"value": change.difference, "low": change.low, "high": change.high}
     signed = {name: language.signed(share) for name, share in values.items()}
@@ -232,48 +276,30 @@ def verdict_label(verdict: str, language: Language) -> str:
     return language.word(key if language.has(key) else "charts.withheld_verdict")
 
 
-def verdict_words(change: Change, language: Language, signs: Mapping[str, str]) -> str:
-    """The verdict with its marks, and the reason where there is none."""
-    marks = " ".join(
-        sorted(
-            {signs[code] for code in change.marks if code in signs},
-            key=SUPERSCRIPTS.index,
-        )
-    )
-    verdict = f"{verdict_label(change.verdict, language)} {marks}".strip()
+def _verdict(change: Change, language: Language, signs: Mapping[str, str]) -> str:
+    """The verdict with its superscripts, and the reason where there is none."""
+    own = {signs[code] for code in change.codes if code in signs}
+    beside = " ".join(sorted(own, key=SUPERSCRIPTS.index))
+    verdict = f"{verdict_label(change.verdict, language)} {beside}".strip()
     key = f"charts.reason.{change.decided_by}"
     reason = language.word(key) if language.has(key) else ""
     return f"{verdict}: {reason}" if reason else verdict
 
 
-def rate_block(row: Row, scene: Scene, beside: tuple[str, ...] = ()) -> Block:
-    """A measure with a line per phase: its label, the count and the percentage."""
-    cells = [rate_cells(rate, scene.language) for rate in row.rates]
-    lines = zip(scene.labels, cells, strict=True)
-    return Block(
-        label=row.label,
-        theme=row.theme,
-        strong=row.primary,
-        lines=tuple((label, *cell) for label, cell in lines),
-        aside=beside,
-    )
-
-
-def aside(row: Row, scene: Scene) -> tuple[str, ...]:
+def aside(row: MeasureRow, scene: Scene) -> tuple[str, ...]:
     """The words beside a row: the difference where it is shown, and the verdict."""
     if row.change is None:
         return ()
-    words = verdict_words(row.change, scene.language, marks_of(scene.rows))
-    return (
-        (span(row.change, scene.language), words) if row.change.is_shown else (words,)
-    )
+    verdict = _verdict(row.change, scene.language, _signs_of(scene.rows))
+    shown = (_span(row.change, scene.language),) if row.change.is_shown else ()
+    return (*shown, verdict)
 
 
 def alt_of(title: str, scene: Scene, *, verdicts: bool) -> str:
     """The figure in words: the title, the verdicts counted, and the rows if few."""
     counted = scene.word("alt.measures", count=scene.language.number(len(scene.rows)))
     told = [_told(row, scene, verdicts=verdicts) for row in scene.rows]
-    if len(told) > _TOLD:
+    if len(told) > _ROWS_TOLD:
         told = [scene.word("alt.table")]
     parts = [f"{title}.", counted, *(_verdicts(scene) if verdicts else ()), *told]
     return " ".join(part for part in parts if part)
@@ -288,17 +314,17 @@ def _verdicts(scene: Scene) -> list[str]:
     ]
 
 
-def _told(row: Row, scene: Scene, *, verdicts: bool) -> str:
+def _told(row: MeasureRow, scene: Scene, *, verdicts: bool) -> str:
     parts = [
         f"{label} {_in_brackets(rate_cells(rate, scene.language))}"
         for label, rate in zip(scene.labels, row.rates, strict=True)
     ]
     if verdicts and row.change:
         if row.change.is_shown:
-            points = span(row.change, scene.language)
-            parts.append(scene.word("alt.difference", span=points))
-        words = verdict_words(row.change, scene.language, {})
-        parts.append(words[:1].lower() + words[1:])
+            told = _span(row.change, scene.language)
+            parts.append(scene.word("alt.difference", span=told))
+        verdict = _verdict(row.change, scene.language, signs={})
+        parts.append(verdict[:1].lower() + verdict[1:])
     return f"{row.label}: {', '.join(parts)}."
 
 
@@ -307,12 +333,8 @@ def _in_brackets(cells: tuple[str, str]) -> str:
     return f"{count} ({percent})" if any(one.isdigit() for one in percent) else count
 
 
-# FOLDED charts._frames
-#
-# The figures behind a picture, as a table under the reader's own headings.
-#
-# A row per measure. Rates and differences are shares; what is withheld or was not
-# asked is empty, exactly as in the picture.
+# The figures behind a picture, a row per measure. Rates and differences are shares;
+# what is withheld or was not asked is empty, exactly as in the picture.
 
 
 def rates_frame(scene: Scene) -> "pd.DataFrame":

@@ -1,1 +1,1 @@
-"""How results become an Excel workbook; loaded when one is written."""
+"""What the sheets of the Excel workbook hold, and how they are written."""

@@ -1,8 +1,16 @@
-"""The sheets with words: cover, contents, notes, issues, files and settings."""
+"""The sheets with words: what the workbook is, how to read it, what it was made of."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from taskforce_analysis.reporting.full_tables import (
+from taskforce_analysis.reporting.contents import notice, subtitle_of, title_of
+from taskforce_analysis.reporting.explanations import method, reading_guide, selection
+from taskforce_analysis.reporting.recommendations_chapter import (
+    recommendation_cells,
+    recommendation_columns,
+    recommendations_by_theme,
+)
+from taskforce_analysis.reporting.report_tables import (
     issue_measure,
     issue_remedy,
     issue_rows,
@@ -11,54 +19,53 @@ from taskforce_analysis.reporting.full_tables import (
     setting_rows,
     used_sheets,
 )
-from taskforce_analysis.reporting.groups import lines_by_group, told_by_group
-from taskforce_analysis.reporting.notes import method, reading_guide, selection
-from taskforce_analysis.reporting.outline import notice, title_of
 from taskforce_analysis.reporting.sentences import Sentences
-from taskforce_analysis.reporting.summary import subtitle
+from taskforce_analysis.reporting.summary import lines_by_group, summary_items
 from taskforce_analysis.results import Source
 from taskforce_analysis.texts import plain
-from taskforce_analysis.writing.sheets.records import Cell, Field, Sheet
+from taskforce_analysis.writing.sheets.book import BookColumn, BookSheet, Cell
+
+_CHARACTERS = 14  # per share of the width in a document
 
 
-def cover(sentences: Sentences) -> Sheet:
+def cover_sheet(sentences: Sentences) -> BookSheet:
     """What the workbook is, for whom, and what came out, in one column of text."""
-    results = sentences.results
     lines = (
-        subtitle(results, sentences),
+        subtitle_of(sentences),
         notice(sentences),
         *_told(sentences),
         sentences.word("summary.reads_as"),
     )
-    return Sheet("cover", sentences.word("sheet.cover"), title_of(sentences), lines)
+    return BookSheet("cover", sentences.word("sheet.cover"), title_of(sentences), lines)
 
 
 def _told(sentences: Sentences) -> list[str]:
     if len(sentences.groups) > 1:
         return list(lines_by_group(sentences))
-    return [one.text for told in told_by_group(sentences) for one in told.said]
+    group = next(iter(sentences.groups), "all")
+    return [item.text for item in summary_items(sentences, group)]
 
 
-def contents(sentences: Sentences, sheets: list[Sheet]) -> Sheet:
+def contents_sheet(sentences: Sentences, sheets: list[BookSheet]) -> BookSheet:
     """Which sheets there are, each name a link to its sheet."""
     word = sentences.word
-    fields = (
-        Field(word("column.sheet"), 22, "link"),
-        Field(word("column.contents"), 80),
+    columns = (
+        BookColumn(word("column.sheet"), 22, "link"),
+        BookColumn(word("column.contents"), 80),
     )
     rows = tuple((sheet.name, sheet.title) for sheet in sheets)
     lines = (word("sheet_lines.one_table"),)
-    return Sheet(
+    return BookSheet(
         "contents",
         word("sheet.contents"),
         word("heading.contents"),
         lines,
-        fields,
+        columns,
         rows,
     )
 
 
-def notes(sentences: Sentences) -> Sheet:
+def notes_sheet(sentences: Sentences) -> BookSheet:
     """How to read the figures, how the cases were chosen, how it was computed."""
     word = sentences.word
     told = [
@@ -67,14 +74,14 @@ def notes(sentences: Sentences) -> Sheet:
         for text in said
     ]
     rows = tuple((number, *one) for number, one in enumerate(told, start=1))
-    fields = (
-        Field(word("column.number"), 8, "ordinal"),
-        Field(word("column.subject"), 26),
-        Field(word("column.note"), 100),
+    columns = (
+        BookColumn(word("column.number"), 8, "ordinal"),
+        BookColumn(word("column.subject"), 26),
+        BookColumn(word("column.note"), 100),
     )
     lines = (word("sheet_lines.one_table"),)
-    return Sheet(
-        "notes", word("sheet.notes"), word("caption.notes"), lines, fields, rows
+    return BookSheet(
+        "notes", word("sheet.notes"), word("caption.notes"), lines, columns, rows
     )
 
 
@@ -90,21 +97,57 @@ def _said(sentences: Sentences) -> dict[str, list[str]]:
     }
 
 
-def issues(sentences: Sentences) -> Sheet:
+def recommendations_sheet(sentences: Sentences) -> list[BookSheet]:
+    """The sheet; none where the measurement has no recommendations."""
+    word = sentences.language.word
+    if not sentences.results.recommendations:
+        return []
+    lines = (word("recommendations.sheet_line"),)
+    name, title = word("recommendations.sheet"), word("recommendations.heading")
+    rows = tuple(_followed(sentences))
+    return [
+        BookSheet(
+            "recommendations", name, title, lines, _followed_columns(sentences), rows
+        )
+    ]
+
+
+def _followed_columns(sentences: Sentences) -> tuple[BookColumn, ...]:
+    own = [
+        BookColumn(one.label, max(10, one.width * _CHARACTERS))
+        for one in recommendation_columns(sentences)
+    ]
+    measures = sentences.language.word("recommendations.measures")
+    theme = sentences.word("column.theme")
+    return (BookColumn(theme, 30), *own, BookColumn(measures, 40))
+
+
+def _followed(sentences: Sentences) -> Iterator[tuple[Cell, ...]]:
+    none = sentences.word("none")
+    for theme, items in recommendations_by_theme(sentences):
+        for one in items:
+            cells = [
+                cell.replace("\n", " ") for cell in recommendation_cells(sentences, one)
+            ]
+            measures = "; ".join(map(sentences.measure, one.measures))
+            yield tuple(cell or none for cell in (theme, *cells, measures))
+
+
+def issues_sheet(sentences: Sentences) -> BookSheet:
     """What was odd about the workbooks; a cell's address, never a case's id."""
     word = sentences.word
     headers = {"severity": 12, "code": 26, "finding": 50, "file": 24, "sheet": 18}
     headers |= {"cell": 12, "measure": 40}
-    fields = (
-        *(Field(word(f"column.{name}"), width) for name, width in headers.items()),
-        Field(word("column.count"), 8, "count"),
-        Field(word("column.found"), 26),
-        Field(word("column.expected"), 60),
+    columns = (
+        *(BookColumn(word(f"column.{name}"), width) for name, width in headers.items()),
+        BookColumn(word("column.count"), 8, "count"),
+        BookColumn(word("column.found"), 26),
+        BookColumn(word("column.expected"), 60),
     )
     rows = tuple(_issue(sentences, row) for row in issue_rows(sentences.results))
     lines = (word("sheet_lines.issues" if rows else "no_issues"),)
-    return Sheet(
-        "issues", word("sheet.issues"), word("caption.issues"), lines, fields, rows
+    return BookSheet(
+        "issues", word("sheet.issues"), word("caption.issues"), lines, columns, rows
     )
 
 
@@ -122,20 +165,20 @@ def _issue(sentences: Sentences, row: Any) -> tuple[Cell, ...]:
     )
 
 
-def files(sentences: Sentences) -> Sheet:
+def files_sheet(sentences: Sentences) -> BookSheet:
     """The files that went in, with checksums and what was used of them."""
     word = sentences.word
-    fields = (
-        Field(word("column.file"), 34),
-        Field(word("column.sha256"), 70),
-        Field(word("column.size"), 12, "count"),
-        Field(word("column.sheets"), 40),
-        Field(sentences.units.capitalize(), 10, "count"),
+    columns = (
+        BookColumn(word("column.file"), 34),
+        BookColumn(word("column.sha256"), 70),
+        BookColumn(word("column.size"), 12, "count"),
+        BookColumn(word("column.sheets"), 40),
+        BookColumn(sentences.units.capitalize(), 10, "count"),
     )
     rows = tuple(_file(sentences, source) for source in sentences.results.sources)
     lines = (word("sheet_lines.one_table"),)
-    return Sheet(
-        "files", word("sheet.files"), word("caption.sources"), lines, fields, rows
+    return BookSheet(
+        "files", word("sheet.files"), word("caption.sources"), lines, columns, rows
     )
 
 
@@ -145,17 +188,20 @@ def _file(sentences: Sentences, source: Source) -> tuple[Cell, ...]:
     return plain(source.file), source.sha256, source.size, sheets, units
 
 
-def settings(sentences: Sentences) -> Sheet:
+def settings_sheet(sentences: Sentences) -> BookSheet:
     """Every setting of the run and the versions of the software."""
     word = sentences.word
-    fields = (Field(word("column.setting"), 42), Field(word("column.value"), 42))
+    columns = (
+        BookColumn(word("column.setting"), 42),
+        BookColumn(word("column.value"), 42),
+    )
     rows = tuple(setting_rows(sentences))
     lines = (word("sheet_lines.one_table"),)
-    return Sheet(
+    return BookSheet(
         "settings",
         word("sheet.settings"),
         word("caption.settings"),
         lines,
-        fields,
+        columns,
         rows,
     )

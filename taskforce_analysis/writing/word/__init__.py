@@ -1,1 +1,1 @@
-"""How the report's blocks become a Word document; loaded when one is written."""
+"""How the report's blocks become a Word document, and are brought up to date in one."""

@@ -3,6 +3,17 @@
 A paragraph, an item of a list, a caption, a table, a picture: each has a key, which
 says what it is whatever figures it holds, and its words. A heading has no key, for what
 a chapter is called is the analyst's own matter.
+
+A part stands in a bookmark, so that it is found again after any editing: `tf_` with its
+kind, its key and a digest of what it said when it was written. Bookmarks and not
+content controls, for this is what was seen when LibreOffice 7.4.7 opened, edited and
+saved a document: of every content control (w:sdt) it dropped w:tag, shrank those around
+paragraphs and tables to their first paragraph, and took the others' names too; every
+bookmark within a paragraph kept its name and both ends, in running text, lists, table
+cells and around pictures, and what was typed at either end stayed outside. One across
+paragraphs came back with its beginning doubled, so that none of ours crosses a
+paragraph; a table's stands in its first cell. Word keeps both, and keeps a bookmark's
+name up to 40 characters.
 """
 
 import re
@@ -23,30 +34,47 @@ from taskforce_analysis.reporting.blocks import (
     Report,
     Table,
 )
+from taskforce_analysis.reporting.contents import blocks_at
+from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing.picturing import Drawn, drawn_pages
-from taskforce_analysis.writing.word.styles import NOTE, NOTICE
+from taskforce_analysis.writing.word.styles import BULLETS, NOTE, NOTICE
 
-# FOLDED writing.word.marks
-#
-# What a part of a document is called, so that it is found again after any editing.
-#
-# A part stands in a bookmark: `tf_` with its kind, a digest of which part it is and
-# one of what it said when it was written. Bookmarks and not content controls, for
-# this is what was seen when LibreOffice 7.4.7 opened, edited and saved a document: of
-# every content control (w:sdt) it dropped w:tag, shrank those around paragraphs and
-# tables to their first paragraph, and took the others' names too; every bookmark
-# within a paragraph kept its name and both ends, in running text, lists, table cells
-# and around pictures, and what was typed at either end stayed outside. One across
-# paragraphs came back with its beginning doubled, so that none of ours crosses a
-# paragraph; a table's stands in its first cell. Word keeps both, and keeps a
-# bookmark's name up to 40 characters.
+_ROLES = {"notice": NOTICE, "small": NOTE}
 
-KINDS = ("text", "caption", "table", "picture")
-LENGTH = 10
-_NAME = re.compile(rf"tf_({'|'.join(KINDS)})_([0-9a-f]{{10}})_([0-9a-f]{{10}})\Z")
-_MOST_WORDS = 400
+_KINDS = ("text", "caption", "table", "picture")
+_LENGTH = 10  # hexadecimal digits of a digest
+_NAME = re.compile(rf"tf_({'|'.join(_KINDS)})_([0-9a-f]{{10}})_([0-9a-f]{{10}})\Z")
 _FIGURES = re.compile(r"[\d.,\u00a0%\u2212+-]*\d[\d.,\u00a0%]*")
+_CELL, _ROW = "\x1f", "\x1e"  # what parts the cells and the rows of a table's text
+_MOST_WORDS = 400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One part: its kind, what it says, what it is made of, and where it belongs.
+
+    `text` of a table are its cells, of a picture its alternative text. `label` is what
+    a caption counts (table or figure); `keep` holds a paragraph on the next one's page.
+    """
+
+    kind: str
+    text: str
+    key: str = ""
+    chapter: str = ""
+    place: str = ""
+    measure: str = ""
+    style: str = ""
+    label: str = ""
+    keep: bool = False
+    table: Table | None = None
+    drawn: Drawn | None = None
+
+    @cached_property
+    def mark(self) -> "Mark | None":
+        """The bookmark that the part stands in; None for what no refresh touches."""
+        said = self.text if self.drawn is None else f"{self.text}{self.drawn.numbers()}"
+        return Mark(self.kind, self.key, digest(said)) if self.key else None
 
 
 @dataclass(frozen=True)
@@ -83,7 +111,7 @@ def digest(text: str) -> str:
     >>> len(digest("14 ud af 20"))
     10
     """
-    return sha256(text.encode()).hexdigest()[:LENGTH]
+    return sha256(text.encode()).hexdigest()[:_LENGTH]
 
 
 def without_figures(text: str) -> str:
@@ -117,57 +145,16 @@ def original(text: str, said: str) -> tuple[int, int] | None:
     return None
 
 
-# FOLDED writing.word.parts
-#
-# A report's blocks taken apart into what stands by itself in a Word document.
-#
-# A paragraph, an item of a list, a caption, a table, a picture: each has a key, which
-# says what it is whatever figures it holds, and its words. A heading has no key, for
-# what a chapter is called is the analyst's own matter.
-
-BULLETS = "List Bullet"
-_ROLES = {"notice": NOTICE, "small": NOTE}
-CELL, ROW = "\x1f", "\x1e"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Part:
-    """One part: its kind, what it says, what it is made of, and where it belongs.
-
-    `text` of a table are its cells, of a picture its alternative text. `label` is what
-    a caption counts (table or figure); `keep` holds a paragraph on the next one's page.
-    """
-
-    kind: str
-    text: str
-    key: str = ""
-    chapter: str = ""
-    place: str = ""
-    measure: str = ""
-    style: str = ""
-    label: str = ""
-    keep: bool = False
-    table: Table | None = None
-    drawn: Drawn | None = None
-
-    @cached_property
-    def mark(self) -> Mark | None:
-        """The bookmark that the part stands in; None for what no refresh touches."""
-        said = self.text if self.drawn is None else f"{self.text}{self.drawn.numbers()}"
-        return Mark(self.kind, self.key, digest(said)) if self.key else None
-
-
 @dataclass
 class Splitter:
     """Takes blocks apart; remembers the chapter, and which keys have been given.
 
-    `salt` is whose parts they are: kind of output, form and language, so that another
-    report's parts are never taken for these; without one nothing is marked.
+    `kind` is the kind of output; a document that has none is not marked.
     """
 
     results: Results
     language: Language
-    salt: str
+    kind: str
     given: Counter[str] = field(default_factory=Counter)
     headings: tuple[str, ...] = ()
 
@@ -178,10 +165,17 @@ class Splitter:
             yield self._part("text", report.subtitle, name="below", style="Subtitle")
         yield from self.blocks(report.blocks)
 
-    def placed(self, tag: str, blocks: Iterable[Block]) -> list[Part]:
-        """The parts of what a template's tag stands for."""
-        self.headings = (tag,)
-        return list(self.blocks(blocks, follow=False))
+    def at(self, tags: Iterable[str]) -> list[list[Part]]:
+        """The parts of what each of a template's tags stands for.
+
+        Raises UsageError for a tag that does not exist.
+        """
+        sentences = Sentences(self.results, self.language)
+        parts = []
+        for tag in tags:
+            self.headings = (tag,)
+            parts.append(list(self.blocks(blocks_at(tag, sentences), follow=False)))
+        return parts
 
     def blocks(self, blocks: Iterable[Block], *, follow: bool = True) -> Iterator[Part]:
         """The parts of blocks; their headings say in which chapter they are."""
@@ -236,10 +230,12 @@ class Splitter:
             yield self._part("text", text, style=NOTE, keep=number < len(texts))
 
     def _part(self, kind: str, text: str, *, name: str = "", **facts: Any) -> Part:
-        if not self.salt:
+        if not self.kind:
             return Part(kind=kind, text=text, **facts)
         known = name or without_figures(text)
-        chapter = "/".join([self.salt, *self.headings])
+        # Another form's or another language's parts are never taken for these.
+        whose = (self.kind, self.results.form.id, self.language.id)
+        chapter = "/".join([*whose, *self.headings])
         path = f"{chapter}/{kind}/{known}"
         self.given[path] += 1
         key = digest(f"{path}/{self.given[path]}")
@@ -250,4 +246,4 @@ class Splitter:
 
 def table_text(rows: Iterable[Iterable[str]]) -> str:
     """A table's cells as one text, for its digest."""
-    return ROW.join(CELL.join(cells) for cells in rows)
+    return _ROW.join(_CELL.join(cells) for cells in rows)

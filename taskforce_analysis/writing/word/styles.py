@@ -15,9 +15,19 @@ from taskforce_analysis.writing.word.xml import made
 
 TABLE, CELL, NOTE = "Sagsmåling Tabel", "Sagsmåling Celle", "Sagsmåling Note"
 NOTICE, ASIDE = "Sagsmåling Notits", "Sagsmåling Underlinje"
+BULLETS = "List Bullet"
 _INK, _GREY = RGBColor(0x1F, 0x2A, 0x44), RGBColor(0x4A, 0x4A, 0x4A)
 _LINE, _FILL = "8A94A6", "E8EDF3"
 _FONT = "Arial"
+# What Word calls its own styles: type in points, and points below.
+_BUILT_IN = {
+    "Title": (20, 4),
+    "Subtitle": (11, 12),
+    "Heading 1": (15, 6),
+    "Heading 2": (12, 4),
+    "Caption": (9, 3),
+    BULLETS: (10, 4),
+}
 
 
 def add_own_styles(document: Any) -> None:
@@ -36,37 +46,26 @@ def add_own_styles(document: Any) -> None:
         document.styles.element.append(_table_style(document))
 
 
-def has_bullets(document: Any, name: str) -> bool:
-    """Whether a list style brings its own bullets."""
-    return document.styles[name].element.find(f".//{qn('w:numPr')}") is not None
+def has_bullets(document: Any) -> bool:
+    """Whether the template's list style brings its own bullets."""
+    return document.styles[BULLETS].element.find(f".//{qn('w:numPr')}") is not None
 
 
 def _built_in(document: Any, name: str, *, size: float, after: float) -> None:
     """A style of Word's own that the template has never used and so does not hold."""
     style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=True)
     style.base_style = document.styles.default(WD_STYLE_TYPE.PARAGRAPH)
-    style.font.size, style.font.bold = Pt(size), name not in ("Subtitle", _BULLETS)
+    style.font.size, style.font.bold = Pt(size), name not in ("Subtitle", BULLETS)
     style.quick_style, style.hidden = True, False
     style.paragraph_format.space_after = Pt(after)
-    style.paragraph_format.keep_with_next = name != _BULLETS
+    style.paragraph_format.keep_with_next = name != BULLETS
     kind, _, level = name.partition(" ")
     if kind == "Heading":
         outline = made("outlineLvl", val=int(level) - 1)
         style.element.get_or_add_pPr().append(outline)
-    if name == _BULLETS:
+    if name == BULLETS:
         style.paragraph_format.left_indent = Cm(0.6)
         style.paragraph_format.first_line_indent = Cm(-0.6)
-
-
-_BULLETS = "List Bullet"
-_BUILT_IN = {
-    "Title": (20, 4),
-    "Subtitle": (11, 12),
-    "Heading 1": (15, 6),
-    "Heading 2": (12, 4),
-    "Caption": (9, 3),
-    _BULLETS: (10, 4),
-}
 
 
 def restyle(document: Any) -> None:
@@ -80,7 +79,7 @@ def restyle(document: Any) -> None:
     sizes |= {"Heading 1": (15, 18, 6), "Heading 2": (12, 14, 4)}
     for name, (size, before, after) in sizes.items():
         _restyled(document.styles[name], size, before=before, after=after)
-    document.styles["List Bullet"].paragraph_format.space_after = Pt(4)
+    document.styles[BULLETS].paragraph_format.space_after = Pt(4)
     document.styles["Caption"].paragraph_format.keep_with_next = True
 
 

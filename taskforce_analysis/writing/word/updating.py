@@ -13,193 +13,20 @@ from typing import Any, NamedTuple
 
 from docx.oxml.ns import qn
 
-from taskforce_analysis.writing.word.fields import Found, found_in, grid_of
+from taskforce_analysis.writing.word.finding import (
+    MarkedPart,
+    grid_of,
+    marked_parts,
+    words_of,
+)
 from taskforce_analysis.writing.word.parts import Part
 from taskforce_analysis.writing.word.rendering import Page
 from taskforce_analysis.writing.word.styles import add_own_styles
-from taskforce_analysis.writing.word.wording import words_of
 from taskforce_analysis.writing.word.xml import made
-
-# FOLDED writing.word.changing
-#
-# Each part of a document brought up to date: what is the same is not touched.
-
-_RELATION = qn("r:embed")
-
-
-class Difference(NamedTuple):
-    """What became other words: in a table with its row and column."""
-
-    old: str
-    new: str
-    row: str = ""
-    column: str = ""
-
-
-def change_text(found: Found, part: Part) -> list[Difference]:
-    """Other words in a sentence or a caption; the look stays."""
-    words = found.words
-    start, end = found.span or (0, len(words.text))
-    old = words.text[start:end]
-    words.replace(start, end, part.text)
-    _rename(found, part)
-    return [Difference(old, part.text)] if old != part.text else []
-
-
-def change_picture(found: Found, part: Part, *, document: Any) -> list[Difference]:
-    """Another picture in the same place and width, with its alternative text."""
-    drawn: Any = part.drawn
-    drawing = found.drawing
-    relation, image = document.part.get_or_add_image(drawn.png())
-    before = _shown(found, document)
-    for blip in drawing.iter(qn("a:blip")):
-        former = blip.get(_RELATION)
-        blip.set(_RELATION, relation)
-        if former and former != relation:
-            document.part.drop_rel(former)
-    for extent in (*drawing.iter(qn("wp:extent")), *drawing.iter(qn("a:ext"))):
-        if extent.get("cx"):
-            height = int(extent.get("cx")) * image.px_height // image.px_width
-            extent.set("cy", str(height))
-    described = next(drawing.iter(qn("wp:docPr")))
-    old = described.get("descr", "")
-    for told in (described, *drawing.iter(qn("pic:cNvPr"))):
-        told.set("descr", drawn.alt)
-    described.set("title", drawn.title)
-    _rename(found, part)
-    # A page of a chart may be as it was while another page of it is not.
-    is_same = old == drawn.alt and before == image.blob
-    return [] if is_same else [Difference(old, drawn.alt)]
-
-
-def _shown(found: Found, document: Any) -> bytes:
-    blip = next(found.drawing.iter(qn("a:blip")), None)
-    relation = "" if blip is None else blip.get(_RELATION, "")
-    part = document.part.related_parts.get(relation)
-    return b"" if part is None else part.blob
-
-
-def change_table(found: Found, part: Part, element: Any) -> list[Difference]:
-    """Other cells in a table; `element` is the table as it is made anew.
-
-    Rows are known by their first cell. A table of other columns is exchanged whole.
-    """
-    old, new = found.table, element
-    before, after = grid_of(old), grid_of(new)
-    differences = list(_cells_apart(before, after))
-    if {len(row) for row in before} != {len(row) for row in after}:
-        old.addprevious(new)
-        old.getparent().remove(old)
-        return differences
-    rows = dict(zip(_keys(before), old.findall(qn("w:tr")), strict=True))
-    fresh = new.findall(qn("w:tr"))
-    wanted = [
-        _row(rows.get(key), row) for key, row in zip(_keys(after), fresh, strict=True)
-    ]
-    for row in old.findall(qn("w:tr")):
-        old.remove(row)
-    old.extend(wanted)
-    for name in ("w:tblCaption", "w:tblDescription"):
-        told = old.find(f".//{qn(name)}")
-        if told is not None:
-            told.set(qn("w:val"), new.find(f".//{qn(name)}").get(qn("w:val")))
-    _rename(found, part)
-    return differences
-
-
-def take_out(found: Found) -> list[Difference]:
-    """Remove a part that the results no longer have; what others wrote stays."""
-    if found.mark.kind == "table":
-        found.table.getparent().remove(found.table)
-        return [Difference(found.mark.kind, "")]
-    if found.mark.kind == "picture":
-        old = next(found.drawing.iter(qn("wp:docPr"))).get("descr", "")
-        found.drawing.getparent().remove(found.drawing)
-    else:
-        old = found.words.text
-        found.words.replace(*(found.span or (0, len(old))), "")
-    for end in (found.start, found.end):
-        if end is not None:
-            end.getparent().remove(end)
-    _remove_if_empty(found)
-    return [Difference(old, "")]
-
-
-def _remove_if_empty(found: Found) -> None:
-    paragraph = found.paragraph
-    left = words_of(paragraph).text.strip(" \t\u2022")
-    if found.drawing is not None or (left and found.mark.kind != "caption"):
-        return
-    parent = paragraph.getparent()
-    parent.remove(paragraph)
-    if parent.tag == qn("w:tc") and parent.find(qn("w:p")) is None:
-        parent.append(made("p"))  # a table cell ends in a paragraph
-
-
-def _row(old: Any, fresh: Any) -> Any:
-    """The row as it stood with the new words, or the new one where there was none."""
-    if old is None:
-        return deepcopy(fresh)
-    cells = zip(old.findall(qn("w:tc")), fresh.findall(qn("w:tc")), strict=True)
-    for cell, other in cells:
-        paragraphs = cell.findall(qn("w:p"))
-        for paragraph, new in zip_longest(paragraphs, other.findall(qn("w:p"))):
-            _say_in(paragraph, new)
-    return old
-
-
-def _say_in(paragraph: Any, new: Any) -> None:
-    """The words of a paragraph, or none, in a cell's paragraph."""
-    words = words_of(paragraph)
-    text = "" if new is None else words_of(new).text
-    runs = [] if new is None else new.findall(qn("w:r"))
-    if words.text and words.text != text:
-        words.replace(0, len(words.text), text)
-    elif not words.text:
-        paragraph.extend(deepcopy(run) for run in runs if text)
-
-
-def _keys(grid: list[list[str]]) -> list[tuple[str, int]]:
-    seen: dict[str, int] = {}
-    keys = []
-    for number, row in enumerate(grid):
-        name = row[0] if number else ""  # the header row is itself, whatever it says
-        seen[name] = seen.get(name, 0) + 1
-        keys.append((name, seen[name]))
-    return keys
-
-
-def _cells_apart(
-    before: list[list[str]], after: list[list[str]]
-) -> Iterator[Difference]:
-    old = dict(zip(_keys(before), before, strict=True))
-    new = dict(zip(_keys(after), after, strict=True))
-    columns = after[0]
-    for key, row in new.items():
-        was = old.get(key, [])
-        for column, first, second in zip_longest(columns, was, row, fillvalue=""):
-            if first != second:
-                yield Difference(first, second, row=key[0], column=column)
-    for key, row in old.items():
-        if key not in new:
-            yield Difference(" | ".join(row[1:]), "", row=key[0])
-
-
-def _rename(found: Found, part: Part) -> None:
-    found.start.set(qn("w:name"), part.mark.name if part.mark else "")
-
-
-# FOLDED writing.word.updating
-#
-# A whole document brought up to date, part by part, and what became of each.
-#
-# A part that says what it said is not touched. One that someone has changed the words
-# of is theirs: it is kept and told of, unless they ask for it. One that was deleted
-# is not put back; a new one goes beside its neighbour in the same chapter, if that
-# still stands.
 
 CHANGED, ADDED, REMOVED = "changed", "added", "removed"
 KEPT, NO_PLACE = "kept", "no_place"
+_RELATION = qn("r:embed")
 
 
 @dataclass(frozen=True)
@@ -234,8 +61,8 @@ class Update:
 
     def run(self, parts: Sequence[Part]) -> None:
         """Change, add and remove, so that the document says what the parts say."""
-        found = {one.mark.key: one for one in found_in(self.page.document)}
-        self.placed = {key: one.place for key, one in found.items()}
+        found = {one.mark.key: one for one in marked_parts(self.page.document)}
+        self.placed = {key: one.block for key, one in found.items()}
         wanted = [part for part in parts if part.key]
         for part in wanted:
             if part.key in found:
@@ -249,7 +76,7 @@ class Update:
         for key in found.keys() - {part.key for part in wanted}:
             self._remove(found[key])
 
-    def _change(self, found: Found, part: Part) -> None:
+    def _change(self, found: MarkedPart, part: Part) -> None:
         same = part.mark is not None and part.mark.said == found.mark.said
         if found.is_gone or (same and (found.is_as_written or not self.overwrite)):
             return
@@ -259,11 +86,11 @@ class Update:
             self._tell(KEPT, part, [Difference(now, "" if is_table else part.text)])
             return
         if part.kind == "table":
-            told = change_table(found, part, self.page.element(part))
+            told = _change_table(found, part, self.page.element(part))
         elif part.kind == "picture":
-            told = change_picture(found, part, document=self.page.document)
+            told = _change_picture(found, part, document=self.page.document)
         else:
-            told = change_text(found, part)
+            told = _change_text(found, part)
         self._tell(CHANGED, part, told)
 
     def _add(
@@ -287,7 +114,7 @@ class Update:
                 return other.key
         return ""
 
-    def _remove(self, found: Found) -> None:
+    def _remove(self, found: MarkedPart) -> None:
         if found.is_gone:
             return
         kind = found.mark.kind
@@ -295,13 +122,177 @@ class Update:
             old = "" if kind == "table" else found.words.text
             self.changes.append(Change(KEPT, kind, old=old))
             return
-        for one in take_out(found):
+        for one in _take_out(found):
             self.changes.append(Change(REMOVED, kind, old=one.old))
 
-    def _tell(self, what: str, part: Part, differences: Iterable[Difference]) -> None:
+    def _tell(self, what: str, part: Part, differences: "Iterable[Difference]") -> None:
         for one in differences:
             told = Change(what, part.kind, part.place, part.measure, **one._asdict())
             self.changes.append(told)
+
+
+class Difference(NamedTuple):
+    """What became other words: in a table with its row and column."""
+
+    old: str
+    new: str
+    row: str = ""
+    column: str = ""
+
+
+def _change_text(found: MarkedPart, part: Part) -> list[Difference]:
+    """Other words in a sentence or a caption; the look stays."""
+    words = found.words
+    start, end = found.span or (0, len(words.text))
+    old = words.text[start:end]
+    words.replace(start, end, part.text)
+    _rename(found, part)
+    return [Difference(old, part.text)] if old != part.text else []
+
+
+def _change_picture(
+    found: MarkedPart, part: Part, *, document: Any
+) -> list[Difference]:
+    """Another picture in the same place and width, with its alternative text."""
+    drawn: Any = part.drawn
+    drawing = found.drawing
+    relation, image = document.part.get_or_add_image(drawn.png())
+    before = _shown(found, document)
+    for blip in drawing.iter(qn("a:blip")):
+        former = blip.get(_RELATION)
+        blip.set(_RELATION, relation)
+        if former and former != relation:
+            document.part.drop_rel(former)
+    for extent in (*drawing.iter(qn("wp:extent")), *drawing.iter(qn("a:ext"))):
+        if extent.get("cx"):
+            height = int(extent.get("cx")) * image.px_height // image.px_width
+            extent.set("cy", str(height))
+    described = next(drawing.iter(qn("wp:docPr")))
+    old = described.get("descr", "")
+    for told in (described, *drawing.iter(qn("pic:cNvPr"))):
+        told.set("descr", drawn.alt)
+    described.set("title", drawn.title)
+    _rename(found, part)
+    # A page of a chart may be as it was while another page of it is not.
+    is_same = old == drawn.alt and before == image.blob
+    return [] if is_same else [Difference(old, drawn.alt)]
+
+
+def _shown(found: MarkedPart, document: Any) -> bytes:
+    blip = next(found.drawing.iter(qn("a:blip")), None)
+    relation = "" if blip is None else blip.get(_RELATION, "")
+    part = document.part.related_parts.get(relation)
+    return b"" if part is None else part.blob
+
+
+def _change_table(found: MarkedPart, part: Part, element: Any) -> list[Difference]:
+    """Other cells in a table; `element` is the table as it is made anew.
+
+    Rows are known by their first cell. A table of other columns is exchanged whole.
+    """
+    old, new = found.table, element
+    before, after = grid_of(old), grid_of(new)
+    differences = list(_cells_apart(before, after))
+    if {len(row) for row in before} != {len(row) for row in after}:
+        old.addprevious(new)
+        old.getparent().remove(old)
+        return differences
+    rows = dict(zip(_keys(before), old.findall(qn("w:tr")), strict=True))
+    fresh = new.findall(qn("w:tr"))
+    wanted = [
+        _row(rows.get(key), row) for key, row in zip(_keys(after), fresh, strict=True)
+    ]
+    for row in old.findall(qn("w:tr")):
+        old.remove(row)
+    old.extend(wanted)
+    for name in ("w:tblCaption", "w:tblDescription"):
+        told = old.find(f".//{qn(name)}")
+        if told is not None:
+            told.set(qn("w:val"), new.find(f".//{qn(name)}").get(qn("w:val")))
+    _rename(found, part)
+    return differences
+
+
+def _row(old: Any, fresh: Any) -> Any:
+    """The row as it stood with the new words, or the new one where there was none."""
+    if old is None:
+        return deepcopy(fresh)
+    cells = zip(old.findall(qn("w:tc")), fresh.findall(qn("w:tc")), strict=True)
+    for cell, other in cells:
+        paragraphs = cell.findall(qn("w:p"))
+        for paragraph, new in zip_longest(paragraphs, other.findall(qn("w:p"))):
+            _say_in(paragraph, new)
+    return old
+
+
+def _say_in(paragraph: Any, new: Any) -> None:
+    """The words of a paragraph, or none, in a cell's paragraph."""
+    words = words_of(paragraph)
+    text = "" if new is None else words_of(new).text
+    runs = [] if new is None else new.findall(qn("w:r"))
+    if words.text and words.text != text:
+        words.replace(0, len(words.text), text)
+    elif not words.text:
+        paragraph.extend(deepcopy(run) for run in runs if text)
+
+
+def _cells_apart(
+    before: list[list[str]], after: list[list[str]]
+) -> Iterator[Difference]:
+    old = dict(zip(_keys(before), before, strict=True))
+    new = dict(zip(_keys(after), after, strict=True))
+    columns = after[0]
+    for key, row in new.items():
+        was = old.get(key, [])
+        for column, first, second in zip_longest(columns, was, row, fillvalue=""):
+            if first != second:
+                yield Difference(first, second, row=key[0], column=column)
+    for key, row in old.items():
+        if key not in new:
+            yield Difference(" | ".join(row[1:]), "", row=key[0])
+
+
+def _keys(grid: list[list[str]]) -> list[tuple[str, int]]:
+    seen: dict[str, int] = {}
+    keys = []
+    for number, row in enumerate(grid):
+        name = row[0] if number else ""  # the header row is itself, whatever it says
+        seen[name] = seen.get(name, 0) + 1
+        keys.append((name, seen[name]))
+    return keys
+
+
+def _take_out(found: MarkedPart) -> list[Difference]:
+    """Remove a part that the results no longer have; what others wrote stays."""
+    if found.mark.kind == "table":
+        found.table.getparent().remove(found.table)
+        return [Difference(found.mark.kind, "")]
+    if found.mark.kind == "picture":
+        old = next(found.drawing.iter(qn("wp:docPr"))).get("descr", "")
+        found.drawing.getparent().remove(found.drawing)
+    else:
+        old = found.words.text
+        found.words.replace(*(found.span or (0, len(old))), "")
+    for end in (found.start, found.end):
+        if end is not None:
+            end.getparent().remove(end)
+    _remove_if_empty(found)
+    return [Difference(old, "")]
+
+
+def _remove_if_empty(found: MarkedPart) -> None:
+    paragraph = found.paragraph
+    left = words_of(paragraph).text.strip(" \t\u2022")
+    if found.drawing is not None or (left and found.mark.kind != "caption"):
+        return
+    parent = paragraph.getparent()
+    parent.remove(paragraph)
+    if parent.tag == qn("w:tc") and parent.find(qn("w:p")) is None:
+        parent.append(made("p"))  # a table cell ends in a paragraph
+
+
+def _rename(found: MarkedPart, part: Part) -> None:
+    found.start.set(qn("w:name"), part.mark.name if part.mark else "")
 
 
 def captions_in(document: Any, label: str) -> int:

@@ -39,19 +39,23 @@ def text_run(text: str, *, style: str = "") -> Any:
 
 def _text(text: str) -> Any:
     piece = made("t")
-    piece.text = text
-    piece.set(_SPACE, "preserve")
+    say(piece, text)
     return piece
 
 
-def field(instruction: str, shown: str) -> list[Any]:
+def say(element: Any, text: str) -> None:
+    """Give an element its text, with the blanks at either end."""
+    element.text = text
+    element.set(_SPACE, "preserve")
+
+
+def field_runs(instruction: str, shown: str) -> list[Any]:
     """A field as runs: what Word computes, and what stands there until it does.
 
     Runs and not `w:fldSimple`, which many readers of a document pass over.
     """
     code = made("instrText")
-    code.text = f" {instruction} "
-    code.set(_SPACE, "preserve")
+    say(code, f" {instruction} ")
     return [
         made("r", made("fldChar", fldCharType="begin")),
         made("r", code),

@@ -1,0 +1,240 @@
+"""The look of all figures, and text that fits.
+
+Lengths, type, colours and marks are read from definitions/style.toml. A figure is made
+inside `own_look`, which starts from matplotlib's defaults, so that no theme of the
+reader's bleeds in, and which puts everything back afterwards.
+
+Labels come from a form and may be long, or hold signs that no figure can show. They are
+cleaned, measured with the font's own widths and broken between words (a word too long
+for a line between letters), never cut.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.colors import to_rgb
+from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.ft2font import FT2Font, LoadFlags
+
+from taskforce_analysis.privacy import redact
+from taskforce_analysis.schemas import Key, read_definition, take
+from taskforce_analysis.shipped import definitions_folder
+
+CM_PER_INCH = 2.54
+POINTS_PER_CM = 72 / CM_PER_INCH
+# Screens round each letter to whole dots, so that text grows by up to this much.
+_SLACK = 1.04
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+
+_NUMBERS = {
+    "page": ("width", "height", "margin", "gap"),
+    "type": ("title", "text", "pitch"),
+    "marks": ("size", "line"),
+}
+_TEXTS = {
+    "type": ("family",),
+    "colours": ("paper", "ink", "muted", "rule", "grid"),
+    "answers": (
+        "compliant",
+        "partly",
+        "noncompliant",
+        "middle",
+        "not_applicable",
+        "not_assessable",
+        "not_due",
+        "missing",
+        "unrecognised",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """How a point looks: its colours and shape, so that colour never stands alone."""
+
+    colour: str
+    exploratory: str
+    marker: str
+    filled: bool
+
+    def shade(self, *, strong: bool) -> str:
+        """The colour of a primary row, or the grey one of an exploratory row."""
+        return self.colour if strong else self.exploratory
+
+
+@dataclass(frozen=True, kw_only=True)
+class Style:
+    """Lengths in centimetres, type sizes in points, colours as hex triplets."""
+
+    page: Mapping[str, float]
+    type: Mapping[str, Any]
+    colours: Mapping[str, str]
+    before: Mark
+    after: Mark
+    change: Mark
+    marks: Mapping[str, float]
+    answers: Mapping[str, str]
+    hatches: Mapping[str, str]
+
+    @property
+    def line(self) -> float:
+        """The distance from one line of text to the next, in centimetres."""
+        return self.type["text"] * self.type["pitch"] / POINTS_PER_CM
+
+
+@cache
+def load_style() -> Style:
+    """The style; FormError for an unknown, missing or ill-typed key.
+
+    >>> load_style().page["width"]
+    16.0
+    """
+    path = definitions_folder("style.toml")
+    values = read_definition(path)
+    hatches = {name: Key("any") for name in values.get("answers", {})}
+    groups = {name: _group(values, name, path) for name in {*_NUMBERS, *_TEXTS}}
+    hatched = take(values.get("hatches", {}), hatches, file=path.name, where="hatches")
+    return Style(
+        before=_mark(values, "before", path),
+        after=_mark(values, "after", path),
+        change=_mark(values, "change", path),
+        hatches=hatched,
+        **groups,
+    )
+
+
+def _group(values: dict[str, Any], name: str, path: Path) -> dict[str, Any]:
+    schema = {key: Key("number", required=True) for key in _NUMBERS.get(name, ())}
+    schema |= {key: Key("text", required=True) for key in _TEXTS.get(name, ())}
+    return take(values.get(name, {}), schema, file=path.name, where=name)
+
+
+def _mark(values: dict[str, Any], name: str, path: Path) -> Mark:
+    schema = {
+        key: Key("text", required=True) for key in ("colour", "exploratory", "marker")
+    }
+    schema["filled"] = Key("flag", required=True)
+    return Mark(**take(values.get(name, {}), schema, file=path.name, where=name))
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours after WCAG 2.1, from 1 to 21.
+
+    >>> round(contrast("#000000", "#FFFFFF"), 1)
+    21.0
+    """
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def readable_on(colour: str) -> str:
+    """The colour of a text on a coloured ground, with a contrast of at least 4.5:1."""
+    colours = load_style().colours
+    for text in (colours["ink"], colours["paper"]):
+        if contrast(text, colour) >= 4.5:
+            return text
+    return "#000000"
+
+
+def _luminance(colour: str) -> float:
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in to_rgb(colour)
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@contextmanager
+def own_look() -> Iterator[None]:
+    """Matplotlib's defaults and the style's type for as long as a figure is made."""
+    style = load_style()
+    colours = style.colours
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(
+            {
+                "font.family": style.type["family"],
+                "font.size": style.type["text"],
+                "text.color": colours["ink"],
+                "text.parse_math": False,
+                "axes.edgecolor": colours["rule"],
+                "axes.labelcolor": colours["ink"],
+                "axes.unicode_minus": True,
+                "xtick.color": colours["rule"],
+                "ytick.color": colours["rule"],
+                "xtick.labelcolor": colours["ink"],
+                "ytick.labelcolor": colours["ink"],
+                "figure.facecolor": colours["paper"],
+                "figure.dpi": 150,
+                "hatch.linewidth": 0.6,
+            }
+        )
+        yield
+
+
+def clean(text: str) -> str:
+    r"""The text on one line, without control signs, with a stand-in for unknown ones.
+
+    >>> clean("En\nlinje\x0b og\u202e to"), clean("\u4e2d")
+    ('En linje og to', '�')
+    """
+    spaced = "".join(" " if one in "\n\r\t\v\f" else one for one in text)
+    shown = (one for one in spaced if unicodedata.category(one) not in _INVISIBLE)
+    known = _font(bold=False).get_charmap()
+    joined = redact("".join(one if ord(one) in known else "\ufffd" for one in shown))
+    return " ".join(part for part in joined.split(" ") if part)
+
+
+@lru_cache(maxsize=4096)
+def width_of(text: str, size: float | None = None, *, bold: bool = False) -> float:
+    """How wide a line of text is, in centimetres, with a little to spare.
+
+    >>> 5.5 < width_of("Højere andel ud over det tilfældige") < 6
+    True
+    """
+    font = _font(bold=bold)
+    font.set_size(size or load_style().type["text"], 72)
+    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    return font.get_width_height()[0] / 64 / POINTS_PER_CM * _SLACK
+
+
+@lru_cache(maxsize=4096)
+def wrap(
+    text: str, width: float, size: float | None = None, *, bold: bool = False
+) -> tuple[str, ...]:
+    """The text in lines of at most so many centimetres; at least one line.
+
+    >>> wrap("Højere andel ud over det tilfældige", 3.7)
+    ('Højere andel ud over', 'det tilfældige')
+    """
+    lines = [""]
+    for word in clean(text).split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if width_of(longer, size, bold=bold) <= width:
+            lines[-1] = longer
+            continue
+        pieces = _pieces(word, width, size, bold=bold)
+        lines = [*(line for line in lines if line), *pieces]
+    return tuple(lines)
+
+
+def _pieces(word: str, width: float, size: float | None, *, bold: bool) -> list[str]:
+    pieces = [""]
+    for letter in word:
+        if pieces[-1] and width_of(pieces[-1] + letter, size, bold=bold) > width:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces
+
+
+@lru_cache(maxsize=2)
+def _font(*, bold: bool) -> FT2Font:
+    family = load_style().type["family"]
+    weight = "bold" if bold else "normal"
+    return FT2Font(findfont(FontProperties(family=family, weight=weight)))

@@ -1,0 +1,253 @@
+"""The whole check: workbooks in, answers and issues out, stage by stage.
+
+Tables are found in each workbook, their rows read one table at a time, rows matched to
+units over all files; then each unit has one answer per measure, a score by the form's
+rules, and a row in the answers table. Every stage notes what is odd in the same list.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from taskforce_analysis import tables
+from taskforce_analysis.checking.composing import AnswerArrays, answers_table
+from taskforce_analysis.checking.laws import laws_of, note_mixed_laws
+from taskforce_analysis.checking.matrix import matrix_of, reviews_table
+from taskforce_analysis.checking.row_facts import RowFacts, RunNames, facts_of
+from taskforce_analysis.checking.scoring import Scored, score
+from taskforce_analysis.checking.timing import has_dates, timed_outcomes
+from taskforce_analysis.checking.units import Units, units_of
+from taskforce_analysis.errors import shown_name, unknown_name
+from taskforce_analysis.forms import Form
+from taskforce_analysis.issues import Issue, Notes
+from taskforce_analysis.locating.applied_form import AppliedForm
+from taskforce_analysis.locating.workbooks import (
+    OpenedWorkbook,
+    note_cpr,
+    open_workbook,
+)
+from taskforce_analysis.reading.cells import Workbook, address
+from taskforce_analysis.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COUNTS = (
+    "form",
+    "phase",
+    "group",
+    "measure",
+    "compliant",
+    "noncompliant",
+    "not_applicable",
+    "not_assessable",
+    "missing",
+    "units",
+)
+
+
+@dataclass(frozen=True)
+class LayoutFound:
+    """What was found in a file: its sheets, the layout and how many units."""
+
+    file: str
+    sheets: tuple[str, ...]
+    ignored: tuple[str, ...]
+    layout: str
+    units: int
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """What workbooks say: answers and counts, and all issues, one per cell.
+
+    `answers` is `tables.answers` with the form's attributes as further columns;
+    `counts` has the counts of aggregated workbooks; `reviews` is `tables.reviews`.
+    """
+
+    answers: "pd.DataFrame" = field(repr=False)
+    found: tuple[Issue, ...] = field(repr=False)
+    counts: "pd.DataFrame" = field(repr=False)
+    reviews: "pd.DataFrame" = field(repr=False)
+    layouts: tuple[LayoutFound, ...]
+
+
+def check(
+    workbooks: Sequence[Workbook],
+    form: Form,
+    *,
+    phases: Mapping[str, str] | None = None,
+    reviewers: Mapping[str, str] | None = None,
+    measured: Mapping[str, date | None] | None = None,
+    settings: Settings | None = None,
+    layout: str | None = None,
+) -> Checked:
+    """The answers in workbooks by the rules of a form, and everything odd about them.
+
+    `phases` gives the phase of a file by its name, `reviewers` who reviewed it (two
+    files of the same cases are two reviews), `measured` the date of measurement of a
+    phase. `layout` names the layout where it is not to be recognised. Never raises
+    for what stands in the cells; UsageError for a phase or layout that does not exist.
+    """
+    for phase in (phases or {}).values():
+        if form.phase_ids and phase not in form.phase_ids:
+            raise unknown_name("phase", phase, form.phase_ids)
+    frame = AppliedForm(
+        form=form,
+        settings=settings or Settings(),
+        file_phases={
+            shown_name(file) or "": one for file, one in (phases or {}).items()
+        },
+        reviewers={shown_name(file) or "": r for file, r in (reviewers or {}).items()},
+        measured=measured or {},
+        layout=layout,
+    )
+    notes, names = Notes(), RunNames()
+    opened = [open_workbook(book, frame, notes) for book in workbooks]
+    facts = [
+        facts_of(part, frame, names, notes=notes)
+        for one in opened
+        for part in one.case_rows
+    ]
+    for book in workbooks:
+        for sheet in book.sheets:  # also those that are not read
+            note_cpr(sheet, notes.on(book.file, sheet.name))
+    units = units_of(facts, notes)
+    answers = _answers(facts, units, frame=frame, notes=notes)
+    counts = [row for one in opened for row in one.counts]
+    _note_measures(facts, units, counts, frame=frame, notes=notes)
+    return Checked(
+        answers=answers,
+        found=notes.in_order(),
+        counts=_counts(counts, form),
+        reviews=reviews_table(facts, units, frame),
+        layouts=_layouts(opened, facts, units),
+    )
+
+
+def _answers(
+    facts: Sequence[RowFacts], units: Units, *, frame: AppliedForm, notes: Notes
+) -> "pd.DataFrame":
+    form = frame.form
+    matrix = matrix_of(facts, units, frame=frame, notes=notes)
+    timed = timed_outcomes(facts, units, frame=frame, notes=notes)
+    scored = score(matrix, frame, {name: one.scores for name, one in timed.items()})
+    _note_conflicts(scored, facts, units, frame=frame, notes=notes)
+    dates = {
+        one.id: units.dates([table.dates_of("attribute", one.id) for table in facts])
+        for one in form.attributes
+        if one.type == "date"
+    }
+    laws = laws_of(form, dates[form.law_date]) if form.law_date else None
+    if laws:
+        note_mixed_laws(laws, units, notes)
+    arrays = AnswerArrays(
+        frame=frame,
+        facts=facts,
+        units=units,
+        scored=scored,
+        timed=timed,
+        dates=dates,
+        laws=laws,
+    )
+    # One row per unit and measure: the key is unique where the units are told apart.
+    unique = len(set(zip(units.phase, units.unit_id, strict=True))) == len(units)
+    return tables.check(answers_table(arrays), tables.answers, unique=unique)
+
+
+def _note_conflicts(
+    scored: Scored,
+    facts: Sequence[RowFacts],
+    units: Units,
+    *,
+    frame: AppliedForm,
+    notes: Notes,
+) -> None:
+    """Note each answer that was given although its condition was not met."""
+    matrix = scored.matrix
+    for unit, measure in np.argwhere(scored.conflicts).tolist():
+        part = facts[int(matrix.origin[unit, measure])].part
+        row, column = matrix.row[unit, measure], matrix.column[unit, measure]
+        notes.on(part.file, part.sheet).add(
+            "APPLICABILITY_CONFLICT",
+            address(int(row), int(column)),
+            case_id=units.case_id[unit],
+            phase=units.phase[unit],
+            measure=frame.measure_ids[measure],
+        )
+
+
+def _note_measures(
+    facts: Sequence[RowFacts],
+    units: Units,
+    counts: Sequence[Mapping[str, Any]],
+    *,
+    frame: AppliedForm,
+    notes: Notes,
+) -> None:
+    """Note each measure that no file has, and each that only one of the phases has."""
+    if not facts and not counts:
+        return
+    phases = _phases_by_measure(facts, units, counts, frame=frame)
+    files = {one.part.file for one in facts}
+    notes = notes.on(files.pop()) if len(files) == 1 else notes
+    present = set().union(*phases.values())
+    for measure in frame.form.measures:
+        if measure.of or (measure.is_computed and not facts):
+            continue
+        if measure.id not in phases:
+            expected = frame.label[measure.id]
+            notes.add("MEASURE_MISSING", measure=measure.id, expected=expected)
+        elif len(phases[measure.id]) == 1 and len(present) > 1:
+            only = next(iter(phases[measure.id]))
+            notes.add("MEASURE_ONLY_IN_ONE_PHASE", measure=measure.id, phase=only)
+
+
+def _phases_by_measure(
+    facts: Sequence[RowFacts],
+    units: Units,
+    counts: Sequence[Mapping[str, Any]],
+    *,
+    frame: AppliedForm,
+) -> dict[str, set[str]]:
+    dated = [measure for measure in frame.form.measures if measure.start]
+    found: dict[str, set[str]] = {}
+    for one, of in zip(facts, units.of, strict=True):
+        own = {units.phase[unit] for unit in set(of[of >= 0].tolist())}
+        timed = [measure.id for measure in dated if has_dates(one, measure)]
+        for name in (*one.part.measures, *timed):
+            found.setdefault(name, set()).update(own)
+    for row in counts:
+        found.setdefault(row["measure"], set()).add(row["phase"])
+    return found
+
+
+def _counts(rows: Sequence[dict[str, Any]], form: Form) -> "pd.DataFrame":
+    import pandas as pd
+
+    counts = pd.DataFrame(list(rows), columns=list(COUNTS))
+    counts["form"], counts["group"] = form.id, "all"
+    texts, numbers = list(COUNTS[:4]), list(COUNTS[4:])
+    counts = counts.astype(
+        dict.fromkeys(texts, "str") | dict.fromkeys(numbers, "int64")
+    )
+    if not rows:
+        return counts
+    return counts.groupby(texts, sort=False, as_index=False)[numbers].sum()
+
+
+def _layouts(
+    opened: Sequence[OpenedWorkbook], facts: Sequence[RowFacts], units: Units
+) -> tuple[LayoutFound, ...]:
+    found: dict[str, set[int]] = {}
+    for one, of in zip(facts, units.of, strict=True):
+        found.setdefault(one.part.file, set()).update(of[of >= 0].tolist())
+    return tuple(
+        LayoutFound(
+            one.file, one.sheets, one.ignored, one.layout, len(found.get(one.file, ()))
+        )
+        for one in opened
+    )

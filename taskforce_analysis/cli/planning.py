@@ -1,0 +1,148 @@
+"""The commands for the time before a measurement: draw the cases, and how many.
+
+`plan` says what a number of cases can show before anyone reviews them.
+"""
+
+from math import isnan
+from os.path import relpath
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from taskforce_analysis.atomic import whole_file
+from taskforce_analysis.cli import options as use
+from taskforce_analysis.cli import terminal
+from taskforce_analysis.cli.preparing import share
+from taskforce_analysis.errors import wrong_use
+from taskforce_analysis.languages import Language
+from taskforce_analysis.settings import Settings
+
+
+def sample(
+    context: typer.Context,
+    file: use.File,
+    *,
+    cases: use.Drawn = 20,
+    seed: use.Seed,
+    by: use.ByColumns = None,
+    allocation: use.Allocation = "proportional",
+    replacements: use.Replacements = 5,
+    without: use.Without = None,
+    out: use.OutFile = Path("udtraek.xlsx"),
+) -> int:
+    """Draw cases at random from a case list, with a protocol."""
+    from taskforce_analysis.planning.caselists import case_list
+    from taskforce_analysis.planning.sampling import draw_cases, draw_workbook
+    from taskforce_analysis.reading import read_cells
+
+    columns = _parts(by)
+    former = [case_list(read_cells(path)) for path in without or ()]
+    found = draw_cases(
+        case_list(read_cells(Path(file)), columns),
+        cases=cases,
+        seed=seed,
+        allocation=allocation,
+        replacements=replacements,
+        without=[case.id for earlier in former for case in earlier.cases],
+    )
+    with whole_file(out) as temporary:
+        temporary.write_bytes(draw_workbook(found, language=context.obj))
+    terminal.say_written([out], context.obj)
+    return 0
+
+
+def plan(
+    context: typer.Context,
+    *,
+    before: use.Before,
+    after: use.After,
+    cases: use.Cases = 20,
+    confidence: use.Level = "0.95",
+    lock: use.Lock = None,
+    form: use.Form = None,
+    primary: use.Primary = None,
+    selection: use.Selection = "random",
+    bridge: use.Bridge = None,
+    as_json: use.Json = False,
+) -> int:
+    """Say what so many cases in each phase can show, and how many it takes.
+
+    With `lock` the plan is written as a dated measurement file as well.
+    """
+    level = share(confidence)
+    first, second = share(before), share(after)
+    found = _found(first, second, cases, confidence=level)
+    if as_json:
+        rise = found["smallest_rise"]
+        terminal.say_json(
+            {**found, "smallest_rise": None if isnan(_number(rise)) else rise}
+        )
+    else:
+        _say_plan(found, context.obj)
+    if lock:
+        settings = Settings(confidence=level)
+        chosen = {"primary": _parts(primary), "bridge_cases": _parts(bridge)}
+        values = {**chosen, "selection": selection, "cases": cases}
+        _lock(lock, form, words=context.obj, settings=settings, **values)
+        if not as_json:
+            terminal.say_written([lock], context.obj)
+    return 0
+
+
+def _found(
+    before: float, after: float, cases: int, *, confidence: float
+) -> dict[str, float | int | None]:
+    from taskforce_analysis.methods import planning
+
+    return {
+        "rate_before": before,
+        "rate_after": after,
+        "cases": cases,
+        "confidence": confidence,
+        "power": planning.power(before, after, cases, confidence=confidence),
+        "cases_needed": planning.cases_needed(before, after, confidence=confidence),
+        "smallest_rise": planning.smallest_change(before, cases, confidence=confidence),
+    }
+
+
+def _say_plan(found: dict[str, float | int | None], words: Language) -> None:
+    values = {
+        "before": words.percent(_number(found["rate_before"])),
+        "after": words.percent(_number(found["rate_after"])),
+        "cases": found["cases"],
+        "power": words.percent(_number(found["power"])),
+        "level": words.percent(_number(found["confidence"])),
+        "needed": found["cases_needed"],
+        "rise": words.points(_number(found["smallest_rise"])),
+    }
+    terminal.say(words.word("plan.power", **values))
+    key = "plan.needed" if found["cases_needed"] else "plan.never"
+    terminal.say(words.word(key, **values))
+    rise = _number(found["smallest_rise"])
+    terminal.say(words.word("plan.no_rise" if isnan(rise) else "plan.rise", **values))
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else float(value)
+
+
+def _lock(path: Path, name: str | None, *, words: Language, **decided: Any) -> None:
+    from taskforce_analysis.forms import load_form
+    from taskforce_analysis.planning.locking import Plan, locked_plan
+
+    if not name:
+        raise wrong_use("a plan is locked for a form", "Name it with --form")
+    if path.exists():
+        raise wrong_use("the plan is there already", "Choose another name")
+    # A measurement's file names are taken from beside it.
+    own = relpath(name, path.parent) if name.endswith(".toml") else name
+    form_name = Path(own).as_posix()
+    plan = Plan(form=load_form(name), form_name=form_name, **decided)
+    text = locked_plan(plan, language=words)
+    with whole_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def _parts(text: str | None) -> list[str]:
+    return [part.strip() for part in (text or "").split(",") if part.strip()]

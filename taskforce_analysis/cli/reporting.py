@@ -1,0 +1,277 @@
+"""The commands that compare two measurements: compare, report, chart, papers, caselist.
+
+`compare` shows the numbers; `report` makes the whole folder, or one for each group;
+`chart` draws one figure; `papers` writes what goes to the committee; `caselist` lists,
+for the leader alone, the cases to put right. `demo` does it all on what is shipped.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from taskforce_analysis.cli import options as use
+from taskforce_analysis.cli import terminal
+from taskforce_analysis.cli.preparing import prepare_files
+from taskforce_analysis.errors import DataError, wrong_use
+from taskforce_analysis.languages import Language
+
+if TYPE_CHECKING:
+    from taskforce_analysis.results import Results
+
+OUT = Path("output")
+PAPERS = {
+    "notat.docx": "notat",
+    "notat.txt": "notat",
+    "praesentation.pptx": "report",
+    "metodenotat.docx": "method",
+    "databeskrivelse.md": "description",
+}
+
+
+def compare(
+    context: typer.Context,
+    *,
+    files: use.Files,
+    form: use.Form = None,
+    as_json: use.Json = False,
+    force: use.Force = False,
+    insist: use.Insist = False,
+    confidence: use.Confidence = None,
+    adjustment: use.Adjustment = None,
+    by: use.By = None,
+    layout: use.Layout = None,
+    phase: use.PhaseOf = None,
+) -> int:
+    """Compare two measurements and show the numbers."""
+    from taskforce_analysis.writing.json import results_contract
+
+    chosen = {"insist": insist, "confidence": confidence, "adjustment": adjustment}
+    asked = {"form": form, "layout": layout, "phase": phase, "by": by}
+    results = _compared(
+        context.obj, files, force=force, quiet=as_json, **asked, **chosen
+    )
+    if results is None:
+        return 1
+    if as_json:
+        terminal.say_json(results_contract(results))
+    else:
+        terminal.say_comparison(results, context.obj)
+    return int((results.issues["severity"] == "error").any())
+
+
+def _compared(
+    words: Language,
+    files: list[str],
+    *,
+    force: bool,
+    quiet: bool = False,
+    **asked: Any,
+) -> "Results | None":
+    """The results; None where the data have errors, which have been told."""
+    from taskforce_analysis.results import compare_prepared
+    from taskforce_analysis.writing.json import contract
+
+    with terminal.reading(words, quiet=quiet) as begin:
+        prepared = prepare_files(files, **asked, begin=begin)
+    try:
+        return compare_prepared(prepared, force=force)
+    except DataError as error:
+        if quiet:
+            terminal.say_json(contract(prepared, tally=None, issues=error.issues))
+        else:
+            terminal.say_prepared(prepared, error.issues, words)
+    return None
+
+
+def report(
+    context: typer.Context,
+    *,
+    files: use.Files,
+    form: use.Form = None,
+    out: use.Out = OUT,
+    force: use.Force = False,
+    insist: use.Insist = False,
+    confidence: use.Confidence = None,
+    adjustment: use.Adjustment = None,
+    publish: use.Publish = None,
+    by: use.By = None,
+    per: use.Per = None,
+    layout: use.Layout = None,
+    phase: use.PhaseOf = None,
+    template: use.Template = None,
+) -> int:
+    """Make the whole report and say where it lies."""
+    from taskforce_analysis.filing.clashing import clashing_reports
+    from taskforce_analysis.filing.folder import write_folder
+
+    asked = {"form": form, "layout": layout, "phase": phase, "by": by}
+    chosen = {"insist": insist, "confidence": confidence, "adjustment": adjustment}
+    if per:
+        return _report_per(
+            context.obj,
+            files,
+            out,
+            per=per,
+            force=force,
+            template=template,
+            publish=publish,
+            **asked,
+            **chosen,
+        )
+    results = _compared(
+        context.obj, files, force=force, publish=publish, **asked, **chosen
+    )
+    if results is None:
+        return 1
+    for former in clashing_reports(results, out):
+        terminal.warn(context.obj.word("disclosure.former", folder=former))
+    with terminal.progress(context.obj.word("cli.working"), quiet=False):
+        written = write_folder(results, out, language=context.obj, template=template)
+    terminal.say_written(written, context.obj)
+    return 0
+
+
+def _report_per(
+    words: Language,
+    files: list[str],
+    out: Path,
+    *,
+    per: str,
+    force: bool,
+    template: Path | None,
+    **asked: Any,
+) -> int:
+    """Write a report for each group and say how each went; 1 where any failed."""
+    from taskforce_analysis.filing.clashing import clashing_with_parts
+    from taskforce_analysis.filing.per_group import write_per_group
+
+    if asked["by"]:
+        raise wrong_use("--per and --by are both given", "Give one of them")
+    with terminal.progress(words.word("cli.reading"), quiet=False):
+        prepared = prepare_files(files, **asked)
+    options = {"language": words.id, "template": template}
+    try:
+        with terminal.making(words.word("cli.working")) as tell:
+            made = write_per_group(
+                prepared, out, per=per, force=force, tell=tell, **options
+            )
+    except DataError as error:
+        terminal.say_prepared(prepared, error.issues, words)
+        return 1
+    for one in made:
+        name = {"group": one.group or one.folder.name, "folder": one.folder}
+        if one.error:
+            terminal.warn(words.word("per_group.failed", error=one.error, **name))
+        else:
+            terminal.say(words.word("per_group.made", **name))
+    for folder in clashing_with_parts(out):
+        terminal.warn(words.word("disclosure.former", folder=folder))
+    failed = sum(bool(one.error) for one in made)
+    counts = {"made": len(made) - failed, "all": len(made)}
+    terminal.say(words.word("per_group.counted", **counts))
+    return int(failed > 0)
+
+
+def chart(
+    context: typer.Context,
+    *,
+    name: use.Name,
+    files: use.Files,
+    form: use.Form = None,
+    out: use.Out = OUT,
+    force: use.Force = False,
+    insist: use.Insist = False,
+    by: use.By = None,
+    layout: use.Layout = None,
+    phase: use.PhaseOf = None,
+) -> int:
+    """Draw one figure and save it as png, svg and pdf with its text and numbers."""
+    from taskforce_analysis.charts import charts, draw
+    from taskforce_analysis.writing.figure import export
+
+    charts[name]  # an unknown name is refused before any file is read
+    asked = {"form": form, "layout": layout, "phase": phase, "by": by}
+    results = _compared(context.obj, files, force=force, insist=insist, **asked)
+    if results is None:
+        return 1
+    figure = draw(name, results, language=context.obj.id)
+    terminal.say_written(export(figure, out / name), context.obj)
+    return 0
+
+
+def papers(
+    context: typer.Context,
+    *,
+    files: use.Files,
+    form: use.Form = None,
+    out: use.Out = OUT,
+    force: use.Force = False,
+    insist: use.Insist = False,
+    publish: use.Publish = None,
+    layout: use.Layout = None,
+    phase: use.PhaseOf = None,
+) -> int:
+    """Write the committee's paper, slides, method note and data description."""
+    from taskforce_analysis.results import compare_prepared
+
+    asked: dict[str, Any] = {"layout": layout, "phase": phase}
+    asked |= {"insist": insist, "publish": publish}
+    results = compare_prepared(prepare_files(files, form=form, **asked), force=force)
+    written = _write_papers(results, out, language=context.obj)
+    terminal.say_written(written, context.obj)
+    return 0
+
+
+def _write_papers(
+    results: "Results", folder: Path, *, language: Language
+) -> list[Path]:
+    """Write everything that follows a report into a folder; returns the paths."""
+    from taskforce_analysis.writing import write
+
+    return [
+        write(results, folder / name, kind=kind, language=language)
+        for name, kind in PAPERS.items()
+    ]
+
+
+def caselist(
+    context: typer.Context,
+    *,
+    files: use.Files,
+    form: use.Form = None,
+    out: use.Out = Path("sagsliste_intern.docx"),
+    of: use.Of = None,
+    force: use.Force = False,
+    layout: use.Layout = None,
+    phase: use.PhaseOf = None,
+) -> int:
+    """Write the internal list of the cases to put right."""
+    from taskforce_analysis.results import compare_prepared
+    from taskforce_analysis.writing import write
+
+    prepared = prepare_files(files, form=form, layout=layout, phase=phase)
+    results = compare_prepared(prepared, force=force)
+    write(results, out, kind="caselist", language=context.obj, phase=of)
+    terminal.say(context.obj.word("caselist.internal"))
+    terminal.say_written([out], context.obj)
+    return 0
+
+
+def demo(
+    context: typer.Context,
+    *,
+    out: use.Out = OUT,
+) -> int:
+    """Run the main job on the synthetic example and on published counts."""
+    from taskforce_analysis.filing.folder import write_folder
+    from taskforce_analysis.results import run
+    from taskforce_analysis.shipped import data_folder
+
+    for folder, kind in {"eksempel": "example", "rebild": "published"}.items():
+        results = run(measurement=data_folder(kind) / "maaling.toml")
+        terminal.say_comparison(results, context.obj)
+        written = write_folder(results, out / folder, language=context.obj)
+        written += _write_papers(results, out / folder, language=context.obj)
+        terminal.say_written(written, context.obj)
+    return 0

@@ -1,0 +1,210 @@
+"""From a table on a sheet to its cases: which rows they are, and their cells.
+
+Whatever the layout was, a row of the result is one unit, and a measure one column of
+`asked`; every cell still knows its address. What is odd about columns, merged cells and
+rows that are no cases is noted on the way.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from taskforce_analysis.issues import Notes
+from taskforce_analysis.locating.applied_form import AppliedForm
+from taskforce_analysis.locating.columns import (
+    TableColumns,
+    filled_cells,
+    headings_by_meaning,
+    note_columns,
+    note_merged_answers,
+)
+from taskforce_analysis.locating.grid import CellText
+from taskforce_analysis.locating.headers import (
+    EXACT,
+    ColumnHeading,
+    HeaderMatch,
+    Meaning,
+)
+from taskforce_analysis.locating.layout import SheetTable
+from taskforce_analysis.locating.phases import OuterPhase, outer_phase
+from taskforce_analysis.locating.pivoting import LongColumns, long_columns, pivot
+from taskforce_analysis.locating.rows import TableBody, cases_among
+from taskforce_analysis.reading.cells import ERROR, Workbook
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CaseRows:
+    """The rows of cases of one table: who they are, and their cells.
+
+    `rows`: the grid's row per unit, shape (units,). `cells`: pairs under each heading,
+    shape (units, headings). `asked`: pairs per measure, shape (units, measures), with
+    the grid's `asked_rows` and `asked_columns`, which broadcast to it. `municipality`
+    is the one that the sheet is called after, else empty.
+    """
+
+    file: str
+    sheet: str
+    date1904: bool
+    table: SheetTable
+    by_meaning: Mapping[Meaning, int]
+    rows: np.ndarray
+    cells: np.ndarray
+    measures: tuple[str, ...]
+    asked: np.ndarray
+    asked_rows: np.ndarray
+    asked_columns: np.ndarray
+    outer: OuterPhase = field(default_factory=OuterPhase)
+    code_book: Mapping[str, str] = field(default_factory=dict)
+    municipality: str = ""
+
+    def __len__(self) -> int:
+        """How many units there are."""
+        return len(self.rows)
+
+    @cached_property
+    def has_broken(self) -> bool:
+        """Whether any cell is an error or a formula without a value."""
+        kinds = self.cells & 7
+        return bool(((kinds >= ERROR) & (self.cells >= 0)).any())
+
+    @property
+    def headings(self) -> tuple[ColumnHeading, ...]:
+        """The headings of the table."""
+        return self.table.headings
+
+    def heading_of(self, role: str, name: str = "") -> int | None:
+        """The number of the heading with this meaning, or None."""
+        return self.by_meaning.get(Meaning(role, name))
+
+    def cell(self, unit: int, heading: int) -> str:
+        """The address of a unit's cell under a heading."""
+        return self.table.address(int(self.rows[unit]), heading)
+
+    def asked_cell(self, unit: int, measure: int) -> str:
+        """The address of a unit's answer to the measure of this number."""
+        shape = self.asked.shape
+        row = int(np.broadcast_to(self.asked_rows, shape)[unit, measure])
+        column = int(np.broadcast_to(self.asked_columns, shape)[unit, measure])
+        return self.table.grid.address(row, column)
+
+    def row_cell(self, unit: int) -> str:
+        """The address of the first cell in a unit's row that holds something."""
+        held = np.flatnonzero(self.cells[unit] >= 0)
+        column = self.headings[int(held[0])].column if len(held) else 1
+        return self.table.grid.address(int(self.rows[unit]), column)
+
+    def text(self, pair: int) -> str:
+        """The stored text of a pair."""
+        return self.table.grid.text(int(pair))
+
+    def cell_texts(self, pairs: Iterable[int]) -> list[CellText]:
+        """What these pairs of cells that hold something say."""
+        return self.table.grid.cell_texts(pairs)
+
+
+@dataclass(frozen=True, eq=False)
+class TableSource:
+    """Which workbook and sheet a table is from, and what it is read by."""
+
+    workbook: Workbook
+    sheet: str
+    code_book: Mapping[str, str]
+    applied: AppliedForm
+    notes: Notes
+
+
+def locate_cases(table: SheetTable, source: TableSource) -> CaseRows | None:
+    """The case rows of a table; None when it has no measures in any form."""
+    if table.layout != "long":
+        return _cases_of(table, source)
+    applied = source.applied
+    long = long_columns(table, applied.header_words, applied.answer_words)
+    if long is None:
+        source.notes.add("HEADER_NOT_FOUND", table.first_cell)
+        return None
+    return _pivoted(_cases_of(_with_long_roles(table, long), source), long, source)
+
+
+def _with_long_roles(table: SheetTable, long: LongColumns) -> SheetTable:
+    roles = {long.question: "question", long.answer: "answer"}
+    headings = tuple(
+        replace(one, match=HeaderMatch((Meaning(roles[number]),), EXACT, ""))
+        if number in roles
+        else one
+        for number, one in enumerate(table.headings)
+    )
+    return replace(table, headings=headings)
+
+
+def _cases_of(table: SheetTable, source: TableSource) -> CaseRows:
+    file, applied, notes = source.workbook.file, source.applied, source.notes
+    by_meaning = headings_by_meaning(table)
+    cells = filled_cells(table, notes)
+    outer = outer_phase(
+        applied.phases,
+        file=file,
+        sheet=source.sheet,
+        titles=table.titles,
+        given=applied.file_phases.get(file, ""),
+    )
+    answered = [n for one, n in by_meaning.items() if one.role in ("measure", "answer")]
+    timed = {n for one, n in by_meaning.items() if one.role in ("start", "end")}
+    body = TableBody(
+        table=table,
+        cells=cells,
+        by_meaning=by_meaning,
+        applied=applied,
+        asked=np.array(sorted(answered), dtype=np.int64),
+        timed=np.array(sorted(timed), dtype=np.int64),
+        has_outer_phase=bool(outer.hinted),
+    )
+    kept = cases_among(body, notes)
+    rows, cells = table.rows[kept], cells[kept]
+    note_columns(TableColumns(table, by_meaning, rows, cells, applied, notes))
+    note_merged_answers(table, rows, notes)
+    asked = {one.id: n for one, n in by_meaning.items() if one.role == "measure"}
+    columns = [table.columns[number] for number in asked.values()]
+    return CaseRows(
+        file=file,
+        sheet=source.sheet,
+        date1904=source.workbook.date1904,
+        table=table,
+        by_meaning=by_meaning,
+        rows=rows,
+        cells=cells,
+        measures=tuple(asked),
+        asked=cells[:, list(asked.values())],
+        asked_rows=rows[:, None],
+        asked_columns=np.array(columns, dtype=np.int32)[None, :],
+        outer=outer,
+        code_book=source.code_book,
+    )
+
+
+def _pivoted(cases: CaseRows, long: LongColumns, source: TableSource) -> CaseRows:
+    columns = TableColumns(
+        cases.table,
+        cases.by_meaning,
+        cases.rows,
+        cases.cells,
+        source.applied,
+        source.notes,
+    )
+    pivoted = pivot(columns, long)
+    case = cases.heading_of("case")
+    for row in pivoted.repeated.tolist():
+        cell = cases.row_cell(row) if case is None else cases.cell(row, case)
+        code = "ROW_DUPLICATE" if row in pivoted.pasted else "CASE_DUPLICATE"
+        source.notes.add(code, cell)
+    column = cases.headings[long.answer].column
+    return replace(
+        cases,
+        rows=cases.rows[pivoted.first],
+        cells=cases.cells[pivoted.first],
+        measures=pivoted.measures,
+        asked=pivoted.asked,
+        asked_rows=pivoted.asked_rows,
+        asked_columns=np.array([[column]], dtype=np.int32),
+    )

@@ -1,0 +1,267 @@
+"""Empty workbooks that read back without a single question: for cases, recommendations.
+
+That for the reviewers has one row per case; themes stand above the headers; each answer
+is chosen from a list, a date must be a date, and a question is grey until it applies.
+The form's id and version lie in the file's properties, so that reading it back needs no
+guessing.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from io import BytesIO
+from typing import Any, NamedTuple
+
+from taskforce_analysis.forms import Form, Measure, Theme
+from taskforce_analysis.languages import Language, load_language
+from taskforce_analysis.reading.cells import (
+    FORM_PROPERTY,
+    SHEETS_PROPERTY,
+    VERSION_PROPERTY,
+    column_letters,
+)
+from taskforce_analysis.recommendations import load_vocabulary
+
+LONGEST_LIST = 255  # Excel refuses a longer one inside the rule itself
+ROWS = 200
+HEADER = 2  # the themes stand in row 1, the headers in row 2
+MADE = datetime(2020, 1, 1)  # noqa: DTZ001 - the same bytes every time
+RECOMMENDATION_ROWS = 100
+RECOMMENDATION_WIDTHS = {"text": 50, "initiative": 40, "measures": 30, "theme": 30}
+_WORDS = {"yes": "Ja", "no": "Nej", "partly": "Delvist"}
+
+
+class Field(NamedTuple):
+    """One column to fill in: its header, theme, allowed answers and help."""
+
+    header: str
+    theme: str = ""
+    answers: tuple[str, ...] = ()
+    is_date: bool = False
+    help: str = ""
+    measure: Measure | None = None
+
+
+def template_workbook(form: Form, *, language: "str | Language" = "da") -> bytes:
+    """The workbook as bytes; headers and answers are the form's own (Danish) words.
+
+    `language` is that of the guide and the help texts.
+    """
+    import xlsxwriter
+
+    words = load_language(language)
+    buffer = BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    book.set_properties({"title": form.title, "created": MADE})
+    book.set_custom_property(FORM_PROPERTY, form.id, "text")
+    book.set_custom_property(VERSION_PROPERTY, form.version, "text")
+    own = (words.word("template.guide"), words.word("template.lists"))
+    book.set_custom_property(SHEETS_PROPERTY, ";".join(own), "text")
+    fields = list(fields_of(form, words))
+    _data_sheet(book, fields, words)
+    _guide_sheet(book, form, words)
+    _list_sheet(book, fields, words)
+    book.close()
+    return buffer.getvalue()
+
+
+def fields_of(form: Form, words: Language) -> Iterator[Field]:
+    """The columns of a form's workbook in order, each once."""
+    phases = tuple(phase.label for phase in form.phases)
+    seen: set[str] = set()
+    for field in _all_fields(form, words, phases):
+        if field.header.casefold() not in seen:
+            seen.add(field.header.casefold())
+            yield field
+
+
+def _all_fields(
+    form: Form, words: Language, phases: tuple[str, ...]
+) -> Iterator[Field]:
+    yield Field(form.case[0], help=words.word("template.case"))
+    if form.decision:
+        yield Field(form.decision[0], help=words.word("template.decision"))
+    if form.phase:
+        yield Field(form.phase[0], answers=phases)
+    for attribute in form.attributes:
+        yield Field(attribute.columns[0], is_date=attribute.type == "date")
+    themes: list[Theme | None] = [*form.themes, None]
+    for theme in themes:
+        name, label = (theme.id, theme.label) if theme else ("", "")
+        for measure in form.measures:
+            if measure.theme == name:
+                yield from _measure_fields(measure, label, words)
+
+
+def _measure_fields(measure: Measure, theme: str, words: Language) -> Iterator[Field]:
+    text = help_text(measure, words)
+    for columns in (measure.start, measure.end):
+        if columns:
+            yield Field(columns[0], theme, is_date=True, help=text)
+    if measure.columns:
+        answers = answers_of(measure)
+        yield Field(measure.columns[0], theme, answers, help=text, measure=measure)
+
+
+def answers_of(measure: Measure) -> tuple[str, ...]:
+    """The words that a reviewer may choose for a measure, as the reader knows them."""
+    if measure.scale:
+        own = tuple(grade.label for grade in measure.scale)
+    else:
+        own = ("Ja", "Delvist", "Nej") if measure.partly else ("Ja", "Nej")
+    applies = () if measure.always_applies else ("Ikke relevant",)
+    return (*own, *applies, "Kan ikke vurderes")
+
+
+def help_text(measure: Measure, words: Language) -> str:
+    """What a reviewer is told at the cell: legal basis, help, when it applies."""
+    basis = ", ".join(one.text for one in measure.legal_basis)
+    told = [words.word("template.basis", basis=basis)] if basis else []
+    return " ".join([*told, measure.help])[:250].strip()
+
+
+def _data_sheet(book: Any, fields: list[Field], words: Language) -> None:
+    sheet = book.add_worksheet(words.word("template.cases")[:31])
+    head = book.add_format(
+        {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "locked": True}
+    )
+    over = book.add_format({"bold": True, "font_color": "#1F3A5F", "locked": True})
+    dated = book.add_format({"num_format": "dd-mm-yyyy", "locked": False})
+    free = book.add_format({"locked": False, "num_format": "@"})
+    open_ = book.add_format({"locked": False})
+    theme = ""
+    for column, field in enumerate(fields):
+        if field.theme != theme:
+            theme = field.theme
+            sheet.write_string(0, column, theme, over)
+        look = dated if field.is_date else (open_ if field.answers else free)
+        sheet.set_column(column, column, 18 if field.measure else 15, look)
+        sheet.write_string(HEADER - 1, column, field.header, head)
+        _validate(sheet, column, field=field, words=words)
+    for row in range(HEADER, HEADER + ROWS):
+        for column, field in enumerate(fields):
+            look = dated if field.is_date else (open_ if field.answers else free)
+            sheet.write_blank(row, column, None, look)
+    _grey_until_asked(book, sheet, fields)
+    sheet.freeze_panes(HEADER, 1)
+    sheet.set_row(HEADER - 1, 75)
+    sheet.protect("", {"format_columns": True, "format_rows": True, "sort": True})
+
+
+def _validate(sheet: Any, column: int, *, field: Field, words: Language) -> None:
+    rule: dict[str, Any] = {"validate": "any"}
+    if field.answers:
+        rule = {"validate": "list", "source": _source(field, column, words)}
+    elif field.is_date:
+        first = datetime(1990, 1, 1)  # noqa: DTZ001 - a spreadsheet's day has no zone
+        rule = {"validate": "date", "criteria": ">=", "value": first}
+    if rule["validate"] == "any" and not field.help:
+        return
+    told = {
+        "input_title": words.word("template.title"),
+        "input_message": field.help,
+        "error_title": words.word("template.title"),
+        "error_message": words.word("template.refused"),
+    }
+    last = HEADER + ROWS - 1
+    sheet.data_validation(HEADER, column, last, column, {**rule, **told})
+
+
+def _has_own_list(answers: tuple[str, ...]) -> bool:
+    """Whether a rule cannot hold the answers itself: too long, or a comma in one."""
+    too_long = len(",".join(answers)) > LONGEST_LIST
+    return too_long or any("," in answer for answer in answers)
+
+
+def _source(field: Field, column: int, words: Language) -> list[str] | str:
+    if not _has_own_list(field.answers):
+        return list(field.answers)
+    letters, last = column_letters(column + 1), len(field.answers)
+    return f"='{words.word('template.lists')}'!${letters}$1:${letters}${last}"
+
+
+def _list_sheet(book: Any, fields: list[Field], words: Language) -> None:
+    listed = {at: one for at, one in enumerate(fields) if _has_own_list(one.answers)}
+    if not listed:
+        return
+    sheet = book.add_worksheet(words.word("template.lists"))
+    for column, field in listed.items():
+        sheet.write_column(0, column, field.answers)
+    sheet.hide()
+
+
+def _grey_until_asked(book: Any, sheet: Any, fields: list[Field]) -> None:
+    grey = book.add_format({"bg_color": "#D9D9D9", "font_color": "#595959"})
+    places = {field.measure.id: at for at, field in enumerate(fields) if field.measure}
+    for column, field in enumerate(fields):
+        asked = field.measure.applies_when if field.measure else None
+        if asked is None or asked.measure not in places:
+            continue
+        other = fields[places[asked.measure]]
+        letters = column_letters(places[asked.measure] + 1)
+        wanted = [_word_of(other, answer) for answer in asked.answers]
+        tests = ",".join(f'${letters}{HEADER + 1}="{word}"' for word in wanted)
+        rule = {"type": "formula", "criteria": f"=NOT(OR({tests}))", "format": grey}
+        sheet.conditional_format(HEADER, column, HEADER + ROWS - 1, column, rule)
+
+
+def _word_of(field: Field, answer: str) -> str:
+    grades = {one.id: one.label for one in field.measure.scale} if field.measure else {}
+    return grades.get(answer) or _WORDS.get(answer, answer)
+
+
+def _guide_sheet(book: Any, form: Form, words: Language) -> None:
+    sheet = book.add_worksheet(words.word("template.guide"))
+    bold = book.add_format({"bold": True, "font_size": 14})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    sheet.set_column(0, 0, 60, wrapped)
+    sheet.set_column(1, 1, 40, wrapped)
+    sheet.write_string(0, 0, form.title, bold)
+    lines = words.word("template.advice").split("\n")
+    for row, line in enumerate(lines, start=2):
+        sheet.write_string(row, 0, line, wrapped)
+    for row, measure in enumerate(form.measures, start=len(lines) + 3):
+        sheet.write_string(row, 0, words.label(measure), wrapped)
+        sheet.write_string(row, 1, help_text(measure, words), wrapped)
+    sheet.protect()
+
+
+def recommendations_template(*, language: "str | Language" = "da") -> bytes:
+    """An empty workbook for the recommendations: one row each, choices from a list.
+
+    As bytes; headers and choices are the Danish ones that are read.
+
+    `language` is that of the help at each cell.
+    """
+    import xlsxwriter
+
+    words = load_language(language)
+    buffer = BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"title": words.word("recommendations.heading")})
+        book.set_properties({"created": MADE})
+        _recommendations_sheet(book, book.add_worksheet("Anbefalinger"), words)
+    return buffer.getvalue()
+
+
+def _recommendations_sheet(book: Any, sheet: Any, words: Language) -> None:
+    look = {"text_wrap": True, "valign": "top"}
+    head = book.add_format({**look, "bold": True, "bottom": 1})
+    dated = book.add_format({**look, "num_format": "dd-mm-yyyy"})
+    free = book.add_format(look)
+    for column, (name, spellings) in enumerate(load_vocabulary().columns.items()):
+        width = RECOMMENDATION_WIDTHS.get(name, 16)
+        sheet.set_column(column, column, width, dated if name == "due" else free)
+        sheet.write_string(0, column, spellings[0], head)
+        sheet.data_validation(
+            1, column, RECOMMENDATION_ROWS, column, _recommendation_rule(name, words)
+        )
+    sheet.freeze_panes(1, 1)
+
+
+def _recommendation_rule(name: str, words: Language) -> dict[str, Any]:
+    told = {"input_message": words.word(f"recommendations.help.{name}")[:250]}
+    if name in ("theme", "status"):
+        labels = [word.label for word in load_vocabulary().choices[name]]
+        if not any("," in label for label in labels) and len(",".join(labels)) < 255:
+            return {**told, "validate": "list", "source": labels}
+    return {**told, "validate": "any"}

@@ -1,0 +1,255 @@
+"""What stands in the report: its parts by name, as blocks in the order of a reader.
+
+Whether it is internal; what came out; one chapter part per theme with its table and
+sentences; the figure; how to read it; how it was done; and in the appendices the exact
+figures, all answers, the issues and the provenance. A tag in a municipality's own
+template names one of these parts: `taskforce:summary`, `taskforce:table:follow_up`,
+`taskforce:figure:change`. The heading of a chapter is then the template's own matter,
+and so is all that has no tag.
+"""
+
+from typing import Any
+
+from taskforce_analysis.charts import charts
+from taskforce_analysis.disclosing import reckoned_with
+from taskforce_analysis.errors import unknown_name
+from taskforce_analysis.languages import Language
+from taskforce_analysis.reporting.blocks import (
+    Block,
+    Heading,
+    Listing,
+    Paragraph,
+    Picture,
+    Report,
+)
+from taskforce_analysis.reporting.comparison_rows import crude, theme_rows
+from taskforce_analysis.reporting.days_chapter import days_blocks
+from taskforce_analysis.reporting.explanations import method, reading_guide, selection
+from taskforce_analysis.reporting.recommendations_chapter import recommendation_blocks
+from taskforce_analysis.reporting.report_tables import (
+    answers_table,
+    exact_table,
+    issues_table,
+    settings_table,
+    sources_table,
+    theme_table,
+)
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.summary import summary_blocks
+from taskforce_analysis.results import Results
+from taskforce_analysis.texts import plain
+
+PREFIX = "taskforce:"
+NOTICE = "notice"
+_ABOUT_ONE = ("days", "plan")  # charts that need more than results to be drawn
+
+
+def outline(results: Results, language: Language) -> Report:
+    """The whole report, as plain text in frozen blocks."""
+    sentences = Sentences(results, language)
+    return Report(
+        title=title_of(sentences),
+        subtitle=subtitle_of(sentences),
+        author=author_of(results),
+        language=language.word("tag"),
+        blocks=tuple(block for part in chapters(sentences).values() for block in part),
+    )
+
+
+def title_of(sentences: Sentences) -> str:
+    """The report's title: what it is, and the measurement's own title."""
+    own = plain(sentences.results.measurement.title)
+    title = sentences.word("title")
+    return f"{title}: {own}" if own else title
+
+
+def subtitle_of(sentences: Sentences) -> str:
+    """The form's title, and for whom."""
+    form, measurement = sentences.results.form, sentences.results.measurement
+    english = sentences.language.id == "en" and form.title_en
+    parts = [form.title_en if english else form.title, measurement.municipality]
+    return ", ".join(plain(part) for part in parts if part)
+
+
+def author_of(results: Results) -> str:
+    """Who stands as the author: the municipality, else the software."""
+    return plain(results.measurement.municipality) or "taskforce_analysis"
+
+
+def chapters(sentences: Sentences) -> dict[str, list[Block]]:
+    """The report's chapters by name, in the order in which they stand."""
+    results, language, word = sentences.results, sentences.language, sentences.word
+    issues = issues_table(sentences)
+    explained = {
+        "guide": reading_guide(results, language),
+        "selection": selection(results, language),
+        "method": method(results, language),
+    }
+    return {
+        NOTICE: [Paragraph(notice(sentences), role="notice")],
+        "summary": [
+            Heading(word("heading.summary")),
+            *summary_blocks(sentences),
+            Paragraph(word("summary.reads_as")),
+        ],
+        "results": _themes(sentences),
+        "figure": _figure(sentences),
+        "timing": days_blocks(sentences),
+        "recommendations": recommendation_blocks(sentences),
+        **{
+            name: [Heading(word(f"heading.{name}")), Listing(tuple(said))]
+            for name, said in explained.items()
+        },
+        "exact": _exact(sentences),
+        "issues": [
+            Heading(word("heading.issues")),
+            issues if issues.rows else Paragraph(word("no_issues")),
+            *_withheld_issues(sentences),
+        ],
+        "provenance": [
+            Heading(word("heading.provenance")),
+            sources_table(sentences),
+            settings_table(sentences),
+        ],
+    }
+
+
+def notice(sentences: Sentences) -> str:
+    """Whether the output is internal, and if not, what has been withheld."""
+    settings = sentences.results.settings
+    threshold = sentences.language.number(settings.threshold)
+    said = [sentences.word(f"publish.{settings.publish}", threshold=threshold)]
+    if sentences.results.is_disclosed:
+        rows, word = len(sentences.results.withheld), sentences.language.word
+        count = sentences.language.number(rows)
+        kept = sentences.language.counted("disclosure.rows", count)
+        said += [
+            kept if rows else word("disclosure.none"),
+            word("disclosure.choice", threshold=threshold),
+            reckoned_with(sentences.results, sentences.language),
+        ]
+    return " ".join(said)
+
+
+def _themes(sentences: Sentences) -> list[Block]:
+    """Group by group, each theme's table and what is told of its measures."""
+    blocks: list[Block] = []
+    for group in sentences.groups:
+        heading = sentences.of_group(sentences.word("heading.themes"), group)
+        blocks.append(Heading(heading))
+        themes = list(theme_rows(sentences.results, group))
+        for theme, rows in themes:
+            blocks.append(Heading(sentences.theme(theme), level=2))
+            blocks.append(theme_table(sentences, theme, rows))
+            blocks.append(_theme_told(sentences, rows))
+        if not themes:
+            blocks.append(Paragraph(sentences.word("summary.one_phase")))
+    return blocks
+
+
+def _theme_told(sentences: Sentences, rows: "list[Any]") -> Listing:
+    """What is told of a theme's measures, one item each."""
+    deciding = [row for row in rows if row.basis == "crude"]
+    told = tuple(map(sentences.told_with_asides, deciding))
+    return Listing(told, tuple(str(row.measure) for row in deciding))
+
+
+def _figure(sentences: Sentences) -> list[Block]:
+    if not len(sentences.results.comparison):
+        return []
+    return [Heading(sentences.word("heading.figure")), *_change_pictures(sentences)]
+
+
+def _change_pictures(sentences: Sentences) -> list[Block]:
+    """The change, group by group; one map where the groups are many."""
+    results, groups = sentences.results, sentences.groups
+    before, after = map(sentences.phase, (results.before, results.after))
+    if sentences.has_many_groups:
+        caption = sentences.language.word("per_group.figure", after=after)
+        return [Picture("heatmap", caption)]
+    caption = sentences.word("caption.change", before=before, after=after)
+    if len(groups) == 1:
+        return [Picture("change", caption)]
+    return [
+        Picture("change", sentences.of_group(caption, group), {"group": group})
+        for group in groups
+    ]
+
+
+def _exact(sentences: Sentences) -> list[Block]:
+    blocks: list[Block] = [Heading(sentences.word("heading.exact"))]
+    for group in sentences.groups:
+        exact = exact_table(sentences, group)
+        blocks += [*([exact] if exact.rows else []), answers_table(sentences, group)]
+    return blocks
+
+
+def _withheld_issues(sentences: Sentences) -> list[Block]:
+    if not sentences.results.is_disclosed:
+        return []
+    return [Paragraph(sentences.language.word("disclosure.issues"), role="small")]
+
+
+def known_tags(sentences: Sentences) -> tuple[str, ...]:
+    """Every tag, without its prefix, that these results have a part for."""
+    form = sentences.results.form
+    themes = [theme.id for theme in form.themes]
+    return (
+        "title",
+        "subtitle",
+        *chapters(sentences),
+        *(f"table:{name}" for name in themes),
+        *(f"sentences:{name}" for name in themes),
+        *(f"sentence:{name}" for name in form.measure_ids),
+        *(f"figure:{name}" for name in charts if name not in _ABOUT_ONE),
+    )
+
+
+def blocks_at(tag: str, sentences: Sentences) -> list[Block]:
+    """The blocks that a tag, given without its prefix, stands for.
+
+    Raises UsageError for one that does not exist, with the nearest that does.
+    """
+    tags = known_tags(sentences)
+    if tag not in tags:
+        known = [f"{PREFIX}{name}" for name in tags]
+        raise unknown_name("part of the report", f"{PREFIX}{tag}", known)
+    lines = {"title": title_of, "subtitle": subtitle_of}
+    if tag in lines:
+        return [Paragraph(lines[tag](sentences))]
+    kind, _, about = tag.partition(":")
+    if kind == "sentence":
+        return _sentence(sentences, about)
+    if kind == "figure" and about:
+        return _picture(sentences, about)
+    if kind in ("table", "sentences"):
+        parts = [
+            rows
+            for group in sentences.groups
+            for theme, rows in theme_rows(sentences.results, group)
+            if theme == about
+        ]
+        if kind == "table":
+            return [theme_table(sentences, about, rows) for rows in parts]
+        return [_theme_told(sentences, rows) for rows in parts]
+    blocks = chapters(sentences)[tag]
+    return [one for one in blocks if not (isinstance(one, Heading) and one.level == 1)]
+
+
+def _sentence(sentences: Sentences, measure: str) -> list[Block]:
+    """What is told of one measure, a paragraph per group."""
+    blocks: list[Block] = []
+    for group in sentences.groups:
+        rows = crude(sentences.results.comparison, group)
+        named = f"{sentences.group(group)}: " if len(sentences.groups) > 1 else ""
+        blocks += [
+            Paragraph(f"{named}{sentences.told_with_asides(row)}", about=measure)
+            for row in rows[rows["measure"] == measure].itertuples(index=False)
+        ]
+    return blocks
+
+
+def _picture(sentences: Sentences, chart: str) -> list[Block]:
+    if chart == "change":
+        return _change_pictures(sentences)
+    return [Picture(chart, charts[chart].label[sentences.language.id])]

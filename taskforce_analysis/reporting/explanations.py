@@ -1,0 +1,209 @@
+"""What a reader must be told beside the figures: selection, reading guide, method.
+
+How the cases were chosen decides which sentences may be written; where it is not
+declared, the report says so. How far reviewers agree stands with it. The method note
+names method, source, level and version, and what the level does not promise.
+"""
+
+from collections.abc import Iterable
+from math import isnan
+from typing import Any
+
+from taskforce_analysis import methods
+from taskforce_analysis.languages import Language
+from taskforce_analysis.measurements import DRAWN
+from taskforce_analysis.planning.locking import departures
+from taskforce_analysis.reporting.comparison_rows import DECIDED
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.results import Results
+from taskforce_analysis.texts import plain
+from taskforce_analysis.versions import package_version
+
+
+def selection(results: Results, language: Language) -> list[str]:
+    """How each phase's cases were chosen, and what follows for what may be said."""
+    sentences = Sentences(results, language)
+    said = [_phase_selection(sentences, phase) for phase in results.phases]
+    ways = [results.measurement.phase(phase).selection for phase in results.phases]
+    if any(way not in (*DRAWN, "all") for way in ways):
+        said.append(sentences.word("selection.as_if_random"))
+    if len({way for way in ways if way != "unknown"}) > 1:
+        key = "insisted" if results.settings.insist else "differs"
+        said.append(sentences.word(f"selection.{key}"))
+    if results.comparison["basis"].str.startswith("law:").any():
+        said.append(language.word("sentences.law_mixed"))
+    said += [*_clusters(sentences), *_reviewing(sentences)]
+    return [*said, *_chosen_because_low(sentences), *_locked(sentences)]
+
+
+def _phase_selection(sentences: Sentences, phase: str) -> str:
+    plan = sentences.results.measurement.phase(phase)
+    language, label = sentences.language, sentences.phase(phase)
+    said = [sentences.word(f"selection.{plan.selection}", phase=label)]
+    if plan.drawn_by:
+        said.append(sentences.word("selection.drawn_by", who=plain(plan.drawn_by)))
+    if plan.population is not None:
+        number = language.number(plan.population)
+        said.append(sentences.counted("selection.population", number))
+    if plan.period:
+        first, last = (language.date(day) for day in plan.period)
+        said.append(sentences.word("selection.period", first=first, last=last))
+    if plan.measured:
+        day = language.date(plan.measured)
+        said.append(sentences.word("selection.measured", day=day))
+    return " ".join(said)
+
+
+def _clusters(sentences: Sentences) -> list[str]:
+    known = sentences.results.comparison["clusters"].dropna()
+    if not len(known):
+        return []
+    number = sentences.language.number(int(known.max()))
+    return [sentences.language.counted("sentences.clusters", number)]
+
+
+def _reviewing(sentences: Sentences) -> list[str]:
+    bridged = len(sentences.results.measurement.bridge_cases)
+    if not bridged:
+        return [sentences.word("reviewing.no_bridge")]
+    number = sentences.language.number(bridged)
+    said = [sentences.counted("reviewing.bridged", number)]
+    return [*said, *agreement(sentences.results.bridged[-1:], sentences.language)]
+
+
+def agreement(agreed: Iterable[Any], language: Language) -> list[str]:
+    """The sentences about each record of `agreeing.Agreed`, as one text per record.
+
+    How often the same comes first, then about what. Gwet's AC1 is told over all
+    measures only, for on one measure it rests on too few cases.
+    """
+    return [" ".join(_agreed(record, language)) for record in agreed]
+
+
+def _agreed(record: Any, language: Language) -> list[str]:
+    same = language.count_of(record.same, record.pairs)
+    said = [language.word("method_note.agreed", same=same)]
+    known = record.agreement
+    if known is None or record.measure:
+        return said
+    parts = {"positive": float(known.positive), "negative": float(known.negative)}
+    if not any(map(isnan, parts.values())):
+        shares = {name: language.percent(share) for name, share in parts.items()}
+        said.append(language.word("sentences.agreement_parts", **shares))
+    beyond = float(known.ac1)
+    if not isnan(beyond):
+        value = language.number(beyond, 2)
+        said.append(language.word("method_note.beyond_chance", value=value))
+    return said
+
+
+def _chosen_because_low(sentences: Sentences) -> list[str]:
+    low = [
+        sentences.measure(name)
+        for name in sentences.results.measurement.chosen_because_low
+        if name in sentences.results.form.measure_ids
+    ]
+    if not low:
+        return []
+    listed = sentences.language.listed(low)
+    return [sentences.word("reservation.chosen_because_low_listed", measures=listed)]
+
+
+def _locked(sentences: Sentences) -> list[str]:
+    """Whether the plan that was locked before the measurement was kept."""
+    locked, found = sentences.results.measurement.locked, departures(sentences.results)
+    if locked is None or found is None:
+        return []
+    day = sentences.language.date(locked.date)
+    parts = [sentences.language.word(f"locked.part_{name}") for name in found]
+    key = "locked.departed" if parts else "locked.kept"
+    listed = sentences.language.listed(parts)
+    return [sentences.language.word(key, day=day, parts=listed)]
+
+
+def reading_guide(results: Results, language: Language) -> list[str]:
+    """How the tables and figures are to be read, one short sentence each."""
+    sentences = Sentences(results, language)
+    level = sentences.percent_exact(results.settings.confidence)
+    minimum = language.number(results.settings.minimum_percent)
+    values = {"level": level, "minimum": minimum, "units": sentences.units}
+    keys = ("rate", "denominator", "few", "difference", "overlap", "verdicts")
+    keys = (*keys, "uncertain", "cause")
+    return [sentences.word(f"guide.{key}", **values) for key in keys]
+
+
+def method(results: Results, language: Language) -> list[str]:
+    """The method note: methods with their sources, level, chance, software."""
+    sentences = Sentences(results, language)
+    settings = results.settings
+    half = sentences.percent_exact((1 - settings.confidence) / 2)
+    level = sentences.percent_exact(settings.confidence)
+    rows = results.comparison[results.comparison["basis"] == "crude"]
+    told = [
+        sentences.word("method.rates", level=level, method=_rate_methods(sentences)),
+        *(
+            sentences.word("method.differences", level=level, method=name)
+            for name in _difference_methods(sentences)
+        ),
+        sentences.word("method.promise", half=half),
+        *_chance(sentences, int(rows["verdict"].isin(DECIDED).sum())),
+        *_primary(sentences),
+        sentences.word(f"method.partly_{settings.partly}"),
+        sentences.word("method.bounds"),
+        sentences.word("method.software", version=package_version()),
+    ]
+    return [text for text in told if text]
+
+
+def _rate_methods(sentences: Sentences) -> str:
+    used = sentences.results.tally["interval"].unique()
+    return sentences.language.listed(
+        [cited(name, sentences.language) for name in used if name]
+    )
+
+
+def _difference_methods(sentences: Sentences) -> list[str]:
+    rows = sentences.results.comparison
+    decide = rows["basis"].isin(["crude", "unconditional"])
+    used = rows.loc[decide & rows["difference"].notna(), "method"].unique()
+    return [cited(name, sentences.language) for name in used if name]
+
+
+def method_label(name: str, language: Language) -> str:
+    """A method's label; its bare name where none is registered."""
+    entry = methods.method(name)
+    return entry.label.get(language.id, name) if entry else plain(name)
+
+
+def cited(name: str, language: Language) -> str:
+    """A method's label and, in square brackets, its source."""
+    label, entry = method_label(name, language), methods.method(name)
+    return f"{label} [{entry.reference}]" if entry and entry.reference else label
+
+
+def _chance(sentences: Sentences, compared: int) -> list[str]:
+    """How many rows would stand out had nothing changed; absent where not computed."""
+    expected = sentences.results.chance_findings
+    if not expected or compared < 2:  # one has no others beside it
+        return []
+    values = {
+        "expected": sentences.language.number(expected, 1),
+        "compared": sentences.language.number(compared),
+    }
+    return [sentences.word("method.chance", **values)]
+
+
+def _primary(sentences: Sentences) -> list[str]:
+    results = sentences.results
+    chosen = results.measurement.primary or results.form.primary
+    known = [name for name in chosen if name in results.form.measure_ids]
+    kinds = {str(kind) for kind in results.comparison["adjustment"]} - {"none"}
+    adjusted = [sentences.word(f"method.adjustment_{kind}") for kind in sorted(kinds)]
+    if not known:
+        return [sentences.word("method.no_primary"), *adjusted]
+    listed = sentences.language.listed([sentences.measure(name) for name in known])
+    others = set(results.comparison["measure"]) - set(known)
+    told = sentences.word(f"method.primary{'' if others else '_all'}", measures=listed)
+    if len(known) == 1:  # there is nothing to adjust for
+        return [told]
+    return [told, *(adjusted or [sentences.word("method.adjustment_none")])]

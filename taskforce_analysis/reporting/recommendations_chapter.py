@@ -1,0 +1,132 @@
+"""The recommendations theme by theme: what was recommended, and how far it has come.
+
+The status is what someone wrote; the figures of a recommendation's measures stand
+beside it and never set it. What still calls for attention is a list to be edited.
+"""
+
+from taskforce_analysis.recommendations import Recommendation, load_vocabulary
+from taskforce_analysis.reporting.blocks import (
+    Block,
+    Column,
+    Heading,
+    Listing,
+    Paragraph,
+    Table,
+)
+from taskforce_analysis.reporting.comparison_rows import crude, is_withheld
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.texts import plain
+
+_DONE = ("carried_out", "anchored")
+
+
+def recommendation_blocks(sentences: Sentences) -> list[Block]:
+    """The chapter of recommendations; empty where the measurement has none."""
+    recommended = sentences.results.recommendations
+    if not recommended:
+        return []
+    word = sentences.language.word
+    blocks: list[Block] = [
+        Heading(word("recommendations.heading")),
+        Paragraph(word("recommendations.reads_as")),
+    ]
+    for theme, items in recommendations_by_theme(sentences):
+        caption = word("recommendations.caption", theme=theme)
+        rows = tuple(recommendation_cells(sentences, item) for item in items)
+        table = Table(caption, recommendation_columns(sentences), rows)
+        blocks += [Heading(theme, level=2), table, *_measured(sentences, items)]
+    blocks += [
+        Heading(word("recommendations.attention"), level=2),
+        Paragraph(word("recommendations.edit")),
+    ]
+    left = [item for item in recommended if item.status not in _DONE]
+    if left:
+        still = tuple(_still(sentences, item) for item in left)
+        blocks.append(Listing(still, tuple(plain(item.number) for item in left)))
+    return blocks
+
+
+def recommendations_by_theme(
+    sentences: Sentences,
+) -> list[tuple[str, list[Recommendation]]]:
+    """The recommendations under each theme's label, in the order of the themes."""
+    recommended = sentences.results.recommendations
+    labels = {
+        theme.id: plain(sentences.language.label(theme))
+        for theme in load_vocabulary().choices["theme"]
+    }
+    labels[""] = sentences.language.word("recommendations.no_theme")
+    homes = [
+        (label, [item for item in recommended if item.theme == theme])
+        for theme, label in labels.items()
+    ]
+    return [(label, items) for label, items in homes if items]
+
+
+def recommendation_columns(sentences: Sentences) -> tuple[Column, ...]:
+    """The headings of `recommendation_cells`, with their widths."""
+    widths = {
+        "number": 0.7,
+        "text": 3.4,
+        "initiative": 2.4,
+        "responsible": 2.3,
+        "due": 1.7,
+        "status": 1.6,
+        "evidence": 2.2,
+    }
+    word = sentences.language.word
+    return tuple(
+        Column(word(f"recommendations.column.{name}"), width)
+        for name, width in widths.items()
+    )
+
+
+def recommendation_cells(sentences: Sentences, item: Recommendation) -> tuple[str, ...]:
+    """Number, text, initiative, who, by when, status, evidence, as text."""
+    language = sentences.language
+    page = language.word("recommendations.page", page=plain(item.page))
+    words = load_vocabulary()
+    evidence = [language.label(words.word("evidence", name)) for name in item.evidence]
+    return (
+        plain(item.number),
+        "\n".join([plain(item.text), *([page] if item.page else [])]),
+        plain(item.initiative),
+        plain(item.responsible),
+        language.date(item.due) if item.due else "",
+        _status(sentences, item),
+        ", ".join(evidence),
+    )
+
+
+def _status(sentences: Sentences, item: Recommendation) -> str:
+    return sentences.language.label(load_vocabulary().word("status", item.status))
+
+
+def _measured(sentences: Sentences, items: list[Recommendation]) -> list[Block]:
+    """What the measures that a theme names show, by group; of many, where it stands."""
+    word = sentences.language.word
+    wanted = {name for item in items for name in item.measures}
+    if sentences.has_many_groups:
+        return [Paragraph(word("groups.rest"))] if wanted else []
+    blocks: list[Block] = []
+    for group in sentences.groups or ("all",):
+        rows = crude(sentences.results.comparison, group).itertuples(index=False)
+        figures = {
+            str(row.measure): f"{sentences.counts(row)} {sentences.verdict(row)}."
+            for row in rows
+            if row.measure in wanted and not is_withheld(row)
+        }
+        label = f"{sentences.group(group)}. " if len(sentences.groups) > 1 else ""
+        if figures:
+            blocks.append(Paragraph(f"{label}{word('recommendations.figures')}"))
+            blocks.append(Listing(tuple(figures.values()), tuple(figures)))
+    return blocks
+
+
+def _still(sentences: Sentences, item: Recommendation) -> str:
+    return sentences.language.word(
+        "recommendations.still",
+        number=plain(item.number),
+        text=plain(item.text),
+        status=_status(sentences, item),
+    )

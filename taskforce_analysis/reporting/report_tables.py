@@ -1,0 +1,353 @@
+"""The report's tables, as text: the results, what stands behind them, what went in.
+
+Counts come first, then the difference with its interval, then the verdict in words; a
+measure's twin out of all cases and its parts by law stand under it. In the appendix:
+four decimals and p-values for those who check, every kind of answer and what the
+unknown ones could have changed, the issues, the files, the settings, the versions. No
+case's id stands here: a cell's address is enough for those who may open the workbook.
+"""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from math import isnan, nan
+from typing import Any
+
+from taskforce_analysis.reporting.blocks import Column, Table
+from taskforce_analysis.reporting.comparison_rows import (
+    compared_rows,
+    is_own,
+    is_primary,
+    tally_rows,
+)
+from taskforce_analysis.reporting.explanations import method_label
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.results import Results, Source
+from taskforce_analysis.settings import CHOICES, Settings
+from taskforce_analysis.texts import plain
+from taskforce_analysis.versions import DISTRIBUTION, versions
+
+_MOST_FILES = 4
+_ALWAYS = ("compliant", "noncompliant", "not_applicable", "not_assessable", "missing")
+_SOMETIMES = ("not_due", "unrecognised")
+
+
+def theme_table(sentences: Sentences, theme: str, rows: "list[Any]") -> Table:
+    """One theme's comparison: counts per phase, difference, verdict in words."""
+    word = sentences.word
+    name = sentences.theme(theme)
+    caption = word("caption.theme", theme=name, units=sentences.units)
+    before, after = (sentences.phase(p) for p in (rows[0].before, rows[0].after))
+    level = sentences.level(rows[0])
+    columns = (
+        Column(word("column.measure"), 3.9),
+        Column(before, 2.75, numeric=True),
+        Column(after, 2.75, numeric=True),
+        Column(word("column.difference", level=level), 2.85, numeric=True),
+        Column(word("column.verdict"), 3.75),
+    )
+    cells = tuple(
+        (
+            _measure_cell(sentences, row),
+            sentences.side(row, "before"),
+            sentences.side(row, "after"),
+            sentences.difference(row),
+            sentences.verdict(row),
+        )
+        for row in rows
+    )
+    note = _theme_note(sentences, rows)
+    return Table(caption, columns, cells, note, source_line(sentences))
+
+
+def _measure_cell(sentences: Sentences, row: Any) -> str:
+    """A measure's label and legal basis; a twin or a law's part says what it is."""
+    if row.basis != "crude":
+        return _label_with_basis(sentences, row)
+    measure = sentences.results.form.measure(str(row.measure))
+    label = sentences.measure(measure.id)
+    mark = sentences.word("primary_mark") if is_primary(row) else ""
+    basis = [plain(basis.text) for basis in measure.legal_basis]
+    rule = measure.kind_of_rule
+    told = [*basis, *([sentences.word(f"rule.{rule}")] if rule else [])]
+    return "\n".join([label + mark, *([", ".join(told)] if told else [])])
+
+
+def _label_with_basis(sentences: Sentences, row: Any) -> str:
+    """A row's measure, and its basis where that is not the plain one."""
+    label = sentences.measure(row.measure)
+    if row.basis == "crude":
+        return label
+    return f"{label}\n{basis_label(sentences, str(row.basis))}"
+
+
+def basis_label(sentences: Sentences, basis: str) -> str:
+    """What a row is a rate of: all applicable cases, all cases, those under a law."""
+    kind, _, name = basis.partition(":")
+    if kind == "law":
+        return sentences.word("basis.law", law=plain(name))
+    if not sentences.language.has(f"report.basis.{kind}"):
+        return plain(basis)
+    return sentences.word(f"basis.{kind}", units=sentences.units)
+
+
+def _theme_note(sentences: Sentences, rows: "list[Any]") -> str:
+    """Anm.: how many cases, what was left out, what is marked."""
+    settings = sentences.results.settings
+    minimum = sentences.language.number(settings.minimum_percent)
+    said = [sentences.cases(rows[0].group), sentences.word("note.left_out")]
+    counts = [n for row in rows for n in (row.applicable_before, row.applicable_after)]
+    if not all(map(sentences.has_percent, counts)):
+        said.append(sentences.word("note.few", minimum=minimum, units=sentences.units))
+    if any(map(is_primary, rows)):
+        said.append(sentences.word("note.primary"))
+    return sentences.word("note.begins", text=" ".join(said))
+
+
+def source_line(sentences: Sentences) -> str:
+    """Kilde: the files, or how many they are."""
+    files = [plain(source.file) for source in sentences.results.sources]
+    if len(files) > _MOST_FILES:
+        number = sentences.language.number(len(files))
+        return sentences.word("source.many", number=number)
+    return sentences.word("source.files", files=sentences.language.listed(files))
+
+
+def exact_table(sentences: Sentences, group: str) -> Table:
+    """The exact figures behind the verdicts, as shares with four decimals.
+
+    The method has a column of its own only where there are several.
+    """
+    word = sentences.word
+    # A check that could not be made says nothing; a measure's own row says why.
+    rows = [
+        row
+        for row in compared_rows(sentences.results, group)
+        if is_own(row) or sentences.has_difference(row)
+    ]
+    used = {str(row.method) for row in rows if sentences.has_difference(row)}
+    names = sorted(method_label(name, sentences.language) for name in used)
+    level = sentences.percent_exact(sentences.results.settings.confidence)
+    columns = (
+        Column(word("column.measure"), 4.2),
+        Column(word("column.exact_difference"), 1.9, numeric=True),
+        Column(word("column.interval", level=level), 3.2, numeric=True),
+        Column(word("column.p_value"), 1.7, numeric=True),
+        Column(word("column.p_adjusted"), 2.0, numeric=True),
+        Column(word("column.method"), 2.9),
+    )
+    caption = sentences.of_group(word("caption.exact"), group)
+    width = len(columns) if len(names) > 1 else len(columns) - 1
+    cells = tuple(_exact_cells(sentences, row)[:width] for row in rows)
+    listed = sentences.language.listed(names)
+    note = word("note.exact") + (word("note.method", methods=listed) if names else "")
+    return Table(caption, columns[:width], cells, note, source_line(sentences))
+
+
+def _exact_cells(sentences: Sentences, row: Any) -> tuple[str, ...]:
+    none = sentences.language.word("no_rate")
+    if not sentences.has_difference(row):
+        return (_label_with_basis(sentences, row), *[none] * 5)
+    limits = (row.difference_low, row.difference_high)
+    low, high = (_four(sentences, limit) for limit in limits)
+    adjusted = row.p_adjusted if row.adjustment != "none" else nan
+    return (
+        _label_with_basis(sentences, row),
+        _four(sentences, row.difference),
+        sentences.word("interval", low=low, high=high),
+        sentences.language.p_value(row.p_value),
+        sentences.language.p_value(adjusted),
+        method_label(str(row.method), sentences.language),
+    )
+
+
+def _four(sentences: Sentences, share: float) -> str:
+    """A share with four decimals: 0,3000; a dash where it is not a number."""
+    if isnan(share):
+        return sentences.language.word("no_rate")
+    return sentences.language.number(share, 4)
+
+
+def answers_table(sentences: Sentences, group: str) -> Table:
+    """Every kind of answer per measure and phase, and the bounds of the rate."""
+    tally = sentences.results.tally
+    tally = tally[(tally["group"] == group) & (tally["basis"] == "crude")]
+    kinds = [*_ALWAYS, *(kind for kind in _SOMETIMES if tally[kind].sum())]
+    columns = (
+        Column(sentences.word("column.measure"), 3.3),
+        Column(sentences.word("column.phase"), 1.4),
+        *(Column(sentences.word(f"score.{kind}"), 1.7, numeric=True) for kind in kinds),
+        Column(sentences.word("column.bounds"), 1.7, numeric=True),
+    )
+    caption = sentences.of_group(sentences.word("caption.answers"), group)
+    cells = tuple(
+        (
+            sentences.measure(row.measure),
+            sentences.phase(row.phase),
+            *(sentences.language.number(int(getattr(row, kind))) for kind in kinds),
+            _bounds(sentences, row),
+        )
+        for row in tally_rows(sentences.results, tally)
+    )
+    note = sentences.word("note.bounds")
+    return Table(caption, columns, cells, note, source_line(sentences))
+
+
+def _bounds(sentences: Sentences, row: Any) -> str:
+    """Lowest and highest rate whatever the unknown answers were: "40–55 %"."""
+    if not sentences.has_percent(row.applicable) or isnan(row.rate_lowest):
+        return sentences.language.word("no_rate")
+    low, high = (
+        sentences.language.percent(x) for x in (row.rate_lowest, row.rate_highest)
+    )
+    return low if low == high else sentences.word("interval", low=low, high=high)
+
+
+def issues_table(sentences: Sentences) -> Table:
+    """What was odd about the workbooks: what it is, where, how often, what to do."""
+    word = sentences.word
+    columns = (
+        Column(word("column.severity"), 1.0),
+        Column(word("column.finding"), 3.0),
+        Column(word("column.place"), 2.2),
+        Column(word("column.count"), 0.7, numeric=True),
+        Column(word("column.expected"), 3.0),
+    )
+    cells = tuple(
+        (
+            word(f"severity.{row.severity}"),
+            issue_text(sentences, row),
+            issue_place(sentences, row),
+            sentences.language.number(int(row.times)),
+            issue_remedy(sentences, row),
+        )
+        for row in issue_rows(sentences.results)
+    )
+    return Table(word("caption.issues"), columns, cells)
+
+
+def issue_rows(results: Results) -> Iterator[Any]:
+    """The issues row by row; `times` is their count, for a tuple has one of its own."""
+    renamed = results.issues.rename(columns={"count": "times"})
+    yield from renamed.itertuples(index=False)
+
+
+def issue_text(sentences: Sentences, row: Any) -> str:
+    """What an issue means to a reader, from the language by its code."""
+    return _told_of(sentences, row, "text") or str(row.code)
+
+
+def issue_remedy(sentences: Sentences, row: Any) -> str:
+    """What to do about an issue: the suggestion of the check, then the general one."""
+    remedy = _told_of(sentences, row, "remedy")
+    suggestion = known(row.expected)
+    return "\n".join(text for text in (suggestion, remedy) if text)
+
+
+def _told_of(sentences: Sentences, row: Any, part: str) -> str:
+    key = f"issues.{row.code}.{part}"
+    return sentences.language.word(key) if sentences.language.has(key) else ""
+
+
+def issue_place(sentences: Sentences, row: Any) -> str:
+    """Where an issue is: file, sheet and cell, or the measure that it is about."""
+    parts = [
+        known(row.file),
+        known(row.sheet) and sentences.word("place.sheet", name=known(row.sheet)),
+        known(row.cell) and sentences.word("place.cell", name=known(row.cell)),
+    ]
+    return ", ".join(part for part in parts if part) or issue_measure(sentences, row)
+
+
+def issue_measure(sentences: Sentences, row: Any) -> str:
+    """The label of the measure that an issue is about, where there is one."""
+    name = known(row.measure)
+    is_ours = name in sentences.results.form.measure_ids
+    return sentences.measure(name) if is_ours else name
+
+
+def known(value: object) -> str:
+    """A table's text, or nothing where the cell is empty.
+
+    >>> known(float("nan")), known("Data")
+    ('', 'Data')
+    """
+    return plain(value) if isinstance(value, str) else ""
+
+
+def sources_table(sentences: Sentences) -> Table:
+    """The files that went in, with checksums and what was used of them."""
+    word = sentences.word
+    columns = (
+        Column(word("column.file"), 2.4),
+        Column(word("column.sha256"), 3.6),
+        Column(word("column.size"), 1.1, numeric=True),
+        Column(word("column.sheets"), 2.0),
+        Column(sentences.units.capitalize(), 1.1, numeric=True),
+    )
+    cells = tuple(
+        (
+            plain(source.file),
+            source.sha256,
+            sentences.language.number(source.size),
+            used_sheets(sentences, source),
+            _units_in(sentences, source),
+        )
+        for source in sentences.results.sources
+    )
+    return Table(word("caption.sources"), columns, cells)
+
+
+def _units_in(sentences: Sentences, source: Source) -> str:
+    """How many cases a file holds, unless that is withheld."""
+    if source.units is None:
+        return sentences.word("withheld")
+    return sentences.language.number(source.units)
+
+
+def used_sheets(sentences: Sentences, source: Source) -> str:
+    """The sheets that were read, and those that were left out."""
+    used = ", ".join(plain(sheet) for sheet in source.sheets)
+    if not source.ignored:
+        return used
+    ignored = ", ".join(plain(sheet) for sheet in source.ignored)
+    return sentences.word("sheets_left_out", used=used, ignored=ignored)
+
+
+def settings_table(sentences: Sentences) -> Table:
+    """Every setting of the run, the form, and the versions of the software."""
+    columns = (
+        Column(sentences.word("column.setting"), 1.6),
+        Column(sentences.word("column.value"), 1.4),
+    )
+    caption = sentences.word("caption.settings")
+    return Table(caption, columns, tuple(setting_rows(sentences)))
+
+
+def setting_rows(sentences: Sentences) -> list[tuple[str, str]]:
+    """What was chosen and which software computed, as name and value."""
+    results = sentences.results
+    form = f"{plain(results.form.id)}, {sentences.word('version')} "
+    rows = [(sentences.word("setting.form"), form + plain(results.form.version))]
+    if results.form_was_matched:
+        rows.append((sentences.word("setting.matched"), sentences.word("yes")))
+    for field in fields(Settings):
+        label = sentences.word(f"setting.{field.name}")
+        rows.append((label, _value(sentences, field.name)))
+    used = versions()
+    own = used.pop(DISTRIBUTION)
+    others = ", ".join(" ".join(pair) for pair in used.items())
+    rows += [(DISTRIBUTION, own), (sentences.word("setting.software"), others)]
+    return rows
+
+
+def _value(sentences: Sentences, name: str) -> str:
+    value = getattr(sentences.results.settings, name)
+    if name == "confidence":
+        return sentences.percent_exact(value)
+    if isinstance(value, bool):
+        return sentences.word("yes" if value else "no")
+    if isinstance(value, tuple):
+        return ", ".join(map(plain, value)) or sentences.word("none")
+    if name in CHOICES and sentences.language.has(f"report.choice.{value}"):
+        return sentences.word(f"choice.{value}")
+    return sentences.language.number(value) if isinstance(value, int) else plain(value)

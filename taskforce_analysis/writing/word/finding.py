@@ -1,0 +1,208 @@
+"""Our parts in a document that someone has worked on since, and the words in them.
+
+A part is found by its bookmark. What a reader sees as one sentence may lie in many
+runs, each with its own look. Only what differs is written anew, in the run where it
+stands, so that the rest keeps both its words and its look. What is marked as deleted is
+no part of the words.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+from typing import Any
+
+from docx.oxml.ns import qn
+
+from taskforce_analysis.writing.word.parts import (
+    Mark,
+    digest,
+    mark_of,
+    original,
+    table_text,
+)
+from taskforce_analysis.writing.word.xml import say, text_run
+
+_NAME, _ID = qn("w:name"), qn("w:id")
+_TEXT = qn("w:t")
+_SIGNS = {
+    qn("w:tab"): "\t",
+    qn("w:br"): "\n",
+    qn("w:cr"): "\n",
+    qn("w:noBreakHyphen"): "\u2011",
+}
+_PASSED = {qn("w:pPr"), qn("w:rPr"), qn("w:del"), qn("w:moveFrom"), qn("w:txbxContent")}
+_WORD = re.compile(r"\s+|[^\s]+")
+
+
+def marked_parts(document: Any) -> "Iterator[MarkedPart]":
+    """The marked parts of a document in order, each once."""
+    seen = set()
+    for start in document.element.body.iter(qn("w:bookmarkStart")):
+        mark = mark_of(start.get(_NAME, ""))
+        paragraph = next(start.iterancestors(qn("w:p")), None)
+        if mark is None or paragraph is None or mark.key in seen:
+            continue
+        part = MarkedPart(mark, start, _end_of(start, paragraph), paragraph)
+        if mark.kind == "table" and part.table is None:
+            continue
+        seen.add(mark.key)
+        yield part
+
+
+@dataclass(frozen=True)
+class MarkedPart:
+    """A marked part as it stands now: its bookmark's ends and its paragraph.
+
+    `end` is None where the bookmark has come to cross a paragraph.
+    """
+
+    mark: Mark
+    start: Any
+    end: Any
+    paragraph: Any
+
+    @property
+    def words(self) -> "Words":
+        """What stands in the bookmark."""
+        return words_of(self.paragraph, start=self.start, end=self.end)
+
+    @property
+    def table(self) -> Any:
+        """The table that the bookmark stands in; None where it is gone."""
+        return next(self.start.iterancestors(qn("w:tbl")), None)
+
+    @property
+    def drawing(self) -> Any:
+        """The picture that stands in the bookmark; None where it is gone."""
+        return next(self.paragraph.iter(qn("w:drawing")), None)
+
+    @property
+    def block(self) -> Any:
+        """The element that stands among the document's other blocks."""
+        return self.table if self.mark.kind == "table" else self.paragraph
+
+    @cached_property
+    def span(self) -> tuple[int, int] | None:
+        """Where the words as they were written stand; None where they were changed."""
+        return None if self.end is None else original(self.words.text, self.mark.said)
+
+    @property
+    def is_as_written(self) -> bool:
+        """Whether nobody has changed what the part says."""
+        if self.mark.kind == "picture":
+            return True
+        if self.mark.kind == "table":
+            return digest(table_text(grid_of(self.table))) == self.mark.said
+        return self.span is not None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether someone deleted the part and left its bookmark."""
+        if self.mark.kind == "picture":
+            return self.drawing is None
+        return self.mark.kind != "table" and not self.words.text
+
+
+def _end_of(start: Any, paragraph: Any) -> Any:
+    number = start.get(_ID)
+    for end in paragraph.iter(qn("w:bookmarkEnd")):
+        if end.get(_ID) == number:
+            return end
+    return None
+
+
+def grid_of(table: Any) -> list[list[str]]:
+    """A table's cells as text, row by row."""
+    rows = table.findall(qn("w:tr"))
+    return [[_cell_text(cell) for cell in row.findall(qn("w:tc"))] for row in rows]
+
+
+def _cell_text(cell: Any) -> str:
+    """What a table's cell says, one line per paragraph."""
+    return "\n".join(words_of(one).text for one in cell.iter(qn("w:p")))
+
+
+def words_of(stretch: Any, *, start: Any = None, end: Any = None) -> "Words":
+    """The words in an element, or between two elements within it."""
+    leaves = list(_leaves(stretch, start, end))
+    said = [
+        (leaf.text or "") if leaf.tag == _TEXT else _SIGNS[leaf.tag] for leaf in leaves
+    ]
+    return Words(tuple(leaves), tuple(said))
+
+
+def _leaves(stretch: Any, start: Any, end: Any) -> Iterator[Any]:
+    inside = start is None
+    for element in _walk(stretch):
+        inside = inside or element is start
+        if element is end:
+            return
+        if inside and (element.tag == _TEXT or element.tag in _SIGNS):
+            yield element
+
+
+def _walk(element: Any) -> Iterator[Any]:
+    for child in element:
+        yield child
+        if child.tag not in _PASSED:
+            yield from _walk(child)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The elements that hold a stretch's words, in order, with what each says."""
+
+    leaves: tuple[Any, ...]
+    said: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(self.said)
+
+    def replace(self, start: int, end: int, new: str) -> None:
+        """Put other words between two places of the text; what is the same stays."""
+        owners = [at for at, text in enumerate(self.said) for _ in text]
+        now = [""] * len(self.leaves)
+        for at in range(len(owners)):
+            if not start <= at < end:
+                now[owners[at]] += self.text[at]
+        kept = self._within(start, end, new, owners=owners)
+        before = {at: owners[:start].count(at) for at in set(owners)}
+        for leaf, text in kept.items():
+            cut = before.get(leaf, 0)
+            now[leaf] = now[leaf][:cut] + text + now[leaf][cut:]
+        for leaf, old, text in zip(self.leaves, self.said, now, strict=True):
+            if text != old:
+                _say(leaf, text)
+
+    def _within(
+        self, start: int, end: int, new: str, *, owners: list[int]
+    ) -> dict[int, str]:
+        """What each leaf is to say of the new words."""
+        old, other = _WORD.findall(self.text[start:end]), _WORD.findall(new)
+        places = [start]
+        for word in old:
+            places.append(places[-1] + len(word))
+        found: dict[int, str] = {}
+        steps = SequenceMatcher(None, old, other, autojunk=False).get_opcodes()
+        for step, first, last, begin, finish in steps:
+            if step == "equal":
+                for at in range(places[first], places[last]):
+                    found[owners[at]] = found.get(owners[at], "") + self.text[at]
+                continue
+            at = places[first] - (step == "insert" and places[first] > start)
+            leaf = owners[min(at, len(owners) - 1)]
+            found[leaf] = found.get(leaf, "") + "".join(other[begin:finish])
+        return found
+
+
+def _say(leaf: Any, text: str) -> None:
+    if leaf.tag == _TEXT and not set(text) & {"\n", "\t"}:
+        say(leaf, text)
+        return
+    for element in list(text_run(text)) if text else []:
+        leaf.addprevious(element)
+    leaf.getparent().remove(leaf)

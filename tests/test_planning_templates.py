@@ -1,0 +1,225 @@
+"""What a template gives out comes back filled in without a word about the workbook."""
+
+import random
+import shutil
+import subprocess
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from taskforce_analysis.cli import main
+from taskforce_analysis.forms import Form, available_forms, load_form
+from taskforce_analysis.languages import load_language
+from taskforce_analysis.planning.templates import (
+    HEADER,
+    Field,
+    fields_of,
+    template_workbook,
+)
+from taskforce_analysis.reading.cells import column_letters
+from taskforce_analysis.results import Prepared, prepare
+
+DANISH = load_language("da")
+CASES = 30
+JANUARY = datetime(2018, 1, 1)  # noqa: DTZ001 - a spreadsheet's day has no zone
+# What random answers may contradict each other in; nothing of it is the workbook's,
+# and the limits are the form's.
+OF_THE_ANSWERS = {"APPLICABILITY_CONFLICT", "DATE_ORDER", "RULE_MISSING"}
+OF_THE_ANSWERS |= {"LIMITS_INVENTED"}
+WORDS = {
+    "Ja": "yes",
+    "Nej": "no",
+    "Delvist": "partly",
+    "Ikke relevant": "not_applicable",
+    "Kan ikke vurderes": "not_assessable",
+    None: "missing",
+}
+
+
+def fill(form: Form, path: Path, *, seed: int) -> dict[str, Counter]:
+    """Fill in a form's template at random; how often each word was written."""
+    chosen = random.Random(seed)
+    book = openpyxl.load_workbook(BytesIO(template_workbook(form)))
+    sheet = book.worksheets[0]
+    written: dict[str, Counter] = {}
+    for row in range(HEADER + 1, HEADER + 1 + CASES):
+        day = JANUARY + timedelta(days=chosen.randrange(300))
+        for column, field in enumerate(fields_of(form, DANISH), start=1):
+            value = value_of(field, day, chosen) if column > 1 else f"S-{row}"
+            sheet.cell(row, column, value)
+            if field.measure:
+                written.setdefault(field.measure.id, Counter())[value] += 1
+    book.save(path)
+    return written
+
+
+def value_of(field: Field, day: datetime, chosen: random.Random) -> Any:
+    if field.is_date:
+        return day + timedelta(days=chosen.randrange(200))
+    if field.measure:
+        return chosen.choice([*field.answers, None])
+    return chosen.choice(field.answers) if field.answers else None
+
+
+def odd_codes(prepared: Prepared) -> set[str]:
+    return {issue.code for issue in prepared.found} - OF_THE_ANSWERS
+
+
+@pytest.fixture(params=available_forms())
+def form(request: pytest.FixtureRequest) -> Form:
+    return load_form(request.param)
+
+
+def test_what_comes_back_is_read_without_a_word(form: Form, tmp_path: Path):
+    path = tmp_path / "Måleskema udfyldt.xlsx"
+    written = fill(form, path, seed=2018)
+    prepared = prepare(path)
+    assert prepared.form.id == form.id
+    assert not prepared.form_was_matched
+    assert odd_codes(prepared) == set()
+    answers = prepared.checked.answers
+    assert answers["unit_id"].nunique() == CASES
+    for name, words in written.items():
+        measure = form.measure(name)
+        if measure.kind == "answer" and not measure.applies_when:
+            read = Counter(answers.loc[answers["measure"] == name, "answer"])
+            assert read == {WORDS[word]: count for word, count in words.items()}, name
+
+
+def test_an_empty_template_has_no_cases(form: Form, tmp_path: Path):
+    path = tmp_path / "skema.xlsx"
+    path.write_bytes(template_workbook(form))
+    assert odd_codes(prepare(path)) == {"NO_CASES"}
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+def test_what_libreoffice_has_saved_is_read_alike(tmp_path: Path):
+    form = load_form("boernehandicap")
+    path = tmp_path / "skema.xlsx"
+    fill(form, path, seed=2021)
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    target = ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir"]
+    command = ["soffice", profile, "--headless", *target, str(tmp_path / "gemt")]
+    subprocess.run([*command, str(path)], check=True, capture_output=True, timeout=120)
+    saved = prepare(tmp_path / "gemt" / "skema.xlsx")
+    assert saved.form.id == "boernehandicap"
+    assert not saved.form_was_matched
+    assert odd_codes(saved) == set()
+    columns = ["case_id", "measure", "answer", "score"]
+    before = prepare(path).checked.answers[columns]
+    assert saved.checked.answers[columns].equals(before)
+
+
+def test_the_same_form_gives_the_same_bytes():
+    form = load_form("viso")
+    assert template_workbook(form) == template_workbook(form)
+
+
+def test_each_question_has_its_answers_in_a_list():
+    form = load_form("boernehandicap")
+    sheet = openpyxl.load_workbook(BytesIO(template_workbook(form))).worksheets[0]
+    rules = {
+        str(rule.sqref).split(":")[0]: (rule.type, rule.formula1)
+        for rule in sheet.data_validations.dataValidation
+    }
+    names = [cell.value for cell in sheet[HEADER]]
+    heads = {name: column_letters(at) for at, name in enumerate(names, start=1)}
+    yes_or_no = '"Ja,Nej,Kan ikke vurderes"'
+    place = f"{heads['Er der foretaget en helhedsvurdering?']}{HEADER + 1}"
+    assert rules[place] == ("list", yes_or_no)
+    assert rules[f"{heads['Afgørelse truffet']}{HEADER + 1}"][0] == "date"
+    assert sheet.freeze_panes == "B3"
+    assert sheet.protection.sheet
+
+
+LONG = "Kravet er opfyldt, men det er først dokumenteret på et senere tidspunkt"
+OWN_FORM = f"""
+id = "lang"
+title = "Et skema med lange svar"
+version = "1"
+unit = "sag"
+columns.case = "Sagsnr."
+columns.phase = "Måling"
+phases = [{{ id = "analysis", label = "Analyse" }}]
+[[scales.grades]]
+id = "met"
+label = "Opfyldt"
+[[scales.grades]]
+id = "late"
+label = "{LONG}"
+[[measures]]
+id = "reasons"
+label = "Afgørelsen er begrundet"
+columns = ["Er afgørelsen begrundet?"]
+kind = "graded"
+scale = "grades"
+compliant = ["met"]
+"""
+
+
+def test_an_answer_with_a_comma_stands_on_a_sheet_of_its_own(tmp_path: Path):
+    (tmp_path / "lang.toml").write_text(OWN_FORM, "utf-8")
+    form = load_form(tmp_path / "lang.toml")
+    book = openpyxl.load_workbook(BytesIO(template_workbook(form)))
+    sheet = book.worksheets[0]
+    (rule,) = [
+        rule
+        for rule in sheet.data_validations.dataValidation
+        if "Lister" in str(rule.formula1)
+    ]
+    assert rule.formula1 == "'Lister'!$C$1:$C$4"
+    listed = [book["Lister"].cell(row, 3).value for row in (1, 2, 3, 4)]
+    assert listed == ["Opfyldt", LONG, "Ikke relevant", "Kan ikke vurderes"]
+    fill(form, tmp_path / "udfyldt.xlsx", seed=1)
+    assert odd_codes(prepare(tmp_path / "udfyldt.xlsx", form=form)) == set()
+
+
+def test_a_sheet_of_the_users_own_is_still_told(tmp_path: Path):
+    form = load_form("viso")
+    path = tmp_path / "skema.xlsx"
+    fill(form, path, seed=1)
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("Eksempel").append(["Sagsnr.", "Måling"])
+    book.save(path)
+    found = [issue for issue in prepare(path).found if issue.code == "SHEET_IGNORED"]
+    assert [issue.sheet for issue in found] == ["Eksempel"]
+
+
+def test_a_template_of_another_version_is_told_and_read(tmp_path: Path, capsys):
+    form = load_form("viso")
+    other = replace(form, version="2017-b")
+    fill(other, tmp_path / "skema.xlsx", seed=1)
+    prepared = prepare(tmp_path / "skema.xlsx")
+    (told,) = [issue for issue in prepared.found if issue.code == "FORM_VERSION"]
+    assert (told.severity, told.file) == ("warning", "skema.xlsx")
+    assert told.found == "version 2017-b"
+    assert told.expected == f"version {form.version}"
+    assert odd_codes(prepared) == {"FORM_VERSION"}
+    assert prepared.checked.answers["unit_id"].nunique() == CASES
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main(["check", str(tmp_path / "skema.xlsx"), "--language", "en"])
+    said = capsys.readouterr().out
+    assert f"than the one it is read with. (version {form.version}) See" in said
+    assert "name the version that was used with --form" in said
+
+
+def test_a_version_in_which_someone_wrote_a_novel_is_not_repeated(tmp_path: Path):
+    other = replace(load_form("viso"), version="skrevet af Else Hansen i maj")
+    fill(other, tmp_path / "skema.xlsx", seed=1)
+    found = prepare(tmp_path / "skema.xlsx").found
+    assert [one.found for one in found if one.code == "FORM_VERSION"] == [None]
+
+
+def test_a_workbook_without_a_stamp_has_no_other_version(tmp_path: Path):
+    path = tmp_path / "skema.xlsx"
+    fill(load_form("viso"), path, seed=1)
+    book = openpyxl.load_workbook(path)
+    del book.custom_doc_props["taskforce_form_version"]  # type: ignore[attr-defined]
+    book.save(path)
+    assert odd_codes(prepare(path)) == set()

@@ -1,0 +1,93 @@
+"""Recommendations in the outputs: status as stated, figures beside it."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from taskforce_analysis import cli
+from taskforce_analysis.forms import load_form
+from taskforce_analysis.languages import load_language
+from taskforce_analysis.planning.templates import recommendations_template
+from taskforce_analysis.recommendation_files import load_recommendations
+from taskforce_analysis.recommendations import load_vocabulary
+from taskforce_analysis.reporting.blocks import Heading, Listing, Table
+from taskforce_analysis.reporting.recommendations_chapter import recommendation_blocks
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.results import Results, run
+from taskforce_analysis.shipped import data_folder
+from taskforce_analysis.writing import write
+
+DA = load_language("da")
+
+
+@pytest.fixture(scope="module")
+def results() -> Results:
+    return run(measurement=data_folder("example") / "maaling.toml")
+
+
+def blocks_of(results: Results):
+    return recommendation_blocks(Sentences(results, DA))
+
+
+def test_each_theme_has_its_table_with_the_status_as_stated(results):
+    found = [one for one in blocks_of(results) if isinstance(one, Table)]
+    rows = {row[0]: row for table in found for row in table.rows}
+    assert len(rows) == 5
+    assert {number: row[5] for number, row in rows.items()} == {
+        "1": "Gennemført",
+        "2": "Igangsat",
+        "3": "Forankret",
+        "4": "Udskudt",
+        "5": "Ikke igangsat",
+    }
+
+
+def test_the_figures_stand_beside_and_set_no_status(results):
+    told = [one for one in blocks_of(results) if isinstance(one, Listing)]
+    assert "14 ud af 20 sager" in told[0].items[0]
+    worse = results.comparison.assign(verdict="worsened")
+    changed = replace(results, comparison=worse)
+    before, after = (
+        [one.rows for one in blocks_of(one) if isinstance(one, Table)]
+        for one in (results, changed)
+    )
+    assert before == after
+
+
+def test_what_is_not_done_is_listed_for_continued_attention(results):
+    blocks = blocks_of(results)
+    assert Heading("Fortsat opmærksomhed", level=2) in blocks
+    still = blocks[-1]
+    assert isinstance(still, Listing)
+    numbers = [item.split(":")[0] for item in still.items]
+    assert numbers == ["Anbefaling 2", "Anbefaling 4", "Anbefaling 5"]
+
+
+def test_without_recommendations_there_is_no_chapter(results):
+    assert blocks_of(replace(results, recommendations=())) == []
+
+
+def test_the_workbook_has_a_sheet_of_them(results, tmp_path: Path):
+    book = openpyxl.load_workbook(write(results, tmp_path / "a.xlsx"))
+    cells = [cell.value for row in book["Anbefalinger"] for cell in row]
+    assert "Forankret" in cells
+
+
+def test_the_template_reads_back_without_a_question(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match="0"):
+        cli.main(["template", "--recommendations", "--out", "a.xlsx"])
+    assert (tmp_path / "a.xlsx").read_bytes() == recommendations_template()
+    book = openpyxl.load_workbook("a.xlsx")
+    sheet: Any = book["Anbefalinger"]
+    assert [cell.value for cell in sheet[1]] == [
+        spellings[0] for spellings in load_vocabulary().columns.values()
+    ]
+    sheet["A2"], sheet["B2"], sheet["C2"] = 1, "Opfølgning", "Følg op."
+    book.save("a.xlsx")
+    loaded = load_recommendations("a.xlsx", load_form("boernehandicap"))
+    assert loaded.found == ()
+    assert loaded.recommendations[0].theme == "follow_up"

@@ -1,0 +1,215 @@
+"""The summary: what came out, and of several groups each under its name."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pptx
+import pytest
+from fake_results import fake_results
+from results_to_write import results_to_write
+
+from taskforce_analysis.errors import UsageError
+from taskforce_analysis.languages import load_language
+from taskforce_analysis.reporting import summary
+from taskforce_analysis.reporting.blocks import Heading, Listing, Paragraph, Picture
+from taskforce_analysis.reporting.contents import chapters
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.summary import summary_items
+from taskforce_analysis.results import Results, run
+from taskforce_analysis.results.running import part_of
+from taskforce_analysis.settings import Settings
+from taskforce_analysis.shipped import data_folder
+from taskforce_analysis.writing import write
+from taskforce_analysis.writing.notat import as_text, compose_notat
+from taskforce_analysis.writing.sheets.words import cover_sheet
+from taskforce_analysis.writing.showing import show
+
+DANISH = load_language("da")
+TWO = ("Nordby", "Havnsø")
+NINE = tuple(f"Landsby {number}" for number in range(1, 10))
+
+
+@pytest.fixture(scope="module")
+def two() -> Results:
+    return fake_results(3, groups=TWO)
+
+
+@pytest.fixture(scope="module")
+def nine() -> Results:
+    return fake_results(3, groups=NINE)
+
+
+@pytest.fixture(scope="module")
+def parts_of_law() -> Results:
+    """The example by paragraph, so that the days have groups as well."""
+    plan = data_folder("example") / "maaling.toml"
+    settings = Settings(by=("paragraph",), minimum_verdict=3)
+    return run(measurement=plan, settings=settings)
+
+
+def chapter(results: Results, name: str) -> list:
+    return chapters(Sentences(results, DANISH))[name]
+
+
+def summary_of(sentences: Sentences) -> list[str]:
+    return [item.text for item in summary_items(sentences, "all")]
+
+
+def test_the_summary_counts_and_tells_what_was_chosen_beforehand():
+    sentences = Sentences(results_to_write(), load_language("da"))
+    said = summary_of(sentences)
+    assert said[0] == "Målingen omfatter 20 sager i Analyse og 20 sager i Status."
+    assert said[1].startswith("Af 12 målepunkter har 2 en højere andel ud over det")
+    assert [text.partition(":")[0] for text in said[2:]] == [
+        "Der er foretaget en helhedsvurdering",
+        "Sagen er tilstrækkeligt oplyst",
+    ]
+
+
+def test_without_chosen_measures_the_summary_tells_both_directions():
+    sentences = Sentences(results_to_write(primary=0), load_language("da"))
+    names = [text.partition(":")[0] for text in summary_of(sentences)[2:]]
+    assert "Sagen er tilstrækkeligt oplyst" in names
+    assert "Der er foretaget partshøring" in names
+
+
+def test_the_count_of_verdicts_leaves_out_what_no_measure_got():
+    results = results_to_write()
+    rows = results.comparison
+    few = replace(results, comparison=rows.assign(verdict="too_few", primary=False))
+    hidden = replace(results, comparison=rows.assign(reservation="withheld"))
+    for language, scarce, gone in (
+        (
+            "da",
+            "Ingen af de 12 målepunkter er vurderet: 12 har for få sager.",
+            "Tallene for alle 12 målepunkter er tilbageholdt.",
+        ),
+        (
+            "en",
+            "None of the 12 measures has a verdict: 12 have too few cases.",
+            "The figures of all 12 measures are withheld.",
+        ),
+    ):
+        words = load_language(language)
+        assert summary_of(Sentences(few, words))[1] == scarce
+        assert summary_of(Sentences(hidden, words))[1] == gone
+
+
+def test_one_verdict_and_none_are_told_in_words_that_fit():
+    results = results_to_write(3)
+    rows = results.comparison.assign(verdict=["improved", "uncertain", "uncertain"])
+    said = summary_of(Sentences(replace(results, comparison=rows), load_language("en")))
+    assert said[1] == (
+        "Of 3 measures, 1 has a higher rate beyond chance, none has a lower rate "
+        "beyond chance and 2 cannot be decided."
+    )
+
+
+def test_the_summary_tells_each_of_a_few_groups_under_its_name(two):
+    blocks = chapter(two, "summary")
+    heads = [one.text for one in blocks if isinstance(one, Heading) and one.level == 2]
+    assert sorted(heads) == sorted(TWO)
+    told = [one.items[0] for one in blocks if isinstance(one, Listing)]
+    assert len(told) == 2
+    assert all(text.startswith("Af 3 målepunkter") for text in told)
+
+
+def test_one_group_is_not_named():
+    blocks = chapter(fake_results(3), "summary")
+    assert not [one for one in blocks if isinstance(one, Heading) and one.level == 2]
+
+
+def test_of_many_groups_each_has_a_line_and_the_rest_its_place(nine):
+    blocks = chapter(nine, "summary")
+    (lines,) = [one for one in blocks if isinstance(one, Listing)]
+    assert [line.split(":")[0] for line in lines.items] == list(NINE)
+    said = [one.text for one in blocks if isinstance(one, Paragraph)]
+    assert said[0] == "Hvert målepunkt står under gruppens resultater."
+
+
+def test_the_days_have_a_table_and_a_curve_per_group(parts_of_law):
+    shown = parts_of_law.days[
+        (parts_of_law.days["basis"] == "crude") & (parts_of_law.days["cases"] >= 10)
+    ]
+    blocks = chapter(parts_of_law, "timing")
+    named = [one for one in blocks if isinstance(one, Heading) and one.level == 2]
+    pictures = [one for one in blocks if isinstance(one, Picture)]
+    assert {one.text for one in named} == set(shown["group"])
+    assert {one.options["group"] for one in pictures} == set(shown["group"])
+
+
+def test_the_method_counts_the_measures_of_all_groups(two):
+    results = replace(two, chance_findings=0.2)
+    told = " ".join(chapter(results, "method")[1].items)
+    decided = (
+        two.comparison["verdict"].isin(["improved", "worsened", "uncertain"]).sum()
+    )
+    assert decided == 6
+    assert "0,2 " in told
+    assert f" {decided} " in told
+
+
+def test_the_committees_paper_has_a_line_per_group(nine):
+    text = as_text(compose_notat(nine, DANISH))
+    assert all(f"- {name}: Målingen omfatter" in text for name in NINE)
+    assert "Der er 9 grupper. Resultaterne for hver af dem står i rapporten." in text
+
+
+def test_the_cover_and_the_chart_of_the_workbook_name_the_group(two, tmp_path: Path):
+    book = openpyxl.load_workbook(write(two, tmp_path / "a.xlsx"))
+    cover = [str(cell.value) for cell in book["Forside"]["A"]]
+    assert (
+        sum(line.startswith(tuple(f"{name}:" for name in TWO)) for line in cover) == 2
+    )
+    line = str(book["Figur"]["A3"].value)
+    assert line.startswith(f"Figuren viser {Sentences(two, DANISH).groups[0]}.")
+    assert line.endswith("står i arket Optælling.")
+
+
+def title_of(slide) -> str:
+    return "" if slide.shapes.title is None else slide.shapes.title.text
+
+
+def test_each_of_a_few_groups_has_its_slides_and_many_have_none(
+    two, nine, tmp_path: Path
+):
+    few, many = (
+        [title_of(slide) for slide in pptx.Presentation(str(path)).slides]
+        for path in (write(two, tmp_path / "a.pptx"), write(nine, tmp_path / "b.pptx"))
+    )
+    assert all(sum(title.endswith(f": {name}") for title in few) == 2 for name in TWO)
+    assert len(many) == 2
+
+
+def test_a_notebooks_table_shows_every_group_and_refuses_one_that_is_not_there(two):
+    text = show(two).as_raw_html()
+    assert all(name in text for name in TWO)
+    only = show(two, group="Havnsø").as_raw_html()
+    assert "Nordby" not in only
+    with pytest.raises(UsageError, match="Havnsø"):
+        show(two, group="Havnsö")
+
+
+def test_the_part_of_a_group_expects_its_own_findings_by_chance(parts_of_law):
+    parts = [
+        part_of(
+            parts_of_law, group, per="paragraph", inside=parts_of_law
+        ).chance_findings
+        for group in parts_of_law.comparison["group"].unique()
+    ]
+    assert max(parts) > 0
+    assert sum(parts) == pytest.approx(parts_of_law.chance_findings)
+
+
+def test_a_group_of_many_is_summed_up_once_and_briefly(nine, monkeypatch):
+    asked = []
+
+    def counted(sentences, group, **options):
+        asked.append((group, options))
+        return summary_items(sentences, group, **options)
+
+    monkeypatch.setattr(summary, "summary_items", counted)
+    lines = cover_sheet(Sentences(nine, DANISH)).lines
+    assert [line.partition(":")[0] for line in lines[2:-1]] == sorted(NINE)
+    assert asked == [(name, {"most": 1}) for name in sorted(NINE)]
