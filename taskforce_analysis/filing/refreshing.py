@@ -85,9 +85,14 @@ def refresh(
     written, and UsageError for one without parts of ours, in another language or of
     another form.
 
+    >>> from tempfile import TemporaryDirectory
     >>> from taskforce_analysis.results import run
-    >>> refresh("rapport.docx", run("analyse.xlsx", "ny.xlsx"))  # doctest: +SKIP
-    Refreshed(language='da', changes=(Change(what='changed', ...
+    >>> from taskforce_analysis.shipped import data_folder
+    >>> from taskforce_analysis.writing import write
+    >>> results = run(measurement=data_folder("example") / "maaling.toml")
+    >>> with TemporaryDirectory() as folder:
+    ...     refresh(write(results, f"{folder}/rapport.docx"), results)
+    Refreshed(language='da', changes=(), ...)
     """
     path = Path(path)
     document = opened(path)

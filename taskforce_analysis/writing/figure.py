@@ -38,8 +38,11 @@ def export(figure: "Figure", path: str | Path) -> list[Path]:
     the suffixes .png, .svg and .pdf: that one and .txt. A figure that was not made by
     `draw` has neither .txt nor .csv. Raises UsageError for another kind of picture.
 
-    >>> export(figure, "figur1")  # doctest: +SKIP
-    [PosixPath('figur1.png'), PosixPath('figur1.svg'), ...]
+    >>> from tempfile import TemporaryDirectory
+    >>> from matplotlib.figure import Figure
+    >>> with TemporaryDirectory() as folder:
+    ...     [path.name for path in export(Figure(), f"{folder}/figur1")]
+    ['figur1.png', 'figur1.svg', 'figur1.pdf']
     """
     path = Path(path)
     contents = _contents(figure, path)
