@@ -14,10 +14,10 @@ def package_version() -> str:
     return __version__
 
 
-def versions() -> dict[str, str]:
+def software_versions() -> dict[str, str]:
     """The version of Python, of this package and of what its figures depend on.
 
-    >>> list(versions())[:2]
+    >>> list(software_versions())[:2]
     ['taskforce-analysis', 'python']
     """
     found = {DISTRIBUTION: package_version(), "python": platform.python_version()}

@@ -94,6 +94,30 @@ def test_an_own_chart_is_drawn_and_listed_and_its_name_is_taken(monkeypatch):
         chart("mine", label={"da": "Min"})(mine)
 
 
+OWN = """
+from taskforce_analysis.charts import available_charts, chart
+from taskforce_analysis.writing import available_writers, writer
+
+for decorator in (chart("change", label={}), writer("report", ".xlsx", label={})):
+    try:
+        decorator(lambda *_: None)
+    except ValueError as error:
+        print(error)
+print("change" in available_charts(), ".xlsx" in available_writers()["report"])
+"""
+
+
+def test_an_own_chart_or_writer_cannot_take_a_name_of_ours_that_is_not_read_yet():
+    ran = subprocess.run(
+        [sys.executable, "-c", OWN], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.splitlines() == [
+        "two charts are called change",
+        "two writers are called report.xlsx",
+        "True True",
+    ]
+
+
 @pytest.mark.parametrize("name", ["kit", "kit.words", "__init__", ""])
 def test_what_is_no_chart_is_not_taken_for_one(name):
     assert name not in charts

@@ -22,7 +22,7 @@ from taskforce_analysis.issues import Issue, issues_table
 from taskforce_analysis.measurements import Locked, Measurement, PhasePlan
 from taskforce_analysis.results import Results, Source
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.versions import versions
+from taskforce_analysis.versions import software_versions
 
 PHASE = PhasePlan(files=("/hjem/sager/data.xlsx",), period=(date(2020, 1, 1),) * 2)
 
@@ -159,8 +159,8 @@ def test_a_folder_without_one_is_refused(tmp_path: Path):
 
 
 def test_versions_name_what_the_figures_depend_on_and_what_is_lacking(monkeypatch):
-    found = versions()
+    found = software_versions()
     assert {"taskforce-analysis", "python", "numpy", "pandas", "scipy"} <= found.keys()
     assert all(found.values())
     monkeypatch.setattr(writing_versions, "_DEPENDED_ON", ("findes-ikke-her",))
-    assert versions()["findes-ikke-her"] == ""
+    assert software_versions()["findes-ikke-her"] == ""

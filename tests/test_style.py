@@ -154,3 +154,15 @@ def test_no_network_address_of_a_service(lines):
         == []
     )
     assert places_with(r"(?:^|\s)--(?:extra-)?index-url|/simp" + r"le/?\b", lines) == []
+
+
+def test_a_module_never_shares_its_name_with_its_function():
+    # A chart's file is looked for by the chart's name, and its function has it too.
+    shared = [
+        name
+        for name, tree in modules().items()
+        if not re.fullmatch(r"charts/\w+\.py", name)
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name == Path(name).stem
+    ]
+    assert shared == []

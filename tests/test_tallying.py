@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from taskforce_analysis import tables
+from taskforce_analysis.settings import Settings
 from taskforce_analysis.tallying import distribution, durations, tally, tally_issues
 from tests.made_answers import made_answers, small_form, yes_no
 
@@ -110,6 +111,41 @@ def test_target_is_judged_by_clopper_pearson(compliant: int, expected: str) -> N
     form = small_form({"id": "plan", "target": 0.8})
     answers = made_answers(("analysis", "plan", yes_no(compliant, 20 - compliant)))
     assert tally(answers, form)["against_target"].tolist() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("confidence", "expected"), [(0.95, "over"), (0.999, "cannot_tell")]
+)
+def test_a_target_is_judged_at_the_level_of_the_settings(confidence, expected) -> None:
+    # Clopper and Pearson's lower limit of 19 in 20: 0.7513 at 95, 0.6142 at 99.9 %.
+    form = small_form({"id": "plan", "target": 0.7})
+    answers = made_answers(("analysis", "plan", yes_no(19, 1)))
+    found = tally(answers, form, settings=Settings(confidence=confidence))
+    assert found["against_target"].tolist() == [expected]
+
+
+def test_without_a_target_or_a_case_nothing_is_over_or_under() -> None:
+    form = small_form({"id": "plan"}, {"id": "goals", "target": 0.7})
+    answers = made_answers(
+        ("analysis", "plan", yes_no(20, 0)),
+        ("analysis", "goals", ["not_applicable"] * 5),
+    )
+    found = tally(answers, form)
+    assert found["against_target"].isna().all()
+    assert found["target"].isna().tolist() == [True, False]
+
+
+def test_the_interval_of_a_rate_is_at_the_level_of_the_settings() -> None:
+    # Wilson 1927, by hand: 14 of 20, z = 1.644854 at 90 and 1.959964 at 95 per cent.
+    answers = made_answers(("analysis", "plan", yes_no(14, 6)))
+    limits = [
+        tally(answers, small_form({"id": "plan"}), settings=Settings(confidence=level))
+        .loc[0, ["rate_low", "rate_high"]]
+        .tolist()
+        for level in (0.90, 0.95)
+    ]
+    assert limits[0] == pytest.approx([0.516196, 0.836141], abs=2e-5)
+    assert limits[1] == pytest.approx([0.481027, 0.854523], abs=2e-5)
 
 
 def test_issues_of_the_tally_name_measure_and_phase() -> None:

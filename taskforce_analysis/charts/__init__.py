@@ -10,7 +10,7 @@ computed here that the results do not hold, but the curves and limits that are o
 drawn. `kit` is what several charts share; what one chart uses lives with that chart.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from inspect import Parameter, signature
 from pkgutil import iter_modules
@@ -55,6 +55,19 @@ class Charts(Registry):
         """How many charts there are."""
         self._read(*self._files())
         return super().__len__()
+
+    def register(
+        self, name: str, *, label: Mapping[str, str], reference: str = "", **facts: Any
+    ) -> Callable[[Function], Function]:
+        """As in any registry; a chart of one's own may not take the name of ours."""
+        enter = super().register(name, label=label, reference=reference, **facts)
+
+        def checked(function: Function) -> Function:
+            if not function.__module__.startswith(f"{__name__}."):
+                self._find(name)  # ours may not have been read yet
+            return enter(function)
+
+        return checked
 
     def _find(self, name: object) -> None:
         files = self._files()

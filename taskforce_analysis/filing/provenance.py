@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from taskforce_analysis.errors import file_error, shown_name, wrong_use
 from taskforce_analysis.forms import MeasureLimit
 from taskforce_analysis.results import Results, Source
-from taskforce_analysis.versions import versions
+from taskforce_analysis.versions import software_versions
 from taskforce_analysis.writing.json import json_rows, visible
 
 NAME = "oprindelse.json"
@@ -69,7 +69,7 @@ def provenance_of(
         "measurement": _measurement(results),
         "settings": asdict(results.settings),
         "withheld": len(results.withheld),
-        "versions": versions(),
+        "versions": software_versions(),
         "outputs": _outputs(folder),
     }
 

@@ -20,7 +20,7 @@ from taskforce_analysis.forms import Form, load_form
 from taskforce_analysis.measurements import Locked, Measurement, PhasePlan
 from taskforce_analysis.results import Results, run
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.versions import versions
+from taskforce_analysis.versions import software_versions
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ def _phase(one: Mapping[str, Any], found: Mapping[str, Path]) -> PhasePlan:
 
 def _causes(told: Mapping[str, Any], anew: Mapping[str, Any]) -> list[Cause]:
     """What two provenances tell apart, apart from the outputs themselves."""
-    then, now = told.get("versions", {}), versions()
+    then, now = told.get("versions", {}), software_versions()
     found = [
         Cause("version", name, then.get(name, ""), now.get(name, ""))
         for name in {**then, **now}

@@ -24,7 +24,7 @@ from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.results import Results, Source
 from taskforce_analysis.settings import CHOICES, Settings
 from taskforce_analysis.texts import plain
-from taskforce_analysis.versions import DISTRIBUTION, versions
+from taskforce_analysis.versions import DISTRIBUTION, software_versions
 
 _MOST_FILES = 4
 _ALWAYS = ("compliant", "noncompliant", "not_applicable", "not_assessable", "missing")
@@ -333,7 +333,7 @@ def setting_rows(sentences: Sentences) -> list[tuple[str, str]]:
     for field in fields(Settings):
         label = sentences.word(f"setting.{field.name}")
         rows.append((label, _value(sentences, field.name)))
-    used = versions()
+    used = software_versions()
     own = used.pop(DISTRIBUTION)
     others = ", ".join(" ".join(pair) for pair in used.items())
     rows += [(DISTRIBUTION, own), (sentences.word("setting.software"), others)]

@@ -43,7 +43,15 @@ def writer(
 
     The function takes (results, path, language) and, keyword-only, its own options.
     """
-    return writers.register(f"{kind}{suffix}", label=label, kind=kind, suffix=suffix)
+    name = f"{kind}{suffix}"
+    enter = writers.register(name, label=label, kind=kind, suffix=suffix)
+
+    def checked(function: Writer) -> Writer:
+        if not function.__module__.startswith(f"{__name__}."):
+            _load(kind, suffix)  # one's own may not take the place of ours
+        return enter(function)
+
+    return checked
 
 
 def write(
@@ -75,9 +83,7 @@ def _find(kind: str, suffix: str) -> Entry:
 
     A writer that lies elsewhere, such as a user's own, is found as well.
     """
-    home = suffix.removeprefix(".") if kind == "report" else kind
-    if home in _modules():
-        import_module(f"{__name__}.{home}")
+    _load(kind, suffix)
     name = f"{kind}{suffix}"
     if name not in writers or writers[name].facts["kind"] != kind:
         known = available_writers()
@@ -87,6 +93,12 @@ def _find(kind: str, suffix: str) -> Entry:
             finding = f'no {kind} is written with the suffix "{suffix}"'
             raise wrong_use(finding, f"Known: {', '.join(known[kind])}")
     return writers[name]
+
+
+def _load(kind: str, suffix: str) -> None:
+    home = suffix.removeprefix(".") if kind == "report" else kind
+    if home in _modules():
+        import_module(f"{__name__}.{home}")
 
 
 def _modules() -> list[str]:

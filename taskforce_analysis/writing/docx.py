@@ -5,8 +5,8 @@ lacks is added beside them. Without one the document has a look of its own, on A
 part is marked, so that `refresh` finds it again.
 
 A template may also say what stands where: a content control whose tag names a part of
-the report (placing.py) is replaced by that part. The title of a control serves as well
-as its tag, for LibreOffice drops the tag.
+the report (see reporting/contents.py) is replaced by that part. The title of a control
+serves as well as its tag, for LibreOffice drops the tag.
 """
 
 from collections.abc import Iterator

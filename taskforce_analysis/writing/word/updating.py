@@ -73,8 +73,10 @@ class Update:
         for number, part in enumerate(wanted):
             if part.key in new:
                 self._add(part, before=wanted[:number], after=wanted[number + 1 :])
-        for key in found.keys() - {part.key for part in wanted}:
-            self._remove(found[key])
+        kept = {part.key for part in wanted}
+        for key, part in found.items():  # in the document's order
+            if key not in kept:
+                self._remove(part)
 
     def _change(self, found: MarkedPart, part: Part) -> None:
         same = part.mark is not None and part.mark.said == found.mark.said
