@@ -90,6 +90,7 @@ WARNINGS = (
     "DATE_ORDER",
     "DATE_FUTURE",
     "DATE_AMBIGUOUS",
+    "DATE_OPEN",
     "TIME_MISSING",
     "DATE_INVALID",
     "NUMBER_TEXT",

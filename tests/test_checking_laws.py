@@ -1,6 +1,9 @@
 """Under which law each answer was given, and phases under more than one."""
 
-from made_sheets import A, B, codes, column, form_of, measure, only, read
+from datetime import date
+
+import pytest
+from made_sheets import A, B, codes, column, errors, form_of, measure, only, read
 
 LAWS = [
     {"text": "SEL § 70", "to": "2023-12-31"},
@@ -43,6 +46,13 @@ def test_a_phase_under_two_laws_is_told():
 
 def test_one_law_is_nothing_to_tell():
     assert codes(by_law(("Før", "1.1.2024"), ("Efter", "1.3.2024"))) == ["DATE_TEXT"]
+
+
+@pytest.mark.parametrize("value", ["31-02-2018", "i maj", date(2081, 1, 1), True])
+def test_a_decision_date_that_cannot_be_read_has_no_law(value):
+    checked = by_law(("Før", date(2023, 5, 1)), ("Før", value), ("Efter", value))
+    assert column(checked, "a", "law") == ["SEL", None, None]
+    assert errors(checked) == set()  # no verdict depends on it
 
 
 def test_a_date_that_no_provision_covers_has_no_law():

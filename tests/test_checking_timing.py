@@ -5,13 +5,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_sheets import A, book, codes, column, form_of, measure, read, sheet, told
+from made_sheets import (
+    ERROR,
+    UNCALCULATED,
+    A,
+    B,
+    book,
+    codes,
+    column,
+    errors,
+    form_of,
+    measure,
+    read,
+    sheet,
+    told,
+)
 from workbooks import write
 
 from taskforce_analysis.checking import check
 from taskforce_analysis.forms import Form, form_from, load_form, with_limits
 from taskforce_analysis.reading import read_cells
 from taskforce_analysis.summarising import limits, overdue, summarise_days
+from taskforce_analysis.tallying import durations, tally
 
 HEADER = ["Sagsnr.", "Måling", "Paragraf", "Modtaget", "Truffet"]
 DEADLINE = {
@@ -24,13 +39,13 @@ DEADLINE = {
 MEASURED = {"before": date(2019, 1, 1)}
 
 
-def judged(*lines, limit, measures=(), header=HEADER):
+def judged(*lines, limit, measures=(), header=HEADER, measured=MEASURED):
     form = form_of(
         attributes=[{"id": "paragraph", "label": "Paragraf", "columns": "Paragraf"}],
         measures=[*measures, {**DEADLINE, "limit": limit}],
     )
     cells = [[f"S-{n}", "Før", *line] for n, line in enumerate(lines, start=1)]
-    return read([header, *cells], form=form, measured=MEASURED)
+    return read([header, *cells], form=form, measured=measured)
 
 
 def test_one_limit_for_all():
@@ -48,6 +63,172 @@ def test_one_limit_for_all():
     assert column(checked, "d", "answer") == ["yes", "no", "no", "not_due", "missing"]
     assert column(checked, "d", "days")[:2] == [28, 29]
     assert column(checked, "d", "open")[:3] == ["no", "no", "yes"]
+
+
+JANUARY = date(2018, 1, 1)
+UNREAD = "31-02-2018"
+LOST = ("unrecognised", None, None, None)
+
+
+# Four weeks from 1 January end on 29 January; measured a year later, on 1 January 2019.
+@pytest.mark.parametrize(
+    ("start", "end", "expected", "code"),
+    [
+        (JANUARY, UNREAD, LOST, "DATE_INVALID"),
+        (JANUARY, "ultimo januar", LOST, "DATE_INVALID"),
+        (JANUARY, "Ja", LOST, "DATE_INVALID"),
+        (JANUARY, "?", LOST, "DATE_INVALID"),
+        (JANUARY, "01/13/2018", LOST, "DATE_INVALID"),  # month first
+        (JANUARY, "31-01-0218", LOST, "DATE_INVALID"),
+        (JANUARY, 7, LOST, "DATE_INVALID"),
+        (JANUARY, 99_999_999, LOST, "DATE_INVALID"),
+        (JANUARY, True, LOST, "DATE_INVALID"),
+        (JANUARY, ERROR, LOST, "CELL_ERROR"),
+        (JANUARY, UNCALCULATED, LOST, "FORMULA_NOT_CALCULATED"),
+        (JANUARY, date(2081, 1, 20), LOST, "DATE_FUTURE"),
+        (UNREAD, date(2018, 1, 20), LOST, "DATE_INVALID"),
+        (UNREAD, None, LOST, "DATE_INVALID"),
+        (UNREAD, UNREAD, LOST, "DATE_INVALID"),
+        (date(2081, 1, 1), date(2018, 1, 20), LOST, "DATE_FUTURE"),
+        (None, UNREAD, ("missing", None, None, None), "DATE_INVALID"),
+        # Whenever it was decided, the last lawful day had not come.
+        (date(2018, 12, 20), UNREAD, ("not_due", None, None, "12"), "DATE_INVALID"),
+        (JANUARY, None, ("noncompliant", 365, "yes", "365"), ""),
+        (JANUARY, date(2018, 1, 20), ("compliant", 19, "no", "365"), ""),
+        (None, None, ("missing", None, "no", None), ""),
+    ],
+)
+def test_a_date_that_cannot_be_read_is_no_open_case(start, end, expected, code):
+    checked = judged(["§ 41", start, end], limit="4 weeks")
+    names = ("score", "days", "open", "elapsed")
+    assert tuple(column(checked, "d", name)[0] for name in names) == expected
+    assert errors(checked) == ({code} if code else set())
+
+
+def test_texts_with_the_month_first_leave_their_column_unread():
+    lines = [["§ 41", JANUARY, end] for end in ("01/20/2018", "02/01/2018", None)]
+    checked = judged(*lines, limit="4 weeks")
+    assert column(checked, "d") == ["unrecognised", "unrecognised", "noncompliant"]
+    assert told(checked, "DATE_AMBIGUOUS") == [("E3", 1)]
+    assert errors(checked) == {"DATE_INVALID", "DATE_AMBIGUOUS"}
+
+
+def test_a_date_that_may_be_read_two_ways_but_was_read_is_a_warning():
+    checked = judged(["§ 41", JANUARY, "07-01-18"], limit="4 weeks")
+    assert column(checked, "d") == ["compliant"]
+    assert (told(checked, "DATE_AMBIGUOUS"), errors(checked)) == ([("E2", 1)], set())
+
+
+def test_unread_dates_count_as_neither_kept_nor_broken_and_have_no_days():
+    # By hand: two kept in 19 and 28 days, one late by a day, one open, three unread.
+    ends = [date(2018, 1, 20), date(2018, 1, 29), date(2018, 1, 30), None]
+    checked = judged(
+        *(["§ 41", JANUARY, end] for end in [*ends, UNREAD, ERROR, "maj"]),
+        limit="4 weeks",
+    )
+    assert column(checked, "d").count("unrecognised") == 3
+    form = form_of(measures=[{**DEADLINE, "limit": "4 weeks"}])
+    (row,) = tally(checked.answers, form).itertuples()
+    assert (row.compliant, row.applicable, row.unrecognised) == (2, 4, 3)
+    days = summarise_days(checked.answers, form, before="before", after="after").iloc[0]
+    assert (days["cases"], days["open"]) == (4, 1)
+    # 1 January 2019 is 337 days after 29 January 2018.
+    late = overdue(checked.answers)[["over", "open", "count"]].to_numpy().tolist()
+    assert late == [[1, False, 1], [337, True, 1]]
+    assert durations(checked.answers)["count"].sum() == 4
+
+
+def test_an_open_case_is_told_once_per_column_with_their_number():
+    lines = [["§ 41", JANUARY, end] for end in (None, date(2018, 1, 5), None, UNREAD)]
+    lines.append(["§ 41", date(2018, 12, 20), None])
+    checked = judged(*lines, ["§ 41", None, None], limit="4 weeks")
+    assert told(checked, "DATE_OPEN") == [("E2", 3)]
+    assert errors(checked) == {"DATE_INVALID"}
+
+
+def test_without_a_date_of_measurement_no_case_is_open():
+    form = form_of(measures=[{**DEADLINE, "limit": "4 weeks"}])
+    header = ["Sagsnr.", "Måling", "Modtaget", "Truffet"]
+    lines = [["S-1", "Før", JANUARY, None], ["S-2", "Før", JANUARY, UNREAD]]
+    checked = read([header, *lines], form=form)
+    assert column(checked, "d") == ["missing", "unrecognised"]
+    assert codes(checked) == ["MEASURED_MISSING", "DATE_INVALID"]
+
+
+def test_the_rule_of_an_unread_decision_is_not_that_of_another_date():
+    # Twelve weeks for § 41 until 2019, then ten: received in 2018 and measured in 2020,
+    # it depends on the day of the decision. § 999 has no limit on any day.
+    limit = {"by": "paragraph", "from": "deadlines/eksempel.toml"}
+    lines = [[law, JANUARY, UNREAD] for law in ("SEL § 41", "SEL § 999")]
+    lines.append(["SEL § 41", date(2020, 1, 2), UNREAD])
+    checked = judged(*lines, limit=limit, measured={"before": date(2020, 7, 1)})
+    unread = "unrecognised"
+    assert column(checked, "d") == [unread, "not_applicable", unread]
+    assert column(checked, "d", "limit") == [None, None, "10 weeks"]
+
+
+def test_a_date_column_without_its_partner_decides_nothing():
+    form = form_of(measures=[measure("a", A), {**DEADLINE, "limit": "4 weeks"}])
+    header = ["Sagsnr.", "Måling", A, "Truffet"]
+    checked = read([header, ["S-1", "Før", "Ja", UNREAD]], form=form)
+    assert errors(checked) == {"MEASURE_MISSING"}
+    assert told(checked, "DATE_INVALID") == [("D2", 1)]
+
+
+# One unit in two files, each with a question of its own.
+@pytest.mark.parametrize(
+    ("first", "second", "score"),
+    [
+        (None, None, "noncompliant"),
+        (None, UNREAD, "unrecognised"),
+        (UNREAD, None, "unrecognised"),
+        (UNREAD, date(2018, 1, 20), "compliant"),
+        (date(2018, 1, 20), UNREAD, "compliant"),
+        (date(2018, 1, 20), None, "compliant"),
+    ],
+)
+def test_an_empty_cell_in_one_file_does_not_hide_an_unread_one(first, second, score):
+    form = form_of(
+        attributes=[{"id": "municipality", "label": "Kommune", "columns": ["Kommune"]}],
+        measures=[measure("a", A), measure("b", B), {**DEADLINE, "limit": "4 weeks"}],
+    )
+    head, case = ["Sagsnr.", "Kommune", "Måling"], ["S-1", "Nordby", "Før"]
+    dates = ["Modtaget", "Truffet"]
+    one = book([[*head, A, *dates], [*case, "Ja", JANUARY, first]], file="1.xlsx")
+    other = book([[*head, B, *dates], [*case, "Ja", JANUARY, second]], file="2.xlsx")
+    checked = read(one, other, form=form, measured=MEASURED)
+    assert column(checked, "d") == [score]
+    assert bool(told(checked, "DATE_OPEN")) == (score == "noncompliant")
+
+
+def test_a_composite_and_a_condition_over_an_unread_deadline():
+    parts = {"kind": "any_of", "of": ["d", "a"], "missing_counts_as": "noncompliant"}
+    every = {**parts, "kind": "all_of"}
+    asked = {"applies_when": {"measure": "d", "is": ["no"]}}
+    checked = judged(
+        *(["§ 41", JANUARY, UNREAD, a, b] for a, b in ANSWERS_BESIDE),
+        limit="4 weeks",
+        measures=[
+            measure("a", A),
+            measure("b", B, **asked, missing_counts_as="noncompliant"),
+            {"id": "any", "label": "Mindst én", **parts},
+            {"id": "all", "label": "Alle", **every},
+        ],
+        header=[*HEADER, A, B],
+    )
+    yes, no, lost, none = "compliant", "noncompliant", "unrecognised", "not_applicable"
+    assert column(checked, "d") == [lost] * 4
+    assert column(checked, "any") == [yes, lost, yes, lost]
+    assert column(checked, "all") == [lost, no, lost, no]
+    assert column(checked, "b") == [yes, no, lost, none]
+
+
+ANSWERS_BESIDE = [
+    ("Ja", "Ja"),
+    ("Nej", "Nej"),
+    ("Ja", None),
+    ("Nej", "Ikke relevant"),
+]
 
 
 def test_a_limit_by_paragraph():
@@ -233,6 +414,60 @@ def test_each_follow_up_is_judged_from_the_one_before(tmp_path):
     assert set(found["limit"][:5]) == {"3 months"}
 
 
+BEGUN, IN_TIME, LATE = date(2022, 1, 10), date(2022, 4, 8), date(2022, 4, 20)
+
+
+# Three months from 10 January end on 10 April 2022, then six to each next; measured on
+# 31 December 2022. X cannot be read.
+@pytest.mark.parametrize(
+    ("case", "score"),
+    [
+        ([BEGUN, "X"], "unrecognised"),
+        ([BEGUN, LATE, "X"], "noncompliant"),  # late whatever came after
+        ([BEGUN, IN_TIME, "X"], "unrecognised"),  # the next was due on 8 October
+        ([BEGUN, IN_TIME, date(2022, 9, 1), "X"], "compliant"),  # not due again
+        ([BEGUN, IN_TIME, "X", date(2022, 10, 1)], "compliant"),  # between two in time
+        ([BEGUN, IN_TIME, "X", date(2022, 12, 1)], "unrecognised"),
+        ([BEGUN, "X", IN_TIME], "noncompliant"),  # and no next one by 8 October
+        ([BEGUN, "X", IN_TIME, date(2022, 9, 1)], "compliant"),  # X came before that
+        ([BEGUN, "X", LATE, date(2022, 9, 1)], "unrecognised"),
+        ([BEGUN, "X", "X", LATE], "noncompliant"),
+        ([BEGUN, LATE, "X", IN_TIME], "unrecognised"),  # in no order
+        (["X", IN_TIME, date(2022, 9, 1)], "unrecognised"),
+        (["X", IN_TIME, date(2022, 11, 1)], "noncompliant"),  # the second, in any case
+        (["X"], "unrecognised"),
+        ([None, "X"], "unrecognised"),  # the next after X may be late
+        ([date(2022, 11, 1), "X"], "not_due"),  # first due on 1 February 2023
+        ([BEGUN, date(2081, 4, 8)], "unrecognised"),
+        ([BEGUN, None, IN_TIME, date(2022, 9, 1)], "compliant"),
+        ([BEGUN], "noncompliant"),
+    ],
+)
+def test_a_follow_up_that_cannot_be_read(tmp_path, case, score):
+    read_as = ["31-02-2022" if one == "X" else one for one in case]
+    found = followed_up(tmp_path, timed_form(LAWFUL), read_as).iloc[0]
+    assert found["score"] == score
+    if score == "unrecognised":
+        assert found[["days", "open", "over", "elapsed"]].isna().all()
+    assert found["open"] != "yes" or case == [BEGUN]
+
+
+def test_follow_ups_without_a_date_are_not_told_as_open(tmp_path):
+    rows = [["S1", "Analyse", BEGUN, IN_TIME, None, None]]
+    rows += [["S2", "Analyse", BEGUN, "X", None, None]]
+    header = ["Iværksat", *FOLLOW_UPS]
+    found = check_of(tmp_path, timed_form(LAWFUL), rows, header).found
+    assert [(one.code, one.cell, one.severity) for one in found] == [
+        ("DATE_INVALID", "D3", "error")
+    ]
+
+
+def test_after_the_first_follow_up_no_limit_hangs_on_an_unread_one(tmp_path):
+    cases = [date(2024, 1, 10), date(2024, 4, 8), "X"], [date(2024, 1, 10), "X"]
+    found = followed_up(tmp_path, timed_form(LAWFUL), *cases, phase="Status")
+    assert found["score"].tolist() == ["compliant", "unrecognised"]
+
+
 def test_barnets_lov_has_no_fixed_interval_after_the_first(tmp_path):
     cases = [date(2024, 1, 10), date(2024, 4, 8)], [date(2024, 1, 10)]
     found = followed_up(tmp_path, timed_form(LAWFUL), *cases, phase="Status")
@@ -251,6 +486,27 @@ def test_the_finished_assessment_ends_the_limit_earlier(tmp_path):
     ]
     answers = check_of(tmp_path, form, rows, header).answers
     assert answers["score"].tolist() == ["noncompliant", "compliant"]
+
+
+@pytest.mark.parametrize(
+    ("held", "score", "days"),
+    [
+        (date(2024, 4, 8), "unrecognised", None),  # in time by three months alone
+        (date(2024, 4, 11), "noncompliant", 92),  # late even by those
+        (date(2024, 1, 10), "compliant", 0),  # on the first day
+        (None, "noncompliant", 721),  # to 31 December 2025
+    ],
+)
+def test_an_unread_finished_assessment_may_have_ended_the_limit(
+    tmp_path, held, score, days
+):
+    limit = {"from": "deadlines/lovbestemte.toml", "or_by": ["Undersøgelse færdig"]}
+    header = ["Iværksat", *FOLLOW_UPS, "Undersøgelse færdig"]
+    rows = [["S1", "Status", date(2024, 1, 10), held, None, None, "31-02-2024"]]
+    found = check_of(tmp_path, timed_form(follow_up(limit)), rows, header).answers
+    assert found["score"].tolist() == [score]
+    assert found["days"].dropna().tolist() == ([] if days is None else [days])
+    assert found["over"].isna().all()  # the last lawful day is not known
 
 
 def test_a_limit_as_text_holds_for_the_first_follow_up(tmp_path):

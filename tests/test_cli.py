@@ -4,10 +4,13 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+from workbooks import write
 
 from taskforce_analysis import cli, tables
 from taskforce_analysis.cli.terminal import say_error
@@ -93,6 +96,72 @@ def test_force_gives_the_tally_all_the_same(call) -> None:
     said = call("check", *WRONG, "--form", "boernehandicap", "--json", "--force")
     assert said.status == 1
     assert said.json["tally"]
+
+
+@pytest.fixture
+def unread(tmp_path: Path) -> Path:
+    """Twelve cases in each phase; before, three decisions were on 31 February."""
+    header = ["Sagsnr.", "Fase", "Paragraf", "Modtaget", "Afgørelsesdato"]
+    # By hand: eight weeks from 1 March 2018 end on 26 April, from 1 March 2020 too.
+    days = {
+        2018: [date(2018, 4, 26)] * 5 + [date(2018, 5, 1)] * 4 + ["31-02-2018"] * 3,
+        2020: [date(2020, 4, 26)] * 6 + [date(2020, 5, 1)] * 5 + [None],
+    }
+    phases = {2018: "Analyse", 2020: "Status"}
+    lines = [
+        [f"{year}-{n}", phases[year], "SEL § 42", date(year, 3, 1), day]
+        for year, ends in days.items()
+        for n, day in enumerate(ends)
+    ]
+    write(tmp_path / "sager.xlsx", {"Sager": [header, *lines]})
+    plan = tmp_path / "maaling.toml"
+    plan.write_text(
+        'form = "boernehandicap"\ntitle = "t"\nmunicipality = "Nordby"\n'
+        '[phases.analysis]\nfiles = ["sager.xlsx"]\nmeasured = "2019-06-01"\n'
+        '[phases.status]\nfiles = ["sager.xlsx"]\nmeasured = "2021-06-01"\n',
+        "utf-8",
+    )
+    return plan
+
+
+def test_an_unreadable_decision_is_an_error_at_its_cells(call, unread: Path) -> None:
+    said = call("compare", unread, "--json")
+    assert said.status == 1
+    assert not said.json.get("comparison")
+    told = {
+        one["code"]: (one["severity"], one["cell"], one["count"])
+        for one in said.json["issues"]
+        if one["code"].startswith("DATE_")
+    }
+    assert told == {
+        "DATE_INVALID": ("error", "E11", 3),
+        "DATE_OPEN": ("warning", "E25", 1),
+    }
+    said = call("compare", unread)
+    assert "Fejl: DATE_INVALID [sager.xlsx, Sager, E11, 3 steder]" in said.out
+    assert "31-02" not in said.out + said.err
+
+
+def test_forced_an_unreadable_decision_is_no_late_one(call, unread: Path) -> None:
+    said = call("compare", unread, "--json", "--force")
+    assert said.status == 1
+    counted = {
+        row["phase"]: (row["compliant"], row["applicable"], row["unrecognised"])
+        for row in said.json["tally"]
+        if row["measure"] == "decision_in_time"
+    }
+    assert counted == {"analysis": (5, 9, 3), "status": (6, 12, 0)}
+
+
+def test_an_annotated_copy_has_the_severity_of_the_issue(
+    call, unread: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "markeret.xlsx"
+    book = unread.parent / "sager.xlsx"
+    call("check", book, "--form", "boernehandicap", "--annotate", out)
+    sheet = openpyxl.load_workbook(out)["Sager"]
+    colours = [sheet[cell].fill.start_color.rgb for cell in ("E11", "E13", "E25")]
+    assert colours[0] == colours[1] != colours[2]
 
 
 def test_no_text_of_a_cell_is_shown(call) -> None:

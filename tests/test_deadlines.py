@@ -393,6 +393,90 @@ def test_dates_outside_the_calendar_are_not_assessed():
     assert codes(judged) == [(0, "DATE_INVALID"), (1, "DATE_INVALID")]
 
 
+# Eight weeks from 1 January 2024 end on 26 February; from 1 June on 27 July.
+@pytest.mark.parametrize(
+    ("start", "end", "lost", "outcome"),
+    [
+        ("2024-01-01", None, "end", "unrecognised"),
+        ("2024-06-01", None, "end", "not_due"),
+        (None, "2024-02-01", "start", "unrecognised"),
+        (None, None, "start", "unrecognised"),
+        (None, None, "end", "missing"),
+        ("2024-01-01", "2024-02-26", "earlier", "unrecognised"),
+        ("2024-01-01", "2024-02-27", "earlier", "noncompliant"),
+        ("2024-01-01", "2024-01-01", "earlier", "compliant"),
+        ("2024-01-01", None, "earlier", "noncompliant"),
+        ("2024-06-01", "2024-06-02", "earlier", "unrecognised"),
+        ("2024-06-01", None, "earlier", "unrecognised"),
+        ("2024-08-01", None, "earlier", "not_due"),
+        ("0224-01-01", None, "end", "not_assessable"),
+    ],
+)
+def test_what_holds_whatever_an_unreadable_date_was(start, end, lost, outcome):
+    judged = judge(
+        start, end, "8 weeks", measured="2024-07-01", unreadable={lost: [True]}
+    )
+    assert outcomes(judged) == [outcome]
+    unknown = outcome == "unrecognised" or lost == "end"
+    assert judged.cases["open"].isna().tolist() == [unknown]
+    assert judged.cases["days"].isna().tolist() == [
+        unknown or start is None or start > "2024-07-01"
+    ]
+    assert judged.cases["over"].isna().tolist() == [True]
+
+
+def test_what_is_written_beside_an_unreadable_flag_does_not_count():
+    first, second = "2024-01-01", "2024-01-02"
+    judged = judge(first, second, "8 weeks", unreadable={"end": True, "start": False})
+    assert outcomes(judged) == ["unrecognised"]
+    early = judge(first, second, "8 weeks", earlier=first, unreadable={"earlier": True})
+    assert outcomes(early) == ["unrecognised"]
+
+
+def test_no_limit_is_not_applicable_whatever_the_date_was():
+    lost = {"end": [True], "start": [False]}
+    unset = judge("2024-01-01", None, "ingen frist fastsat", unreadable=lost)
+    assert outcomes(unset) == ["not_applicable"]
+
+
+@pytest.mark.parametrize("lost", [{"end": [True] * 3}, {"slut": [True, False]}])
+def test_flags_that_do_not_fit_the_dates_are_refused(lost):
+    with pytest.raises(UsageError, match="the unreadable dates do not fit"):
+        judge(["2024-01-01"] * 2, [None] * 2, "8 weeks", unreadable=lost)
+
+
+# Eight weeks until 2023, four from 2024; measured on 1 July 2024.
+@pytest.mark.parametrize(
+    ("by", "start", "end", "lost", "rule", "outcome"),
+    [
+        ("end", "2023-10-01", None, "end", None, "unrecognised"),
+        ("end", "2024-01-01", None, "end", "b", "unrecognised"),
+        ("end", "2024-06-20", None, "end", "b", "not_due"),
+        ("start", "2023-10-01", None, "end", "a", "unrecognised"),
+        ("start", None, "2023-12-31", "start", "a", "unrecognised"),
+        ("start", None, "2024-01-01", "start", None, "unrecognised"),
+        ("end", None, "2024-01-01", "start", "b", "unrecognised"),
+        ("end", None, None, "start", "b", "unrecognised"),
+    ],
+)
+def test_an_unreadable_date_chooses_no_rule(by, start, end, lost, rule, outcome):
+    kind = {"what": "decision", "paragraphs": ("§ 1",)}
+    old = Rule(id="a", limit=Limit(8, "weeks"), until=date(2023, 12, 31), **kind)
+    new = Rule(id="b", limit=Limit(4, "weeks"), since=date(2024, 1, 1), **kind)
+    rules = RuleSet(id="x", title="X", rules=(old, new), in_force_on=by)
+    judged = judge(
+        start,
+        end,
+        rules,
+        measured="2024-07-01",
+        paragraphs=["§ 1"],
+        unreadable={lost: [True]},
+    )
+    (found,) = judged.cases["rule"]
+    assert (None if pd.isna(found) else found) == rule
+    assert (outcomes(judged), codes(judged)) == ([outcome], [])
+
+
 def test_no_limit_is_not_applicable():
     unset = judge("2024-01-01", "2024-09-01", "ingen frist fastsat")
     assert outcomes(unset) == ["not_applicable"]

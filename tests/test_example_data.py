@@ -209,6 +209,7 @@ def test_the_sound_workbooks_load_with_warnings_only(results):
         "ANSWER_MISSING_MARK",
         "ANSWER_NORMALISED",
         "COLUMN_HIDDEN",
+        "DATE_OPEN",
         "DATE_TEXT",
         "FREE_TEXT_IGNORED",
         "HEADER_NORMALISED",

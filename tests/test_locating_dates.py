@@ -10,6 +10,7 @@ from made_sheets import (
     book,
     codes,
     column,
+    errors,
     form_of,
     measure,
     read,
@@ -84,6 +85,10 @@ def test_texts_are_read_day_first_and_told(text):
         "2018-13-01",
         "12-2018",
         "ja",
+        "31-01-0218",
+        "1. februar 218",
+        "0018-02-01",
+        "31-12-1899",
     ],
 )
 def test_words_and_impossible_days_are_invalid(text):
@@ -152,6 +157,12 @@ def test_month_first_is_no_date_and_makes_its_column_ambiguous():
     assert told(checked, "DATE_AMBIGUOUS") == [("D2", 1)]
     found = column(checked, "a", "decided")
     assert found == [None, "2018-01-13", None, "2018-05-05"]
+
+
+def test_a_mere_attribute_date_that_cannot_be_read_is_a_warning():
+    checked = dated("31-02-2018", "02/01/2018", "01/13/2018")
+    assert codes(checked) == ["DATE_INVALID", "DATE_TEXT", "DATE_AMBIGUOUS"]
+    assert errors(checked) == set()
 
 
 def test_day_first_alone_is_not_ambiguous():

@@ -180,6 +180,18 @@ def test_phases_may_come_from_a_date():
 
 
 @pytest.mark.parametrize(
+    ("value", "code"),
+    [("31-02-2021", "DATE_INVALID"), (date(2081, 5, 1), "DATE_FUTURE")],
+)
+def test_a_date_that_cannot_be_read_makes_no_phase(value, code):
+    lines = [["Sagsnr.", "Dato", A], ["S-1", date(2021, 8, 1), "Ja"]]
+    checked = read([*lines, ["S-2", value, "Ja"]], form=quarters("year"))
+    assert set(checked.answers["phase"]) == {"2021"}
+    assert told(checked, code) == [("B3", 1)]
+    assert (codes(checked), errors(checked)) == ([code], {code})
+
+
+@pytest.mark.parametrize(
     ("by", "names"),
     [
         ("year", ("1969", "2021")),

@@ -22,7 +22,10 @@ class Laws:
 
 
 def laws_of(form: Form, decided: np.ndarray) -> Laws:
-    """The law of each unit's answers; `decided` are the dates of decision per unit."""
+    """The law of each unit's answers; `decided` are the dates of decision per unit.
+
+    Where that date is empty or cannot be read no law is known: no other date decides.
+    """
     days, number = np.unique(decided.astype("datetime64[D]"), return_inverse=True)
     named = {
         column: [law_on(measure, day) for day in days.tolist()]

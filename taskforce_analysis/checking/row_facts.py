@@ -2,9 +2,11 @@
 
 Each column comes in as cells and goes out as one entry per row, with everything odd
 about it noted at its cell. The phase stands in the row, else around the table, or is
-made of a date. Spellings of a group that differ only in case, blanks or a trailing
-Kommune are one. Caseworkers and reviewers become S1, S2 and R1, R2 over all files of a
-run; their names go no further.
+made of a date. A date that cannot be read is not the same as none: an empty cell may
+mean that nothing has happened yet, an unreadable one says that something has. Spellings
+of a group that differ only in case, blanks or a trailing Kommune are one. Caseworkers
+and reviewers become S1, S2 and R1, R2 over all files of a run; their names go no
+further.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,8 +25,8 @@ from taskforce_analysis.checking.distinct_cells import (
     plain_text,
     rows_with,
 )
-from taskforce_analysis.forms import Attribute
-from taskforce_analysis.issues import Notes, described
+from taskforce_analysis.forms import Attribute, Measure
+from taskforce_analysis.issues import ERROR, Notes, described
 from taskforce_analysis.locating.applied_form import AppliedForm
 from taskforce_analysis.locating.cases import CaseRows
 from taskforce_analysis.locating.dates import NEVER, DateReader, Day
@@ -38,6 +40,8 @@ CONSENSUS = "consensus"
 _AGREED = ("konsensus", "consensus", "enighed", "enig", "faelles", "samlet", "afgjort")
 _MONTHS = {"year": 12, "quarter": 3, "month": 1}
 _NO_DATE = np.datetime64("NaT", "s")
+# What says that no date could be taken; a cell may be told as a text beside it.
+_NO_DATE_CODES = ("DATE_INVALID", "DATE_AMBIGUOUS", "DATE_FUTURE")
 _FOUND = {Kind.NUMBER: "number", Kind.DATE: "date", Kind.BOOLEAN: "true or false"}
 
 
@@ -68,16 +72,32 @@ class RunNames:
 
 
 @dataclass(frozen=True, eq=False)
-class DateColumns:
-    """The dates of a table by the number of their heading, in seconds, NaT for none."""
+class DateColumn:
+    """A column of dates in seconds, NaT for none, and which cells could not be read.
 
-    by_heading: Mapping[int, np.ndarray]
+    What is `unreadable` has no date either: only where both say no is a cell empty.
+    """
+
+    when: np.ndarray
+    unreadable: np.ndarray
+
+    @classmethod
+    def empty(cls, count: int) -> "DateColumn":
+        """A column of so many empty cells."""
+        return cls(np.full(count, _NO_DATE), np.zeros(count, dtype=bool))
+
+
+@dataclass(frozen=True, eq=False)
+class DateColumns:
+    """The dates of a table by the number of their heading."""
+
+    by_heading: Mapping[int, DateColumn]
     rows: int
 
-    def under(self, heading: int | None) -> np.ndarray:
+    def under(self, heading: int | None) -> DateColumn:
         """The dates under a heading; none at all where there is no heading."""
         if heading is None or heading not in self.by_heading:
-            return np.full(self.rows, _NO_DATE)
+            return DateColumn.empty(self.rows)
         return self.by_heading[heading]
 
 
@@ -99,7 +119,7 @@ class RowFacts:
     answers: np.ndarray
     others: Mapping[str, TextColumn]
 
-    def dates_of(self, role: str, name: str) -> np.ndarray:
+    def dates_of(self, role: str, name: str) -> DateColumn:
         """The dates in the column of this role; none at all without such a column."""
         return self.dates.under(self.part.heading_of(role, name))
 
@@ -137,10 +157,10 @@ def _dates_of(part: CaseRows, frame: AppliedForm, notes: Notes) -> DateColumns:
         if meaning.role in ("start", "end", "earlier")
         or (meaning.role == "attribute" and meaning.id in ids)
     }
-    reader = frame.date_readers[part.date1904]
+    use = _DateUse.of(part, frame)
     dates = DateColumns(
         {
-            heading: _date_column(part, heading, reader=reader, notes=notes)
+            heading: _date_column(part, heading, use=use, notes=notes)
             for heading in sorted(headings)
         },
         len(part),
@@ -150,24 +170,80 @@ def _dates_of(part: CaseRows, frame: AppliedForm, notes: Notes) -> DateColumns:
     return dates
 
 
+def has_dates(part: CaseRows, measure: Measure) -> bool:
+    """Whether a table has both columns of a deadline measure."""
+    roles = {one.role for one in part.by_meaning if is_of(one.id, measure)}
+    return {"start", "end"} <= roles
+
+
+def is_of(name: str, measure: Measure) -> bool:
+    """Whether a column of this name holds dates of the measure."""
+    # The dates of follow-ups are called after their measure: followed_up#0 and on.
+    return name.partition("#")[0] == measure.id
+
+
+@dataclass(frozen=True, eq=False)
+class _DateUse:
+    """How a table's dates are read, and what hangs on which column.
+
+    A verdict depends on the headings in `verdict`: what cannot be read there is an
+    error. `deciding` has also the one that decides the law. Where a date decides, one
+    that lies after today is no date: it cannot have happened.
+    """
+
+    reader: DateReader
+    verdict: frozenset[int]
+    deciding: frozenset[int]
+
+    @classmethod
+    def of(cls, part: CaseRows, frame: AppliedForm) -> "_DateUse":
+        """What the form makes of the table's columns."""
+        form, reader = frame.form, frame.date_readers[part.date1904]
+        judged = [one for one in form.measures if one.limit and has_dates(part, one)]
+        made_of = "" if form.phases else form.phases_from.get("attribute", "")
+        verdict = {
+            heading
+            for meaning, heading in part.by_meaning.items()
+            if (meaning.role, meaning.id) == ("attribute", made_of)
+            or (
+                meaning.role in ("start", "end", "earlier")
+                and any(is_of(meaning.id, one) for one in judged)
+            )
+        }
+        law = part.heading_of("attribute", form.law_date)
+        deciding = verdict if law is None else {*verdict, law}
+        return cls(reader, frozenset(verdict), frozenset(deciding))
+
+
 def _date_column(
-    part: CaseRows, heading: int, *, reader: DateReader, notes: Notes
-) -> np.ndarray:
+    part: CaseRows, heading: int, *, use: _DateUse, notes: Notes
+) -> DateColumn:
     pairs, codes = distinct(part.cells[:, heading])
     said = part.cell_texts(pairs)
-    read = [reader.read(kind, text) for kind, text in said]
+    read = [use.reader.read(kind, text) for kind, text in said]
     american = any(day.american for day in read)
-    latest = reader.latest
+    latest = use.reader.latest
+    seconds = np.full(len(read) + 1, NEVER, dtype=np.int64)  # the last for empty cells
+    unreadable = np.zeros(len(read) + 1, dtype=bool)
     for number, day in enumerate(read):
+        seconds[number] = day.seconds
         if not day.codes and day.seconds <= latest:
             continue
+        if (
+            day.when is None
+            or (american and day.swapped)
+            or (heading in use.deciding and day.seconds > latest)
+        ):
+            seconds[number], unreadable[number] = NEVER, True
         kind, text = said[number]
-        found = _FOUND.get(kind) or described(text)
+        facts = {"found": _FOUND.get(kind) or described(text)}
+        if unreadable[number] and heading in use.verdict:
+            facts["severity"] = ERROR
         for code in _date_issues(day, latest, american=american):
+            own = facts if code in _NO_DATE_CODES else {"found": facts["found"]}
             for row in rows_with(codes, number):
-                notes.add(code, part.cell(row, heading), found=found)
-    unclear = [NEVER if american and day.swapped else day.seconds for day in read]
-    return np.array([*unclear, NEVER], dtype=np.int64)[codes].view("datetime64[s]")
+                notes.add(code, part.cell(row, heading), **own)
+    return DateColumn(seconds[codes].view("datetime64[s]"), unreadable[codes])
 
 
 def _date_issues(day: Day, latest: int, *, american: bool) -> tuple[str, ...]:
@@ -186,7 +262,7 @@ def _note_order(
     other = part.heading_of("attribute", attribute.not_before)
     if own is None or other is None or not attribute.not_before:
         return
-    later, earlier = dates.under(own), dates.under(other)
+    later, earlier = dates.under(own).when, dates.under(other).when
     early = later.astype("datetime64[D]") < earlier.astype("datetime64[D]")
     for row in np.flatnonzero(early).tolist():
         notes.add("DATE_ORDER", part.cell(row, own))
@@ -206,8 +282,9 @@ def _phases_of(
         if heading is None:
             notes.add("PHASE_MISSING", count=len(part))
         else:
-            _note_phase_missing(part, np.isnat(found), heading=heading, notes=notes)
-        return phases_from_dates(found, source["by"])
+            blank = np.isnat(found.when) & ~found.unreadable  # the rest is told already
+            _note_phase_missing(part, blank, heading=heading, notes=notes)
+        return phases_from_dates(found.when, source["by"])
     if part.outer.conflict:
         notes.add("PHASE_CONFLICT", count=len(part))
     heading = part.heading_of("phase")

@@ -2,8 +2,9 @@
 
 Each answer counts as the measure says. A conditional measure applies only where the
 other measure's answer is known to be one of those named; where that is not known, the
-unit's own answer stands. A composite is made of the scores of its parts, or of their
-answers where it says itself which comply.
+unit's own answer stands. Where the condition could not be read and the unit has no
+answer, it is unrecognised too: nobody can say that one is missing. A composite is made
+of the scores of its parts, or of their answers where it says itself which comply.
 """
 
 from collections.abc import Iterator, Mapping
@@ -140,6 +141,9 @@ def _restrict(work: _Work, measure: Measure, condition: Condition) -> np.ndarray
     # A condition that is itself not asked of the unit is known not to be met.
     known |= work.scores[:, other] == SCORE["not_applicable"]
     unmet = known & ~met & (work.scores[:, own] != ABSENT)
+    unread = given == number["unrecognised"]
+    blank = work.matrix.answers[:, own] == number["missing"]
+    work.scores[unread & blank, own] = SCORE["unrecognised"]
     silent = [*unknown, number["not_applicable"], ABSENT]
     answered = ~np.isin(work.matrix.answers[:, own], silent)
     work.scores[unmet, own] = SCORE["not_applicable"]

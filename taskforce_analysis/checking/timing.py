@@ -5,6 +5,10 @@ municipalities are taken from the rows, and what was odd is told at the cell of 
 A follow-up measure is judged from one follow-up to the next and summed to one outcome
 per unit: one late follow-up decides, one that nothing is known of leaves it unknown,
 and a unit none of whose follow-ups was due yet is not due.
+
+A date that cannot be read is not an open case: the unit is unrecognised unless the rest
+decides. One whose end is empty is open on the date of measurement, and that is told
+(DATE_OPEN), for an empty cell may also have been forgotten.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +20,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from taskforce_analysis.checking.matrix import ABSENT
-from taskforce_analysis.checking.row_facts import MUNICIPALITY, RowFacts
+from taskforce_analysis.checking.row_facts import (
+    MUNICIPALITY,
+    DateColumn,
+    RowFacts,
+    has_dates,
+    is_of,
+)
 from taskforce_analysis.checking.scoring import SCORE, TIMED
 from taskforce_analysis.checking.units import Units
 from taskforce_analysis.forms import Measure, MeasureLimit
@@ -30,7 +40,14 @@ if TYPE_CHECKING:
 
 DAY_COUNTS = ("allowed", "over", "elapsed")
 # What decides before what, where a unit has several follow-ups.
-_DECIDES = ("noncompliant", "not_assessable", "missing", "compliant", "not_due")
+_DECIDES = (
+    "noncompliant",
+    "unrecognised",
+    "not_assessable",
+    "missing",
+    "compliant",
+    "not_due",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +56,8 @@ class TimedOutcomes:
 
     `limit` is the number of the limit among `limits`. `day_counts` has what the limit
     allowed, how far over it the case is, and what had elapsed on the date of
-    measurement. `days` and the counts are ABSENT where there are none.
+    measurement. `open` is 1 or 0. It, `days` and the counts are ABSENT where they are
+    not known, as they are of a unit whose dates could not be read.
     """
 
     scores: np.ndarray
@@ -62,19 +80,6 @@ def timed_outcomes(
     }
 
 
-def has_dates(one: RowFacts, measure: Measure) -> bool:
-    """Whether a table has both columns of a deadline measure."""
-    roles = {
-        meaning.role for meaning in one.part.by_meaning if _is_of(meaning.id, measure)
-    }
-    return {"start", "end"} <= roles
-
-
-def _is_of(name: str, measure: Measure) -> bool:
-    # The dates of follow-ups are called after their measure: followed_up#0 and on.
-    return name.partition("#")[0] == measure.id
-
-
 @dataclass(frozen=True, eq=False)
 class _Clock:
     """What judging a deadline needs from a check: the dates and texts of each unit."""
@@ -88,11 +93,11 @@ class _Clock:
         """Which units lie in a table that has the measure's date columns."""
         asked = np.zeros(len(self.units), dtype=bool)
         for one, of in zip(self.facts, self.units.of, strict=True):
-            if has_dates(one, measure):
+            if has_dates(one.part, measure):
                 asked[of[of >= 0]] = True
         return asked
 
-    def dates(self, role: str, name: str) -> np.ndarray:
+    def dates(self, role: str, name: str) -> DateColumn:
         """The dates of a role per unit."""
         return self.units.dates([one.dates_of(role, name) for one in self.facts])
 
@@ -107,7 +112,7 @@ class _Clock:
         """Days per unit from the start to the date of measurement, where both are."""
         import pandas as pd
 
-        start = self.dates("start", measure.id).astype("datetime64[D]")
+        start = self.dates("start", measure.id).when.astype("datetime64[D]")
         days = pd.Series((self.measured - start) / np.timedelta64(1, "D"))
         return days.where(days >= 0).astype("Int64")
 
@@ -129,6 +134,9 @@ def _outcomes(clock: _Clock, measure: Measure, asked: np.ndarray) -> TimedOutcom
     judged = judge_measure(clock, measure, measure.limit, index=index)
     _note_judged(clock, measure, judged)
     cases = judged.cases.assign(elapsed=clock.elapsed(measure).loc[index])
+    numbers = ["days", "open", *DAY_COUNTS]
+    lost = cases["outcome"] == "unrecognised"
+    cases[numbers] = cases[numbers].mask(lost)
     codes, limits = pd.factorize(cases["limit"].astype(object))
     scores = cases["outcome"].astype(object).map(SCORE).to_numpy(dtype=np.int16)
 
@@ -145,7 +153,7 @@ def _outcomes(clock: _Clock, measure: Measure, asked: np.ndarray) -> TimedOutcom
     return TimedOutcomes(
         scores=per_unit(scores),
         days=days("days"),
-        open=per_unit(cases["open"].fillna(value=False).to_numpy(bool)) == 1,
+        open=days("open"),
         limit=per_unit(codes),
         limits=tuple(map(str, limits)),
         day_counts={name: days(name) for name in DAY_COUNTS},
@@ -170,20 +178,41 @@ def _judge_one(
     from taskforce_analysis.deadlines import judge
 
     where, rules = index.to_numpy(), _rules_of(limit)
+    start, end, earlier = (
+        clock.dates(role, measure.id) for role in ("start", "end", "earlier")
+    )
     if getattr(rules, "invented", False) and not limit.chosen:
-        part = next(one.part for one in clock.facts if has_dates(one, measure))
+        part = next(one.part for one in clock.facts if has_dates(one.part, measure))
         notes = clock.notes.on(part.file, part.sheet)
         notes.add("LIMITS_INVENTED", measure=measure.id)
-    return judge(
-        pd.Series(clock.dates("start", measure.id)[where], index=index),
-        pd.Series(clock.dates("end", measure.id)[where], index=index),
+    judged = judge(
+        pd.Series(start.when[where], index=index),
+        pd.Series(end.when[where], index=index),
         rules,
         measured=clock.measured[where],
         paragraphs=clock.texts(limit.by, index) if limit.by else None,
         municipalities=clock.texts(MUNICIPALITY, index),
         what=limit.what,
-        earlier=clock.dates("earlier", measure.id)[where] if limit.or_by else None,
+        earlier=earlier.when[where] if limit.or_by else None,
+        unreadable={
+            "start": start.unreadable[where],
+            "end": end.unreadable[where],
+            "earlier": earlier.unreadable[where],
+        },
     )
+    blank = np.isnat(end.when[where]) & ~end.unreadable[where]
+    return _with_open(judged, blank)
+
+
+def _with_open(judged: "Judged", blank: np.ndarray) -> "Judged":
+    """The same, with an issue for each unit taken as open for want of an end."""
+    import pandas as pd
+
+    from taskforce_analysis.deadlines import Judged
+
+    is_open = judged.cases["outcome"].isin(["noncompliant", "not_due"]) & blank
+    told = pd.DataFrame({"row": judged.cases.index[is_open], "code": "DATE_OPEN"})
+    return Judged(judged.cases, pd.concat([judged.issues, told], ignore_index=True))
 
 
 def _judge_series(
@@ -197,17 +226,22 @@ def _judge_series(
         return pd.Series(values[index.to_numpy()], index=index)
 
     held = [
-        column(clock.dates("end", f"{measure.id}#{number}"))
+        clock.dates("end", f"{measure.id}#{number}")
         for number in range(len(measure.end))
     ]
     rules = _rules_of(limit)
-    earlier = column(clock.dates("earlier", measure.id)) if limit.or_by else None
+    start, earlier = (clock.dates(role, measure.id) for role in ("start", "earlier"))
     series = follow_up_series(
-        column(clock.dates("start", measure.id)),
-        pd.concat(held).dropna(),
+        column(start.when),
+        pd.concat([column(one.when) for one in held]),
         FollowUp(rules) if limit.text else rules,
         measured=column(clock.measured),
-        earlier=earlier,
+        earlier=column(earlier.when) if limit.or_by else None,
+        unreadable={
+            "start": column(start.unreadable),
+            "end": pd.concat([column(one.unreadable) for one in held]),
+            "earlier": column(earlier.unreadable),
+        },
     )
     issues = series.issues.assign(row=series.issues["row"].map(series.cases["case"]))
     return Judged(_summed(series.cases, index), issues.drop_duplicates())
@@ -217,7 +251,8 @@ def _summed(cases: "pd.DataFrame", index: "pd.Index") -> "pd.DataFrame":
     """One row per unit of its follow-ups.
 
     The days are those to the first follow-up, so that they mean the same for every
-    unit; the days over the limit are the most that any follow-up was late.
+    unit; the days over the limit are the most that any follow-up was late, which is not
+    known where one could not be read.
     """
     outcome = cases["outcome"].astype(object)
     rank = outcome.map({name: rank for rank, name in enumerate(_DECIDES)})
@@ -229,9 +264,11 @@ def _summed(cases: "pd.DataFrame", index: "pd.Index") -> "pd.DataFrame":
     late = cases["over"].where(outcome == "noncompliant")
     over = late.groupby(cases["case"]).max()
     kept = cases["over"].groupby(cases["case"]).min()
+    unread = cases.loc[outcome == "unrecognised", "case"]
+    over = over.fillna(kept).reindex(index)
     return summed.assign(
         outcome=decisive["outcome"].reindex(index),
-        over=over.fillna(kept).reindex(index),
+        over=over.mask(index.isin(unread)),
     )
 
 
@@ -260,5 +297,5 @@ def _end_heading(one: RowFacts, measure: Measure) -> int | None:
         for meaning, heading in one.part.by_meaning.items()
         if meaning.role == "end"
     }
-    own = [heading for meaning, heading in ends.items() if _is_of(meaning.id, measure)]
+    own = [heading for meaning, heading in ends.items() if is_of(meaning.id, measure)]
     return next(iter(own or ends.values()), None)

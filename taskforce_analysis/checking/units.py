@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from taskforce_analysis.checking.distinct_cells import TextColumn
-from taskforce_analysis.checking.row_facts import MUNICIPALITY, RowFacts
+from taskforce_analysis.checking.row_facts import MUNICIPALITY, DateColumn, RowFacts
 from taskforce_analysis.issues import Notes
 from taskforce_analysis.locating.grid import kind_of
 
@@ -51,13 +51,18 @@ class Units:
             found[of[kept]] = codes[kept]
         return TextColumn(tuple(values), found)
 
-    def dates(self, columns: Sequence[np.ndarray]) -> np.ndarray:
-        """Dates per row of each table as one per unit; the first that is there wins."""
-        found = np.full(len(self), np.datetime64("NaT", "s"))
+    def dates(self, columns: Sequence[DateColumn]) -> DateColumn:
+        """Dates per row of each table as one per unit; the first that is there wins.
+
+        A unit's date is unreadable where one of its rows has such a cell and none has a
+        date: an empty cell elsewhere does not make it empty.
+        """
+        found = DateColumn.empty(len(self))
         for column, of in zip(reversed(columns), reversed(self.of), strict=True):
-            kept = np.flatnonzero((of >= 0) & ~np.isnat(column))[::-1]
-            found[of[kept]] = column[kept]
-        return found
+            kept = np.flatnonzero((of >= 0) & ~np.isnat(column.when))[::-1]
+            found.when[of[kept]] = column.when[kept]
+            found.unreadable[of[(of >= 0) & column.unreadable]] = True
+        return DateColumn(found.when, found.unreadable & np.isnat(found.when))
 
 
 class _Key(NamedTuple):

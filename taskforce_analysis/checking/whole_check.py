@@ -16,9 +16,14 @@ from taskforce_analysis import tables
 from taskforce_analysis.checking.composing import AnswerArrays, answers_table
 from taskforce_analysis.checking.laws import laws_of, note_mixed_laws
 from taskforce_analysis.checking.matrix import matrix_of, reviews_table
-from taskforce_analysis.checking.row_facts import RowFacts, RunNames, facts_of
+from taskforce_analysis.checking.row_facts import (
+    RowFacts,
+    RunNames,
+    facts_of,
+    has_dates,
+)
 from taskforce_analysis.checking.scoring import Scored, score
-from taskforce_analysis.checking.timing import has_dates, timed_outcomes
+from taskforce_analysis.checking.timing import timed_outcomes
 from taskforce_analysis.checking.units import Units, units_of
 from taskforce_analysis.errors import shown_name, unknown_name
 from taskforce_analysis.forms import Form
@@ -137,7 +142,9 @@ def _answers(
     scored = score(matrix, frame, {name: one.scores for name, one in timed.items()})
     _note_conflicts(scored, facts, units, frame=frame, notes=notes)
     dates = {
-        one.id: units.dates([table.dates_of("attribute", one.id) for table in facts])
+        one.id: units.dates(
+            [table.dates_of("attribute", one.id) for table in facts]
+        ).when
         for one in form.attributes
         if one.type == "date"
     }
@@ -217,7 +224,7 @@ def _phases_by_measure(
     found: dict[str, set[str]] = {}
     for one, of in zip(facts, units.of, strict=True):
         own = {units.phase[unit] for unit in set(of[of >= 0].tolist())}
-        timed = [measure.id for measure in dated if has_dates(one, measure)]
+        timed = [measure.id for measure in dated if has_dates(one.part, measure)]
         for name in (*one.part.measures, *timed):
             found.setdefault(name, set()).update(own)
     for row in counts:

@@ -8,10 +8,15 @@ A date alone cannot tell hours: what both answers fit is not_assessable, not gue
 An impossible order, a date outside 1900 to 2100 and a blank start give no days. An
 open case counts to the date of measurement and is censored there; an end after that
 date had not come by then.
+
+A date that could not be read is not an empty one: the case is unrecognised, never open,
+and has no days. Only what holds whatever the date was is still said: that no limit is
+set, that the last lawful day has not come, that a case took longer than its limit even
+without the event that would have ended it earlier.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -30,6 +35,7 @@ from taskforce_analysis.deadlines.calendar import (
 from taskforce_analysis.deadlines.rules import (
     NO_RULE,
     SEVERAL_RULES,
+    UNSURE,
     Asked,
     Chosen,
     Rule,
@@ -46,11 +52,16 @@ OUTCOMES = (
     "missing",
     "not_applicable",
     "not_assessable",
+    "unrecognised",
 )
+_ROLES = ("start", "end", "earlier")
 _CODES = {outcome: code for code, outcome in enumerate(OUTCOMES)}
 _BLANK = np.datetime64("NaT", "D")
+_NO_MOMENT = np.datetime64("NaT", "s")
+_NO_SPAN = np.timedelta64("NaT", "D")
 _DAY = np.timedelta64(1, "D")
 _SECOND = np.timedelta64(1, "s")
+_NO_LIMIT = (False, False, False)  # of the codes UNSURE, SEVERAL_RULES and NO_RULE
 
 
 @dataclass(frozen=True)
@@ -58,7 +69,8 @@ class Judged:
     """One outcome per case, and what was odd about its dates.
 
     `cases` has the index of the start dates and the columns `outcome`; `days` from
-    start to end, or to the date of measurement where `open`; `allowed`, the days from
+    start to end, or to the date of measurement where `open`, both blank where a date
+    that decides could not be read; `allowed`, the days from
     start to last lawful day; `over`, the days beyond it so far; `last_day`; `limit` as
     text and `rule` by id. `issues` has one line per case and code: `row`, the case's
     index label, and `code`.
@@ -78,6 +90,7 @@ def judge(
     municipalities: Any = None,
     what: str = "decision",
     earlier: Any = None,
+    unreadable: Mapping[str, Any] | None = None,
 ) -> Judged:
     """Each case judged on the date of measurement by the rule in force on its date.
 
@@ -86,6 +99,8 @@ def judge(
     several, which are asked by `municipalities` first: each case by that of its own.
     `measured`: one date, or one per case. `earlier`: dates that end the limit earlier
     where they do not lie before the start; with a RuleSet only for rules that say so.
+    `unreadable`: for "start", "end" and "earlier" one flag per case, that something is
+    written there which is no date; such a date is given blank.
     All columns are taken by position. A case whose rule is missing, or whose limit is
     not set, is not_applicable. Raises UsageError for what are no dates.
 
@@ -93,12 +108,17 @@ def judge(
     ...     measured="2024-04-02")
     >>> judged.cases[["outcome", "days", "over"]].to_dict("list")
     {'outcome': ['compliant', 'noncompliant'], 'days': [29, 32], 'over': [0, 1]}
+    >>> judge("2024-01-31", None, "1 month", measured="2024-04-02",
+    ...     unreadable={"end": [True]}).cases["outcome"].tolist()
+    ['unrecognised']
     """
-    dates = _Dates.read(start, end, measured)
+    dates = _Dates.read(start, end, measured, unreadable=unreadable or {})
     asked = Asked(
         start=dates.start,
         end=dates.end,
         measured=dates.measured,
+        no_start=dates.unreadable["start"],
+        no_end=dates.unreadable["end"],
         paragraphs=paragraphs,
         municipalities=municipalities,
         what=what,
@@ -107,6 +127,15 @@ def judge(
     last = _last_days(dates, chosen, earlier)
     timing = _timing(dates, chosen, last)
     outcomes = _outcomes(dates, chosen, last, timing=timing)
+    cut = _cut_short(dates, chosen)
+    if cut.any():
+        # The event that ends the limit earlier may have come on the first day already.
+        soonest = np.where(cut, dates.start, last)
+        other = _outcomes(
+            dates, chosen, soonest, timing=_timing(dates, chosen, soonest)
+        )
+        outcomes[cut & (outcomes.codes != other.codes)] = "unrecognised"
+        last = np.where(cut, _BLANK, last)
     index = start.index if isinstance(start, pd.Series) else None
     columns = _columns(dates, chosen, last, outcomes=outcomes)
     cases = pd.DataFrame(columns, index=index, copy=False)
@@ -120,9 +149,12 @@ class _Dates:
     start_time: np.ndarray
     end_time: np.ndarray
     measured: np.ndarray
+    unreadable: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, start: Any, end: Any, measured: Any) -> "_Dates":
+    def read(
+        cls, start: Any, end: Any, measured: Any, *, unreadable: Mapping[str, Any]
+    ) -> "_Dates":
         """The dates as arrays of one length; UsageError when they do not fit."""
         start_time, end_time = as_moments(start), as_moments(end)
         if len(start_time) != len(end_time):
@@ -130,7 +162,30 @@ class _Dates:
         day = as_days(measured)
         if len(day) not in (1, len(start_time)):
             raise wrong_use("the dates of measurement do not fit", "Give one date")
-        return cls(start_time, end_time, np.broadcast_to(day, start_time.shape))
+        flags = {
+            role: np.atleast_1d(np.asarray(unreadable.get(role, False), dtype=bool))
+            for role in _ROLES
+        }
+        lengths = {len(one) for one in flags.values()} - {1, len(start_time)}
+        if lengths or set(unreadable) - set(_ROLES):
+            raise wrong_use(
+                "the unreadable dates do not fit", "One flag per case, by start or end"
+            )
+        shape = start_time.shape
+        flags = {role: np.broadcast_to(one, shape) for role, one in flags.items()}
+        start_time = np.where(flags["start"], _NO_MOMENT, start_time)
+        end_time = np.where(flags["end"], _NO_MOMENT, end_time)
+        return cls(start_time, end_time, np.broadcast_to(day, shape), flags)
+
+    @cached_property
+    def blank_start(self) -> np.ndarray:
+        """Whether nothing at all is written as the start."""
+        return np.isnat(self.start_time) & ~self.unreadable["start"]
+
+    @cached_property
+    def blank_end(self) -> np.ndarray:
+        """Whether nothing at all is written as the end."""
+        return np.isnat(self.end_time) & ~self.unreadable["end"]
 
     @cached_property
     def _written(self) -> list[np.ndarray]:
@@ -172,7 +227,8 @@ class _Dates:
     @cached_property
     def usable(self) -> np.ndarray:
         """Whether days can be counted at all."""
-        return ~(np.isnat(self.start) | self.invalid | self.order)
+        lost = self.invalid | self.order | self.unreadable["end"]
+        return ~(np.isnat(self.start) | lost)
 
     @cached_property
     def open(self) -> np.ndarray:
@@ -185,15 +241,16 @@ class _Dates:
         return np.where(self.open, self.measured, self.end)
 
     @cached_property
-    def days(self) -> pd.arrays.IntegerArray:
+    def spans(self) -> np.ndarray:
         """Days from start to end, or to the date of measurement; blank where none."""
-        span = np.where(self.usable & (self.until >= self.start), self.until, _BLANK)
-        return _whole_days(span - self.start)
+        seen = self.usable & (self.until >= self.start)
+        return np.where(seen, self.until, _BLANK) - self.start
 
 
 def _last_days(dates: _Dates, chosen: Chosen, earlier: Any) -> np.ndarray:
     last = np.full(dates.start.shape, _BLANK)
     given = np.broadcast_to(as_days(earlier), dates.start.shape)
+    given = np.where(dates.unreadable["earlier"], _BLANK, given)
     sooner = np.where(given >= dates.start, given, _BLANK)
     every = len(chosen.rules) == 1 and not chosen.codes.any()
     rows = [slice(None)] if every else rows_by_code(chosen.codes, len(chosen.rules))
@@ -205,6 +262,13 @@ def _last_days(dates: _Dates, chosen: Chosen, earlier: Any) -> np.ndarray:
         if earlier is not None and rule.earlier and rule.limit.is_set:
             last[where] = np.fmin(last, sooner)[where]
     return last
+
+
+def _cut_short(dates: _Dates, chosen: Chosen) -> np.ndarray:
+    """Whether an event that could not be read may have ended the limit earlier."""
+    ends = [bool(rule.earlier and rule.limit.is_set) for rule in chosen.rules]
+    may_end = np.array([*ends, *_NO_LIMIT])[chosen.codes]
+    return dates.unreadable["earlier"] & may_end & ~np.isnat(dates.start)
 
 
 class _Timing(NamedTuple):
@@ -232,19 +296,22 @@ def _latest(moments: np.ndarray) -> np.ndarray:
 
 def _has_limit(chosen: Chosen) -> np.ndarray:
     is_set = [rule.limit.is_set for rule in chosen.rules]
-    return np.array([*is_set, False, False])[chosen.codes]  # -1 and -2 have no rule
+    return np.array([*is_set, *_NO_LIMIT])[chosen.codes]
 
 
 def _outcomes(
     dates: _Dates, chosen: Chosen, last: np.ndarray, *, timing: _Timing
 ) -> Any:
-    started, ended = ~np.isnat(dates.start_time), ~np.isnat(dates.end_time)
+    ended, lost = ~np.isnat(dates.end_time), dates.unreadable
     steps = (
-        ("missing", ~started & ~ended),
+        ("missing", dates.blank_start & dates.blank_end),
+        ("unrecognised", chosen.codes == UNSURE),
         ("not_applicable", ~_has_limit(chosen)),
-        ("missing", ~started),
+        ("missing", dates.blank_start),
+        ("unrecognised", lost["start"]),
         ("not_assessable", dates.invalid | dates.order | np.isnat(last)),
         ("not_due", last > dates.measured),
+        ("unrecognised", lost["end"]),
         ("not_assessable", timing.doubtful),
         ("compliant", timing.kept),
         ("noncompliant", ended | ~np.isnat(dates.measured)),
@@ -266,13 +333,14 @@ def _columns(
 ) -> dict[str, Any]:
     decided = outcomes.codes <= _CODES["noncompliant"]
     over = np.maximum(dates.until - last, np.timedelta64(0, "D"))
-    rules, codes = chosen.rules, np.maximum(chosen.codes, -1)
+    rules, codes = chosen.rules, np.maximum(chosen.codes, NO_RULE)
+    unknown = (outcomes.codes == _CODES["unrecognised"]) | dates.unreadable["end"]
     return {
         "outcome": outcomes,
-        "days": dates.days,
-        "open": dates.open,
+        "days": _whole_days(np.where(unknown, _NO_SPAN, dates.spans)),
+        "open": pd.arrays.BooleanArray(dates.open, unknown),
         "allowed": _whole_days(last - dates.start),
-        "over": _whole_days(np.where(decided, over, np.timedelta64("NaT", "D"))),
+        "over": _whole_days(np.where(decided, over, _NO_SPAN)),
         "last_day": last.astype("datetime64[s]"),
         "limit": _named(codes, [str(rule.limit) for rule in rules]),
         "rule": _named(codes, [rule.id for rule in rules]),
@@ -297,12 +365,12 @@ def _named(codes: np.ndarray, names: Sequence[str]) -> Any:
 def _issues(
     dates: _Dates, chosen: Chosen, cases: pd.DataFrame, *, timing: _Timing
 ) -> pd.DataFrame:
-    started, ended = ~np.isnat(dates.start_time), ~np.isnat(dates.end_time)
+    dated = ~(dates.blank_start & dates.blank_end)
     outcome = cases["outcome"].cat.codes.to_numpy()
-    unmeasured = started & ~ended & np.isnat(dates.measured)
+    unmeasured = dated & dates.blank_end & np.isnat(dates.measured)
     found = {
-        "RULE_MISSING": (chosen.codes == NO_RULE) & (started | ended),
-        "RULE_AMBIGUOUS": (chosen.codes == SEVERAL_RULES) & (started | ended),
+        "RULE_MISSING": (chosen.codes == NO_RULE) & dated,
+        "RULE_AMBIGUOUS": (chosen.codes == SEVERAL_RULES) & dated,
         "DATE_INVALID": dates.invalid,
         "DATE_ORDER": dates.order,
         "DATE_FUTURE": dates.future,

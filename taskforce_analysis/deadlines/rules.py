@@ -34,7 +34,7 @@ from taskforce_analysis.schemas import Key, read_definition, take
 from taskforce_analysis.shipped import definitions_folder
 from taskforce_analysis.spelling import group_key
 
-NO_RULE, SEVERAL_RULES = -1, -2
+NO_RULE, SEVERAL_RULES, UNSURE = -1, -2, -3
 IN_FORCE_ON = ("end", "start")
 _SHARED = {
     "law": Key("text"),
@@ -146,7 +146,10 @@ class RuleSet:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The rules in use and, per case, which of them: -1 for none, -2 for several."""
+    """The rules in use and, per case, which of them: -1 for none, -2 for several.
+
+    It is -3 where that depends on a date that could not be read.
+    """
 
     rules: tuple[Rule, ...]
     codes: np.ndarray
@@ -156,12 +159,15 @@ class Chosen:
 class Asked:
     """What rules are asked by: each case's days, paragraph and municipality; the duty.
 
-    `start`, `end` and `measured` are arrays of days of one length.
+    `start`, `end` and `measured` are arrays of days of one length; `no_start` and
+    `no_end` say where the day could not be read.
     """
 
     start: np.ndarray
     end: np.ndarray
     measured: np.ndarray
+    no_start: np.ndarray
+    no_end: np.ndarray
     paragraphs: Any = None
     municipalities: Any = None
     what: str = "decision"
@@ -194,7 +200,7 @@ def choose(
     whose = _whose(sets, asked)
     for one, where in zip(sets, rows_by_code(whose, len(sets)), strict=True):
         own = None if texts is None else texts.iloc[where]
-        days = _rule_days(asked, one)[where]
+        days = _rule_days(asked, one, where)
         found = _by_paragraph(one, days, paragraphs=own, what=asked.what)
         codes[where] = np.where(found < 0, found, found + len(rules))
         rules += one.rules
@@ -218,24 +224,68 @@ def _whose(sets: Sequence[RuleSet], asked: Asked) -> np.ndarray:
     return np.array([*found, nameless], "int16")[groups]
 
 
-def _rule_days(asked: Asked, rules: RuleSet) -> np.ndarray:
-    if rules.in_force_on == "start":
-        return asked.start
+@dataclass(frozen=True, eq=False)
+class _RuleDays:
+    """The day by which each case's rule is chosen.
+
+    Where it is `unsure` the date could not be read: it lies from `days` to `until`.
+    """
+
+    days: np.ndarray
+    until: np.ndarray
+    unsure: np.ndarray
+
+    def at(self, where: np.ndarray) -> "_RuleDays":
+        """The days of some of the cases."""
+        return _RuleDays(self.days[where], self.until[where], self.unsure[where])
+
+
+def _rule_days(asked: Asked, rules: RuleSet, where: np.ndarray) -> _RuleDays:
+    # What was written down lies between the start and the end or the measurement.
     known = np.where(np.isnat(asked.end), asked.measured, asked.end)
-    return np.where(np.isnat(known), asked.start, known)
+    if rules.in_force_on == "start":
+        days, unsure = asked.start, asked.no_start
+    else:
+        days = np.where(np.isnat(known), asked.start, known)
+        unsure = asked.no_end | (asked.no_start & np.isnat(days))
+        days = np.where(unsure, asked.start, days)
+    first = np.where(unsure & np.isnat(days), np.datetime64(date.min), days)
+    until = np.where(np.isnat(known), np.datetime64(date.max), known)
+    return _RuleDays(first, until, unsure).at(where)
 
 
 def _by_paragraph(
-    rules: RuleSet, days: np.ndarray, *, paragraphs: Any, what: str
+    rules: RuleSet, days: _RuleDays, *, paragraphs: Any, what: str
 ) -> np.ndarray:
     if paragraphs is None:
-        return _in_force(days, rules, what=what, wanted=None)
-    codes = np.full(days.shape, NO_RULE, "int16")
+        return _surely_in_force(days, rules, what=what, wanted=None)
+    codes = np.full(days.days.shape, NO_RULE, "int16")
     groups, names = pd.factorize(paragraphs)
     for name, where in zip(names, rows_by_code(groups, len(names)), strict=True):
         wanted = parse_provision(str(name))
         if wanted is not None:
-            codes[where] = _in_force(days[where], rules, what=what, wanted=wanted)
+            codes[where] = _surely_in_force(
+                days.at(where), rules, what=what, wanted=wanted
+            )
+    return codes
+
+
+def _surely_in_force(
+    days: _RuleDays, rules: RuleSet, *, what: str, wanted: Provision | None
+) -> np.ndarray:
+    """The rule of each case; UNSURE where a day that was not read may change it."""
+    codes = _in_force(days.days, rules, what=what, wanted=wanted)
+    if not days.unsure.any():
+        return codes
+    first = codes.copy()
+    for rule in rules.candidates(wanted, what):
+        # The days on which the rule in force may become another.
+        turns = [np.datetime64(rule.since or date.min)]
+        turns += [np.datetime64(rule.until) + 1] if rule.until else []
+        for turn in turns:
+            later = _in_force(np.array([turn]), rules, what=what, wanted=wanted)
+            differs = (days.days < turn) & (turn <= days.until) & (first != later)
+            codes[days.unsure & differs] = UNSURE
     return codes
 
 

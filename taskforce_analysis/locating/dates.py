@@ -2,7 +2,8 @@
 
 Text dates are read day first. A text that can only be read month first is not a date,
 and makes its column's other such texts ambiguous. Words are no dates. A date that
-never was, one in 1900 before Excel's calendar is right, and times alone are invalid.
+never was, one before Excel's calendar is right in 1900, and times alone are invalid.
+A cell that holds something which is no date is never taken for an empty one.
 """
 
 import re
@@ -75,11 +76,12 @@ _EPOCH_1904 = datetime.fromisoformat("1904-01-01")
 EVENING = 22  # from this hour of universal time on it may be the next day in Denmark
 NEVER = -(1 << 63)  # what numpy takes for no time at all
 EARLIEST, LATEST = 20_000, 80_000  # serials of 1954 and 2119: what may be a date
+FIRST_YEAR = 1900  # an earlier one, as 0218 for 2018, is a slip of the hand
 
 
 @dataclass(frozen=True)
 class Day:
-    """A read date, or None, with the codes of what is odd about it.
+    """A read date, or None for what could not be read, with the codes of what is odd.
 
     `swapped` says that month first would also be a date, `american` that only that is.
     """
@@ -182,6 +184,8 @@ def _moment(
     year: str | int, month: str | int, day: str | int, *time: str | None
 ) -> datetime | None:
     hour, minute, second = (int(part or 0) for part in (*time, None, None, None)[:3])
+    if int(year) < FIRST_YEAR:
+        return None
     typed = f"{int(year):04}-{int(month):02}-{int(day):02}"
     try:
         return datetime.fromisoformat(f"{typed}T{hour:02}:{minute:02}:{second:02}")
