@@ -60,6 +60,18 @@ def silent_key(text: str) -> str:
     return key if key.isascii() else unicodedata.normalize("NFC", key)
 
 
+def distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts, each once however it is spelt; the first spelling stays.
+
+    >>> distinct(["S-1", "S-2", " s-1"])
+    ('S-1', 'S-2')
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        found.setdefault(silent_key(text), text)
+    return tuple(found.values())
+
+
 def without_footnote(text: str) -> str:
     """The text without the footnote marks at its end.
 

@@ -18,7 +18,7 @@ from made_sheets import (
 )
 
 from taskforce_analysis import tables
-from taskforce_analysis.agreeing import agree, bridge, disagreements
+from taskforce_analysis.agreeing import Bridges, agree, disagreements, find_bridges
 
 FORM = form_of(
     columns={"case": "Sagsnr.", "phase": "Måling", "reviewer": "Bedømmer"},
@@ -174,29 +174,124 @@ def judged(*rows: tuple[str, str, str, str]) -> pd.DataFrame:
     )
 
 
+def sought(frame: pd.DataFrame, *cases: str, after: str = "status") -> Bridges:
+    return find_bridges(frame, BRIDGED, cases, before="analysis", after=after)
+
+
+SIX = judged(
+    ("analysis", "A-1", "m1", "yes"),
+    ("analysis", "A-2", "m1", "yes"),
+    ("analysis", "A-3", "m1", "no"),
+    ("status", "A-1", "m1", "yes"),
+    ("status", "A-2", "m1", "no"),
+    ("status", "S-1", "m1", "no"),
+)
+
+
 def test_the_same_case_in_both_phases_is_two_reviews():
-    found = bridge(
-        judged(
-            ("analysis", "A-1", "m1", "yes"),
-            ("analysis", "A-2", "m1", "yes"),
-            ("analysis", "A-3", "m1", "no"),
-            ("status", "A-1", "m1", "yes"),
-            ("status", "A-2", "m1", "no"),
-            ("status", "S-1", "m1", "no"),
-        ),
-        BRIDGED,
-        ["A-1", "A-2", "A-3"],
-        before="analysis",
-        after="status",
-    )
-    assert [(one.measure, one.same, one.pairs) for one in found] == [
+    found = sought(SIX, "A-1", "A-2", "A-3")
+    agreed = agree(found.reviews, BRIDGED)
+    assert [(one.measure, one.same, one.pairs) for one in agreed] == [
         ("m1", 1, 2),
         ("", 1, 2),
     ]
+    assert found.cases == ("A-1", "A-2")
+    assert found.lacking == (("A-3", "status"),)
+    assert found.again.tolist() == [3, 4]
 
 
 def test_without_bridge_cases_nothing_is_said():
-    frame = judged(("analysis", "A-1", "m1", "yes"), ("status", "A-1", "m1", "yes"))
-    assert bridge(frame, BRIDGED, [], before="analysis", after="status") == ()
-    first = frame[frame["phase"] == "analysis"]
-    assert bridge(first, BRIDGED, ["A-1"], before="analysis", after="status") == ()
+    found = sought(SIX)
+    assert (found.cases, found.lacking, found.again.tolist()) == ((), (), [])
+    assert agree(found.reviews, BRIDGED) == ()
+
+
+def test_a_case_is_in_both_phases_only_where_they_are_two():
+    found = sought(SIX, "A-1", after="analysis")
+    assert (found.cases, found.lacking) == ((), (("A-1", ""),))
+    assert len(found.again) == 0
+
+
+def test_a_case_named_twice_is_one_case():
+    assert sought(SIX, "A-1", " a-1", "A-1.").cases == ("A-1",)
+
+
+def test_what_follows_from_other_answers_is_no_answer():
+    form = form_of(
+        measures=[
+            measure("a", A),
+            measure("b", B),
+            {"id": "c", "label": "c", "kind": "all_of", "of": ["a", "b"]},
+        ]
+    )
+    header = ["Sagsnr.", "Måling", A, B]
+    lines = [["S-1", phase, "Ja", "Nej"] for phase in ("Før", "Efter")]
+    checked = read([header, *lines], form=form)
+    assert len(checked.answers) == 6
+    found = find_bridges(checked.answers, form, ["S-1"], before="before", after="after")
+    assert [(one.measure, one.pairs) for one in agree(found.reviews, form)] == [
+        ("a", 1),
+        ("b", 1),
+        ("", 2),
+    ]
+    assert len(found.again) == 3  # all of it is left out
+
+
+def test_stored_answers_that_do_not_say_whose_they_are_hold_no_bridge_case():
+    frame = SIX.assign(case_id=pd.array([None] * 6, dtype="str"))
+    assert sought(frame, "A-1").cases == ()
+
+
+def test_answers_by_decision_are_paired_by_decision():
+    columns = {"case": "Sagsnr.", "phase": "Måling", "decision": "Afgørelse"}
+    form = form_of(columns=columns, measures=[measure("a", A)])
+    lines = [
+        ["Sagsnr.", "Måling", "Afgørelse", A],
+        ["S-1", "Før", "I", "Ja"],
+        ["S-1", "Før", "II", "Ja"],
+        ["S-1", "Efter", "II", "Nej"],
+        ["S-1", "Efter", "III", "Nej"],
+    ]
+    answered = read(lines, form=form).answers
+    found = find_bridges(answered, form, ["S-1"], before="before", after="after")
+    assert found.cases == ("S-1",)
+    assert [(one.pairs, one.same) for one in agree(found.reviews, form)] == [(1, 0)] * 2
+    assert answered.loc[found.again, "unit_id"].tolist() == ["S-1 / II"]
+
+
+def test_a_case_of_another_municipality_is_another_case():
+    header = ["Sagsnr.", "Kommune", "Måling", A]
+    lines = [
+        ["1", "Nordby", "Før", "Ja"],
+        ["1", "Nordby", "Efter", "Ja"],
+        ["1", "Søby", "Efter", "Ja"],
+        ["2", None, "Før", "Ja"],
+        ["2", "Søby", "Efter", "Nej"],
+    ]
+    form = form_of(measures=[measure("a", A)])
+    answered = read([header, *lines], form=form).answers
+
+    def seek(*cases: str, twice: set[tuple[str, str]] | None = None) -> Bridges:
+        return find_bridges(
+            answered, form, cases, before="before", after="after", twice=twice or ()
+        )
+
+    found = seek("1", "2")
+    assert found.cases == ("1", "2")
+    again = answered.loc[found.again]
+    assert again["municipality"].tolist() == ["Nordby", "Søby"]
+    assert again["unit_id"].tolist() == ["Nordby 1", "Søby 2"]
+    assert seek("2", twice={("before", "2")}).lacking == (("2", "before"),)
+
+
+def test_ids_of_a_database_may_be_those_of_several_municipalities():
+    frame = judged(
+        *(
+            (phase, case, "m1", "yes")
+            for phase in ("analysis", "status")
+            for case in ("N", "S")
+        )
+    ).assign(case_id="1", unit_id="1", municipality=["Nordby", "Søby"] * 2)
+    assert sought(frame, "1").lacking == (("1", ""),)
+    found = sought(frame, "Søby 1")
+    assert (found.cases, found.again.tolist()) == (("Søby 1",), [3])

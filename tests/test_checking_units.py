@@ -61,6 +61,29 @@ def test_the_same_ids_in_both_phases_are_told_and_not_paired():
     assert len(checked.answers) == 12
 
 
+@pytest.mark.parametrize(
+    ("again", "count"),
+    [(["s-1"], 1), (["S-1", "Nordby S-2"], 0), (["Søby S-1"], 2), ([], 2)],
+)
+def test_bridge_cases_are_meant_to_stand_in_both_phases(again, count):
+    checked = read(named("S-1", "S-2", "S-1", "S-2"), bridge_cases=again)
+    assert sum(issue.count for issue in checked.found) == count
+    assert checked.bridge_cases == tuple(again)
+
+
+def test_a_bridge_case_that_is_a_cpr_number_has_its_running_number():
+    lines = named("010135-0000", 201350000, "S-3", "S-4")
+    again = ["S-3", "0101350000", "201350000", "301350000"]
+    assert read(lines, bridge_cases=again).bridge_cases == (
+        "S-3",
+        "#1",
+        "#2",
+        "301350000",  # of nobody here: as it is written
+    )
+    (running,) = read(lines, bridge_cases=["030135-0000"]).bridge_cases
+    assert running == "#3"
+
+
 def test_a_case_without_an_id_counts_and_is_told():
     checked = read(named("S-1", None, "S-3", None))
     assert told(checked, "CASE_ID_MISSING") == [("A3", 2)]

@@ -49,6 +49,7 @@ FREE_OF_COUNTS = {
     "phases": "names",
     "before": "a name",
     "after": "a name",
+    "reviewed_again": "ids out of the measurement; the writers show how many",
     "choices": "names of files, a layout and a group that were asked for",
     "recommendations": "texts and a status that someone wrote; ids of measures",
     "recommended_in": "the name, size and checksum of a file",

@@ -93,6 +93,25 @@ def test_what_was_locked_otherwise_is_named(kept, changes, part):
     assert said.startswith("The measurement departs from the plan that was locked")
 
 
+@pytest.mark.parametrize(
+    ("named", "again", "parts"),
+    [
+        (("A-1", "A-2"), ("A-1", "A-2"), []),
+        (("a-1", "A-2 "), ("a-1", "A-2 "), []),
+        (("A-1", "A-2"), ("A-1",), ["bridge_cases"]),
+        (("A-1", "A-2"), (), ["bridge_cases"]),
+        (("A-1",), ("A-1",), ["bridge_cases"]),
+        (("A-1", "A-2", "A-3"), ("A-1", "A-2", "A-3"), ["bridge_cases"]),
+    ],
+)
+def test_bridge_cases_are_kept_where_they_were_reviewed_again(
+    kept, named, again, parts
+):
+    locked = replace(kept.measurement.locked, bridge_cases=("A-1", "A-2"))
+    plan = replace(kept.measurement, locked=locked, bridge_cases=named)
+    assert departures(replace(kept, measurement=plan, reviewed_again=again)) == parts
+
+
 def test_without_a_plan_nothing_is_said(kept):
     results = replace(kept, measurement=replace(kept.measurement, locked=None))
     assert departures(results) is None

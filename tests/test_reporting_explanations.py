@@ -63,9 +63,20 @@ def test_different_ways_are_told_and_so_is_insisting():
 def test_the_standard_may_have_moved_unless_cases_were_reviewed_again():
     plan = PhasePlan(selection="random")
     assert "Målestokken kan derfor have flyttet sig" in said_of(measured(plan, plan))
-    bridged = measured(plan, plan, bridge_cases=("a", "b", "c", "d"))
+    planned = measured(plan, plan, bridge_cases=("a", "b", "c", "d"))
+    lacking = (
+        "sager, der skulle gennemgås igen, er ikke fundet med svar i begge målinger."
+    )
+    assert "Målestokken kan derfor have flyttet sig" in said_of(planned)
+    assert f"4 {lacking}" in said_of(planned)
+    assert "er gennemgået på ny" not in said_of(planned)
+    some = replace(planned, reviewed_again=("a", "b"))
+    assert "2 sager er gennemgået på ny" in said_of(some)
+    assert f"2 {lacking}" in said_of(some)
+    assert "kan derfor have flyttet sig" not in said_of(some)
+    bridged = replace(planned, reviewed_again=("a", "b", "c", "d"))
     assert "4 sager er gennemgået på ny" in said_of(bridged)
-    assert "kan derfor have flyttet sig" not in said_of(bridged)
+    assert "skulle gennemgås igen" not in said_of(bridged)
 
 
 def test_measures_picked_because_they_were_low_are_named():

@@ -1,7 +1,6 @@
 """The whole chain on the example workbooks, and what stops it."""
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from taskforce_analysis.errors import DataError, FileError, UsageError
 from taskforce_analysis.forms import load_form
 from taskforce_analysis.measurements import load_measurement
-from taskforce_analysis.results import Results, compare_prepared, prepare, run
+from taskforce_analysis.results import Results, prepare, run
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import data_folder
 
@@ -136,16 +135,6 @@ def test_a_file_name_with_a_cpr_number_is_covered(tmp_path: Path) -> None:
     prepared = prepare(PAIR[0], path)
     assert all("010135" not in source.file for source in prepared.sources)
     assert "CPR_FOUND" in {one.code for one in prepared.found}
-
-
-def test_a_bridge_case_is_no_case_of_the_later_phase() -> None:
-    prepared = prepare(measurement=EXAMPLE / "maaling.toml")
-    answers = prepared.checked.answers
-    again = str(answers.loc[answers["phase"] == "status", "case_id"].iloc[0])
-    plan = replace(prepared.measurement, bridge_cases=(again,))
-    tally = compare_prepared(replace(prepared, measurement=plan)).tally
-    units = tally[tally["basis"] == "crude"].groupby("phase")["units"].max()
-    assert units.to_dict() == {"analysis": 20, "status": 19}
 
 
 def test_nothing_but_excel_s_own_lock_file_is_refused(tmp_path: Path):

@@ -67,9 +67,8 @@ def test_agreement_is_told_raw_first_then_beyond_chance(results):
 
 def test_bridge_cases_are_told_in_the_selection_note(results):
     plan = replace(results.measurement, bridge_cases=("A-1", "A-2"))
-    told = " ".join(
-        selection(replace(results, measurement=plan, bridged=(POOLED,)), DA)
-    )
+    again = {"bridged": (POOLED,), "reviewed_again": ("A-1", "A-2")}
+    told = " ".join(selection(replace(results, measurement=plan, **again), DA))
     assert "2 sager er gennemgået på ny" in told
     assert "ens i 18 ud af 20 svar" in told
     assert "Målestokken kan derfor" in " ".join(selection(results, DA))

@@ -6,7 +6,7 @@ cases apart.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -57,10 +57,26 @@ class RunningNumbers:
         key = digits.rjust(10, "0") if len(digits) <= 10 else silent_key(text)
         return self.given.setdefault(key, f"#{len(self.given) + 1}")
 
+    def knows(self, text: str) -> bool:
+        """Whether a number without its leading zero has a running number already."""
+        return is_cpr_number(text) and text.rjust(10, "0") in self.given
+
     def for_nobody(self) -> str:
         """A running number of its own for a row without an id."""
         self.missing.append(f"?{len(self.missing) + 1}")
         return self.missing[-1]
+
+
+def planned_ids(cases: Iterable[str], numbers: RunningNumbers) -> tuple[str, ...]:
+    """Case ids of a plan as a workbook's would be shown: a CPR number is replaced.
+
+    >>> planned_ids(["S-1", "010135-0000"], RunningNumbers())
+    ('S-1', '#1')
+    """
+    return tuple(
+        numbers.for_cpr(case) if has_cpr(case) or numbers.knows(case) else visible(case)
+        for case in cases
+    )
 
 
 def case_ids_of(part: CaseRows, numbers: RunningNumbers, notes: Notes) -> CaseIds:

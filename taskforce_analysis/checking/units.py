@@ -2,10 +2,11 @@
 
 A unit is a case, or a case and decision, in a phase and municipality (or file, where
 no municipality is known). The same case twice is an error, unless the rows are equal,
-belong to two reviewers, or answer different measures.
+belong to two reviewers, or answer different measures. The same case in two phases is
+told too, unless it was chosen to be reviewed again (a bridge case).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from taskforce_analysis.checking.distinct_cells import TextColumn
 from taskforce_analysis.checking.row_facts import MUNICIPALITY, DateColumn, RowFacts
 from taskforce_analysis.issues import Notes
 from taskforce_analysis.locating.grid import kind_of
+from taskforce_analysis.spelling import silent_key
 
 TableRow = tuple[int, int]  # the number of a table in the run, and of a row in it
 
@@ -95,8 +97,13 @@ class _Register:
     rows: dict[tuple[int, str], list[TableRow]] = field(default_factory=dict)
 
 
-def units_of(facts: Sequence[RowFacts], notes: Notes) -> Units:
-    """The units of all tables; cases that stand there twice are noted."""
+def units_of(
+    facts: Sequence[RowFacts], notes: Notes, *, bridges: Collection[str] = ()
+) -> Units:
+    """The units of all tables; cases that stand there twice are noted.
+
+    `bridges` are the bridge cases' ids, as they are compared.
+    """
     register = _Register(facts, notes)
     for number, one in enumerate(facts):
         of = np.full(len(one.part), -1)
@@ -106,7 +113,7 @@ def units_of(facts: Sequence[RowFacts], notes: Notes) -> Units:
         ]
         register.units.of.append(of)
     _name(register)
-    _note_paired(register)
+    _note_paired(register, bridges)
     return register.units
 
 
@@ -231,15 +238,28 @@ def _name(register: _Register) -> None:
         units.unit_id.append(f"{case} / {key.decision}" if key.decision else case)
 
 
-def _note_paired(register: _Register) -> None:
-    """Note how many cases two phases have; they are not compared as pairs."""
+def _note_paired(register: _Register, bridges: Collection[str]) -> None:
+    """Note how many cases two phases have; they are not compared as pairs.
+
+    Bridge cases are meant to stand in both.
+    """
     sure = [one.ids.sure.tolist() for one in register.facts]
     phases: dict[tuple[str, str], str] = {}
     paired = set()
     for key, (number, row) in zip(register.keys, register.units.first, strict=True):
         if sure[number][row]:
-            case = ("" if key.home.startswith("\n") else key.home, key.case)
+            home = "" if key.home.startswith("\n") else key.home
+            case = (home, key.case)
+            if _is_bridge(case, bridges):
+                continue
             if phases.setdefault(case, key.phase) != key.phase:
                 paired.add(case)
     if paired:
         register.notes.add("CASES_PAIRED", count=len(paired))
+
+
+def _is_bridge(case: tuple[str, str], bridges: Collection[str]) -> bool:
+    """Whether a case is to be reviewed again; it may be named by its municipality."""
+    return case[1] in bridges or (
+        bool(bridges) and silent_key(" ".join(case)) in bridges
+    )

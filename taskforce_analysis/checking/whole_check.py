@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from taskforce_analysis import tables
+from taskforce_analysis.checking.case_ids import planned_ids
 from taskforce_analysis.checking.composing import AnswerArrays, answers_table
 from taskforce_analysis.checking.laws import laws_of, note_mixed_laws
 from taskforce_analysis.checking.matrix import matrix_of, reviews_table
@@ -36,6 +37,7 @@ from taskforce_analysis.locating.workbooks import (
 )
 from taskforce_analysis.reading.cells import Workbook, address
 from taskforce_analysis.settings import Settings
+from taskforce_analysis.spelling import silent_key
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,6 +73,7 @@ class Checked:
 
     `answers` is `tables.answers` with the form's attributes as further columns;
     `counts` has the counts of aggregated workbooks; `reviews` is `tables.reviews`.
+    `bridge_cases` are the plan's, with running numbers for CPR numbers as in `answers`.
     """
 
     answers: "pd.DataFrame" = field(repr=False)
@@ -78,6 +81,7 @@ class Checked:
     counts: "pd.DataFrame" = field(repr=False)
     reviews: "pd.DataFrame" = field(repr=False)
     layouts: tuple[LayoutFound, ...]
+    bridge_cases: tuple[str, ...] = ()
 
 
 def check(
@@ -89,13 +93,15 @@ def check(
     measured: Mapping[str, date | None] | None = None,
     settings: Settings | None = None,
     layout: str | None = None,
+    bridge_cases: Sequence[str] = (),
 ) -> Checked:
     """The answers in workbooks by the rules of a form, and everything odd about them.
 
     `phases` gives the phase of a file by its name, `reviewers` who reviewed it (two
     files of the same cases are two reviews), `measured` the date of measurement of a
-    phase. `layout` names the layout where it is not to be recognised. Never raises
-    for what stands in the cells; UsageError for a phase or layout that does not exist.
+    phase. `layout` names the layout where it is not to be recognised, `bridge_cases`
+    the cases that are meant to stand in two phases. Never raises for what stands in the
+    cells; UsageError for a phase or layout that does not exist.
     """
     for phase in (phases or {}).values():
         if form.phase_ids and phase not in form.phase_ids:
@@ -120,7 +126,8 @@ def check(
     for book in workbooks:
         for sheet in book.sheets:  # also those that are not read
             note_cpr(sheet, notes.on(book.file, sheet.name))
-    units = units_of(facts, notes)
+    again = planned_ids(bridge_cases, names.cases)
+    units = units_of(facts, notes, bridges={silent_key(case) for case in again})
     answers = _answers(facts, units, frame=frame, notes=notes)
     counts = [row for one in opened for row in one.counts]
     _note_measures(facts, units, counts, frame=frame, notes=notes)
@@ -130,6 +137,7 @@ def check(
         counts=_counts(counts, form),
         reviews=reviews_table(facts, units, frame),
         layouts=_layouts(opened, facts, units),
+        bridge_cases=again,
     )
 
 

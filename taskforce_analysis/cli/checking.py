@@ -38,6 +38,7 @@ def check(
 ) -> int:
     """Read and check, and say what is odd; tally only what has no errors."""
     from taskforce_analysis.issues import fold, issues_table
+    from taskforce_analysis.results.running import plan_issues
     from taskforce_analysis.tallying import tally, tally_issues
     from taskforce_analysis.writing.json import contract
 
@@ -45,7 +46,7 @@ def check(
         prepared = prepare_files(
             files, form=form, layout=layout, phase=phase, begin=begin
         )
-    found, tallied = list(prepared.found), None
+    found, tallied = [*prepared.found, *plan_issues(prepared)], None
     if force or not prepared.has_errors:
         checked = prepared.checked
         tallied = tally(checked.answers, prepared.form, counts=checked.counts)

@@ -75,13 +75,16 @@ def _compared(
     with terminal.reading(words, quiet=quiet) as begin:
         prepared = prepare_files(files, **asked, begin=begin)
     try:
-        return compare_prepared(prepared, force=force)
+        results = compare_prepared(prepared, force=force)
     except DataError as error:
         if quiet:
             terminal.say_json(contract(prepared, tally=None, issues=error.issues))
         else:
             terminal.say_prepared(prepared, error.issues, words)
-    return None
+        return None
+    if not quiet:
+        terminal.say_reservations(results.issues, results.form, words)
+    return results
 
 
 def report(
@@ -145,11 +148,15 @@ def _report_per(
     """Write a report for each group and say how each went; 1 where any failed."""
     from taskforce_analysis.filing.clashing import clashing_with_parts
     from taskforce_analysis.filing.per_group import write_per_group
+    from taskforce_analysis.issues import fold, issues_table
+    from taskforce_analysis.results.running import plan_issues
 
     if asked["by"]:
         raise wrong_use("--per and --by are both given", "Give one of them")
     with terminal.progress(words.word("cli.reading"), quiet=False):
         prepared = prepare_files(files, **asked)
+    lacking = issues_table(fold(plan_issues(prepared)))
+    terminal.say_reservations(lacking, prepared.form, words)
     options = {"language": words.id, "template": template}
     try:
         with terminal.making(words.word("cli.working")) as tell:
@@ -218,6 +225,7 @@ def papers(
     asked: dict[str, Any] = {"layout": layout, "phase": phase}
     asked |= {"insist": insist, "publish": publish}
     results = compare_prepared(prepare_files(files, form=form, **asked), force=force)
+    terminal.say_reservations(results.issues, results.form, context.obj)
     written = _write_papers(results, out, language=context.obj)
     terminal.say_written(written, context.obj)
     return 0

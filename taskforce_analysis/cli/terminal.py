@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from taskforce_analysis.forms import Form
     from taskforce_analysis.results import Prepared, Results
 
+BESIDE_NUMBERS = ("BRIDGE_MISSING",)
 Begin = Callable[[int], Callable[[], object] | None]
 
 # Control characters and marks that turn the text: a name may hold them and order none.
@@ -95,6 +96,11 @@ def say_issues(table: "pd.DataFrame", form: "Form", words: Language) -> None:
         expected = f" ({row.expected})" if isinstance(row.expected, str) else ""
         place = _place(row, form, words)
         say(f"{severity} {row.code} [{place}] {text}{expected} {remedy}")
+
+
+def say_reservations(issues: "pd.DataFrame", form: "Form", words: Language) -> None:
+    """The issues that whoever sees the numbers alone must know of."""
+    say_issues(issues[issues["code"].isin(BESIDE_NUMBERS)], form, words)
 
 
 def _place(row: Any, form: "Form", words: Language) -> str:

@@ -18,6 +18,7 @@ from taskforce_analysis.measurements import SELECTIONS
 from taskforce_analysis.privacy import has_cpr, is_cpr_number
 from taskforce_analysis.results import Results
 from taskforce_analysis.settings import Settings
+from taskforce_analysis.spelling import silent_key
 
 
 @guarded_record
@@ -80,7 +81,8 @@ def departures(results: Results) -> list[str] | None:
     """In what a measurement departs from its locked plan; None without one.
 
     The names are form, primary, selection, confidence, adjustment, targets, cases and
-    bridge_cases, in that order; an empty list says that the plan was kept.
+    bridge_cases, in that order; an empty list says that the plan was kept. Bridge cases
+    are kept where the very ones that were locked were reviewed in both phases.
     """
     locked, plan = results.measurement.locked, results.measurement
     if locked is None:
@@ -93,7 +95,7 @@ def departures(results: Results) -> list[str] | None:
         "adjustment": results.settings.adjustment,
         "targets": targets_of(results.form),
         "cases": _fewest(results) >= locked.cases,
-        "bridge_cases": set(plan.bridge_cases),
+        "bridge_cases": (_keys(plan.bridge_cases), _keys(results.reviewed_again)),
     }
     planned = {
         "form": (locked.form, locked.version),
@@ -103,9 +105,13 @@ def departures(results: Results) -> list[str] | None:
         "adjustment": locked.adjustment,
         "targets": dict(locked.targets),
         "cases": True,
-        "bridge_cases": set(locked.bridge_cases),
+        "bridge_cases": (_keys(locked.bridge_cases),) * 2,
     }
     return [name for name, value in done.items() if value != planned[name]]
+
+
+def _keys(cases: Sequence[str]) -> set[str]:
+    return {silent_key(case) for case in cases}
 
 
 def _fewest(results: Results) -> int:

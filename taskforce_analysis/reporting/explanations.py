@@ -16,6 +16,7 @@ from taskforce_analysis.planning.locking import departures
 from taskforce_analysis.reporting.comparison_rows import DECIDED
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.results import Results
+from taskforce_analysis.spelling import distinct
 from taskforce_analysis.texts import plain
 from taskforce_analysis.versions import package_version
 
@@ -63,12 +64,17 @@ def _clusters(sentences: Sentences) -> list[str]:
 
 
 def _reviewing(sentences: Sentences) -> list[str]:
-    bridged = len(sentences.results.measurement.bridge_cases)
-    if not bridged:
-        return [sentences.word("reviewing.no_bridge")]
-    number = sentences.language.number(bridged)
-    said = [sentences.counted("reviewing.bridged", number)]
-    return [*said, *agreement(sentences.results.bridged[-1:], sentences.language)]
+    """What cases reviewed in both phases say; a plan that names some says nothing."""
+    results, number = sentences.results, sentences.language.number
+    again = len(results.reviewed_again)
+    lacking = len(distinct(results.measurement.bridge_cases)) - again
+    said = [sentences.word("reviewing.no_bridge")]
+    if again:
+        said = [sentences.counted("reviewing.bridged", number(again))]
+        said += agreement(results.bridged[-1:], sentences.language)
+    if lacking > 0:
+        said.append(sentences.counted("reviewing.bridge_missing", number(lacking)))
+    return said
 
 
 def agreement(agreed: Iterable[Any], language: Language) -> list[str]:

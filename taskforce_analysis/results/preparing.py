@@ -22,6 +22,7 @@ from taskforce_analysis.forms import (
 from taskforce_analysis.issues import Issue
 from taskforce_analysis.locating.headers import header_candidates
 from taskforce_analysis.measurements import Measurement, load_measurement
+from taskforce_analysis.privacy import redact
 from taskforce_analysis.reading.cells import (
     FORM_PROPERTY,
     VERSION_PROPERTY,
@@ -71,7 +72,9 @@ def prepare(
         settings=chosen,
         layout=layout,
         reviewers=reviewers,
+        bridge_cases=plan.bridge_cases,
     )
+    plan = _with_bridges(plan, checked.bridge_cases)
     prepared = Prepared(
         form=known,
         form_was_matched=matched,
@@ -83,6 +86,18 @@ def prepare(
         choices=_choices(form or plan.form, layout=layout, phases=phases or {}),
     )
     return _with_recommendations(prepared)
+
+
+def _with_bridges(plan: Measurement, cases: Sequence[str]) -> Measurement:
+    """The plan, its bridge cases as the workbooks are read: without CPR numbers."""
+    known = dict(zip(plan.bridge_cases, cases, strict=True))
+    locked = plan.locked and replace(
+        plan.locked,
+        bridge_cases=tuple(
+            known.get(case) or redact(case) for case in plan.locked.bridge_cases
+        ),
+    )
+    return replace(plan, bridge_cases=tuple(cases), locked=locked)
 
 
 def _named(files: Sequence[str | Path], plan: Measurement) -> list[str | Path]:

@@ -101,8 +101,9 @@ class Results:
     rows would be expected to stand out if nothing had changed. `withheld` names the
     rows of the tally that disclosure control took out; `is_disclosed` says it was at
     work. `agreed` is how far two reviewers of a case agree, `bridged` how far two
-    phases do about the bridge cases; both by measure, then over all. `choices` are what
-    the call asked for.
+    phases do about the bridge cases; both by measure, then over all. `reviewed_again`
+    are the bridge cases that both phases answered. `choices` are what the call asked
+    for.
     """
 
     form: Form
@@ -129,6 +130,7 @@ class Results:
     is_disclosed: bool = False
     agreed: "tuple[Agreed, ...]" = ()
     bridged: "tuple[Agreed, ...]" = ()
+    reviewed_again: tuple[str, ...] = ()
     recommendations: "tuple[Recommendation, ...]" = ()
     recommended_in: tuple[Source, ...] = ()
     chance_findings: float = 0.0

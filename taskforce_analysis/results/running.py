@@ -10,15 +10,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from taskforce_analysis.agreeing import Agreed, agree, bridge
+from taskforce_analysis.agreeing import Bridges, agree, find_bridges
 from taskforce_analysis.comparing import chance_findings, compare, comparison_issues
 from taskforce_analysis.errors import DataError, wrong_use
 from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import ERROR, Issue, fold, issues_table
 from taskforce_analysis.measurements import Measurement
+from taskforce_analysis.privacy import has_cpr, is_cpr_number
 from taskforce_analysis.results.preparing import prepare
 from taskforce_analysis.results.records import Prepared, Results, Source
 from taskforce_analysis.settings import Settings
+from taskforce_analysis.spelling import silent_key
 from taskforce_analysis.summarising import summarise
 from taskforce_analysis.tallying import (
     ALL,
@@ -83,19 +85,20 @@ def compare_prepared(
     """Tally and compare what was prepared; DataError as in `run`."""
     prepared = replace(prepared, found=prepared.found + _phase_issues(prepared))
     if prepared.has_errors and not force:
-        raise _data_error(prepared.found)
+        raise _data_error((*prepared.found, *plan_issues(prepared)))
     settings = replace(prepared.settings, by=tuple(by) or prepared.settings.by)
     choices = replace(prepared.choices, forced=force)
     prepared = replace(prepared, settings=settings, choices=choices)
     tallied = _tallied(prepared)
     phases = _phases_of(tallied, prepared.form)
     before, after = _compared(phases, prepared.form, before=before, after=after)
-    counted = _without_bridges(prepared, after)
+    bridges = _bridges(prepared, before, after)
+    counted = _without_bridges(prepared, bridges)
     return _results(
         counted,
-        tallied if counted is prepared else _tallied(counted),
+        _tallied(counted) if bridges.cases else tallied,
         phases=phases,
-        bridged=_bridged(prepared, before, after),
+        bridges=bridges,
         before=before,
         after=after,
     )
@@ -111,21 +114,56 @@ def _answers_of(prepared: Prepared) -> Any:
     return prepared.checked.answers if prepared.frame is None else prepared.frame
 
 
-def _bridged(prepared: Prepared, before: str, after: str) -> tuple[Agreed, ...]:
-    cases = prepared.measurement.bridge_cases
-    answers, form = prepared.checked.answers, prepared.form
-    return bridge(answers, form, cases, before=before, after=after)
+def _bridges(prepared: Prepared, before: str, after: str) -> Bridges:
+    twice = {
+        (issue.phase or "", silent_key(issue.case_id or ""))
+        for issue in prepared.found
+        if issue.code == "CASE_DUPLICATE"
+    }
+    return find_bridges(
+        prepared.checked.answers,
+        prepared.form,
+        prepared.measurement.bridge_cases,
+        before=before,
+        after=after,
+        twice=twice,
+    )
 
 
-def _without_bridges(prepared: Prepared, after: str) -> Prepared:
+def _without_bridges(prepared: Prepared, bridges: Bridges) -> Prepared:
     # A case that is reviewed again tells whether the yardstick has moved; it is no
     # case of the later phase.
-    checked, cases = prepared.checked, list(prepared.measurement.bridge_cases)
-    answers = checked.answers
-    again = answers["case_id"].isin(cases) & (answers["phase"] == after)
-    if not again.any():
-        return prepared
-    return replace(prepared, checked=replace(checked, answers=answers[~again]))
+    checked, found = prepared.checked, (*prepared.found, *_bridge_issues(bridges))
+    if len(bridges.again):
+        checked = replace(checked, answers=checked.answers.drop(bridges.again))
+    return replace(prepared, checked=checked, found=found)
+
+
+def _bridge_issues(bridges: Bridges) -> list[Issue]:
+    """BRIDGE_MISSING: a case that the plan says is reviewed again, and was not."""
+    return [
+        Issue(
+            "BRIDGE_MISSING",
+            case_id=None if _is_cpr(one.case) else one.case,
+            phase=one.phase or None,
+        )
+        for one in bridges.lacking
+    ]
+
+
+def _is_cpr(case: str) -> bool:
+    return has_cpr(case) or is_cpr_number(case)
+
+
+def plan_issues(prepared: Prepared) -> list[Issue]:
+    """What a plan promises and the workbooks of two phases do not hold.
+
+    Empty for one phase alone: what the other holds is not known then.
+    """
+    phases = _phases_read(prepared)
+    if len(phases) < 2:
+        return []
+    return _bridge_issues(_bridges(prepared, phases[0], phases[-1]))
 
 
 def _results(
@@ -133,7 +171,7 @@ def _results(
     tallied: "pd.DataFrame",
     *,
     phases: tuple[str, ...],
-    bridged: tuple[Agreed, ...],
+    bridges: Bridges,
     before: str,
     after: str,
 ) -> Results:
@@ -160,7 +198,8 @@ def _results(
         after=after,
         answers=answers,
         agreed=agree(prepared.checked.reviews, form),
-        bridged=bridged,
+        bridged=agree(bridges.reviews, form),
+        reviewed_again=bridges.cases,
         tally=tallied,
         comparison=compared,
         chance_findings=chance_findings(compared, settings),
@@ -189,7 +228,10 @@ def _data_error(found: Iterable[Issue]) -> DataError:
 
 def _phases_of(tallied: "pd.DataFrame", form: Form) -> tuple[str, ...]:
     """The phases that the data hold, in the form's order in time."""
-    present = set(tallied["phase"])
+    return _in_time(set(tallied["phase"]), form)
+
+
+def _in_time(present: set[str], form: Form) -> tuple[str, ...]:
     known = form.phase_ids or tuple(sorted(present))
     return tuple(phase for phase in known if phase in present)
 
@@ -205,12 +247,16 @@ def _compared(
     return before or ends[0], after or ends[-1]
 
 
+def _phases_read(prepared: Prepared) -> tuple[str, ...]:
+    checked = prepared.checked
+    present = {*checked.answers["phase"], *checked.counts["phase"]}
+    return _in_time(present, prepared.form)
+
+
 def _phase_issues(prepared: Prepared) -> tuple[Issue, ...]:
     if prepared.frame is not None:
         return ()
-    present = set(prepared.checked.answers["phase"]) | set(
-        prepared.checked.counts["phase"]
-    )
+    present = set(_phases_read(prepared))
     if prepared.has_errors or len(present) > 1:
         return ()
     if present:

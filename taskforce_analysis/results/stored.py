@@ -11,6 +11,7 @@ URL holds (a user, a password, a server) reaches no message.
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,13 +85,22 @@ def prepare_stored(
     return Prepared(
         form=known,
         form_was_matched=not form,
-        measurement=plan,
+        measurement=_covered(plan),
         settings=settings,
         sources=(_source(names[0], layout),),
         checked=_checked(answers, layout),
         found=found,
         frame=relation if is_large else None,
     )
+
+
+def _covered(plan: Measurement) -> Measurement:
+    """The plan without CPR numbers: whose they were, stored answers do not say."""
+    locked = plan.locked
+    if locked:
+        locked = replace(locked, bridge_cases=tuple(map(redact, locked.bridge_cases)))
+    cases = tuple(map(redact, plan.bridge_cases))
+    return replace(plan, bridge_cases=cases, locked=locked)
 
 
 def stored_name(name: str | Path) -> str:
