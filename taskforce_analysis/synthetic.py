@@ -105,7 +105,7 @@ def _measure(number: int) -> dict[str, Any]:
         "label": f"Krav {number} er opfyldt",
         "columns": [f"Er krav {number} opfyldt?"],
         "theme": list(THEMES)[number % len(THEMES)],
-        **({"applies_when": condition} if number % 5 == 0 else {}),
+        **({"applies_when": condition, "twin": True} if number % 5 == 0 else {}),
     }
 
 

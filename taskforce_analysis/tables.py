@@ -145,11 +145,11 @@ _ROW = (
 )
 tally = Table(
     "tally",
-    "counts and rate of one measure in one phase",
+    "counts and rate of one measure in one phase; of a condition, how many met it",
     ("form", "group", "phase", "measure", "basis"),
     _columns(
         *_ROW,
-        ("basis", TEXT, "crude, law:..., unconditional, stratified, standardised"),
+        ("basis", TEXT, "crude, law:..., condition, unconditional"),
         *_COUNTS,
         ("rate", SHARE, "compliant of applicable; empty when none is applicable"),
         ("rate_low", SHARE, "the interval's lower limit"),

@@ -69,9 +69,9 @@ def made_rows(seed: int) -> list[dict]:
             place = {"form": "f", "group": group, "phase": phase, "cases": size}
             first = None
             for measure in asked:
-                counts, twin = drawn(random, size, odds[measure.id], measure, first)
+                found = drawn(random, size, odds[measure.id], measure, first)
+                counts = found["crude"]
                 first = counts if first is None else first
-                found = {"crude": counts, "unconditional": twin}
                 if with_laws:
                     part = random.binomial(counts, 0.5)
                     found |= {"law:SEL": part, "law:BL": counts - part}
@@ -79,7 +79,7 @@ def made_rows(seed: int) -> list[dict]:
                     {**place, "measure": measure.id, "basis": basis}
                     | dict(zip(SCORES, map(int, own), strict=True))
                     for basis, own in found.items()
-                    if own is not None and own.sum()
+                    if own.sum()
                 ]
     return rows
 
@@ -93,16 +93,18 @@ def drawn_odds(random: np.random.Generator) -> list[float]:
 
 
 def drawn(random, size: int, odds, measure: Measure, first):
-    """A measure's counts; where it is conditional, also those of its twin."""
+    """A measure's counts; where it is conditional, also its condition's and twin's."""
     if measure.applies_when is None:
-        return random.multinomial(size, odds), None
+        return {"crude": random.multinomial(size, odds)}
     counts = random.multinomial(first[0], odds)
     unmet = np.zeros(len(SCORES), dtype=int)
     unmet[1] = first[1]
     counts[2] += first[1:].sum()
     twin = counts + unmet
     twin[2] -= first[1]
-    return counts, twin
+    met = first.copy()
+    met[1], met[2] = first[1] + first[2], 0
+    return {"crude": counts, "condition": met, "unconditional": twin}
 
 
 def with_rates(frame: pd.DataFrame) -> pd.DataFrame:

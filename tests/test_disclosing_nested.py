@@ -57,13 +57,12 @@ def made_rows(seed: int) -> list[dict]:
             place = {"form": "f", "group": group, "phase": phase, "cases": size}
             first = None
             for measure in asked:
-                counts, twin = drawn(random, size, odds[measure.id], measure, first)
-                first = counts if first is None else first
+                found = drawn(random, size, odds[measure.id], measure, first)
+                first = found["crude"] if first is None else first
                 rows += [
                     {**place, "measure": measure.id, "basis": basis}
                     | dict(zip(SCORES, map(int, own), strict=True))
-                    for basis, own in (("crude", counts), ("unconditional", twin))
-                    if own is not None
+                    for basis, own in found.items()
                 ]
     return rows
 

@@ -67,7 +67,9 @@ def test_many_answers_are_counted_where_they_lie(
             getattr(found, table), getattr(from_workbooks, table)
         )
     counted = ["compliant_before", "difference", "p_value", "verdict"]
-    crude = from_workbooks.comparison["basis"].isin(["crude", "unconditional"])
+    crude = from_workbooks.comparison["basis"].isin(
+        ["crude", "condition", "unconditional"]
+    )
     pd.testing.assert_frame_equal(
         found.comparison.loc[found.comparison["basis"] != "stock", counted],
         from_workbooks.comparison.loc[crude, counted],

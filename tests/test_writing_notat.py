@@ -52,7 +52,7 @@ def test_the_headings_are_those_of_an_agenda_in_their_order(tmp_path: Path):
 def test_the_counts_are_those_of_the_comparison(example):
     told = set(COUNTS.findall(text_of(example)))
     shown = example.comparison[
-        example.comparison["basis"].isin(["crude", "unconditional"])
+        example.comparison["basis"].isin(["crude", "condition", "unconditional"])
     ]
     counted = {
         (str(row[f"compliant_{side}"]), str(row[f"applicable_{side}"]))

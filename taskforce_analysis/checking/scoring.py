@@ -110,13 +110,8 @@ def score_lookup(
 ) -> np.ndarray:
     """The score of each answer by its number; the last entry is for ABSENT.
 
-    The measure's own rules come before the settings. A scale that does not say which
-    grades comply has its first grade do so.
+    The measure's own rules come before the settings.
     """
-    grades = [grade.id for grade in measure.scale]
-    compliant = measure.compliant
-    if grades and not measure.sets_compliant:
-        compliant = tuple(grades[:1])
     counted = {
         "missing": measure.missing_counts_as or settings.missing,
         "not_assessable": measure.not_assessable_counts_as or settings.not_assessable,
@@ -125,6 +120,7 @@ def score_lookup(
         "not_applicable": "not_applicable",
         "unrecognised": "unrecognised",
     }
+    compliant = measure.complying
     names = [
         "compliant" if answer in compliant else counted.get(answer, "noncompliant")
         for answer in answers

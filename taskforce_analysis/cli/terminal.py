@@ -116,17 +116,29 @@ def _place(row: Any, form: "Form", words: Language) -> str:
 
 def say_comparison(results: "Results", words: Language) -> None:
     """One line per measure: counts before and after, the difference, the verdict."""
-    crude = results.comparison[results.comparison["basis"] == "crude"]
-    for row in rows_of(crude):
+    compared = results.comparison
+    asked = {
+        (row.group, row.measure): _counts(row, words)
+        for row in rows_of(compared[compared["basis"] == "condition"])
+    }
+    for row in rows_of(compared[compared["basis"] == "crude"]):
         label = words.label(results.form.measure(str(row.measure)))
-        counts = " -> ".join(
-            words.count_of(
-                getattr(row, f"compliant_{side}"), getattr(row, f"applicable_{side}")
-            )
-            for side in ("before", "after")
-        )
         group = "" if row.group == "all" else f"{row.group}: "
-        say(f"{group}{label}: {counts}. {_difference(row, words)}")
+        said = f"{group}{label}: {_counts(row, words)}. {_difference(row, words)}"
+        if counts := asked.get((row.group, row.measure)):
+            is_changed = "condition_changed" in str(row.reservation).split()
+            key = "cli.condition_changed" if is_changed else "cli.asked"
+            said += " " + words.word(key, counts=counts)
+        say(said)
+
+
+def _counts(row: Any, words: Language) -> str:
+    return " -> ".join(
+        words.count_of(
+            getattr(row, f"compliant_{side}"), getattr(row, f"applicable_{side}")
+        )
+        for side in ("before", "after")
+    )
 
 
 def _difference(row: Any, words: Language) -> str:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 KEY = ["form", "group", "measure", "basis"]
 COUNTS = ["compliant", "applicable", "not_applicable", "units", "unknown"]
+CONDITION = ["met", "unmet"]
 SIDES = ("before", "after")
 
 
@@ -58,9 +59,12 @@ def compare(
     if settings.paired:
         rows = _with_matched_figures(rows, answers, settings)
     chosen: dict[str, Any] = {"form": form, "measurement": plan, "settings": settings}
-    rows = with_verdicts(rows, answers, **chosen)
+    # How many were asked is a fact about the cases, not a finding about practice.
+    asked = rows[rows["basis"] == "condition"]
+    rows = with_verdicts(rows.drop(asked.index), answers, **chosen)
     rows = with_clusters(rows, answers, settings)
-    more = sensitivity_rows(rows[rows["basis"] == "crude"], answers, **chosen)
+    more = _asked_rows(asked)
+    more += sensitivity_rows(rows[rows["basis"] == "crude"], answers, **chosen)
     extra = pd.DataFrame(more, columns=tables.comparison.names)
     kept = rows[tables.comparison.names]
     joined = pd.concat([kept, extra.astype(kept.dtypes.to_dict())]) if more else kept
@@ -92,7 +96,13 @@ def _side_by_side(
         own = counted.loc[counted["phase"] == phase, [*KEY, *values]]
         named = own.rename(columns={name: f"{name}_{side}" for name in values})
         rows = rows.merge(named, on=KEY, how="left")
-    counts = [f"{name}_{side}" for name in COUNTS for side in SIDES]
+        # Beside each row, in how many cases its condition was met and not met.
+        asked = own[own["basis"] == "condition"]
+        unmet = asked["applicable"] - asked["compliant"]
+        found = {f"met_{side}": asked["compliant"], f"unmet_{side}": unmet}
+        found = asked[KEY[:-1]].assign(**found)
+        rows = rows.merge(found, on=KEY[:-1], how="left")
+    counts = [f"{name}_{side}" for name in (*COUNTS, *CONDITION) for side in SIDES]
     rows[counts] = rows[counts].fillna(0).astype("int64")
     for side in SIDES:
         asked = rows[f"asked_{side}"].eq(1)
@@ -115,6 +125,13 @@ def _with_figures(rows: "pd.DataFrame", settings: Settings) -> "pd.DataFrame":
         method=found.method,
         confidence=settings.confidence,
     )
+
+
+def _asked_rows(asked: "pd.DataFrame") -> "list[dict[str, Any]]":
+    """The rows that say how many cases met a condition, which have no verdict."""
+    named = asked.assign(primary=False, adjustment="none")
+    kept = [name for name in tables.comparison.names if name in named]
+    return [{name: getattr(row, name) for name in kept} for row in rows_of(named[kept])]
 
 
 def _with_matched_figures(

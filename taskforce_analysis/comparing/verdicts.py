@@ -143,8 +143,8 @@ def _decide(rows: "pd.DataFrame", reasons: np.ndarray, settings: Settings) -> No
 
 
 def _hold_back_conditional(rows: "pd.DataFrame", form: Form) -> None:
-    """A conditional measure's verdict stands only where its twin has the same."""
-    conditional = {m.id for m in form.measures if m.applies_when is not None}
+    """Where a measure has a twin, its verdict stands only if the twin has the same."""
+    conditional = {m.id for m in form.measures if form.has_twin(m)}
     twins = rows[rows["basis"] == "unconditional"].set_index(["group", "measure"])
     for row in rows_of(rows[rows["basis"] == "crude"]):
         if row.measure not in conditional or row.verdict not in BEYOND_CHANCE:
@@ -231,14 +231,18 @@ def _reservations(
     """Per row the codes of what must be said with it, parted by blanks.
 
     applicable_shift: the two rates are of different cases. conditional: asked only of
-    some. chosen_because_low: part of a rise is to be expected. insisted: the selections
-    differ, and the user would compare all the same.
+    some; condition_changed: and of another share of the cases than before, which is
+    then not told again as a shift. chosen_because_low: part of a rise is to be
+    expected. insisted: the selections differ, and the user would compare all the same.
     """
-    conditional = {m.id for m in form.measures if m.applies_when is not None}
     crude = rows["basis"] == "crude"
+    conditional = {m.id for m in form.measures if m.applies_when is not None}
+    asked_of_some = crude & rows["measure"].isin(conditional)
+    changed = condition_changed(rows)
     said = {
-        "applicable_shift": crude & shifted(rows),
-        "conditional": crude & rows["measure"].isin(conditional),
+        "applicable_shift": crude & shifted(rows, asked=True),
+        "condition_changed": asked_of_some & changed,
+        "conditional": asked_of_some & ~changed,
         "chosen_because_low": rows["measure"].isin(measurement.chosen_because_low),
         "insisted": np.full(len(rows), _selections_differ(rows, measurement)),
     }
@@ -250,23 +254,41 @@ def _reservations(
     ]
 
 
-def shifted(rows: "pd.DataFrame") -> np.ndarray:
+def shifted(rows: "pd.DataFrame", *, asked: bool = False) -> np.ndarray:
     """Per row whether the share of ikke relevant differs between the phases.
+
+    `asked` looks only at the cases that were asked: what is not relevant because its
+    condition was not met is left out.
+    """
+    outside, whole = [], []
+    for side in ("before", "after"):
+        left = rows[f"not_applicable_{side}"].to_numpy()
+        if asked:
+            left = np.maximum(left - rows[f"unmet_{side}"].to_numpy(), 0)
+        outside.append(left)
+        whole.append(rows[f"applicable_{side}"].to_numpy() + left)
+    return _share_differs((outside[0], whole[0]), (outside[1], whole[1]))
+
+
+def condition_changed(rows: "pd.DataFrame") -> np.ndarray:
+    """Per row whether the share of cases that met its condition differs."""
+    met, unmet = (
+        [rows[f"{name}_{side}"].to_numpy() for side in ("before", "after")]
+        for name in ("met", "unmet")
+    )
+    return _share_differs((met[0], met[0] + unmet[0]), (met[1], met[1] + unmet[1]))
+
+
+def _share_differs(
+    before: tuple[np.ndarray, np.ndarray], after: tuple[np.ndarray, np.ndarray]
+) -> np.ndarray:
+    """Per row whether a share of the cases, part and whole, differs between phases.
 
     It does by the same exact test (p below 0.10) or by 15 points.
     """
-    sides = {
-        side: (
-            rows[f"not_applicable_{side}"].to_numpy(),
-            (rows[f"applicable_{side}"] + rows[f"not_applicable_{side}"]).to_numpy(),
-        )
-        for side in ("before", "after")
-    }
-    (first, asked), (second, asked_again) = sides["before"], sides["after"]
-    both = (asked > 0) & (asked_again > 0)
-    counts = (first, asked, second, asked_again)
-    judged = np.asarray(judge(*counts, confidence=1 - SHIFT_P, minimum=1))
+    both = (before[1] > 0) & (after[1] > 0)
+    judged = np.asarray(judge(*before, *after, confidence=1 - SHIFT_P, minimum=1))
     beyond = np.isin(judged, BEYOND_CHANCE)
-    shares = [part / np.maximum(whole, 1) for part, whole in sides.values()]
+    shares = [part / np.maximum(whole, 1) for part, whole in (before, after)]
     moved = np.abs(shares[1] - shares[0]) >= SHIFT_POINTS - 1e-9
     return both & (beyond | moved)

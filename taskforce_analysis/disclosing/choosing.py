@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RATE = ["group", "phase", "measure"]
-SHOWN_TOGETHER = ("crude", "unconditional")
+SHOWN_TOGETHER = ("crude", "condition", "unconditional")
 Name = TypeVar("Name")
 Rate = tuple[str, str, str]
 Rates = set[Rate]
@@ -50,7 +50,7 @@ NOTHING = Hidden(set(), set())
 
 
 def cells_of(tally: "pd.DataFrame") -> Cells:
-    """The counts of a tally's plain rows and their twins."""
+    """The counts of a tally's plain rows, their conditions and their twins."""
     rows = tally[tally["basis"].isin(SHOWN_TOGETHER)]
     numbers = rows[list(SCORES)].to_numpy()
     counts: Counts = {}
@@ -67,21 +67,33 @@ def cells_of(tally: "pd.DataFrame") -> Cells:
 def small_rates(cells: Cells, threshold: int) -> Rates:
     """The rates with a count from one to one below the threshold in any row.
 
-    The cases that do not meet a condition, its twin's count less the crude one, too.
+    So has one where such a count is the difference of two of its rows.
     """
     return {
         rate
         for rate, rows in cells.counts.items()
         if 0 < cells.cases[rate] < threshold
-        or any(is_small(row, threshold).any() for row in (*rows.values(), _unmet(rows)))
+        or any(
+            is_small(row, threshold).any() for row in (*rows.values(), *_between(rows))
+        )
     }
 
 
-def _unmet(rows: dict[str, np.ndarray]) -> np.ndarray:
+def _between(rows: dict[str, np.ndarray]) -> list[np.ndarray]:
+    """What two rows of a conditional measure tell together.
+
+    The cases that do not meet the condition are the twin's count less the crude one;
+    those that meet it and are not relevant all the same, the crude row's ikke relevant
+    less the cases that do not meet it.
+    """
+    found: list[np.ndarray] = []
     crude = rows.get("crude")
-    if crude is None or "unconditional" not in rows:
-        return np.zeros(1)
-    return rows["unconditional"] - crude
+    if crude is not None and "unconditional" in rows:
+        found.append(rows["unconditional"] - crude)
+    if crude is not None and "condition" in rows:
+        unmet = rows["condition"][SCORES.index("noncompliant")]
+        found.append(np.array([crude[SCORES.index("not_applicable")] - unmet]))
+    return found
 
 
 def small_groups(cells: Cells, threshold: int) -> set[tuple[str, str]]:
@@ -130,8 +142,8 @@ def protected(
 def kin_of(form: Form) -> dict[str, set[str]]:
     """Each measure with those whose being withheld takes it along.
 
-    What is made of others tells of them and they of it; the twin of a measure that is
-    asked only where another is met tells how often that was.
+    What is made of others tells of them and they of it; a measure that is asked only
+    where another is met tells how often that was.
     """
     kin: dict[str, set[str]] = {name: {name} for name in form.measure_ids}
     for measure in form.measures:

@@ -80,6 +80,7 @@ MEASURE_KEYS = {
     "legal_basis": Key("tables"),
     "compliant": Key("texts"),
     "applies_when": Key("table"),
+    "twin": Key("flag"),
     "missing_counts_as": Key("text"),
     "not_assessable_counts_as": Key("text"),
     "partly": Key("flag"),
@@ -411,6 +412,9 @@ def _check_answers(measure: Measure, form: Form, file: str) -> None:
         for answer in measure.applies_when.answers:
             key = f"{where}.applies_when.is"
             _check_known(answer, _answers(other, form), key, file=file)
+    if measure.twin is not None and not measure.applies_when:
+        finding = "is for a measure with applies_when"
+        raise invalid_definition(file, f"{where}.twin", finding)
     if measure.target is not None and not 0 < measure.target <= 1:
         raise invalid_definition(file, f"{where}.target", "does not lie in (0, 1]")
 

@@ -121,6 +121,7 @@ class Measure:
     compliant: tuple[str, ...] = ("yes",)
     sets_compliant: bool = False
     applies_when: Condition | None = None
+    twin: bool | None = None  # left open: `Form.has_twin` says what is assumed
     missing_counts_as: str = ""
     not_assessable_counts_as: str = ""
     partly: bool = False
@@ -145,6 +146,13 @@ class Measure:
         facts = {"measure": self.label, "basis": basis, "columns": columns}
         rows = [(shown.word(f"display.{key}"), facts[key]) for key in facts]
         return html_table(self.id, [*rows, (shown.word("display.help"), self.help)])
+
+    @property
+    def complying(self) -> tuple[str, ...]:
+        """The answers that comply; of a scale that does not say, its first grade."""
+        if self.scale and not self.sets_compliant:
+            return (self.scale[0].id,)
+        return self.compliant
 
     @property
     def is_computed(self) -> bool:
@@ -198,6 +206,48 @@ class Form:
         if name not in self._by_id:
             raise unknown_name("measure", name, self._by_id)
         return self._by_id[name]
+
+    def has_twin(self, measure: Measure) -> bool:
+        """Whether a conditional measure is also told out of all cases, and needs it.
+
+        It does where the condition is a requirement that was kept: else the condition
+        may have changed who is asked. Where the condition is a failure or a mere fact,
+        fewer of them would lower the twin though practice is better. The form says
+        which; left open, it does where the condition is all that complies, and
+        something else can be answered that does not.
+
+        >>> from taskforce_analysis.forms import load_form
+        >>> form = load_form("boernehandicap")
+        >>> form.has_twin(form.measure("concrete_goals"))
+        True
+        >>> form.has_twin(form.measure("notice_of_delay"))
+        False
+        """
+        condition = measure.applies_when
+        if condition is None:
+            return False
+        if measure.twin is not None:
+            return measure.twin
+        return self.condition_score(measure) == "compliant"
+
+    def condition_score(self, measure: Measure) -> str:
+        """The score of the other measure that a condition is exactly, if it is one.
+
+        "compliant" where the condition is all that complies with the other measure,
+        "noncompliant" where it is all that does not; "" where it is neither, and where
+        nothing, or everything, that can be answered complies.
+        """
+        condition = measure.applies_when
+        if condition is None:
+            return ""
+        other = self.measure(condition.measure)
+        given = {grade.id for grade in other.scale} or {"yes", "no"}
+        given |= {"partly"} if other.partly else set()
+        # What is computed is answered yes where it complies, whatever its parts say.
+        complying = {"yes"} if other.is_computed else {*other.complying}
+        sides = {"compliant": complying, "noncompliant": given - complying}
+        found = [name for name, side in sides.items() if side == {*condition.answers}]
+        return found[0] if found and all(sides.values()) else ""
 
     def attribute(self, name: str) -> Attribute:
         """The attribute of this id; UsageError with the nearest one otherwise."""

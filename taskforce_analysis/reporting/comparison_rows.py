@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 BEYOND = ("improved", "worsened")
 DECIDED = (*BEYOND, "uncertain")
-_OWN = ("crude", "unconditional", "law:")
+_OWN = ("crude", "condition", "unconditional", "law:")
 
 
 def crude(comparison: "pd.DataFrame", group: str) -> "pd.DataFrame":
@@ -76,7 +76,7 @@ def may_be_shown(row: Any, results: Results) -> bool:
 
 
 def is_own(row: Any) -> bool:
-    """Whether a row is its measure's own: the crude one, its twin or a law's part.
+    """Whether a row is its measure's own: crude, condition, twin or a law's part.
 
     The others are checks that do not decide: the case mix, the stock, the whole scale.
     """
@@ -105,7 +105,7 @@ def codes_of(row: Any) -> list[str]:
 
 
 def has_reservation(row: Any) -> bool:
-    """Whether a decided row carries more than its condition, which the twin shows."""
+    """Whether a decided row carries more than that it is asked of some cases only."""
     if row.verdict not in DECIDED:
         return False
     return is_unsure(row) or bool({*codes_of(row)} - {"conditional"})

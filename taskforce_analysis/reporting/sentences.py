@@ -26,6 +26,7 @@ from taskforce_analysis.results import Results
 from taskforce_analysis.tables import VERDICTS
 from taskforce_analysis.texts import plain
 
+_ABOUT_CONDITION = ("conditional", "condition_changed")
 _FEW_GROUPS = 6  # more of them have a line each, and one picture for all
 
 
@@ -49,7 +50,7 @@ class Sentences:
     def told(self, row: Any) -> str:
         """All that is said about one comparison row: counts, verdict, reservations."""
         said = [self.counts(row), *self.edges(row), *self._finding(row)]
-        return " ".join([*said, *self.reservations(row)])
+        return " ".join([*said, *self._reservations(row, in_finding=True)])
 
     def counts(self, row: Any) -> str:
         """Both phases' counts in one sentence that begins with the measure."""
@@ -97,21 +98,54 @@ class Sentences:
         size = self.size(row.difference) if known else ""
         values = {"range": self.range(row)} if known else {}
         minimum = self.language.number(self.results.settings.minimum_verdict)
-        values |= {"minimum": minimum, "level": self.level(row)}
+        values |= {"minimum": minimum, "level": self.level(row), "but": ""}
+        if row.verdict in BEYOND and "condition_changed" in codes_of(row):
+            values["but"] = self.word("but.condition_changed", asked=self.asked(row))
         return [self.counted(key, size, **values)]
 
     def reservations(self, row: Any) -> list[str]:
         """What the verdict carries with it, one sentence per code."""
-        if row.verdict == "not_comparable" or is_withheld(row):
+        return self._reservations(row)
+
+    def _reservations(self, row: Any, *, in_finding: bool = False) -> list[str]:
+        """The reservations; `in_finding` leaves out what the finding has said."""
+        if is_withheld(row):
             return []
+        asked = self.asked(row)
+        if row.verdict == "not_comparable":  # how many were asked is told all the same
+            return [self.word("reservation.conditional", asked=asked)] if asked else []
         codes = codes_of(row)
         if row.verdict == "too_few":  # there is no verdict to be reserved about
-            codes = [code for code in codes if code == "conditional"]
-        keys = [f"reservation.{code}" for code in codes]
-        said = [self.word(key) for key in keys if self.language.has(f"report.{key}")]
+            codes = [code for code in codes if code in _ABOUT_CONDITION]
+        if in_finding and row.verdict in BEYOND:
+            codes = [code for code in codes if code != "condition_changed"]
+        if not asked:
+            uncounted = {"conditional": "conditional_uncounted"}
+            codes = [uncounted.get(code, code) for code in codes]
+        said = [
+            self.word(f"reservation.{code}", asked=asked)
+            for code in codes
+            if self.language.has(f"report.reservation.{code}")
+        ]
         if is_unsure(row):
             said.append(self.word("reservation.not_robust"))
         return [text for text in said if text]
+
+    def asked(self, row: Any) -> str:
+        """In how many of the cases a conditional measure was asked, in each phase."""
+        for other in self.beside.get((row.group, row.measure), []):
+            if other.basis == "condition" and not is_withheld(other):
+                counts = {
+                    side: self.side(other, side, units=True)
+                    for side in ("after", "before")
+                    if getattr(other, f"applicable_{side}")
+                }
+                if len(counts) > 1:
+                    return self.word("asked", **counts, **self._phases_of(row))
+                for side, count in counts.items():
+                    phase = self.phase(getattr(row, side))
+                    return self.word("asked_once", count=count, phase=phase)
+        return ""
 
     # What is told beside the verdict, where there is something to tell.
 
@@ -274,7 +308,9 @@ class Sentences:
             return self.word("no_verdict")
         text = self.language.word(f"verdict.{row.verdict}")
         if has_reservation(row):
-            text = self.word("verdict_reserved", verdict=text)
+            is_changed = "condition_changed" in codes_of(row)
+            key = "verdict_condition_changed" if is_changed else "verdict_reserved"
+            text = self.word(key, verdict=text)
         if row.verdict == "uncertain" and self.has_difference(row):
             return self.word("verdict_range", verdict=text, range=self.range(row))
         return text

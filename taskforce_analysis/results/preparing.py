@@ -59,6 +59,8 @@ def prepare(
     chosen = settings or plan.settings
     if any(map(is_stored, named)):
         prepared = prepare_stored(named, form or plan.form, plan=plan, settings=chosen)
+        found = (*_open_twins(prepared.form), *prepared.found)
+        prepared = replace(prepared, found=found)
         return _with_recommendations(prepared)
     paths = list(dict.fromkeys(Path(name) for name in named))
     workbooks, unread = _read_all(paths, processes=processes, step=step)
@@ -82,7 +84,12 @@ def prepare(
         settings=chosen,
         sources=_sources(workbooks, checked),
         checked=checked,
-        found=(*unread, *_other_versions(workbooks, known), *checked.found),
+        found=(
+            *unread,
+            *_open_twins(known),
+            *_other_versions(workbooks, known),
+            *checked.found,
+        ),
         choices=_choices(form or plan.form, layout=layout, phases=phases or {}),
     )
     return _with_recommendations(prepared)
@@ -154,6 +161,20 @@ def _other_versions(workbooks: Sequence[Workbook], form: Form) -> list[Issue]:
         if book.properties.get(FORM_PROPERTY) == form.id
         and (stamped := book.properties.get(VERSION_PROPERTY, form.version))
         != form.version
+    ]
+
+
+def _open_twins(form: Form) -> list[Issue]:
+    """Each conditional measure whose form leaves open whether it has a twin."""
+    return [
+        Issue(
+            "TWIN_UNDECLARED",
+            measure=measure.id,
+            found="twin is not set",
+            expected=f"twin = {'true' if form.has_twin(measure) else 'false'}",
+        )
+        for measure in form.measures
+        if measure.applies_when and measure.twin is None
     ]
 
 

@@ -2,8 +2,9 @@
 
 One grouped count gives every score its own column; compliant and noncompliant alone
 make the denominator. Beside the rate stand its interval and its bounds over every
-filling-in of what is not known. A conditional measure gets its unconditional twin, a
-case mix under two laws a row per law. The count runs in whichever engine holds the
+filling-in of what is not known. A conditional measure gets a row that says how many
+cases met its condition and, where the form asks for it, its unconditional twin; a case
+mix under two laws a row per law. The count runs in whichever engine holds the
 answers; only its small result is brought home. In: the answers, long or wide, and the
 rows of aggregated workbooks. Out: `tables.tally`, and the tables that answers and days
 are drawn from. Nothing is compared here.

@@ -1,9 +1,10 @@
 """The tally: what the engine counted, with rates, intervals, bounds and targets.
 
 Whichever engine counted, the rest happens here, on one row per group, phase, measure
-and score: a column per score, the rows per law, the unconditional twin of a
-conditional measure, and the rate of each with all that stands beside it. The tables
-that figures of answers and days are drawn from are counted here as well.
+and score: a column per score, the rows per law, of a conditional measure how many cases
+met its condition and its unconditional twin, and the rate of each with all that stands
+beside it. The tables that figures of answers and days are drawn from are counted here
+as well.
 """
 
 from collections.abc import Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SCORES = list(tables.SCORES)
+DECIDED = ["compliant", "noncompliant"]
 UNKNOWN = ["missing", "not_assessable", "unrecognised"]
 SMALL = 5
 
@@ -74,10 +76,10 @@ def tally(
     parts = [
         _by_score(counted, query).assign(basis="crude"),
         *_law_parts(counted, query),
-        *_unconditional(counted, query),
+        *_conditional(counted, query),
     ]
     if counts is not None and len(counts):
-        parts.append(_from_aggregates(counts))
+        parts += _from_aggregates(counts, form)
     joined = pd.concat([part for part in parts if len(part)] or parts[:1])
     return _with_rates(_ordered(joined, form), form, settings)
 
@@ -113,31 +115,88 @@ def _law_parts(counts: "pd.DataFrame", query: Query) -> "list[pd.DataFrame]":
     ]
 
 
-def _unconditional(counts: "pd.DataFrame", query: Query) -> "list[pd.DataFrame]":
-    """The twins of the conditional measures: "x af alle sager".
-
-    A unit whose condition is known and not met counts as not compliant, unless the
-    condition itself was not applicable to it.
-    """
-    twins = []
+def _conditional(counts: "pd.DataFrame", query: Query) -> "list[pd.DataFrame]":
+    """Of the conditional measures how many cases met the condition, and the twins."""
+    parts = []
     for measure in query.form.measures:
         own, condition = counts[counts["measure"] == measure.id], measure.applies_when
         if condition is None or not len(own):
             continue
         if query.is_long:
             own = count_with_condition(query, measure.id, condition.measure)
+        asked = own.iloc[:0]
         if "condition_score" in own:
-            known = own["condition_score"].isin(["compliant", "noncompliant"])
-            unmet = known & ~own["condition_answer"].isin(condition.answers)
-            own = own.assign(score=own["score"].mask(unmet, "noncompliant"))
-        twins.append(_by_score(own, query).assign(basis="unconditional"))
-    return twins
+            asked = own.assign(score=_as_condition(own, condition.answers))
+        # Where the condition stands in no column, nobody knows how often it was met.
+        if asked["score"].isin(DECIDED).any():
+            parts.append(_by_score(asked, query).assign(basis="condition"))
+        if query.form.has_twin(measure):
+            twin = _out_of_all(own, condition.answers)
+            parts.append(_by_score(twin, query).assign(basis="unconditional"))
+    return parts
 
 
-def _from_aggregates(counts: "pd.DataFrame") -> "pd.DataFrame":
+def _as_condition(own: "pd.DataFrame", met: Sequence[str]) -> "pd.Series[str]":
+    """The condition as a score: compliant where met, noncompliant where not met.
+
+    By the rule in checking: a condition that is itself not asked is not met, and one
+    that nobody answered is unknown, however a blank may count for its own measure.
+    """
+    given, score = own["condition_answer"], own["condition_score"]
+    silent = [*UNKNOWN, "not_due"]
+    found = score.where(score.isin(silent), "noncompliant")
+    found = found.mask(score.isna(), "missing").mask(given.isin(silent), given)
+    found = found.mask(score == "not_applicable", "noncompliant")
+    return found.mask(given.isin(met), "compliant")
+
+
+def _out_of_all(own: "pd.DataFrame", met: Sequence[str]) -> "pd.DataFrame":
+    """The twin: "x af alle sager, hvor der skulle være en plan".
+
+    A unit whose condition is known and not met counts as not compliant, unless the
+    condition itself was not applicable to it.
+    """
+    if "condition_score" not in own:
+        return own
+    unmet = own["condition_score"].isin(DECIDED) & ~own["condition_answer"].isin(met)
+    return own.assign(score=own["score"].mask(unmet, "noncompliant"))
+
+
+def _from_aggregates(counts: "pd.DataFrame", form: Form) -> "list[pd.DataFrame]":
+    """The rows of aggregated workbooks, and what they tell of conditions.
+
+    Without cases it is known who was asked only where the condition is all that
+    complies with another measure, or all that does not: its counts are then the answer.
+    """
     scores = [name for name in tables.SCORES if name not in counts]
-    filled = counts.assign(**dict.fromkeys(scores, 0), basis="crude")
-    return filled.assign(cases=filled["units"]).drop(columns="units")
+    filled = counts.assign(**dict.fromkeys(scores, 0))
+    filled = filled.assign(cases=filled["units"]).drop(columns="units")
+    parts = [filled.assign(basis="crude")]
+    for measure in form.measures:
+        met = form.condition_score(measure)
+        if not met or measure.applies_when is None:
+            continue
+        other = filled[filled["measure"] == measure.applies_when.measure]
+        own = filled[filled["measure"] == measure.id]
+        other = other.drop(columns="measure")
+        keys = ["form", "group", "phase"]
+        both = own.merge(other, on=keys, suffixes=("", "_other"))
+        unmet = both[f"{'noncompliant' if met == 'compliant' else 'compliant'}_other"]
+        asked = {name: both[f"{name}_other"] for name in (*UNKNOWN, "not_due")}
+        asked |= {
+            "compliant": both[f"{met}_other"],
+            "noncompliant": unmet + both["not_applicable_other"],
+            "not_applicable": 0,
+            "cases": both["cases_other"],
+        }
+        parts.append(both.assign(**asked, basis="condition")[parts[0].columns])
+        if form.has_twin(measure):
+            left = (both["not_applicable"] - unmet).clip(lower=0)
+            moved = {"noncompliant": both["noncompliant"] + unmet}
+            moved |= {"not_applicable": left, "cases": both["cases_other"]}
+            twin = both.assign(**moved, basis="unconditional")
+            parts.append(twin[parts[0].columns])
+    return parts
 
 
 def _ordered(counted: "pd.DataFrame", form: Form) -> "pd.DataFrame":
@@ -193,6 +252,8 @@ def _with_targets(
 
     targets = {measure.id: measure.target for measure in form.measures}
     target = frame["measure"].map(targets).astype("float64")
+    # How many were asked is no rate that anyone aims at.
+    target = target.mask(frame["basis"] == "condition")
     judged = target.notna() & (frame["applicable"] > 0)
     against = np.full(len(frame), None, dtype=object)
     if judged.any():

@@ -162,8 +162,9 @@ def _line(sentences: Sentences, row: Any) -> str:
         for other in sentences.beside.get((row.group, row.measure), [])
         if other.basis == "unconditional"
     ]
-    verdict = f"{sentences.verdict(row)}."
-    return " ".join([told, *sentences.edges(row), verdict, *twins])
+    verdict, asked = f"{sentences.verdict(row)}.", sentences.asked(row)
+    known = [sentences.language.word("notat.asked", asked=asked)] if asked else []
+    return " ".join([told, *sentences.edges(row), verdict, *known, *twins])
 
 
 def _pair(sentences: Sentences, key: str, row: Any) -> str:

@@ -23,6 +23,7 @@ from taskforce_analysis.charts.kit.scene import (
     Scene,
 )
 from taskforce_analysis.languages import Language
+from taskforce_analysis.tables import rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -238,11 +239,43 @@ def _signs_of(rows: Iterable[MeasureRow]) -> dict[str, str]:
 
 
 def sign_sentences(scene: Scene) -> list[str]:
-    """What each superscript means; a code without words of its own gets the general."""
+    """What each superscript means; a code without words of its own gets the general.
+
+    Where it says that a measure is asked of some cases, it tells of how many.
+    """
     return [
-        f"{sign} " + scene.word(f"mark.{_known(scene, code)}")
+        " ".join(
+            [sign, scene.word(f"mark.{_known(scene, code)}"), *_asked(scene, code)]
+        )
         for code, sign in _signs_of(scene.rows).items()
     ]
+
+
+def _asked(scene: Scene, code: str) -> list[str]:
+    """In how many cases each measure with this code was asked, before and after."""
+    if code not in ("conditional", "condition_changed"):
+        return []
+    labels = {
+        row.measure.id: row.label
+        for row in scene.rows
+        if row.change and code in row.change.codes
+    }
+    table = scene.results.comparison
+    own = table[(table["group"] == scene.group) & (table["basis"] == "condition")]
+    counts = {
+        str(row.measure): " \u2192 ".join(
+            scene.language.count_of(*pair)
+            for pair in (
+                (row.compliant_before, row.applicable_before),
+                (row.compliant_after, row.applicable_after),
+            )
+        )
+        for row in rows_of(own[own["measure"].isin(list(labels))])
+    }
+    if len(labels) == 1:
+        return [scene.word("asked", counts=one) for one in counts.values()]
+    told = [f"{labels[name]}: {one}" for name, one in counts.items()]
+    return [scene.word("asked_each", counts="; ".join(told))] if told else []
 
 
 def _known(scene: Scene, code: str) -> str:
