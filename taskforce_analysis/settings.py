@@ -19,6 +19,8 @@ CHOICES = {
     "partly": ("noncompliant", "compliant"),
     "publish": ("internal", "open", "strict"),
 }
+# Below it, what stands out is what chance brings; above it, next to nothing can.
+LOWEST, HIGHEST = 0.9, 0.999
 COUNTS = ("minimum_percent", "minimum_verdict", "threshold")
 FLAGS = ("paired", "insist")
 _KEYS = {
@@ -38,6 +40,7 @@ class Settings:
     `adjustment` auto is Holm over the primary measures where some are declared, else
     none. `missing`, `not_assessable`, `partly`: what these answers count as where the
     form does not say otherwise. `insist` compares what is not comparable and writes so.
+    `confidence` lies between 0.90 and 0.999.
 
     >>> Settings(confidence=0.9).confidence
     0.9
@@ -60,9 +63,12 @@ class Settings:
     def __post_init__(self) -> None:
         """Refuse a choice that does not exist; UsageError names the nearest."""
         number = self.confidence
-        if not isinstance(number, int | float) or not 0.5 < number < 1:
+        # 99.9 % of a hundred is a little more than 0.999 in a computer.
+        is_number = isinstance(number, int | float)
+        if not is_number or not LOWEST <= round(number, 9) <= HIGHEST:
             raise wrong_use(
-                "the confidence does not lie between 0.5 and 1", "Write 0.95 for 95 %"
+                "the confidence does not lie between 0.90 and 0.999",
+                "Write 0.95 for 95 %",
             )
         for name in COUNTS:
             if type(getattr(self, name)) is not int or getattr(self, name) < 1:

@@ -206,6 +206,28 @@ def test_a_wrong_call_is_exit_two(call, words: list[str]) -> None:
         assert said.json["error"]["code"] == "USAGE"
 
 
+@pytest.mark.parametrize("level", ["2", "0,6", "60 %", "99,95"])
+@pytest.mark.parametrize("words", [["compare", *PAIR], ["plan", "--before", "0,4"]])
+def test_a_level_outside_the_bounds_is_refused(call, words: list[str], level: str):
+    words = [*words, *(["--after", "0,7"] if words[0] == "plan" else [])]
+    danish = call("--language", "da", *words, "--confidence", level)
+    assert danish.status == 2
+    assert danish.err == (
+        "Sikkerhedsniveauet skal ligge mellem 0,90 og 0,999. "
+        "Skriv for eksempel 0,95 for 95 %.\n"
+    )
+    english = call("--language", "en", *words, "--confidence", level)
+    assert "The confidence does not lie between 0.90 and 0.999." in english.err
+
+
+def test_a_level_of_a_measurement_file_is_refused(call, tmp_path: Path) -> None:
+    path = tmp_path / "maaling.toml"
+    path.write_text("[settings]\nconfidence = 0.6\n", "utf-8")
+    said = call("compare", path, *PAIR)
+    assert said.status == 2
+    assert said.err.startswith("Sikkerhedsniveauet skal ligge mellem 0,90 og 0,999.")
+
+
 def test_a_near_miss_names_the_nearest(call) -> None:
     assert "nærmeste er »change«" in call("chart", "chnage", *PAIR).err
     said = call("form", "show", "boernehandikap").err

@@ -19,6 +19,11 @@ def test_the_defaults_are_those_of_the_method_note():
     assert settings.threshold == 5
 
 
+@pytest.mark.parametrize("level", [0.9, 0.95, 0.99, 0.999, 99.9 / 100])
+def test_the_levels_that_may_be_asked_for(level):
+    assert Settings(confidence=level).confidence == level
+
+
 @pytest.mark.parametrize("name", CHOICES)
 def test_every_choice_on_offer_is_accepted_and_its_default_is_one(name):
     assert getattr(Settings(), name) in CHOICES[name]
@@ -29,9 +34,13 @@ def test_every_choice_on_offer_is_accepted_and_its_default_is_one(name):
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"confidence": 0.5}, "confidence does not lie between 0.5 and 1"),
-        ({"confidence": 1}, "confidence does not lie between 0.5 and 1"),
-        ({"confidence": 95}, "confidence does not lie between 0.5 and 1"),
+        ({"confidence": 0.6}, "confidence does not lie between 0.90 and 0.999"),
+        ({"confidence": 0.899}, "confidence does not lie between 0.90 and 0.999"),
+        ({"confidence": 0.9991}, "confidence does not lie between 0.90 and 0.999"),
+        ({"confidence": 1}, "confidence does not lie between 0.90 and 0.999"),
+        ({"confidence": 95}, "confidence does not lie between 0.90 and 0.999"),
+        ({"confidence": float("nan")}, "confidence does not lie between"),
+        ({"confidence": True}, "confidence does not lie between"),
         ({"confidence": "0,95"}, "Write 0.95 for 95 %"),
         ({"minimum_verdict": 0}, "minimum_verdict is below 1"),
         ({"minimum_percent": "ti"}, "minimum_percent is below 1"),

@@ -70,7 +70,8 @@ def plan(
 
     With `lock` the plan is written as a dated measurement file as well.
     """
-    level = share(confidence)
+    settings = Settings(confidence=share(confidence))
+    level = settings.confidence
     first, second = share(before), share(after)
     found = _found(first, second, cases, confidence=level)
     if as_json:
@@ -81,7 +82,6 @@ def plan(
     else:
         _say_plan(found, context.obj)
     if lock:
-        settings = Settings(confidence=level)
         chosen = {"primary": _parts(primary), "bridge_cases": _parts(bridge)}
         values = {**chosen, "selection": selection, "cases": cases}
         _lock(lock, form, words=context.obj, settings=settings, **values)
