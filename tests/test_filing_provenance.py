@@ -84,10 +84,18 @@ def test_what_was_left_out_is_told_by_code_and_what_was_read_anyway_is_not(
 
 
 def test_published_no_case_is_named(results, tmp_path: Path):
-    assert told_of(results, tmp_path)["measurement"]["bridge_cases"] == ["Sag 7"]
+    locked = Locked(
+        date=date(2020, 1, 1), form="f", version="1", bridge_cases=("Sag 7",)
+    )
+    plan = replace(results.measurement, locked=locked)
+    results = replace(results, measurement=plan)
+    inside = told_of(results, tmp_path)["measurement"]
+    assert inside["bridge_cases"] == inside["locked"]["bridge_cases"] == ["Sag 7"]
     shown = disclose(replace(results, settings=Settings(publish="strict", threshold=7)))
     told = told_of(shown, tmp_path)
     assert told["measurement"]["bridge_cases"] == []
+    assert told["measurement"]["locked"]["bridge_cases"] == []
+    assert "Sag 7" not in (tmp_path / NAME).read_text("utf-8")
     assert told["settings"]["publish"] == "strict"
     assert told["settings"]["threshold"] == 7
     assert told["withheld"] == len(shown.withheld) > 0

@@ -129,7 +129,8 @@ def _measurement(results: Results) -> dict[str, Any]:
         plan[key] = Path(plan[key]).name
     plan["limits"] = [shown_name(name) for name in plan["limits"]]
     if results.is_disclosed:
-        plan["bridge_cases"] = []
+        for told in (plan, plan["locked"] or {}):
+            told["bridge_cases"] = []
     return plan
 
 
