@@ -138,12 +138,10 @@ def test_without_a_target_or_a_case_nothing_is_over_or_under() -> None:
 def test_the_interval_of_a_rate_is_at_the_level_of_the_settings() -> None:
     # Wilson 1927, by hand: 14 of 20, z = 1.644854 at 90 and 1.959964 at 95 per cent.
     answers = made_answers(("analysis", "plan", yes_no(14, 6)))
-    limits = [
-        tally(answers, small_form({"id": "plan"}), settings=Settings(confidence=level))
-        .loc[0, ["rate_low", "rate_high"]]
-        .tolist()
-        for level in (0.90, 0.95)
-    ]
+    form, limits = small_form({"id": "plan"}), []
+    for level in (0.90, 0.95):
+        row: Any = tally(answers, form, settings=Settings(confidence=level)).iloc[0]
+        limits.append([row["rate_low"], row["rate_high"]])
     assert limits[0] == pytest.approx([0.516196, 0.836141], abs=2e-5)
     assert limits[1] == pytest.approx([0.481027, 0.854523], abs=2e-5)
 
