@@ -130,6 +130,19 @@ class Language:
         month = self.word("months").split()[day.month - 1]
         return self.word("date", day=day.day, month=month, year=day.year)
 
+    def limit(self, limit: str) -> str:
+        """A limit in the reader's words.
+
+        >>> load_language("da").limit("8 weeks")
+        '8 uger'
+        """
+        from taskforce_analysis.deadlines.calendar import parse_limit
+
+        parsed = parse_limit(limit)
+        key = "one" if parsed.amount == 1 else "unit"
+        amount = self.number(parsed.amount)
+        return self.word(f"days.{key}.{parsed.unit}", amount=amount)
+
     def listed(self, items: list[str]) -> str:
         """Items in a sentence: "a, b og c"."""
         if len(items) < 2:

@@ -33,6 +33,8 @@ SCORES = (
     "unrecognised",
 )
 VERDICTS = ("improved", "worsened", "uncertain", "too_few", "not_comparable")
+# Columns of the answers: the score by the limits of a phase's last month, by its id.
+LIMIT_SCORE = "limit_score:"
 FOR_PERCENTILE = 40  # cases, before the slowest tenth is told
 
 
@@ -149,7 +151,11 @@ tally = Table(
     ("form", "group", "phase", "measure", "basis"),
     _columns(
         *_ROW,
-        ("basis", TEXT, "crude, law:..., condition, unconditional"),
+        (
+            "basis",
+            TEXT,
+            "crude, law:..., limit:before, limit:after, condition, unconditional",
+        ),
         *_COUNTS,
         ("rate", SHARE, "compliant of applicable; empty when none is applicable"),
         ("rate_low", SHARE, "the interval's lower limit"),
@@ -160,6 +166,7 @@ tally = Table(
         ("interval", TEXT, "the method of the interval"),
         ("target", SHARE, "the measure's target, where it has one"),
         ("against_target", TEXT, "over, under, cannot_tell, or empty"),
+        ("headline", FLAG, "the measure's one row; limit:before if its limit changed"),
     ),
 )
 comparison = Table(
@@ -195,6 +202,7 @@ comparison = Table(
         ("clusters", "Int64", "caseworkers or teams behind the cases, where known"),
         ("tipping", SHARE, "the design effect at which the verdict would tip"),
         ("stands_under_partly", FLAG, "whether delvist may be read either way"),
+        ("headline", FLAG, "the measure's one row; limit:before if its limit changed"),
     ),
 )
 distribution = Table(

@@ -42,9 +42,9 @@ def hostile_results() -> Results:
 
 
 def changed(frame: pd.DataFrame, measure: str, **values: Any) -> pd.DataFrame:
-    """The comparison with other values in a measure's crude row."""
+    """The comparison with other values in the row that decides a measure."""
     frame = frame.copy()
-    place = (frame["measure"] == measure) & (frame["basis"] == "crude")
+    place = (frame["measure"] == measure) & frame["headline"]
     frame.loc[place, list(values)] = list(values.values())
     return tables.check(frame, tables.comparison)
 
@@ -57,7 +57,6 @@ def with_row(results: Results, measure: str, **values: Any) -> Results:
 def with_copy(results: Results, measure: str, **values: Any) -> Results:
     """The results with one more row: a measure's own with other values."""
     comparison = results.comparison
-    crude = comparison["basis"] == "crude"
-    own = comparison[crude & (comparison["measure"] == measure)]
-    rows = pd.concat([comparison, own.assign(**values)])
+    own = comparison[comparison["headline"] & (comparison["measure"] == measure)]
+    rows = pd.concat([comparison, own.assign(**{"headline": False, **values})])
     return replace(results, comparison=tables.check(rows, tables.comparison))

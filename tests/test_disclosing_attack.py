@@ -120,6 +120,7 @@ def with_rates(frame: pd.DataFrame) -> pd.DataFrame:
         interval="wilson",
         target=np.nan,
         against_target="",
+        headline=frame["basis"] == "crude",
     )
     return tables.check(filled, tables.tally)
 
@@ -171,6 +172,7 @@ def compared(tallied: pd.DataFrame) -> pd.DataFrame:
         adjustment="none",
         method="chan_zhang",
         reservation="",
+        headline=both["basis"] == "crude",
     )
     return tables.check(frame, tables.comparison)
 

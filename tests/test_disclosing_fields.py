@@ -38,6 +38,7 @@ TREATED = {
     "agreed",
     "bridged",
     "chance_findings",
+    "changed_limits",
     "is_disclosed",
 }
 # What is the same for the public, and why no figure of the cases can stand in it.

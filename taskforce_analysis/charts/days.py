@@ -37,7 +37,6 @@ from taskforce_analysis.charts.kit.words import (
     cases_sentence,
     selection_sentence,
 )
-from taskforce_analysis.deadlines.calendar import parse_limit
 from taskforce_analysis.languages import Language
 from taskforce_analysis.methods.survival import kaplan_meier
 
@@ -193,7 +192,7 @@ def _limits(scene: Scene) -> list[LimitLine]:
     labels = dict(zip(scene.phases, scene.labels, strict=True))
     lines = []
     for limit, own in rows.groupby("limit", sort=False):
-        words = limit_words(str(limit), scene.language)
+        words = scene.language.limit(str(limit))
         if len(own) < len(phases):
             named = [labels[phase] for phase in scene.phases if phase in set(own.phase)]
             told = {"phase": scene.language.listed(named), "limit": words}
@@ -201,19 +200,6 @@ def _limits(scene: Scene) -> list[LimitLine]:
         shortest, longest = float(own["shortest"].min()), float(own["longest"].max())
         lines.append(LimitLine(label=words, shortest=shortest, longest=longest))
     return sorted(lines, key=lambda line: (line.shortest, line.label))
-
-
-def limit_words(limit: str, language: Language) -> str:
-    """A limit in the reader's words.
-
-    >>> from taskforce_analysis.languages import load_language
-    >>> limit_words("8 weeks", load_language("da"))
-    '8 uger'
-    """
-    parsed = parse_limit(limit)
-    key = "one" if parsed.amount == 1 else "unit"
-    amount = language.number(parsed.amount)
-    return language.word(f"days.{key}.{parsed.unit}", amount=amount)
 
 
 # What is said: under the figure, in its alt text and in its data.

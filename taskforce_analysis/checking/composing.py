@@ -14,7 +14,7 @@ from taskforce_analysis.checking.timing import DAY_COUNTS, TimedOutcomes
 from taskforce_analysis.checking.units import Units
 from taskforce_analysis.locating.applied_form import AppliedForm
 from taskforce_analysis.reading.cells import column_letters
-from taskforce_analysis.tables import SCORES
+from taskforce_analysis.tables import LIMIT_SCORE, SCORES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +34,7 @@ class AnswerArrays:
     timed: Mapping[str, TimedOutcomes]
     dates: Mapping[str, np.ndarray]  # the date attributes per unit
     laws: Laws | None  # where the form says which date decides the law
+    alike: Mapping[str, np.ndarray]  # scores by the limits of a phase's last day
 
 
 def answers_table(arrays: AnswerArrays) -> "pd.DataFrame":
@@ -172,7 +173,10 @@ def _numbered(numbers: np.ndarray) -> _Numbered:
 def _more(
     arrays: AnswerArrays, unit: np.ndarray, measure: np.ndarray
 ) -> dict[str, Any]:
-    """What the form adds: attributes, caseworkers, the law, the days of deadlines."""
+    """What the form adds: attributes, caseworkers, the law, the days of deadlines.
+
+    Where limits changed, each phase's last limits have a column of scores as well.
+    """
     form, facts = arrays.frame.form, arrays.facts
     found = {}
     for attribute in form.attributes:
@@ -191,6 +195,8 @@ def _more(
         found["law"] = text_column(arrays.laws.values, codes)
     if arrays.timed:
         found |= _timing(arrays, unit, measure)
+    for phase, scores in arrays.alike.items():
+        found[f"{LIMIT_SCORE}{phase}"] = text_column(SCORES, scores[unit, measure])
     return found
 
 

@@ -80,6 +80,29 @@ def timed_outcomes(
     }
 
 
+def alike_scores(
+    facts: Sequence[RowFacts],
+    units: Units,
+    *,
+    frame: AppliedForm,
+    timed: Mapping[str, TimedOutcomes],
+) -> dict[str, dict[str, np.ndarray]]:
+    """By phase and measure, every unit's score by the limits of that phase's last day.
+
+    Only of measures whose limits are looked up and are not the same for all: else the
+    units' own scores say it already. A unit that has a limit, but had none then, is
+    not_assessable.
+    """
+    found: dict[str, dict[str, np.ndarray]] = {}
+    clock = _Clock(facts, units, frame, Notes())  # what is odd was told already
+    for measure in frame.form.measures:
+        own = timed.get(measure.id)
+        if own and measure.kind == "deadline" and measure.limit and measure.limit.by:
+            for phase, scores in _alike(clock, measure, own).items():
+                found.setdefault(phase, {})[measure.id] = scores
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class _Clock:
     """What judging a deadline needs from a check: the dates and texts of each unit."""
@@ -123,6 +146,57 @@ class _Clock:
         found = self.units.texts([one.attributes.get(attribute) for one in self.facts])
         texts = np.array([*found.values, ""], dtype=object)  # noqa: PD011
         return pd.Series(texts[found.codes[index.to_numpy()]], index=index)
+
+
+def _alike(
+    clock: _Clock, measure: Measure, own: TimedOutcomes
+) -> dict[str, np.ndarray]:
+    import pandas as pd
+
+    from taskforce_analysis.deadlines import is_same_limit
+
+    assert measure.limit is not None  # the measure is a deadline with a looked-up limit
+    limits = np.array([*own.limits, ""], dtype=object)[own.limit]
+    decided = [SCORE[name] for name in ("compliant", "noncompliant", "not_due")]
+    days = _rule_days(clock, measure)
+    known = np.isin(own.scores, decided) | (limits == "none")
+    known &= ~np.isnat(days)
+    phases, moved, found = np.array(clock.units.phase, dtype=object), False, {}
+    index = pd.Index(np.flatnonzero(own.scores != ABSENT))
+    has_limit = ~np.isin(limits[index], ["", "none"])
+    for phase in dict.fromkeys(clock.units.phase):
+        last = days[known & (phases == phase)]
+        if not len(last):
+            continue
+        judged = _judge_one(
+            clock, measure, measure.limit, index=index, on=last.max()
+        ).cases
+        then = judged["limit"].astype(object).fillna("")
+        pairs = dict.fromkeys(zip(limits[index], then, strict=True))
+        moved |= any(one and two and not is_same_limit(one, two) for one, two in pairs)
+        scores = judged["outcome"].astype(object).map(SCORE).to_numpy(dtype=np.int16)
+        lost = (scores == SCORE["not_applicable"]) & has_limit
+        found[phase] = own.scores.copy()
+        found[phase][index] = np.where(lost, SCORE["not_assessable"], scores)
+    return found if moved else {}
+
+
+def _rule_days(clock: _Clock, measure: Measure) -> np.ndarray:
+    """The day that chooses each unit's rule, at most the date of measurement."""
+    from taskforce_analysis.deadlines.rules import Asked, rule_days
+
+    assert measure.limit is not None
+    rules = _rules_of(measure.limit)
+    start, end = (clock.dates(role, measure.id) for role in ("start", "end"))
+    asked = Asked(
+        start=start.when.astype("datetime64[D]"),
+        end=end.when.astype("datetime64[D]"),
+        measured=clock.measured,
+        no_start=start.unreadable,
+        no_end=end.unreadable,
+    )
+    first = rules[0] if isinstance(rules, tuple) else rules
+    return np.fmin(rule_days(asked, first), clock.measured)
 
 
 def _outcomes(clock: _Clock, measure: Measure, asked: np.ndarray) -> TimedOutcomes:
@@ -171,7 +245,12 @@ def _rules_of(limit: MeasureLimit) -> Any:
 
 
 def _judge_one(
-    clock: _Clock, measure: Measure, limit: MeasureLimit, *, index: "pd.Index"
+    clock: _Clock,
+    measure: Measure,
+    limit: MeasureLimit,
+    *,
+    index: "pd.Index",
+    on: np.datetime64 | None = None,
 ) -> "Judged":
     import pandas as pd
 
@@ -199,6 +278,7 @@ def _judge_one(
             "end": end.unreadable[where],
             "earlier": earlier.unreadable[where],
         },
+        on=on,
     )
     blank = np.isnat(end.when[where]) & ~end.unreadable[where]
     return _with_open(judged, blank)

@@ -16,15 +16,15 @@ from taskforce_analysis import tables
 from taskforce_analysis.checking.case_ids import planned_ids
 from taskforce_analysis.checking.composing import AnswerArrays, answers_table
 from taskforce_analysis.checking.laws import laws_of, note_mixed_laws
-from taskforce_analysis.checking.matrix import matrix_of, reviews_table
+from taskforce_analysis.checking.matrix import ABSENT, matrix_of, reviews_table
 from taskforce_analysis.checking.row_facts import (
     RowFacts,
     RunNames,
     facts_of,
     has_dates,
 )
-from taskforce_analysis.checking.scoring import Scored, score
-from taskforce_analysis.checking.timing import timed_outcomes
+from taskforce_analysis.checking.scoring import Scored, in_order, score
+from taskforce_analysis.checking.timing import alike_scores, timed_outcomes
 from taskforce_analysis.checking.units import Units, units_of
 from taskforce_analysis.errors import shown_name, unknown_name
 from taskforce_analysis.forms import Form
@@ -147,7 +147,12 @@ def _answers(
     form = frame.form
     matrix = matrix_of(facts, units, frame=frame, notes=notes)
     timed = timed_outcomes(facts, units, frame=frame, notes=notes)
-    scored = score(matrix, frame, {name: one.scores for name, one in timed.items()})
+    own = {name: one.scores for name, one in timed.items()}
+    scored = score(matrix, frame, own)
+    alike = {
+        phase: _rescored(score(matrix, frame, own | again), form, again)
+        for phase, again in alike_scores(facts, units, frame=frame, timed=timed).items()
+    }
     _note_conflicts(scored, facts, units, frame=frame, notes=notes)
     dates = {
         one.id: units.dates(
@@ -167,10 +172,28 @@ def _answers(
         timed=timed,
         dates=dates,
         laws=laws,
+        alike=alike,
     )
     # One row per unit and measure: the key is unique where the units are told apart.
     unique = len(set(zip(units.phase, units.unit_id, strict=True))) == len(units)
     return tables.check(answers_table(arrays), tables.answers, unique=unique)
+
+
+def _rescored(
+    scored: Scored, form: Form, again: Mapping[str, np.ndarray]
+) -> np.ndarray:
+    """The scores of the measures that were judged again, and of what is made of them.
+
+    ABSENT for all others, which no limit touches.
+    """
+    touched = set(again)
+    for measure in in_order(form):
+        if touched.intersection(measure.of):
+            touched.add(measure.id)
+    others = [at for at, name in enumerate(form.measure_ids) if name not in touched]
+    scores = scored.scores.copy()
+    scores[:, others] = ABSENT
+    return scores
 
 
 def _note_conflicts(

@@ -39,7 +39,12 @@ def check(
     """Read and check, and say what is odd; tally only what has no errors."""
     from taskforce_analysis.issues import fold, issues_table
     from taskforce_analysis.results.running import plan_issues
-    from taskforce_analysis.tallying import tally, tally_issues
+    from taskforce_analysis.tallying import (
+        changed_limit_issues,
+        changed_limits,
+        tally,
+        tally_issues,
+    )
     from taskforce_analysis.writing.json import contract
 
     with terminal.reading(context.obj, quiet=as_json) as begin:
@@ -47,10 +52,13 @@ def check(
             files, form=form, layout=layout, phase=phase, begin=begin
         )
     found, tallied = [*prepared.found, *plan_issues(prepared)], None
+    changed = ()
     if force or not prepared.has_errors:
         checked = prepared.checked
         tallied = tally(checked.answers, prepared.form, counts=checked.counts)
         found += tally_issues(tallied)
+        changed = changed_limits(checked.answers, prepared.form)
+        found += changed_limit_issues(changed)
     if annotate:
         _annotate(files, prepared, annotate, words=context.obj)
     table = issues_table(fold(found))
@@ -58,6 +66,7 @@ def check(
         terminal.say_json(contract(prepared, tally=tallied, issues=table))
     else:
         terminal.say_prepared(prepared, table, context.obj)
+        terminal.say_changed_limits(changed, prepared.form, context.obj)
     return int(prepared.has_errors)
 
 

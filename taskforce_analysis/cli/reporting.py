@@ -131,6 +131,7 @@ def report(
         terminal.warn(context.obj.word("disclosure.former", folder=former))
     with terminal.progress(context.obj.word("cli.working"), quiet=False):
         written = write_folder(results, out, language=context.obj, template=template)
+    terminal.say_changed_limits(results.changed_limits, results.form, context.obj)
     terminal.say_written(written, context.obj)
     return 0
 

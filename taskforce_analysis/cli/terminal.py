@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from taskforce_analysis.deadlines import Change
     from taskforce_analysis.filing.per_group import Made
     from taskforce_analysis.forms import Form
     from taskforce_analysis.results import Prepared, Results
+    from taskforce_analysis.tallying import ChangedLimit
 
 BESIDE_NUMBERS = ("BRIDGE_MISSING",)
 Begin = Callable[[int], Callable[[], object] | None]
@@ -121,8 +123,13 @@ def say_comparison(results: "Results", words: Language) -> None:
         (row.group, row.measure): _counts(row, words)
         for row in rows_of(compared[compared["basis"] == "condition"])
     }
-    for row in rows_of(compared[compared["basis"] == "crude"]):
+    for row in rows_of(compared[compared["headline"]]):
         label = words.label(results.form.measure(str(row.measure)))
+        if str(row.reservation).startswith("limit_changed"):
+            alike = row.basis == "limit:before"
+            label = words.word(
+                "charts.as_judged" if alike else "charts.as_moved", measure=label
+            )
         group = "" if row.group == "all" else f"{row.group}: "
         said = f"{group}{label}: {_counts(row, words)}. {_difference(row, words)}"
         if counts := asked.get((row.group, row.measure)):
@@ -130,6 +137,23 @@ def say_comparison(results: "Results", words: Language) -> None:
             key = "cli.condition_changed" if is_changed else "cli.asked"
             said += " " + words.word(key, counts=counts)
         say(said)
+    say_changed_limits(results.changed_limits, results.form, words)
+
+
+def say_changed_limits(
+    changed: "Sequence[ChangedLimit]", form: "Form", words: Language
+) -> None:
+    """One line per measure whose limit changed: from what to what."""
+    for one in changed:
+        changes = ", ".join(_change(each, words) for each in one.changes)
+        group = "" if one.group == "all" else f"{one.group}: "
+        label = words.label(form.measure(one.measure))
+        say(group + words.word("cli.limit_changed", measure=label, changes=changes))
+
+
+def _change(change: "Change", words: Language) -> str:
+    sides = ([words.limit(limit) for limit in side] for side in change)
+    return " -> ".join(words.listed(side) for side in sides)
 
 
 def _counts(row: Any, words: Language) -> str:

@@ -5,6 +5,7 @@ or, where the user says that the same cases were reviewed twice, of the matched 
 The verdict comes from verdicts.py, the rows beside the crude one from sensitivity.py.
 """
 
+from collections.abc import Sequence
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,8 @@ from taskforce_analysis.methods.comparison import compare_rates
 from taskforce_analysis.methods.planning import expected_by_chance
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import rows_of
-from taskforce_analysis.tallying import with_groups
+from taskforce_analysis.tallying import ChangedLimit, changed_limits, with_groups
+from taskforce_analysis.tallying.limits import AFTER, BEFORE, answers_judged_by
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,13 +43,15 @@ def compare(
     settings: Settings | None = None,
     measurement: Measurement | None = None,
     answers: "pd.DataFrame | None" = None,
+    changed: "Sequence[ChangedLimit] | None" = None,
 ) -> "pd.DataFrame":
     """Each measure compared between two phases, as `tables.comparison`.
 
     `before` and `after` are phase ids; rates and differences are shares. The interval
     and p-value are those of Chan and Zhang (1999), or of Miettinen and Nurminen (1985)
     for large counts; `method` says which. `answers` are needed for pairs, strata,
-    clusters, ordered scales and the two readings of delvist.
+    clusters, ordered scales and the two readings of delvist. `changed` are the measures
+    whose limit differs between the phases; without it the answers tell.
     """
     import pandas as pd
 
@@ -55,20 +59,51 @@ def compare(
     plan = measurement or Measurement()
     answers = tables.build([], tables.answers) if answers is None else answers
     rows = _side_by_side(tallied, form, before=before, after=after)
+    if changed is None:
+        pair: dict[str, Any] = {"before": before, "after": after}
+        changed = changed_limits(answers, form, **pair, settings=settings)
+    rows["limit_changed"] = _has_changed(rows, changed)
     rows = _with_figures(rows, settings)
+    judged = _judged(rows, answers, settings)
     if settings.paired:
-        rows = _with_matched_figures(rows, answers, settings)
+        rows = _with_matched_figures(rows, judged, settings)
     chosen: dict[str, Any] = {"form": form, "measurement": plan, "settings": settings}
     # How many were asked is a fact about the cases, not a finding about practice.
     asked = rows[rows["basis"] == "condition"]
-    rows = with_verdicts(rows.drop(asked.index), answers, **chosen)
-    rows = with_clusters(rows, answers, settings)
+    rows = with_verdicts(rows.drop(asked.index), judged[BEFORE], **chosen)
+    rows = with_clusters(rows, judged[BEFORE], settings)
+    # A crude row whose limit changed tells nothing, in whichever way it is seen.
+    told = rows["headline"] & (rows["decided_by"] != BEFORE)
     more = _asked_rows(asked)
-    more += sensitivity_rows(rows[rows["basis"] == "crude"], answers, **chosen)
+    more += sensitivity_rows(rows[told], judged[BEFORE], **chosen)
     extra = pd.DataFrame(more, columns=tables.comparison.names)
     kept = rows[tables.comparison.names]
     joined = pd.concat([kept, extra.astype(kept.dtypes.to_dict())]) if more else kept
     return tables.check(joined, tables.comparison)
+
+
+def _has_changed(
+    rows: "pd.DataFrame", changed: "Sequence[ChangedLimit]"
+) -> "np.ndarray":
+    """Per row whether its measure's limit differs between the phases."""
+    known = {(one.group, one.measure) for one in changed}
+    alike = rows[rows["basis"] == BEFORE]
+    known |= set(zip(alike["group"], alike["measure"], strict=True))
+    places = zip(rows["group"], rows["measure"], strict=True)
+    return np.array([place in known for place in places], dtype=bool)
+
+
+def _judged(
+    rows: "pd.DataFrame", answers: "pd.DataFrame", settings: Settings
+) -> "dict[str, pd.DataFrame]":
+    """The answers as each basis has them; crude as they are."""
+    own = rows[rows["limit_changed"]]
+    changed = set(zip(own["group"], own["measure"], strict=True))
+    found = {"crude": answers, BEFORE: answers, AFTER: answers}
+    for basis, side in ((BEFORE, "before"), (AFTER, "after")) if changed else ():
+        phase = str(own[side].iloc[0])
+        found[basis] = answers_judged_by(answers, changed, phase, by=settings.by)
+    return found
 
 
 def _side_by_side(
@@ -107,7 +142,11 @@ def _side_by_side(
     for side in SIDES:
         asked = rows[f"asked_{side}"].eq(1)
         rows[f"asked_{side}"] = asked & (rows[f"units_{side}"] > 0)
-    return rows.assign(before=before, after=after)
+    earlier = rows["basis"] == BEFORE
+    places = pd.MultiIndex.from_frame(rows[["group", "measure"]])
+    crude = (rows["basis"] == "crude") & ~places.isin(places[earlier])
+    headline = (earlier | crude).astype("boolean")
+    return rows.assign(before=before, after=after, headline=headline)
 
 
 def _with_figures(rows: "pd.DataFrame", settings: Settings) -> "pd.DataFrame":
@@ -135,18 +174,22 @@ def _asked_rows(asked: "pd.DataFrame") -> "list[dict[str, Any]]":
 
 
 def _with_matched_figures(
-    rows: "pd.DataFrame", answers: "pd.DataFrame", settings: Settings
+    rows: "pd.DataFrame", judged: "dict[str, pd.DataFrame]", settings: Settings
 ) -> "pd.DataFrame":
-    """The crude rows computed anew from the same cases reviewed twice.
+    """The crude rows, and those by either limit, of the same cases reviewed twice.
 
     Equal case numbers in both phases prove nothing ("Sag 1" to "Sag 20" are other
     cases), so this is never inferred. Only cases that are compliant or noncompliant in
     both phases count; difference, interval and p-value are Tango's (1998), which
     cohere.
     """
-    grouped = with_groups(answers, settings.by)
-    scored = grouped[grouped["score"].isin(["compliant", "noncompliant"])]
-    for row in rows_of(rows[rows["basis"] == "crude"]):
+    known = {
+        basis: grouped[grouped["score"].isin(["compliant", "noncompliant"])]
+        for basis, answers in judged.items()
+        for grouped in (with_groups(answers, settings.by),)
+    }
+    for row in rows_of(rows[rows["basis"].isin(known)]):
+        scored = known[row.basis]
         own = scored[
             (scored["measure"] == row.measure) & (scored["group"] == row.group)
         ]
@@ -200,14 +243,12 @@ def comparison_issues(
 
 
 def chance_findings(comparison: "pd.DataFrame", settings: Settings) -> float:
-    """The expected number of crude rows beyond chance if no rate had changed.
+    """The expected number of measures beyond chance if no rate had changed.
 
     It is the sum of the attained sizes at each row's pooled rate, not the number of
     rows times 0.05: exact tests of few cases err less often than their level allows.
     """
-    rows = comparison[
-        (comparison["basis"] == "crude") & comparison["verdict"].isin(DECIDED)
-    ]
+    rows = comparison[comparison["headline"] & comparison["verdict"].isin(DECIDED)]
     if not len(rows):
         return 0.0
     compliant = rows["compliant_before"] + rows["compliant_after"]

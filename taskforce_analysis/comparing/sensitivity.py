@@ -60,7 +60,8 @@ def _row(row: Any, basis: str, **values: Any) -> dict[str, Any]:
         for side in ("before", "after")
     )
     shared = {name: getattr(row, name) for name in kept}
-    return {**shared, "basis": basis, "primary": False, "adjustment": "none", **values}
+    fixed = {"basis": basis, "headline": False, "primary": False, "adjustment": "none"}
+    return {**shared, **fixed, **values}
 
 
 def _stratified(
@@ -197,7 +198,7 @@ def with_clusters(
     known = with_groups(answers[answers["cluster"].fillna("") != ""], settings.by)
     scored = known[known["score"].isin(["compliant", "noncompliant"])]
     numbers = scored.groupby(["group", "measure"], observed=True)["cluster"].nunique()
-    for row in rows_of(rows[rows["basis"] == "crude"]):
+    for row in rows_of(rows[rows["headline"]]):
         place = (row.group, row.measure)
         if place not in numbers.index:
             continue

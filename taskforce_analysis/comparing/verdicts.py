@@ -45,10 +45,12 @@ def with_verdicts(
     """The rows, which have their figures, with all that follows from these."""
     rows = rows.copy()
     chosen = measurement.primary or form.primary
-    rows["primary"] = rows["measure"].isin(chosen)
+    # Where a limit changed, the row by the earlier one takes over.
+    takes_part = ~rows["limit_changed"] | rows["headline"]
+    rows["primary"] = rows["measure"].isin(chosen) & takes_part
     kind = _adjustment_of(settings, rows["primary"])
     rows["p_adjusted"] = _adjusted(rows, kind, minimum=settings.minimum_verdict)
-    member = (rows["basis"] == "crude") & (rows["primary"] | (not chosen))
+    member = rows["headline"] & (rows["primary"] | (not chosen))
     rows["adjustment"] = np.where(member, kind, "none")
     reasons = _why_not_comparable(rows, form, plan=measurement, settings=settings)
     _decide(rows, reasons, settings)
@@ -71,15 +73,16 @@ def _adjustment_of(settings: Settings, primary: "pd.Series") -> str:
 def _adjusted(
     rows: "pd.DataFrame", adjustment: str, *, minimum: int
 ) -> "pd.Series[float]":
-    """p-values adjusted within each group over the family: primary, or all crude rows.
+    """p-values adjusted within each group over the family: primary, or all headlines.
 
-    A row below the minimum gets no verdict, and so is no member of the family.
+    A row below the minimum gets no verdict, and so is no member of the family; nor is
+    one whose limit changed and that nothing could judge alike.
     """
     adjusted = rows["p_value"].copy()
     if adjustment == "none":
         return adjusted
     enough = rows[["applicable_before", "applicable_after"]].min(axis=1) >= minimum
-    family = (rows["basis"] == "crude") & enough
+    family = rows["headline"] & enough & ~_is_moved(rows)
     if rows["primary"].any():
         family &= rows["primary"]
     for _, group in rows[family].groupby("group"):
@@ -110,9 +113,15 @@ def _why_not_comparable(
         reasons[(~of_law & rows["measure"].isin(mixed)).to_numpy()] = "rule_changed"
         if _selections_differ(rows, plan):
             reasons[:] = "selection_differs"
+    reasons[_is_moved(rows).to_numpy(dtype=bool)] = "limit:before"
     one_phase = ~(rows["asked_before"] & rows["asked_after"])
     reasons[one_phase.to_numpy()] = "only_one_phase"
     return reasons
+
+
+def _is_moved(rows: "pd.DataFrame") -> "pd.Series[bool]":
+    """Per row whether its two phases were judged by different limits."""
+    return rows["limit_changed"] & ~rows["basis"].str.startswith("limit:")
 
 
 def _selections_differ(rows: "pd.DataFrame", measurement: Measurement) -> bool:
@@ -146,7 +155,7 @@ def _hold_back_conditional(rows: "pd.DataFrame", form: Form) -> None:
     """Where a measure has a twin, its verdict stands only if the twin has the same."""
     conditional = {m.id for m in form.measures if form.has_twin(m)}
     twins = rows[rows["basis"] == "unconditional"].set_index(["group", "measure"])
-    for row in rows_of(rows[rows["basis"] == "crude"]):
+    for row in rows_of(rows[rows["headline"]]):
         if row.measure not in conditional or row.verdict not in BEYOND_CHANCE:
             continue
         if twins["verdict"].get((row.group, row.measure)) != row.verdict:
@@ -198,7 +207,7 @@ def _stands_under_partly(
     grouped = with_groups(answers[answers["answer"] == "partly"], settings.by)
     counts = grouped.groupby(["group", "measure", "phase"], observed=True).size()
     step = -1 if settings.partly == "compliant" else 1
-    asked = (rows["basis"] == "crude") & rows["measure"].isin(marked)
+    asked = rows["headline"] & rows["measure"].isin(marked)
     for row in rows_of(rows[asked]):
         moved = [
             int(counts.get((row.group, row.measure, phase), 0)) * step
@@ -234,13 +243,14 @@ def _reservations(
     some; condition_changed: and of another share of the cases than before, which is
     then not told again as a shift. chosen_because_low: part of a rise is to be
     expected. insisted: the selections differ, and the user would compare all the same.
+    limit_changed: the two phases were judged by different limits.
     """
-    crude = rows["basis"] == "crude"
     conditional = {m.id for m in form.measures if m.applies_when is not None}
-    asked_of_some = crude & rows["measure"].isin(conditional)
+    headline, moved = rows["headline"], rows["limit_changed"].to_numpy(dtype=bool)
+    asked_of_some = headline & rows["measure"].isin(conditional)
     changed = condition_changed(rows)
     said = {
-        "applicable_shift": crude & shifted(rows, asked=True),
+        "applicable_shift": headline & shifted(rows, asked=True),
         "condition_changed": asked_of_some & changed,
         "conditional": asked_of_some & ~changed,
         "chosen_because_low": rows["measure"].isin(measurement.chosen_because_low),
@@ -248,6 +258,7 @@ def _reservations(
     }
     comparable = rows["verdict"] != "not_comparable"
     marks = {code: np.asarray(where & comparable) for code, where in said.items()}
+    marks = {"limit_changed": moved, **marks}  # also where nothing is compared
     return [
         " ".join(code for code, where in marks.items() if where[place])
         for place in range(len(rows))

@@ -91,6 +91,7 @@ def judge(
     what: str = "decision",
     earlier: Any = None,
     unreadable: Mapping[str, Any] | None = None,
+    on: Any = None,
 ) -> Judged:
     """Each case judged on the date of measurement by the rule in force on its date.
 
@@ -101,6 +102,7 @@ def judge(
     where they do not lie before the start; with a RuleSet only for rules that say so.
     `unreadable`: for "start", "end" and "earlier" one flag per case, that something is
     written there which is no date; such a date is given blank.
+    `on`: a day whose rules are to judge all cases, instead of those of their own dates.
     All columns are taken by position. A case whose rule is missing, or whose limit is
     not set, is not_applicable. Raises UsageError for what are no dates.
 
@@ -122,6 +124,7 @@ def judge(
         paragraphs=paragraphs,
         municipalities=municipalities,
         what=what,
+        on=None if on is None else np.datetime64(on, "D"),
     )
     chosen = choose(limit, asked)
     last = _last_days(dates, chosen, earlier)

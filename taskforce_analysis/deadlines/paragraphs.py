@@ -91,6 +91,29 @@ def _without_law(plain: str) -> tuple[str, str]:
     return plain, ""
 
 
+def counterparts(wanted: Provision) -> tuple[Provision, ...]:
+    """What a provision was in serviceloven, or has become in barnets lov.
+
+    >>> [one.section for one in counterparts(Provision("86", law="BL"))]
+    ['41']
+    >>> [one.section for one in counterparts(Provision("41"))]
+    ['86']
+    """
+    found: dict[Provision, None] = {}
+    for row in law_table()["moved"]:
+        old = parse_provision(f"SEL {row['sel']}")
+        new = [parse_provision(f"BL {one}") for one in row["bl"]]
+        if old and old.covers(wanted):
+            found |= dict.fromkeys(one for one in new if one)
+            break
+    for row in law_table()["moved"]:
+        old = parse_provision(f"SEL {row['sel']}")
+        new = [parse_provision(f"BL {one}") for one in row["bl"]]
+        if old and any(one and one.covers(wanted) for one in new):
+            found[old] = None
+    return tuple(found)
+
+
 def corresponding(paragraph: str) -> tuple[str, ...]:
     """What a paragraph of serviceloven is in barnets lov; empty where none is known.
 

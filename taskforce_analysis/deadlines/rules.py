@@ -23,7 +23,11 @@ import numpy as np
 import pandas as pd
 
 from taskforce_analysis.deadlines.calendar import Limit, closed_day_names, parse_limit
-from taskforce_analysis.deadlines.paragraphs import Provision, parse_provision
+from taskforce_analysis.deadlines.paragraphs import (
+    Provision,
+    counterparts,
+    parse_provision,
+)
 from taskforce_analysis.errors import (
     invalid_definition,
     nearest,
@@ -160,7 +164,9 @@ class Asked:
     """What rules are asked by: each case's days, paragraph and municipality; the duty.
 
     `start`, `end` and `measured` are arrays of days of one length; `no_start` and
-    `no_end` say where the day could not be read.
+    `no_end` say where the day could not be read. `on` is a day: then the rule in force
+    on it is asked for, whatever the case's own days are, and also under what the
+    paragraph was in serviceloven or has become in barnets lov.
     """
 
     start: np.ndarray
@@ -171,6 +177,7 @@ class Asked:
     paragraphs: Any = None
     municipalities: Any = None
     what: str = "decision"
+    on: np.datetime64 | None = None
 
     def __len__(self) -> int:
         """How many cases there are."""
@@ -202,6 +209,8 @@ def choose(
         own = None if texts is None else texts.iloc[where]
         days = _rule_days(asked, one, where)
         found = _by_paragraph(one, days, paragraphs=own, what=asked.what)
+        if asked.on is not None and own is not None:
+            found = _on_day(one, found, asked, paragraphs=own)
         codes[where] = np.where(found < 0, found, found + len(rules))
         rules += one.rules
     return Chosen(tuple(rules), codes)
@@ -254,6 +263,12 @@ def _rule_days(asked: Asked, rules: RuleSet, where: np.ndarray) -> _RuleDays:
     return _RuleDays(first, until, unsure).at(where)
 
 
+def rule_days(asked: Asked, rules: RuleSet) -> np.ndarray:
+    """The day of each case on which its rule must be in force; blank where unread."""
+    found = _rule_days(asked, rules, np.arange(len(asked)))
+    return np.where(found.unsure, np.datetime64("NaT", "D"), found.days)
+
+
 def _by_paragraph(
     rules: RuleSet, days: _RuleDays, *, paragraphs: Any, what: str
 ) -> np.ndarray:
@@ -287,6 +302,43 @@ def _surely_in_force(
             differs = (days.days < turn) & (turn <= days.until) & (first != later)
             codes[days.unsure & differs] = UNSURE
     return codes
+
+
+def _on_day(
+    rules: RuleSet, own: np.ndarray, asked: Asked, *, paragraphs: Any
+) -> np.ndarray:
+    """The rules in force on one day; `own` are those of the cases' own days.
+
+    A paragraph without its law is that of the case's own rule: § 86 is not the same in
+    serviceloven and in barnets lov.
+    """
+    assert asked.on is not None  # else every case has the rule of its own day
+    none = [""] * 3  # no rule, several rules, a day that was not read
+    laws = np.array([*(rule.law for rule in rules.rules), *none], dtype=object)[own]
+    codes = np.full(own.shape, NO_RULE, "int16")
+    named = pd.DataFrame({"name": pd.Series(paragraphs).to_numpy(), "law": laws})
+    for key, where in named.groupby(["name", "law"]).indices.items():
+        name, law = map(str, key)  # type: ignore[arg-type]
+        wanted = parse_provision(name)
+        if wanted is not None:
+            wanted = replace(wanted, law=wanted.law or law)
+            codes[where] = _in_force_on(asked.on, rules, what=asked.what, wanted=wanted)
+    return codes
+
+
+def _in_force_on(
+    day: np.datetime64, rules: RuleSet, *, what: str, wanted: Provision
+) -> int:
+    found: set[int] = set()
+    for each in ((wanted,), counterparts(wanted)):
+        asked = [_in_force(np.array([day]), rules, what=what, wanted=w) for w in each]
+        found = {int(codes[0]) for codes in asked} - {NO_RULE}
+        if found:
+            break
+    limits = {rules.rules[code].limit for code in found if code >= 0}
+    if SEVERAL_RULES in found or len(limits) > 1:
+        return SEVERAL_RULES
+    return min(found, default=NO_RULE)
 
 
 def rows_by_code(codes: np.ndarray, many: int) -> list[np.ndarray]:

@@ -7,6 +7,7 @@ met, goes with them.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RATE = ["group", "phase", "measure"]
-SHOWN_TOGETHER = ("crude", "condition", "unconditional")
+BY_LIMIT = ("limit:before", "limit:after")
+SHOWN_TOGETHER = ("crude", "condition", "unconditional", *BY_LIMIT)
 Name = TypeVar("Name")
 Rate = tuple[str, str, str]
 Rates = set[Rate]
@@ -50,7 +52,7 @@ NOTHING = Hidden(set(), set())
 
 
 def cells_of(tally: "pd.DataFrame") -> Cells:
-    """The counts of a tally's plain rows, their conditions and their twins."""
+    """The counts of a tally's plain rows, conditions, twins, and those by a limit."""
     rows = tally[tally["basis"].isin(SHOWN_TOGETHER)]
     numbers = rows[list(SCORES)].to_numpy()
     counts: Counts = {}
@@ -67,14 +69,16 @@ def cells_of(tally: "pd.DataFrame") -> Cells:
 def small_rates(cells: Cells, threshold: int) -> Rates:
     """The rates with a count from one to one below the threshold in any row.
 
-    So has one where such a count is the difference of two of its rows.
+    So has one where such a count is the difference of two of its rows: the cases that
+    do not meet a condition, those that took longer than one limit and not the other.
     """
     return {
         rate
         for rate, rows in cells.counts.items()
         if 0 < cells.cases[rate] < threshold
         or any(
-            is_small(row, threshold).any() for row in (*rows.values(), *_between(rows))
+            is_small(row, threshold).any()
+            for row in (*rows.values(), *_between(rows), *_between_limits(rows))
         )
     }
 
@@ -94,6 +98,29 @@ def _between(rows: dict[str, np.ndarray]) -> list[np.ndarray]:
         unmet = rows["condition"][SCORES.index("noncompliant")]
         found.append(np.array([crude[SCORES.index("not_applicable")] - unmet]))
     return found
+
+
+def _between_limits(rows: dict[str, np.ndarray]) -> list[np.ndarray]:
+    known = [rows[one] for one in ("crude", *BY_LIMIT) if one in rows]
+    return [np.abs(one - other) for one, other in combinations(known, 2)]
+
+
+def with_all_by_limit(tally: "pd.DataFrame") -> "pd.DataFrame":
+    """The tally with rows by either limit for every group, where any has them.
+
+    A group whose limit did not change has none of its own: they are its crude ones, and
+    whoever adds the groups up knows that.
+    """
+    import pandas as pd
+
+    of_all = ["phase", "measure", "basis"]
+    asked = tally.loc[tally["basis"].isin(BY_LIMIT), of_all].drop_duplicates()
+    if not len(asked):
+        return tally
+    crude = tally[tally["basis"] == "crude"].drop(columns="basis")
+    filled = crude.merge(asked, on=["phase", "measure"])
+    both = pd.concat([tally, filled[tally.columns]], ignore_index=True)
+    return both.drop_duplicates([*RATE, "basis"], ignore_index=True)
 
 
 def small_groups(cells: Cells, threshold: int) -> set[tuple[str, str]]:

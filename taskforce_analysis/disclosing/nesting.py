@@ -25,6 +25,7 @@ from taskforce_analysis.disclosing.choosing import (
     cells_of,
     protected,
     small_rates,
+    with_all_by_limit,
     with_kin,
 )
 from taskforce_analysis.results import Results
@@ -59,7 +60,7 @@ class Nested(NamedTuple):
 def nested(results: Results) -> Nested:
     """What to withhold in a breakdown for itself and for its chain."""
     tally, settings = results.tally, results.settings
-    parts = tally[tally["group"] != ALL]
+    parts = with_all_by_limit(tally[tally["group"] != ALL])
     hidden = Hidden(set(), set())
     if not len(parts):
         return Nested(set(), set())

@@ -42,10 +42,12 @@ from taskforce_analysis.results import Results, Source
 if TYPE_CHECKING:
     import pandas as pd
 
+    from taskforce_analysis.tallying import ChangedLimit
+
 
 WITHHELD = "withheld"
 KEPT = ("form", "group", "measure", "basis", "primary", "before", "after")
-KEPT += ("confidence", "adjustment")
+KEPT += ("confidence", "adjustment", "headline")
 _EMPTY = {"int64": 0, "float64": np.nan, "Int64": None, "boolean": None, "str": ""}
 _SAID: dict[str, str] = dict.fromkeys(
     ("verdict", "decided_by", "reservation"), WITHHELD
@@ -71,11 +73,29 @@ def withhold(results: Results) -> Results:
         chance_findings=chance_findings(comparison, results.settings),
         issues=_published_issues(results.issues),
         issue_cells=results.issue_cells.iloc[:0],
-        answers=results.answers.iloc[:0],
+        answers=_no_answers(results.answers),
+        changed_limits=_changed_limits(results, comparison),
         sources=_sources(results),
         **_agreement(results),
         is_disclosed=True,
         **_details(results, rates),
+    )
+
+
+def _no_answers(answers: "pd.DataFrame") -> "pd.DataFrame":
+    """The table without a row, and without the columns that only a tally asks for."""
+    shown = [one for one in answers if not str(one).startswith(tables.LIMIT_SCORE)]
+    return answers.loc[answers.index[:0], shown]
+
+
+def _changed_limits(
+    results: Results, comparison: "pd.DataFrame"
+) -> "tuple[ChangedLimit, ...]":
+    """The changed limits of what is shown: they tell that a group has such cases."""
+    shown = comparison[comparison["verdict"] != WITHHELD]
+    known = set(zip(shown["group"], shown["measure"], strict=True))
+    return tuple(
+        one for one in results.changed_limits if (one.group, one.measure) in known
     )
 
 
@@ -145,7 +165,7 @@ def _emptied(frame: "pd.DataFrame", hidden: np.ndarray) -> "pd.DataFrame":
         if column.name not in KEPT:
             value = _SAID.get(column.name, _EMPTY[column.dtype])
             frame.loc[hidden, column.name] = value
-    family = (frame["basis"] == "crude") & (frame["adjustment"] != "none")
+    family = frame["headline"] & (frame["adjustment"] != "none")
     told = set(frame.loc[family & hidden, "group"])
     frame.loc[family & frame["group"].isin(told), "p_adjusted"] = np.nan
     return tables.check(frame, tables.comparison)

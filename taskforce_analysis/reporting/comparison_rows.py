@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 BEYOND = ("improved", "worsened")
 DECIDED = (*BEYOND, "uncertain")
-_OWN = ("crude", "condition", "unconditional", "law:")
+_OWN = ("crude", "limit:before", "limit:after", "condition", "unconditional", "law:")
+# Told beside the verdict in words of their own, and not as a mere reservation.
+_TOLD_APART = {"conditional", "limit_changed"}
 
 
-def crude(comparison: "pd.DataFrame", group: str) -> "pd.DataFrame":
-    """A group's crude rows: those that decide."""
-    return comparison[(comparison["basis"] == "crude") & (comparison["group"] == group)]
+def deciding(comparison: "pd.DataFrame", group: str) -> "pd.DataFrame":
+    """A group's rows that decide: crude, or by the earlier limit where it changed."""
+    return comparison[comparison["headline"] & (comparison["group"] == group)]
 
 
 def compared_rows(results: Results, group: str) -> "list[Any]":
@@ -60,7 +62,7 @@ def tally_rows(results: Results, tally: "pd.DataFrame") -> "list[Any]":
 
 
 def _basis_rank(basis: str) -> tuple[int, str]:
-    """Where a row stands among those of its measure: crude, all units, laws, checks."""
+    """Where a row stands among those of its measure: crude, limits, all units, laws."""
     ranks = [basis.startswith(own) for own in _OWN]
     return (ranks.index(True) if any(ranks) else len(ranks), basis)
 
@@ -76,7 +78,7 @@ def may_be_shown(row: Any, results: Results) -> bool:
 
 
 def is_own(row: Any) -> bool:
-    """Whether a row is its measure's own: crude, condition, twin or a law's part.
+    """Whether a row is its measure's own: crude, by a limit, condition, twin, law part.
 
     The others are checks that do not decide: the case mix, the stock, the whole scale.
     """
@@ -108,7 +110,12 @@ def has_reservation(row: Any) -> bool:
     """Whether a decided row carries more than that it is asked of some cases only."""
     if row.verdict not in DECIDED:
         return False
-    return is_unsure(row) or bool({*codes_of(row)} - {"conditional"})
+    return is_unsure(row) or bool({*codes_of(row)} - _TOLD_APART)
+
+
+def is_limit_changed(row: Any) -> bool:
+    """Whether the two phases were judged by different limits."""
+    return "limit_changed" in codes_of(row)
 
 
 def finding_key(row: Any) -> str:
@@ -119,5 +126,5 @@ def finding_key(row: Any) -> str:
     ):
         return f"uncertain_{row.decided_by}"
     if row.verdict == "not_comparable":
-        return f"not_comparable_{row.decided_by}"
+        return f"not_comparable_{row.decided_by}".replace(":", "_")
     return row.verdict

@@ -22,7 +22,7 @@ from taskforce_analysis.reporting.blocks import (
     Picture,
     Report,
 )
-from taskforce_analysis.reporting.comparison_rows import crude, theme_rows
+from taskforce_analysis.reporting.comparison_rows import deciding, theme_rows
 from taskforce_analysis.reporting.days_chapter import days_blocks
 from taskforce_analysis.reporting.explanations import method, reading_guide, selection
 from taskforce_analysis.reporting.recommendations_chapter import recommendation_blocks
@@ -149,9 +149,9 @@ def _themes(sentences: Sentences) -> list[Block]:
 
 def _theme_told(sentences: Sentences, rows: "list[Any]") -> Listing:
     """What is told of a theme's measures, one item each."""
-    deciding = [row for row in rows if row.basis == "crude"]
-    told = tuple(map(sentences.told_with_asides, deciding))
-    return Listing(told, tuple(str(row.measure) for row in deciding))
+    headlines = [row for row in rows if row.headline]
+    told = tuple(map(sentences.told_with_asides, headlines))
+    return Listing(told, tuple(str(row.measure) for row in headlines))
 
 
 def _figure(sentences: Sentences) -> list[Block]:
@@ -240,7 +240,7 @@ def _sentence(sentences: Sentences, measure: str) -> list[Block]:
     """What is told of one measure, a paragraph per group."""
     blocks: list[Block] = []
     for group in sentences.groups:
-        rows = crude(sentences.results.comparison, group)
+        rows = deciding(sentences.results.comparison, group)
         named = f"{sentences.group(group)}: " if len(sentences.groups) > 1 else ""
         blocks += [
             Paragraph(f"{named}{sentences.told_with_asides(row)}", about=measure)

@@ -144,7 +144,7 @@ def method(results: Results, language: Language) -> list[str]:
     settings = results.settings
     half = sentences.percent_exact((1 - settings.confidence) / 2)
     level = sentences.percent_exact(settings.confidence)
-    rows = results.comparison[results.comparison["basis"] == "crude"]
+    rows = results.comparison[results.comparison["headline"]]
     told = [
         sentences.word("method.rates", level=level, method=_rate_methods(sentences)),
         *(
@@ -170,7 +170,7 @@ def _rate_methods(sentences: Sentences) -> str:
 
 def _difference_methods(sentences: Sentences) -> list[str]:
     rows = sentences.results.comparison
-    decide = rows["basis"].isin(["crude", "unconditional"])
+    decide = rows["headline"] | rows["basis"].isin(["crude", "unconditional"])
     used = rows.loc[decide & rows["difference"].notna(), "method"].unique()
     return [cited(name, sentences.language) for name in used if name]
 

@@ -13,7 +13,7 @@ from taskforce_analysis.reporting.blocks import (
     Paragraph,
     Table,
 )
-from taskforce_analysis.reporting.comparison_rows import crude, is_withheld
+from taskforce_analysis.reporting.comparison_rows import deciding, is_withheld
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.texts import plain
 
@@ -110,7 +110,7 @@ def _measured(sentences: Sentences, items: list[Recommendation]) -> list[Block]:
         return [Paragraph(word("groups.rest"))] if wanted else []
     blocks: list[Block] = []
     for group in sentences.groups or ("all",):
-        rows = crude(sentences.results.comparison, group).itertuples(index=False)
+        rows = deciding(sentences.results.comparison, group).itertuples(index=False)
         figures = {
             str(row.measure): f"{sentences.counts(row)} {sentences.verdict(row)}."
             for row in rows

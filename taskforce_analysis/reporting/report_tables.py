@@ -77,12 +77,18 @@ def _label_with_basis(sentences: Sentences, row: Any) -> str:
     label = sentences.measure(row.measure)
     if row.basis == "crude":
         return label
-    return f"{label}\n{basis_label(sentences, str(row.basis))}"
+    mark = ""
+    if row.basis == "limit:before" and is_primary(row):
+        mark = sentences.word("primary_mark")
+    return f"{label}{mark}\n{basis_label(sentences, str(row.basis))}"
 
 
 def basis_label(sentences: Sentences, basis: str) -> str:
     """What a row is a rate of: all applicable cases, all cases, those under a law."""
     kind, _, name = basis.partition(":")
+    if kind == "limit":
+        phase = sentences.phase(getattr(sentences.results, name))
+        return sentences.word("basis.limit", phase=phase)
     if kind == "law":
         return sentences.word("basis.law", law=plain(name))
     if not sentences.language.has(f"report.basis.{kind}"):

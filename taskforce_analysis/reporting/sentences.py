@@ -18,6 +18,7 @@ from taskforce_analysis.reporting.comparison_rows import (
     codes_of,
     finding_key,
     has_reservation,
+    is_limit_changed,
     is_unsure,
     is_withheld,
     may_be_shown,
@@ -27,6 +28,7 @@ from taskforce_analysis.tables import VERDICTS
 from taskforce_analysis.texts import plain
 
 _ABOUT_CONDITION = ("conditional", "condition_changed")
+_BY_LIMIT = ("limit:before", "limit:after")
 _FEW_GROUPS = 6  # more of them have a line each, and one picture for all
 
 
@@ -62,9 +64,15 @@ class Sentences:
             count = self.side(row, side, units=True)
             phase = self.phase(getattr(row, side))
             return self.word("one_count", measure=measure, count=count, phase=phase)
+        key = "counts_limit" if row.basis in _BY_LIMIT else "counts"
+        limits = {}
+        if is_limit_changed(row):
+            key = key if row.basis in _BY_LIMIT else "counts_moved"
+            limits = self._limits(row)
         return self.word(
-            "counts",
+            key,
             measure=measure,
+            **limits,
             after=self.side(row, "after", units=True),
             before=self.side(row, "before", units=True),
             **self._phases_of(row),
@@ -101,7 +109,15 @@ class Sentences:
         values |= {"minimum": minimum, "level": self.level(row), "but": ""}
         if row.verdict in BEYOND and "condition_changed" in codes_of(row):
             values["but"] = self.word("but.condition_changed", asked=self.asked(row))
-        return [self.counted(key, size, **values)]
+        if not is_limit_changed(row):
+            return [self.counted(key, size, **values)]
+        changes = self.changes(row)
+        text = self.counted(key, size, **values, changes=changes)
+        if row.basis not in _BY_LIMIT:
+            return [text]
+        # One sentence, so that nobody quotes the verdict without its limit.
+        text = text[:1].lower() + text[1:]
+        return [self.word("finding_limit", changes=changes, finding=text)]
 
     def reservations(self, row: Any) -> list[str]:
         """What the verdict carries with it, one sentence per code."""
@@ -150,29 +166,39 @@ class Sentences:
     # What is told beside the verdict, where there is something to tell.
 
     def asides(self, row: Any) -> list[str]:
-        """The further sentences about a crude row, in the order of their weight.
+        """The further sentences about a row that decides, in the order of their weight.
 
-        Its twin out of all cases and the checks that do not decide, whether delvist may
-        be read either way, how many caseworkers stand behind the cases, its target.
+        Where the limit changed, the same by the later one and the median days. Its twin
+        out of all cases and the checks that do not decide, whether delvist may be read
+        either way, how many caseworkers stand behind the cases, its target.
         """
         if is_withheld(row) or row.verdict == "not_comparable":
             return []
         others = self.beside.get((row.group, row.measure), [])
         said = [self.aside(other) for other in others]
-        said += [*self._partly(row), *self._clusters(row), *self._target(row)]
+        said += [*self._medians(row), *self._partly(row), *self._clusters(row)]
+        said += self._target(row)
         return [text for text in said if text]
 
     @cached_property
     def beside(self) -> "dict[tuple[str, str], list[Any]]":
-        """The rows of the comparison that are not crude, by group and measure."""
+        """The rows of the comparison that do not decide, by group and measure."""
         found: dict[tuple[str, str], list[Any]] = {}
         for row in self.results.comparison.itertuples(index=False):
-            if row.basis != "crude" and may_be_shown(row, self.results):
+            if not row.headline and may_be_shown(row, self.results):
                 found.setdefault((str(row.group), str(row.measure)), []).append(row)
         return found
 
     def aside(self, row: Any) -> str:
-        """A sentence for a row that is not the crude one; nothing for a law's part."""
+        """A sentence for a row that does not decide; nothing for a law's part."""
+        if row.basis == "limit:after":
+            return self.word(
+                "limit_after",
+                after=self.side(row, "after"),
+                before=self.side(row, "before"),
+                **self._limits(row),
+                **self._phases_of(row),
+            )
         if row.basis == "unconditional":
             return self.word(
                 "twin",
@@ -212,6 +238,24 @@ class Sentences:
             high=number(row.difference_high, 2),
             level=self.level(row),
         )
+
+    def _medians(self, row: Any) -> list[str]:
+        """How many days it took, where a limit changed: days are the same in both."""
+        if not is_limit_changed(row):
+            return []
+        days, phases = self.results.days, [row.before, row.after]
+        own = (days["group"] == row.group) & (days["measure"] == row.measure)
+        own = days[own & (days["basis"] == "crude")].set_index("phase")
+        if not set(phases) <= set(own.index):
+            return []
+        told = {}
+        for side, phase in zip(("before", "after"), phases, strict=True):
+            median, cases = float(own["median"][phase]), int(own["cases"][phase])
+            if isnan(median) or not self.has_percent(cases):
+                return []
+            decimals = 0 if median.is_integer() else 1
+            told[side] = self.language.number(median, decimals)
+        return [self.word("limit_days", **told, **self._phases_of(row))]
 
     def _partly(self, row: Any) -> list[str]:
         stands = str(row.stands_under_partly)
@@ -255,7 +299,7 @@ class Sentences:
     def _against_target(self) -> dict[tuple[str, str, str], str]:
         """Whether a rate is over or under its target, by group, measure and phase."""
         tally = self.results.tally
-        rows = tally[(tally["basis"] == "crude") & tally["target"].notna()]
+        rows = tally[tally["headline"] & tally["target"].notna()]
         keys = zip(rows["group"], rows["measure"], rows["phase"], strict=True)
         return dict(zip(keys, rows["against_target"].fillna(""), strict=True))
 
@@ -304,7 +348,7 @@ class Sentences:
         """The verdict as it stands in a table, with the range where it is open."""
         if is_withheld(row):
             return self.word("withheld")
-        if row.verdict not in VERDICTS:
+        if row.verdict not in VERDICTS or row.basis == "limit:after":
             return self.word("no_verdict")
         text = self.language.word(f"verdict.{row.verdict}")
         if has_reservation(row):
@@ -312,8 +356,46 @@ class Sentences:
             key = "verdict_condition_changed" if is_changed else "verdict_reserved"
             text = self.word(key, verdict=text)
         if row.verdict == "uncertain" and self.has_difference(row):
-            return self.word("verdict_range", verdict=text, range=self.range(row))
-        return text
+            text = self.word("verdict_range", verdict=text, range=self.range(row))
+        if not is_limit_changed(row):
+            return text
+        key = "verdict_limit" if row.basis in _BY_LIMIT else "verdict_moved"
+        return self.word(key, verdict=text, changes=self.changes(row))
+
+    def changes(self, row: Any) -> str:
+        """How a row's limit changed: "fra 8 uger til 12 uger", each change once."""
+        return self.language.listed(
+            [
+                self.word("limit_change", **self._sides(change))
+                for change in self._changed.get((row.group, row.measure), ())
+            ]
+        ) or self.language.word("no_rate")
+
+    def _limits(self, row: Any) -> dict[str, str]:
+        """The limits of both phases: "8 uger" and "12 uger"."""
+        sides = map(self._sides, self._changed.get((row.group, row.measure), ()))
+        found = {"before_limit": {}, "after_limit": {}}
+        for side in sides:
+            found["before_limit"][side["before"]] = None
+            found["after_limit"][side["after"]] = None
+        none = self.language.word("no_rate")
+        return {
+            name: self.language.listed(list(texts)) or none
+            for name, texts in found.items()
+        }
+
+    def _sides(self, change: Any) -> dict[str, str]:
+        limits = {"before": change.before, "after": change.after}
+        return {
+            side: self.language.listed([self.language.limit(one) for one in own])
+            for side, own in limits.items()
+        }
+
+    @cached_property
+    def _changed(self) -> dict[tuple[str, str], Any]:
+        """The changes of each group's measures whose limit changed."""
+        changed = self.results.changed_limits
+        return {(one.group, one.measure): one.changes for one in changed}
 
     def range(self, row: Any) -> str:
         """The interval in words: "fra 2 procentpoint lavere til 58 højere"."""
@@ -399,6 +481,15 @@ class Sentences:
     def measure(self, name: str) -> str:
         """A measure's label."""
         return plain(self.language.label(self.results.form.measure(name)))
+
+    def as_judged(self, row: Any) -> str:
+        """A row's measure, and by which limit it was judged where that changed."""
+        label = self.measure(str(row.measure))
+        if not is_limit_changed(row) or is_withheld(row):
+            return label
+        key = "as_judged" if row.basis in _BY_LIMIT else "as_moved"
+        limits = {**self._limits(row), **self._phases_of(row)}
+        return self.word(key, measure=label, changes=self.changes(row), **limits)
 
     def theme(self, name: str) -> str:
         """A theme's label; a heading of its own for the measures without one."""

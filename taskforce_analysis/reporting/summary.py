@@ -13,7 +13,8 @@ from taskforce_analysis.reporting.blocks import Block, Heading, Listing, Paragra
 from taskforce_analysis.reporting.comparison_rows import (
     BEYOND,
     DECIDED,
-    crude,
+    deciding,
+    is_limit_changed,
     is_primary,
     is_withheld,
 )
@@ -69,7 +70,7 @@ def summary_items(
     sentences: Sentences, group: str, *, most: int = _MOST_TOLD
 ) -> list[SummaryItem]:
     """The summary of one group, most important first, at most so many on a measure."""
-    rows = list(crude(sentences.results.comparison, group).itertuples(index=False))
+    rows = list(deciding(sentences.results.comparison, group).itertuples(index=False))
     cases = sentences.word("summary.cases", cases=sentences.cases(group))
     if not rows:
         one_phase = sentences.word("summary.one_phase")
@@ -96,7 +97,7 @@ def summary_rows(rows: "list[Any]") -> "list[Any]":
 
 
 def count_of_verdicts(sentences: Sentences, rows: "list[Any]") -> str:
-    """How many measures got each verdict, in one sentence."""
+    """How many measures got each verdict, in one sentence, and whose limit changed."""
     language = sentences.language
     hidden = sum(map(is_withheld, rows))
     if hidden == len(rows):
@@ -115,4 +116,11 @@ def count_of_verdicts(sentences: Sentences, rows: "list[Any]") -> str:
         parts.append(language.counted("disclosure.summary", language.number(hidden)))
     key = "summary.verdicts" if decided else "summary.no_verdicts"
     total = language.number(len(rows))
-    return sentences.word(key, all=total, verdicts=language.listed(parts))
+    said = [sentences.word(key, all=total, verdicts=language.listed(parts))]
+    moved = [row for row in rows if is_limit_changed(row) and not is_withheld(row)]
+    for row in moved[:_MOST_TOLD]:
+        alike = "alike" if row.basis == "limit:before" else "moved"
+        values = {"measure": sentences.measure(row.measure)}
+        values["changes"] = sentences.changes(row)
+        said.append(sentences.word(f"summary.limit_{alike}", **values))
+    return " ".join(said)

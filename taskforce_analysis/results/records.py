@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from taskforce_analysis.agreeing import Agreed
     from taskforce_analysis.checking import Checked
     from taskforce_analysis.recommendations import Recommendation
+    from taskforce_analysis.tallying import ChangedLimit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +103,8 @@ class Results:
     rows of the tally that disclosure control took out; `is_disclosed` says it was at
     work. `agreed` is how far two reviewers of a case agree, `bridged` how far two
     phases do about the bridge cases; both by measure, then over all. `reviewed_again`
-    are the bridge cases that both phases answered. `choices` are what the call asked
+    are the bridge cases that both phases answered. `changed_limits` are the measures
+    whose limit differs between the compared phases. `choices` are what the call asked
     for.
     """
 
@@ -134,14 +136,15 @@ class Results:
     recommendations: "tuple[Recommendation, ...]" = ()
     recommended_in: tuple[Source, ...] = ()
     chance_findings: float = 0.0
+    changed_limits: "tuple[ChangedLimit, ...]" = ()
     choices: Choices = field(default_factory=Choices)
 
     @guarded
     def _repr_html_(self) -> str:
         """A notebook's view: what was compared, from which files, and how it went."""
         words = load_language()
-        crude = self.comparison[self.comparison["basis"] == "crude"]
-        found = crude["verdict"].value_counts()
+        headline = self.comparison[self.comparison["headline"]]
+        found = headline["verdict"].value_counts()
         errors = int((self.issues["severity"] == "error").sum())
         odd = {"errors": errors, "warnings": len(self.issues) - errors}
         rows = [

@@ -24,6 +24,8 @@ from taskforce_analysis.spelling import silent_key
 from taskforce_analysis.summarising import summarise
 from taskforce_analysis.tallying import (
     ALL,
+    changed_limit_issues,
+    changed_limits,
     distribution,
     durations,
     tally,
@@ -92,11 +94,12 @@ def compare_prepared(
     tallied = _tallied(prepared)
     phases = _phases_of(tallied, prepared.form)
     before, after = _compared(phases, prepared.form, before=before, after=after)
-    bridges = _bridges(prepared, before, after)
+    bridges, pair = _bridges(prepared, before, after), (before, after)
     counted = _without_bridges(prepared, bridges)
+    is_told = not bridges.cases and pair == (phases[0], phases[-1])
     return _results(
         counted,
-        _tallied(counted) if bridges.cases else tallied,
+        tallied if is_told else _tallied(counted, pair),
         phases=phases,
         bridges=bridges,
         before=before,
@@ -104,9 +107,10 @@ def compare_prepared(
     )
 
 
-def _tallied(prepared: Prepared) -> "pd.DataFrame":
+def _tallied(prepared: Prepared, pair: tuple[str, str] | None = None) -> "pd.DataFrame":
     rows, counts = _answers_of(prepared), prepared.checked.counts
-    return tally(rows, prepared.form, settings=prepared.settings, counts=counts)
+    chosen: dict[str, Any] = {"settings": prepared.settings, "pair": pair}
+    return tally(rows, prepared.form, counts=counts, **chosen)
 
 
 def _answers_of(prepared: Prepared) -> Any:
@@ -181,9 +185,12 @@ def _results(
     pair = {"before": before, "after": after}
     chosen: dict[str, Any] = {**pair, "settings": settings, "measurement": plan}
     summary = summarise(answers, form, **chosen)
-    compared = compare(tallied, form, answers=answers, **chosen)
+    changed = changed_limits(rows, form, **pair, settings=settings)
+    compared = compare(tallied, form, answers=answers, changed=changed, **chosen)
     shifts = comparison_issues(tallied, form, **pair)
-    found = (*prepared.found, *tally_issues(tallied), *shifts, *summary.found)
+    told = {one.measure for one in summary.found if one.code == "LIMIT_DIFFERS"}
+    moved = [one for one in changed_limit_issues(changed) if one.measure not in told]
+    found = [*prepared.found, *tally_issues(tallied), *shifts, *moved, *summary.found]
     return Results(
         form=form,
         form_was_matched=prepared.form_was_matched,
@@ -202,6 +209,7 @@ def _results(
         reviewed_again=bridges.cases,
         tally=tallied,
         comparison=compared,
+        changed_limits=changed,
         chance_findings=chance_findings(compared, settings),
         days=summary.days,
         limits=summary.limits,
@@ -294,6 +302,11 @@ def part_of(results: Results, group: str, *, per: str, inside: Results) -> Resul
         ),
         answers=answers[answers[per] == group] if len(answers) else answers,
         chance_findings=chance_findings(compared, results.settings),
+        changed_limits=tuple(
+            one._replace(group=ALL)
+            for one in results.changed_limits
+            if one.group == group
+        ),
         issues=_of_files(results.issues, files, group),
         issue_cells=_of_files(results.issue_cells, files, group),
         **{name: _cut(getattr(results, name), group) for name in TABLES},

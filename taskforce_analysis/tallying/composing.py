@@ -29,6 +29,12 @@ from taskforce_analysis.tallying.counting import (
     query_of,
     with_groups,
 )
+from taskforce_analysis.tallying.limits import (
+    BEFORE,
+    changed_in,
+    first_and_last,
+    judged_alike,
+)
 from taskforce_analysis.tallying.wide import count_wide
 
 if TYPE_CHECKING:
@@ -47,6 +53,7 @@ def tally(
     settings: Settings | None = None,
     counts: "pd.DataFrame | None" = None,
     by: Sequence[str] = (),
+    pair: tuple[str, str] | None = None,
 ) -> "pd.DataFrame":
     """Counts and rates per group, phase and measure, as `tables.tally`.
 
@@ -57,8 +64,11 @@ def tally(
     `form` is another one are left out.
 
     `by` names attribute columns that make the groups; without it there is one, "all".
-    `counts` are the rows of aggregated workbooks. Rates are shares; a measure without
-    an applicable case has none. Raises UsageError when a needed column is lacking.
+    `counts` are the rows of aggregated workbooks. `pair` are the two phases that are to
+    be compared, the first and the last without it: where a measure's limit changed
+    between them, they are counted by the limits of either as well. Rates are shares; a
+    measure without an applicable case has none. Raises UsageError when a needed column
+    is lacking.
 
     >>> import pandas as pd
     >>> from taskforce_analysis.forms import load_form
@@ -73,10 +83,15 @@ def tally(
     settings = settings or Settings()
     query = query_of(answers, form, by=by, settings=settings)
     counted = count_long(query) if query.is_long else count_wide(query)
+    pair = pair or first_and_last(counted["phase"], form)
     parts = [
         _by_score(counted, query).assign(basis="crude"),
         *_law_parts(counted, query),
         *_conditional(counted, query),
+        *(
+            _by_score(own, query).assign(basis=basis)
+            for basis, own in judged_alike(query, changed_in(query, pair), pair)
+        ),
     ]
     if counts is not None and len(counts):
         parts += _from_aggregates(counts, form)
@@ -241,8 +256,19 @@ def _with_rates(
         rate_highest=(frame["compliant"] + unknown) / possible,
         confidence=settings.confidence,
         interval="wilson",
+        headline=_is_headline(frame),
     )
     return tables.check(_with_targets(frame, form, settings), tables.tally)
+
+
+def _is_headline(frame: "pd.DataFrame") -> "pd.Series[bool]":
+    """The crude row of a measure, or that by the earlier limits where they moved."""
+    import pandas as pd
+
+    earlier, place = frame["basis"] == BEFORE, ["group", "phase", "measure"]
+    has_earlier = earlier.groupby([frame[name] for name in place]).transform("any")
+    found = earlier | ((frame["basis"] == "crude") & ~has_earlier.astype(bool))
+    return pd.Series(found, dtype="boolean")
 
 
 def _with_targets(

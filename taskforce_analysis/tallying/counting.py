@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ALL = "all"
 KEY = ["form", "group", "phase", "measure"]
 USED = ("form", "phase", "measure", "score", "answer", "law", "cluster")
-USED += ("case_id", "unit_id", "file")
+USED += ("case_id", "unit_id", "file", "limit")
 _MOVING = "Dask support is moving out of Narwhals"
 
 
@@ -155,7 +155,13 @@ def query_of(
         # A frame in memory copies what a filter leaves: give it no more than is used.
         attributes = (attribute.id for attribute in form.attributes)
         known = {*form.measure_ids, *groups, *attributes, *USED}
-        own = engine.frame.select([name for name in engine.columns if name in known])
+        own = engine.frame.select(
+            [
+                name
+                for name in engine.columns
+                if name in known or name.startswith(tables.LIMIT_SCORE)
+            ]
+        )
         own = own.filter(nw.col("form") == form.id)
         engine = Engine(own, tuple(own.collect_schema().names()))
     return Query(engine=engine, form=form, by=groups, settings=settings)

@@ -17,7 +17,7 @@ from taskforce_analysis.reporting.blocks import (
     Paragraph,
     Report,
 )
-from taskforce_analysis.reporting.comparison_rows import crude, is_withheld
+from taskforce_analysis.reporting.comparison_rows import deciding, is_withheld
 from taskforce_analysis.reporting.contents import author_of, notice
 from taskforce_analysis.reporting.explanations import selection
 from taskforce_analysis.reporting.sentences import Sentences
@@ -127,7 +127,7 @@ def _groups(sentences: Sentences, _: str) -> Iterator[Block]:
 
 def _case(sentences: Sentences, group: str) -> Iterator[Block]:
     results, language = sentences.results, sentences.language
-    rows = list(crude(results.comparison, group).itertuples(index=False))
+    rows = list(deciding(results.comparison, group).itertuples(index=False))
     yield Paragraph(sentences.word("summary.cases", cases=sentences.cases(group)))
     yield Listing(tuple(selection(results, language)))
     if not rows:
@@ -170,7 +170,7 @@ def _line(sentences: Sentences, row: Any) -> str:
 def _pair(sentences: Sentences, key: str, row: Any) -> str:
     return sentences.language.word(
         key,
-        measure=sentences.measure(str(row.measure)),
+        measure=sentences.as_judged(row),
         after=sentences.side(row, "after"),
         before=sentences.side(row, "before"),
         units=sentences.units,
@@ -180,7 +180,7 @@ def _pair(sentences: Sentences, key: str, row: Any) -> str:
 def _law(sentences: Sentences, group: str) -> str:
     """The provisions behind the measures that are told, each once."""
     results = sentences.results
-    measures = crude(results.comparison, group)["measure"]
+    measures = deciding(results.comparison, group)["measure"]
     texts = dict.fromkeys(
         plain(basis.text)
         for name in measures

@@ -32,7 +32,11 @@ from xlsxwriter import Workbook
 from taskforce_analysis.atomic import made_at, repack, whole_file
 from taskforce_analysis.charts.kit.style import load_style, readable_on
 from taskforce_analysis.languages import Language
-from taskforce_analysis.reporting.comparison_rows import crude, is_primary, is_withheld
+from taskforce_analysis.reporting.comparison_rows import (
+    deciding,
+    is_primary,
+    is_withheld,
+)
 from taskforce_analysis.reporting.contents import (
     author_of,
     notice,
@@ -72,7 +76,7 @@ def write_pptx(results: Results, path: Path, language: Language) -> None:
     if len(sentences.groups) > 1 and not sentences.has_many_groups:
         deck.text(sentences.word("heading.summary"), list(lines_by_group(sentences)))
     for group in () if sentences.has_many_groups else sentences.groups:
-        rows = list(crude(results.comparison, group).itertuples(index=False))
+        rows = list(deciding(results.comparison, group).itertuples(index=False))
         for chart in (_rates_chart(sentences, rows), _verdicts_chart(sentences, rows)):
             if chart.categories:
                 deck.chart(_named(chart, sentences, group))
@@ -90,7 +94,7 @@ def _opening(sentences: Sentences) -> list[str]:
     if len(sentences.groups) > 1:
         return [elsewhere(sentences), notice(sentences)]
     group = next(iter(sentences.groups), "all")
-    rows = list(crude(sentences.results.comparison, group).itertuples(index=False))
+    rows = list(deciding(sentences.results.comparison, group).itertuples(index=False))
     cases = sentences.word("summary.cases", cases=sentences.cases(group))
     return [cases, _told(sentences, rows), notice(sentences)]
 
@@ -154,7 +158,7 @@ def _rates_chart(sentences: Sentences, rows: list[Any]) -> SlideChart:
         told.append(language.word("pptx.few", minimum=minimum))
     return SlideChart(
         title=language.word(f"pptx.chart_{'primary' if primary else 'first'}"),
-        categories=tuple(sentences.measure(str(row.measure)) for row in drawn),
+        categories=tuple(map(sentences.as_judged, drawn)),
         series=tuple(
             _rates(sentences, drawn, side=side, name=names[side]) for side in _SIDES
         ),

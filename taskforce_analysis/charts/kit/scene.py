@@ -28,7 +28,7 @@ ABSENT, WITHHELD = "absent", "withheld"
 _TALLIED = ("measure", "phase", "units", "not_applicable", "compliant", "applicable")
 _TALLIED += ("rate", "rate_low", "rate_high")
 _COMPARED = (
-    *("measure", "primary", "applicable_before", "applicable_after"),
+    *("measure", "basis", "primary", "applicable_before", "applicable_after"),
     *("difference", "difference_low", "difference_high"),
     *("verdict", "decided_by", "robust", "reservation"),
 )
@@ -123,11 +123,13 @@ class Scene:
 
     def _shown(self, table: "pd.DataFrame") -> "pd.DataFrame":
         shown = [row.measure.id for row in self.rows]
-        return table[
-            (table["group"] == self.group)
-            & (table["basis"] == "crude")
-            & table["measure"].isin(shown)
-        ]
+        rows = _own_rows(table, self.group, compares=self.compares)
+        return rows[rows["measure"].isin(shown)]
+
+    @property
+    def compares(self) -> bool:
+        """Whether the phases shown are the two that are compared."""
+        return {*self.phases} == {self.results.before, self.results.after}
 
     @property
     def group_word(self) -> str:
@@ -221,13 +223,18 @@ def _rows(
     phases: Sequence[str],
     group: str,
 ) -> Iterator[MeasureRow]:
+    # A row by the earlier limit is only of use where both phases are judged by it.
+    compares = {*phases} == {results.before, results.after}
+    chosen: dict[str, Any] = {"group": group, "compares": compares}
     tally = {
         (one["measure"], one["phase"]): one
-        for one in _crude(results.tally, group, _TALLIED)
+        for one in _dicts(results.tally, _TALLIED, **chosen)
     }
     compared = {
-        one["measure"]: one for one in _crude(results.comparison, group, _COMPARED)
+        one["measure"]: one
+        for one in _dicts(results.comparison, _COMPARED, group=group, compares=True)
     }
+    moved = {one.measure for one in results.changed_limits if one.group == group}
     any_primary = any(one["primary"] for one in compared.values())
     withheld = _withheld(results, group)
     least = results.settings.minimum_percent
@@ -237,7 +244,9 @@ def _rows(
         theme = results.form.theme_of(measure)
         yield MeasureRow(
             measure=measure,
-            label=language.label(measure),
+            label=_label(measure, own, language, compares=compares)
+            if measure.id in moved and len(phases) > 1
+            else language.label(measure),
             theme=language.label(theme) if theme else "",
             primary=bool(own and own["primary"]) or not any_primary,
             rates=tuple(
@@ -250,11 +259,29 @@ def _rows(
         )
 
 
-def _crude(
-    table: "pd.DataFrame", group: str, names: Sequence[str]
+def _label(
+    measure: Measure,
+    row: Mapping[Any, Any] | None,
+    language: Language,
+    *,
+    compares: bool,
+) -> str:
+    """A measure whose limit changed: that is said beside its name, in every figure."""
+    alike = compares and row is not None and row["basis"] == "limit:before"
+    key = "charts.as_judged" if alike else "charts.as_moved"
+    return language.word(key, measure=language.label(measure))
+
+
+def _own_rows(table: "pd.DataFrame", group: str, *, compares: bool) -> "pd.DataFrame":
+    """A group's row of each measure: the one that decides, or the crude one."""
+    own = table["headline"] if compares else table["basis"] == "crude"
+    return table[own & (table["group"] == group)]
+
+
+def _dicts(
+    table: "pd.DataFrame", names: Sequence[str], *, group: str, compares: bool
 ) -> list[dict[str, Any]]:
-    own = (table["group"] == group) & (table["basis"] == "crude")
-    rows = table[list(names)][own]
+    rows = _own_rows(table, group, compares=compares)
     # Column by column, which is many times faster than row by row.
     columns = [rows[name].tolist() for name in names]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]

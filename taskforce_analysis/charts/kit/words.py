@@ -205,7 +205,7 @@ def intervals_sentence(scene: Scene, *, difference: bool = False) -> str:
 def adjusted_sentence(scene: Scene) -> str:
     """What decided where several measures were adjusted for, where any were."""
     rows = scene.results.comparison
-    own = rows[(rows["group"] == scene.group) & (rows["basis"] == "crude")]
+    own = rows[(rows["group"] == scene.group) & rows["headline"]]
     if (own["adjustment"] != "none").sum() < 2:  # there is nothing to adjust for
         return ""
     kinds = dict.fromkeys(scene.comparison["adjustment"])

@@ -9,7 +9,7 @@ from typing import Any
 
 from taskforce_analysis.reporting.comparison_rows import (
     compared_rows,
-    crude,
+    deciding,
     is_primary,
     is_withheld,
     tally_rows,
@@ -88,9 +88,9 @@ def _compared(sentences: Sentences, row: Any) -> tuple[Cell, ...]:
 
 
 def _told_beside(sentences: Sentences, row: Any) -> str:
-    crude_row = row.basis == "crude"
-    said = [*sentences.reservations(row), *sentences.asides(row)] if crude_row else []
-    return " ".join(said) if crude_row else sentences.aside(row)
+    if not row.headline:
+        return sentences.aside(row)
+    return " ".join([*sentences.reservations(row), *sentences.asides(row)])
 
 
 def _side(sentences: Sentences, row: Any, side: str) -> list[Cell]:
@@ -164,15 +164,15 @@ def _bar_columns(sentences: Sentences, phase: str) -> list[BookColumn]:
 def _charted(sentences: Sentences) -> list[tuple[Cell, ...]]:
     results = sentences.results
     group, tally = sentences.groups[0], results.tally
-    own = tally[(tally["basis"] == "crude") & (tally["group"] == group)]
+    own = tally[tally["headline"] & (tally["group"] == group)]
     rates = {(row.measure, row.phase): row for row in own.itertuples(index=False)}
     return [
         (
-            sentences.measure(str(row.measure)),
+            sentences.as_judged(row),
             *_bar(sentences, rates.get((row.measure, row.before))),
             *_bar(sentences, rates.get((row.measure, row.after))),
         )
-        for row in crude(results.comparison, group).itertuples(index=False)
+        for row in deciding(results.comparison, group).itertuples(index=False)
     ]
 
 

@@ -1,0 +1,93 @@
+"""Whether the yardstick moved: a paragraph's limits in two phases held to each other.
+
+What a paragraph of serviceloven became in barnets lov is the same paragraph here, and
+8 weeks are 56 days. A paragraph that only one phase has tells of other cases, not of
+another limit. Sets of limits are compared, so that a phase that mixes two differs from
+one that had but one of them.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from taskforce_analysis.deadlines.calendar import Limit, parse_limit
+from taskforce_analysis.deadlines.paragraphs import (
+    Provision,
+    counterparts,
+    parse_provision,
+)
+
+_IN_SMALLER = {"weeks": (7, "days"), "years": (12, "months")}
+Limits = Mapping[str, Iterable[str]]
+
+
+class Change(NamedTuple):
+    """The limits of one paragraph, shortest first, in the earlier and later phase."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+def is_same_limit(one: str, other: str) -> bool:
+    """Whether two limits always allow the same.
+
+    >>> is_same_limit("8 weeks", "56 days"), is_same_limit("8 weeks", "2 months")
+    (True, False)
+    """
+    return one == other or _plain(one) == _plain(other)
+
+
+def changes_of(before: Limits, after: Limits) -> tuple[Change, ...]:
+    """The limits that differ, of paragraphs that both phases have; by paragraph.
+
+    >>> changes_of({"SEL § 41": ["8 weeks"]}, {"BL § 86": ["12 weeks"]})
+    (Change(before=('8 weeks',), after=('12 weeks',)),)
+    >>> changes_of({"§ 41": ["8 weeks"]}, {"§ 41": ["56 days"], "§ 42": ["12 weeks"]})
+    ()
+    """
+    found: dict[Change, None] = {}
+    for family in _families([*before, *after]):
+        sides = [
+            {limit for name in family for limit in side.get(name, ())}
+            for side in (before, after)
+        ]
+        plain = [{_plain(one) for one in side} for side in sides]
+        if all(sides) and plain[0] != plain[1]:
+            found[Change(*(tuple(sorted(side, key=_length)) for side in sides))] = None
+    return tuple(found)
+
+
+def _plain(limit: str) -> Limit:
+    parsed = parse_limit(limit)
+    many, unit = _IN_SMALLER.get(parsed.unit, (1, parsed.unit))
+    return Limit(parsed.amount * many, unit)
+
+
+def _length(limit: str) -> tuple[str, int]:
+    plain = _plain(limit)
+    return plain.unit, plain.amount
+
+
+def _families(names: Iterable[str]) -> list[list[str]]:
+    """The names of paragraphs, those of one paragraph together."""
+    families: list[list[str]] = []
+    for name in dict.fromkeys(names):
+        own = [one for one in families if any(_is_kin(name, other) for other in one)]
+        joined = [other for one in own for other in one]
+        families = [one for one in families if one not in own]
+        families.append([*joined, name])
+    return families
+
+
+def _is_kin(one: str, other: str) -> bool:
+    first, second = parse_provision(one), parse_provision(other)
+    if first is None or second is None:
+        return one == other
+    return (
+        _is_equal(first, second)
+        or any(kin.covers(second) for kin in counterparts(first))
+        or any(kin.covers(first) for kin in counterparts(second))
+    )
+
+
+def _is_equal(one: Provision, other: Provision) -> bool:
+    return one.covers(other) and other.covers(one)

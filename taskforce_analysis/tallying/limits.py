@@ -1,0 +1,206 @@
+"""The rows of a measure whose limit changed between the two phases that are compared.
+
+Kept in 8 weeks before and in 12 after are not two rates of one thing. Checking has
+judged each case by the limits of each phase's last day as well; both phases are counted
+by those of the earlier one (limit:before) and of the later (limit:after). Where the
+answers do not hold such scores, it is still known that the limit changed.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from taskforce_analysis.deadlines import Change, changes_of
+from taskforce_analysis.forms import Form
+from taskforce_analysis.issues import Issue
+from taskforce_analysis.settings import Settings
+from taskforce_analysis.tables import LIMIT_SCORE
+from taskforce_analysis.tallying.counting import (
+    Query,
+    count_by,
+    query_of,
+    with_groups,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BEFORE, AFTER = "limit:before", "limit:after"
+MUNICIPALITY = "municipality"
+_NO_LIMIT = "none"  # the municipality has decided that there is none, which may change
+_DECIDED = ("compliant", "noncompliant")
+
+
+class ChangedLimit(NamedTuple):
+    """A measure of a group whose limit is not the same in both phases, and how."""
+
+    group: str
+    measure: str
+    changes: tuple[Change, ...]
+
+
+def changed_limits(
+    answers: Any,
+    form: Form,
+    *,
+    before: str = "",
+    after: str = "",
+    by: Sequence[str] = (),
+    settings: Settings | None = None,
+) -> tuple[ChangedLimit, ...]:
+    """The measures whose cases of one paragraph were judged by other limits after.
+
+    `answers` is the answers table in any engine, in long form; without limits and
+    paragraphs in it nothing is known. `before` and `after` are the first and the last
+    phase unless given. What is made of such a measure (all_of, any_of)
+    is changed with it. By group, then in the form's order.
+    """
+    query = query_of(answers, form, by=by, settings=settings or Settings())
+    if not (before and after) and query.is_long:
+        phases = query.fetch(count_by(query.engine.frame, ["phase"]))["phase"]
+        before, after = first_and_last(phases, form)
+    return changed_in(query, (before, after))
+
+
+def first_and_last(phases: "pd.Series[str]", form: Form) -> tuple[str, str]:
+    """The first and the last in time of the phases that the data hold."""
+    present = set(phases)
+    ordered = [one for one in form.phase_ids or sorted(present) if one in present]
+    return (ordered[0], ordered[-1]) if ordered else ("", "")
+
+
+def changed_limit_issues(changed: Sequence[ChangedLimit]) -> list[Issue]:
+    """LIMIT_DIFFERS for each measure whose limit changed; `found` names the limits."""
+    told: dict[str, dict[str, None]] = {}
+    for one in changed:
+        said = told.setdefault(one.measure, {})
+        said |= dict.fromkeys(
+            f"{' | '.join(change.before)} -> {' | '.join(change.after)}"
+            for change in one.changes
+        )
+    return [
+        Issue("LIMIT_DIFFERS", measure=measure, found=", ".join(said))
+        for measure, said in told.items()
+    ]
+
+
+def changed_in(query: Query, pair: tuple[str, str]) -> tuple[ChangedLimit, ...]:
+    """As `changed_limits`, of answers whose query is settled."""
+    looked_up = {
+        one.id: one.limit.by
+        for one in query.form.measures
+        if one.kind == "deadline" and one.limit and query.engine.has(one.limit.by)
+    }
+    if not (looked_up and query.is_long and query.engine.has("limit")):
+        return ()
+    counted = _limits_in(query, tuple(looked_up), pair)
+    found: dict[tuple[str, str], dict[Change, None]] = {}
+    for key, own in counted.groupby(["group", "measure"], sort=True):
+        group, measure = map(str, key)  # type: ignore[arg-type]
+        changes = tuple(_changes(own, looked_up[measure], pair))
+        if changes:
+            found[group, measure] = dict.fromkeys(changes)
+    return tuple(_with_composites(found, query.form))
+
+
+def _limits_in(
+    query: Query, measures: tuple[str, ...], pair: tuple[str, str]
+) -> "pd.DataFrame":
+    import narwhals as nw
+
+    by = {query.form.measure(name).limit.by for name in measures}  # type: ignore[union-attr]
+    home = [MUNICIPALITY] if query.engine.has(MUNICIPALITY) else []
+    keys = [*query.phase_and_group, "measure", "limit", *home, *by]
+    frame = query.engine.frame.filter(
+        nw.col("measure").is_in(measures)
+        & nw.col("phase").is_in(pair)
+        & (nw.col("score").is_in(_DECIDED) | (nw.col("limit") == _NO_LIMIT))
+        & ~nw.col("limit").is_null()
+    )
+    names = {name: f"{name}_" for name in (*home, *by)}
+    # A group may be made of the same attribute, and is taken out of the counts again.
+    frame = frame.with_columns(**{to: nw.col(name) for name, to in names.items()})
+    keys = list(dict.fromkeys([*keys[: -len(names)], *names.values()]))
+    counted = query.fetch(count_by(frame, keys))
+    return counted[counted["limit"] != ""]
+
+
+def _changes(own: "pd.DataFrame", by: str, pair: tuple[str, str]) -> Iterator[Change]:
+    """What changed, municipality by municipality: each has limits of its own."""
+    homes = own.get(f"{MUNICIPALITY}_", own["phase"].map(lambda _: "")).fillna("")
+    for _, part in own.assign(home=homes).groupby("home"):
+        sides = [
+            {
+                str(name): set(limits["limit"])
+                for name, limits in part[part["phase"] == phase].groupby(f"{by}_")
+            }
+            for phase in pair
+        ]
+        yield from changes_of(*sides)
+
+
+def _with_composites(
+    found: dict[tuple[str, str], dict[Change, None]], form: Form
+) -> Iterator[ChangedLimit]:
+    for group in dict.fromkeys(group for group, _ in found):
+        own = {name: changes for (one, name), changes in found.items() if one == group}
+        touched = True
+        while touched:
+            touched = False
+            for measure in form.measures:
+                parts = [one for one in measure.of if one in own]
+                if parts and measure.id not in own:
+                    own[measure.id] = {c: None for one in parts for c in own[one]}
+                    touched = True
+        for name in form.measure_ids:
+            if name in own:
+                yield ChangedLimit(group, name, tuple(own[name]))
+
+
+def judged_alike(
+    query: Query, changed: Sequence[ChangedLimit], pair: tuple[str, str]
+) -> "Iterator[tuple[str, pd.DataFrame]]":
+    """Each basis with the counts of the changed measures' scores by those limits.
+
+    Nothing where the answers lack such scores.
+    """
+    import narwhals as nw
+
+    columns = [f"{LIMIT_SCORE}{phase}" for phase in pair]
+    if not changed or not all(map(query.engine.has, columns)):
+        return
+    wanted = {(one.group, one.measure) for one in changed}
+    for basis, column in zip((BEFORE, AFTER), columns, strict=True):
+        frame = query.engine.frame.filter(
+            nw.col("measure").is_in([one.measure for one in changed])
+            & nw.col("phase").is_in(pair)
+            & ~nw.col(column).is_null()
+        )
+        counts = query.fetch(
+            count_by(frame, [*query.phase_and_group, "measure", column])
+        )
+        places = zip(counts["group"], counts["measure"], strict=True)
+        own = counts.loc[[place in wanted for place in places]]
+        yield basis, own.rename(columns={column: "score"})
+
+
+def answers_judged_by(
+    answers: "pd.DataFrame",
+    changed: set[tuple[str, str]],
+    phase: str,
+    *,
+    by: Sequence[str],
+) -> "pd.DataFrame":
+    """The answers with the scores by a phase's limits where these changed.
+
+    `changed` are groups and measures.
+    """
+    column = f"{LIMIT_SCORE}{phase}"
+    if not changed or column not in answers:
+        return answers
+    groups = with_groups(answers, by)["group"]
+    places = zip(groups, answers["measure"], strict=True)
+    own = np.array([place in changed for place in places], dtype=bool)
+    own &= answers[column].notna().to_numpy()
+    return answers.assign(score=answers["score"].mask(own, answers[column]))
