@@ -568,3 +568,75 @@ def test_limits_are_compared_by_paragraph_and_by_what_they_allow():
     assert changes_of({"§§ 41 og 42": ["1 day"]}, {"§§ 41 og 42": ["2 days"]}) == (
         (("1 day",), ("2 days",)),
     )
+
+
+def counts_of(row: Any) -> list[int]:
+    names = ("compliant_before", "applicable_before", "compliant_after")
+    return [row[name] for name in (*names, "applicable_after")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("§ 41", "§ 41, stk. 1"),
+        ("SEL § 41, stk. 1", "§ 41"),
+        ("§ 41, stk. 1", "§ 41, stk. 2"),
+    ],
+)
+def test_the_stykke_named_in_one_phase_only_is_the_same_paragraph(
+    before, after, tmp_path
+):
+    # 62 days are more than 8 weeks and less than 12, in every case of both phases.
+    rows = cases("one", [62] * 12, paragraph=before)
+    rows += cases("two", [62] * 12, paragraph=after)
+    results = made(tmp_path, rows)
+    assert row_of(results, "crude", "in_time")["verdict"] == "not_comparable"
+    judged = row_of(results, "limit:before", "in_time")
+    assert counts_of(judged) == [0, 12, 0, 12]
+    assert judged["verdict"] == "uncertain"
+
+
+def test_a_stykke_with_a_rule_of_its_own_that_did_not_move_is_no_change(tmp_path):
+    rules = (("§ 41", "8 uger", None), ("§ 41, stk. 2", "4 uger", None))
+    rows = cases("one", [50] * 12) + cases("two", [20] * 12, paragraph="§ 41, stk. 2")
+    results = made(tmp_path, rows, rules)
+    assert counts_of(row_of(results, "crude", "in_time")) == [12, 12, 12, 12]
+    assert row_of(results, "crude", "in_time")["verdict"] == "uncertain"
+    assert results.changed_limits == ()
+
+
+@pytest.mark.parametrize("blank", ["one", "two"])
+def test_cases_that_name_no_municipality_are_of_the_only_one(blank, tmp_path):
+    rows = [
+        {**one, "municipality": None if phase == blank else "Lille Kommune"}
+        for phase in ("one", "two")
+        for one in cases(phase, [62] * 12)
+    ]
+    results = made(tmp_path, rows)
+    assert row_of(results, "crude", "in_time")["verdict"] == "not_comparable"
+    assert counts_of(row_of(results, "limit:before", "in_time")) == [0, 12, 0, 12]
+
+
+def test_what_is_asked_where_a_changed_limit_was_broken_is_held_to_one_limit(tmp_path):
+    # In both phases 10 took 62 days and were not told, 10 took 90 and were. Past 8
+    # weeks are all 20, past 12 only those that took 90 days.
+    rows = [
+        case(phase, days, told=told)
+        for phase in ("one", "two")
+        for days, told in ((62, "Nej"), (90, "Ja"))
+        for _ in range(10)
+    ]
+    plan = plan_of(tmp_path, rows)
+    form = (tmp_path / "form.toml").read_text("utf-8")
+    asked = (
+        'columns = ["Vejledt?"]\napplies_when = { measure = "in_time", is = ["no"] }'
+    )
+    form = form.replace('columns = ["Vejledt?"]', f"{asked}\ntwin = false")
+    (tmp_path / "form.toml").write_text(form, "utf-8")
+    results = run(measurement=plan)
+    crude = row_of(results, "crude", "told")
+    assert counts_of(crude) == [10, 20, 10, 10]
+    assert (crude["verdict"], crude["decided_by"]) == ("not_comparable", "limit:before")
+    judged = row_of(results, "limit:before", "told")
+    assert counts_of(judged) == [10, 20, 10, 20]
+    assert (judged["verdict"], judged["difference"]) == ("uncertain", 0)

@@ -93,10 +93,7 @@ def in_order(form: Form) -> Iterator[Measure]:
     def visit(measure: Measure) -> Iterator[Measure]:
         if measure.id in done:
             return
-        needed = [*measure.of]
-        if measure.applies_when:
-            needed.append(measure.applies_when.measure)
-        for name in needed:
+        for name in measure.rests_on:
             yield from visit(form.measure(name))
         done.add(measure.id)
         yield measure

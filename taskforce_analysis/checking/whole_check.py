@@ -182,13 +182,13 @@ def _answers(
 def _rescored(
     scored: Scored, form: Form, again: Mapping[str, np.ndarray]
 ) -> np.ndarray:
-    """The scores of the measures that were judged again, and of what is made of them.
+    """The scores of the measures that were judged again, and of what rests on them.
 
     ABSENT for all others, which no limit touches.
     """
     touched = set(again)
     for measure in in_order(form):
-        if touched.intersection(measure.of):
+        if touched.intersection(measure.rests_on):
             touched.add(measure.id)
     others = [at for at, name in enumerate(form.measure_ids) if name not in touched]
     scores = scored.scores.copy()

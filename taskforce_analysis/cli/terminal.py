@@ -97,7 +97,8 @@ def say_issues(table: "pd.DataFrame", form: "Form", words: Language) -> None:
         severity = words.word(f"severity.{row.severity}")
         expected = f" ({row.expected})" if isinstance(row.expected, str) else ""
         place = _place(row, form, words)
-        say(f"{severity} {row.code} [{place}] {text}{expected} {remedy}")
+        place = f" [{place}]" if place else ""
+        say(f"{severity} {row.code}{place} {text}{expected} {remedy}")
 
 
 def say_reservations(issues: "pd.DataFrame", form: "Form", words: Language) -> None:
@@ -111,7 +112,8 @@ def _place(row: Any, form: "Form", words: Language) -> str:
         measure = isinstance(row.measure, str) and words.label(
             form.measure(row.measure)
         )
-        parts += [row.group if row.group != "all" else None, measure, row.phase]
+        group = row.group if row.group != "all" else None
+        parts += [group, row.case_id, measure, row.phase]
     times = words.word("cli.times", count=row.count) if row.count > 1 else None
     return ", ".join(part for part in [*parts, times] if part and isinstance(part, str))
 

@@ -36,8 +36,13 @@ def is_same_limit(one: str, other: str) -> bool:
     return one == other or _plain(one) == _plain(other)
 
 
-def changes_of(before: Limits, after: Limits) -> tuple[Change, ...]:
+def changes_of(
+    before: Limits, after: Limits, *, by_section: bool = False
+) -> tuple[Change, ...]:
     """The limits that differ, of paragraphs that both phases have; by paragraph.
+
+    `by_section` takes a paragraph and its stykker for one, as a workbook may name the
+    stykke in one phase only.
 
     >>> changes_of({"SEL § 41": ["8 weeks"]}, {"BL § 86": ["12 weeks"]})
     (Change(before=('8 weeks',), after=('12 weeks',)),)
@@ -45,7 +50,7 @@ def changes_of(before: Limits, after: Limits) -> tuple[Change, ...]:
     ()
     """
     found: dict[Change, None] = {}
-    for family in _families([*before, *after]):
+    for family in _families([*before, *after], by_section=by_section):
         sides = [
             {limit for name in family for limit in side.get(name, ())}
             for side in (before, after)
@@ -67,27 +72,40 @@ def _length(limit: str) -> tuple[str, int]:
     return plain.unit, plain.amount
 
 
-def _families(names: Iterable[str]) -> list[list[str]]:
+def _families(names: Iterable[str], *, by_section: bool) -> list[list[str]]:
     """The names of paragraphs, those of one paragraph together."""
     families: list[list[str]] = []
     for name in dict.fromkeys(names):
-        own = [one for one in families if any(_is_kin(name, other) for other in one)]
+        own = [
+            one
+            for one in families
+            if any(_is_kin(name, other, by_section=by_section) for other in one)
+        ]
         joined = [other for one in own for other in one]
         families = [one for one in families if one not in own]
         families.append([*joined, name])
     return families
 
 
-def _is_kin(one: str, other: str) -> bool:
+def _is_kin(one: str, other: str, *, by_section: bool) -> bool:
     first, second = parse_provision(one), parse_provision(other)
     if first is None or second is None:
         return one == other
+    if not by_section:
+        same = first.covers(second) and second.covers(first)
+        return same or _became(first, second) or _became(second, first)
+    first = Provision(first.section, law=first.law)
+    second = Provision(second.section, law=second.law)
     return (
-        _is_equal(first, second)
-        or any(kin.covers(second) for kin in counterparts(first))
-        or any(kin.covers(first) for kin in counterparts(second))
+        _covers_either(first, second)
+        or any(_covers_either(kin, second) for kin in counterparts(first))
+        or any(_covers_either(kin, first) for kin in counterparts(second))
     )
 
 
-def _is_equal(one: Provision, other: Provision) -> bool:
-    return one.covers(other) and other.covers(one)
+def _became(one: Provision, other: Provision) -> bool:
+    return any(kin.covers(other) for kin in counterparts(one))
+
+
+def _covers_either(one: Provision, other: Provision) -> bool:
+    return one.covers(other) or other.covers(one)

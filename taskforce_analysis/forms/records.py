@@ -155,6 +155,12 @@ class Measure:
         return self.compliant
 
     @property
+    def rests_on(self) -> tuple[str, ...]:
+        """The measures whose answers decide its score, or whether it is asked."""
+        condition = self.applies_when
+        return (*self.of, *((condition.measure,) if condition else ()))
+
+    @property
     def is_computed(self) -> bool:
         """Whether the score comes from other columns than one of its own."""
         return self.kind in ("deadline", "follow_up", "any_of", "all_of")

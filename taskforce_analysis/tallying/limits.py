@@ -53,7 +53,7 @@ def changed_limits(
 
     `answers` is the answers table in any engine, in long form; without limits and
     paragraphs in it nothing is known. `before` and `after` are the first and the last
-    phase unless given. What is made of such a measure (all_of, any_of)
+    phase unless given. What is made of such a measure (all_of, any_of), or asked by it,
     is changed with it. By group, then in the form's order.
     """
     query = query_of(answers, form, by=by, settings=settings or Settings())
@@ -101,7 +101,7 @@ def changed_in(query: Query, pair: tuple[str, str]) -> tuple[ChangedLimit, ...]:
         changes = tuple(_changes(own, looked_up[measure], pair))
         if changes:
             found[group, measure] = dict.fromkeys(changes)
-    return tuple(_with_composites(found, query.form))
+    return tuple(_with_what_rests_on_them(found, query.form))
 
 
 def _limits_in(
@@ -121,7 +121,13 @@ def _limits_in(
     names = {name: f"{name}_" for name in (*home, *by)}
     # A group may be made of the same attribute, and is taken out of the counts again.
     frame = frame.with_columns(**{to: nw.col(name) for name, to in names.items()})
-    keys = list(dict.fromkeys([*keys[: -len(names)], *names.values()]))
+    # Whether checking found another limit on the earlier phase's last day, or anywhere.
+    moved = f"{LIMIT_SCORE}{pair[0]}"
+    is_moved = (
+        ~nw.col(moved).is_null() if query.engine.has(moved) else nw.lit(value=False)
+    )
+    frame = frame.with_columns(moved_=is_moved)
+    keys = list(dict.fromkeys([*keys[: -len(names)], *names.values(), "moved_"]))
     counted = query.fetch(count_by(frame, keys))
     return counted[counted["limit"] != ""]
 
@@ -129,6 +135,10 @@ def _limits_in(
 def _changes(own: "pd.DataFrame", by: str, pair: tuple[str, str]) -> Iterator[Change]:
     """What changed, municipality by municipality: each has limits of its own."""
     homes = own.get(f"{MUNICIPALITY}_", own["phase"].map(lambda _: "")).fillna("")
+    if len(named := {*homes} - {""}) == 1:  # a case that names none is of the only one
+        homes = homes.replace("", named.pop())
+    # Where the rules are known to have moved, "§ 41" and "§ 41, stk. 1" are one.
+    loose = own["moved_"].astype(str).str.lower().isin(["true", "1"]).any()
     for _, part in own.assign(home=homes).groupby("home"):
         sides = [
             {
@@ -137,10 +147,10 @@ def _changes(own: "pd.DataFrame", by: str, pair: tuple[str, str]) -> Iterator[Ch
             }
             for phase in pair
         ]
-        yield from changes_of(*sides)
+        yield from changes_of(*sides, by_section=bool(loose))
 
 
-def _with_composites(
+def _with_what_rests_on_them(
     found: dict[tuple[str, str], dict[Change, None]], form: Form
 ) -> Iterator[ChangedLimit]:
     for group in dict.fromkeys(group for group, _ in found):
@@ -149,7 +159,7 @@ def _with_composites(
         while touched:
             touched = False
             for measure in form.measures:
-                parts = [one for one in measure.of if one in own]
+                parts = [one for one in measure.rests_on if one in own]
                 if parts and measure.id not in own:
                     own[measure.id] = {c: None for one in parts for c in own[one]}
                     touched = True
