@@ -8,17 +8,17 @@ In: the answers as checked. Out: `tables.days`, `tables.limits` and `tables.over
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from taskforce_analysis import tables
-from taskforce_analysis.deadlines import corresponding
 from taskforce_analysis.forms import Form, Measure
 from taskforce_analysis.issues import Issue
 from taskforce_analysis.measurements import Measurement
 from taskforce_analysis.methods.survival import median_difference, quantile_time
+from taskforce_analysis.paragraphs import parse_provisions, successors
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import FOR_PERCENTILE
 from taskforce_analysis.tallying import with_groups
@@ -330,8 +330,10 @@ def _by_provision(own: "pd.DataFrame", measure: Measure) -> dict[str, tuple[str,
     }
 
 
-def _today(provision: str) -> str:
-    return next(iter(corresponding(provision)), provision)
+def _today(cited: str) -> str:
+    """What a case cites, as barnets lov has it: § 41 and § 86 are one paragraph."""
+    named = [next(iter(successors(one)), one) for one in parse_provisions(cited)]
+    return ", ".join(str(replace(one, law="")) for one in named) or cited
 
 
 def _length(limit: str) -> tuple[str, int]:

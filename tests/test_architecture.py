@@ -23,7 +23,7 @@ LAYERS = (
     "privacy",
     "errors",
     "boundary",
-    "registry tables schemas spelling issues shipped texts versions atomic",
+    "registry tables schemas spelling issues shipped paragraphs texts versions atomic",
     "forms measurements languages settings deadlines displaying recommendations",
     "methods",
     "reading",

@@ -163,7 +163,7 @@ def test_the_rule_of_an_unread_decision_is_not_that_of_another_date():
     lines.append(["SEL § 41", date(2020, 1, 2), UNREAD])
     checked = judged(*lines, limit=limit, measured={"before": date(2020, 7, 1)})
     unread = "unrecognised"
-    assert column(checked, "d") == [unread, "not_applicable", unread]
+    assert column(checked, "d") == [unread, "not_assessable", unread]
     assert column(checked, "d", "limit") == [None, None, "10 weeks"]
 
 
@@ -240,8 +240,23 @@ def test_a_limit_by_paragraph():
         [None, None, None],
         limit={"by": "paragraph", "from": "deadlines/eksempel.toml"},
     )
-    assert column(checked, "d")[:3] == ["compliant", "noncompliant", "not_applicable"]
+    assert column(checked, "d")[:3] == ["compliant", "noncompliant", "not_assessable"]
     assert told(checked, "RULE_MISSING") == [("E4", 1)]
+
+
+def test_a_moved_paragraph_is_told_once_with_what_it_became():
+    start, end = date(2023, 12, 10), date(2024, 1, 15)
+    checked = judged(
+        ["§ 41", start, end],
+        ["§§ 41 og 42", start, end],
+        ["§ 86", start, end],
+        limit={"by": "paragraph", "from": "deadlines/eksempel.toml"},
+        measured={"before": date(2024, 6, 1)},
+    )
+    assert column(checked, "d") == ["compliant"] * 3
+    assert told(checked, "PARAGRAPH_MOVED") == [("E2", 2)]
+    (issue, _) = [one for one in checked.found if one.code == "PARAGRAPH_MOVED"]
+    assert (issue.found, issue.expected) == ("§ 41", "BL § 86")
 
 
 def test_an_end_before_its_start_is_told_once_at_the_end():
@@ -314,7 +329,7 @@ def test_a_municipality_s_limits_judge_its_own_cases(tmp_path):
     given = {"Nordby": "4 weeks", "Sydby": "8 weeks"}
     names = ["Nordby", "SYDBY KOMMUNE", "Vestby", None]
     checked = in_municipalities(tmp_path, *names, given=given)
-    expected = "noncompliant compliant not_applicable not_applicable"
+    expected = "noncompliant compliant not_assessable not_assessable"
     assert column(checked, "d") == expected.split()
     assert told(checked, "RULE_MISSING") == [("E4", 2)]
 
@@ -322,7 +337,7 @@ def test_a_municipality_s_limits_judge_its_own_cases(tmp_path):
 def test_the_only_limits_judge_who_names_no_municipality(tmp_path):
     names = [None, "Nordby", "Sydby"]
     checked = in_municipalities(tmp_path, *names, given={"Nordby": "4 weeks"})
-    expected = "noncompliant noncompliant not_applicable"
+    expected = "noncompliant noncompliant not_assessable"
     assert column(checked, "d") == expected.split()
 
 

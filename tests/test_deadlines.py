@@ -2,8 +2,8 @@
 
 import csv
 import tomllib
-from datetime import date, timedelta
-from itertools import pairwise
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import holidays
@@ -19,7 +19,6 @@ from taskforce_analysis.deadlines import (
     Limit,
     Rule,
     RuleSet,
-    corresponding,
     follow_up_series,
     judge,
     last_lawful_day,
@@ -27,8 +26,14 @@ from taskforce_analysis.deadlines import (
     parse_limit,
 )
 from taskforce_analysis.deadlines.calendar import closed_day_names
-from taskforce_analysis.deadlines.paragraphs import law_table, parse_provision
 from taskforce_analysis.errors import FileError, FormError, UsageError
+from taskforce_analysis.paragraphs import (
+    days_of_benefit,
+    law_table,
+    parse_provision,
+    parse_provisions,
+    successors,
+)
 from taskforce_analysis.shipped import definitions_folder
 
 HERE = Path(__file__).parent
@@ -587,9 +592,16 @@ def test_the_rule_in_force_on_the_date_judges():
         "noncompliant",  # 71 days, 10 weeks are 70
         "compliant",
     ]
-    assert outcomes(judged)[4:] == ["not_applicable"] * 4
-    assert codes(judged) == [(row, "RULE_MISSING") for row in range(4, 8)]
-    assert judged.cases["limit"].isna().tolist() == [False] * 4 + [True] * 4
+    # §§ 41 and 42 had become §§ 86 and 87, with 8 weeks each; what has no rule is not
+    # assessable.
+    unknown = "not_assessable"
+    assert outcomes(judged)[4:] == ["compliant", unknown, unknown, "compliant"]
+    assert codes(judged) == [
+        *[(row, "RULE_MISSING") for row in (5, 6)],
+        *[(row, "PARAGRAPH_MOVED") for row in (4, 7)],
+    ]
+    assert judged.cases["rule"].tolist()[4] == "bl_86"
+    assert judged.cases["limit"].isna().tolist() == [*[False] * 5, True, True, False]
 
 
 def test_the_decision_date_chooses_the_law_of_one_duty():
@@ -624,12 +636,13 @@ def limit_on(day: str, rules: RuleSet, paragraph: str, **options) -> str | None:
 
 def test_the_closest_description_wins():
     herning, day = load_deadlines("herning"), "2022-01-01"
+    other = "decision_after_child_assessment"
     assert limit_on(day, herning, "§ 32 a") == "8 weeks"
     assert limit_on(day, herning, "§32a, stk. 6") == "4 weeks"
     assert limit_on(day, herning, "§ 11, stk. 3") == "8 weeks"
-    assert limit_on(day, herning, "§ 11") is None
+    assert limit_on(day, herning, "§ 11") == "8 weeks"  # the only one within § 11
+    assert limit_on(day, herning, "§ 52", what=other) == "4 weeks"
     assert limit_on(day, herning, "§ 52, stk. 3, nr. 7") is None  # another event's
-    other = "decision_after_child_assessment"
     assert limit_on(day, herning, "§ 52, stk. 3, nr. 7", what=other) == "4 weeks"
     assert limit_on(day, herning, "§ 999 nr") is None
 
@@ -669,6 +682,168 @@ def test_two_rules_for_one_case_are_told_apart_by_the_law():
     assert judged.cases["rule"].tolist()[1] == "BL"
 
 
+def made_set(*rows: tuple[str, str], **options) -> RuleSet:
+    """Rules of decisions: paragraph and limit each."""
+    rules = tuple(
+        Rule(
+            id=paragraph,
+            what="decision",
+            limit=parse_limit(limit),
+            paragraphs=(paragraph,),
+            **options,
+        )
+        for paragraph, limit in rows
+    )
+    return RuleSet(id="x", title="X", rules=rules)
+
+
+TWO = made_set(("§ 41", "8 uger"), ("§ 42", "12 uger"), ("§ 45", "ingen frist fastsat"))
+
+
+@pytest.mark.parametrize(
+    ("cited", "weeks", "outcome"),
+    [
+        ("§§ 41 og 42", 8, "compliant"),
+        ("§§ 41 og 42", 9, "noncompliant"),  # within 12 weeks, beyond 8
+        ("§§ 41 og 45", 8, "compliant"),  # § 45 asks nothing
+        ("§§ 41 og 43", 8, "not_assessable"),  # § 43 has no rule
+        ("§§ 43 og 41", 9, "noncompliant"),  # whatever § 43 allows
+        ("§§ 43 og 45", 8, "not_assessable"),
+        ("§ 45, § 45, stk. 2", 8, "not_applicable"),
+    ],
+)
+def test_a_case_of_several_paragraphs_keeps_the_limit_of_each(cited, weeks, outcome):
+    end = date(2022, 1, 3) + timedelta(weeks=weeks)
+    judged = judge(
+        ["2022-01-03"] * 2, [end] * 2, TWO, paragraphs=[cited, "§ 41"],
+        measured="2023-01-01",
+    )  # fmt: skip
+    assert outcomes(judged)[0] == outcome
+    assert outcomes(judged)[1] == ("compliant" if weeks == 8 else "noncompliant")
+    missing = {0} if "43" in cited else set()
+    assert {row for row, code in codes(judged) if code == "RULE_MISSING"} == missing
+
+
+def test_the_strictest_limit_is_the_one_that_is_told():
+    judged = judge(
+        pd.Series(["2022-01-03", "2022-01-03", None], ["A", "B", "C"]),
+        pd.Series(["2022-03-21", None, None], ["A", "B", "C"]),
+        TWO,
+        paragraphs=["§ 42, § 41", "§ 41, § 42", "§§ 41 og 42"],
+        measured="2022-03-07",
+    )
+    assert judged.cases.index.tolist() == ["A", "B", "C"]
+    assert judged.cases["rule"].tolist() == ["§ 41"] * 3
+    # On the day of measurement, nine weeks on, neither had been decided.
+    assert outcomes(judged) == ["noncompliant", "noncompliant", "missing"]
+    assert judged.cases["over"].tolist() == [7, 7, pd.NA]
+
+
+def test_what_is_cited_broadly_has_what_all_its_rules_agree_on():
+    rules = made_set(("§ 52, stk. 3, nr. 1-8", "4 uger"), ("§ 11, stk. 3", "8 uger"))
+    assert limit_on("2022-01-01", rules, "§ 52") == "4 weeks"
+    assert limit_on("2022-01-01", rules, "§ 52, stk. 3, nr. 1-8") == "4 weeks"
+    assert limit_on("2022-01-01", rules, "§ 52, stk. 4") is None
+    apart = made_set(("§ 11, stk. 3", "8 uger"), ("§ 11, stk. 7", "4 uger"))
+    assert limit_on("2022-01-01", apart, "§ 11") is None
+    whole = made_set(("§ 52", "6 uger"))
+    assert limit_on("2022-01-01", whole, "§ 52, stk. 3, nr. 1-8") == "6 weeks"
+
+
+def test_a_paragraph_that_moved_is_judged_by_what_it_became():
+    old = made_set(("§ 41", "12 uger"), law="SEL", until=date(2023, 12, 31))
+    new = made_set(("§ 86", "8 uger"), law="BL", since=date(2024, 1, 1))
+    rules = RuleSet(id="x", title="X", rules=(*old.rules, *new.rules))
+    judged = judge(
+        ["2023-11-06"] * 3,
+        ["2023-12-31", "2024-01-01", "2024-01-02"],
+        rules,
+        paragraphs=["§ 41", "SEL § 41", "Servicelovens § 41"],
+    )
+    assert judged.cases["limit"].tolist() == ["12 weeks", "8 weeks", "8 weeks"]
+    assert outcomes(judged) == ["compliant", "compliant", "noncompliant"]
+    assert codes(judged) == [(1, "PARAGRAPH_MOVED"), (2, "PARAGRAPH_MOVED")]
+
+
+def test_a_paragraph_that_became_two_needs_them_to_agree():
+    cited, day = "§ 52, stk. 3, nr. 7", "2024-05-01"
+    alike = made_set(("§ 46", "4 uger"), ("§ 47", "4 uger"), law="BL")
+    assert limit_on(day, alike, cited) == "4 weeks"
+    apart = made_set(("§ 46", "4 uger"), ("§ 47", "6 uger"), law="BL")
+    assert limit_on(day, apart, cited) is None
+    assert limit_on("2023-05-01", alike, cited) is None  # they were not law yet
+
+
+def test_where_the_law_has_no_limit_the_municipality_s_own_holds():
+    law = made_set(("§ 32", "3 måneder"), ("§ 86", "ingen frist fastsat"))
+    own = made_set(("§ 86", "1 år"), ("§ 32", "6 måneder"))
+    rules = replace(law, local=(own,))
+    paragraphs = ["§ 32", "§ 86", "§ 87"]
+    judged = judge(["2024-01-08"] * 3, ["2024-12-09"] * 3, rules, paragraphs=paragraphs)
+    assert judged.cases["limit"].tolist()[:2] == ["3 months", "1 year"]
+    assert outcomes(judged) == ["noncompliant", "compliant", "not_assessable"]
+    none = replace(law, local=(made_set(("§ 87", "1 år")),))
+    asked = judge("2024-01-08", "2024-12-09", none, paragraphs=["§ 86"])
+    assert outcomes(asked) == ["not_applicable"]
+
+
+def test_the_day_of_decision_chooses_the_rule_of_another_duty():
+    rule = {"what": "first_follow_up", "paragraphs": ("§ 1",)}
+    old = Rule(id="a", limit=Limit(3, "months"), until=date(2023, 12, 31), **rule)
+    new = Rule(id="b", limit=Limit(1, "months"), since=date(2024, 1, 1), **rule)
+    judged = judge(
+        ["2023-12-01"] * 2,
+        ["2024-02-15"] * 2,
+        RuleSet(id="x", title="X", rules=(old, new)),
+        paragraphs=["§ 1"] * 2,
+        what="first_follow_up",
+        decided=["2023-11-20", None],
+    )
+    assert judged.cases["rule"].tolist() == ["a", "b"]
+    assert outcomes(judged) == ["compliant", "noncompliant"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "outcome"),
+    [
+        ("2021-03-27T12:00", "2021-03-28T12:30", "compliant"),  # 23.5 hours
+        ("2021-03-27T12:00", "2021-03-28T13:00", "compliant"),  # 24 hours
+        ("2021-03-27T12:00", "2021-03-28T13:30", "noncompliant"),  # 24.5 hours
+        ("2021-05-03T12:00", "2021-05-04T12:30", "noncompliant"),
+        ("2021-10-30T12:00", "2021-10-31T11:00", "compliant"),  # 24 hours
+        ("2021-10-30T12:00", "2021-10-31T11:30", "noncompliant"),  # 24.5 hours
+        ("2021-10-30T02:30", "2021-10-31T02:30", "not_assessable"),  # 24 hours or 25
+        ("2021-03-27T23:30", "2021-03-29T00:30", "compliant"),  # 24 hours
+        ("2021-03-27", "2021-03-28", "not_assessable"),
+        ("2021-03-27", "2021-03-29", "noncompliant"),  # two days later
+        ("2021-10-31", "2021-10-31", "compliant"),  # the same day, of 25 hours
+    ],
+)
+def test_hours_are_those_that_passed(start, end, outcome):
+    judged = judge(start, end, "24 timer", measured="2022-01-01")
+    assert outcomes(judged) == [outcome]
+
+
+def test_the_last_day_of_hours_is_that_of_the_clock():
+    start = datetime.fromisoformat("2021-03-27T23:30")
+    assert last_lawful_day(start, "24 timer") == date(2021, 3, 29)
+
+
+@pytest.mark.parametrize(
+    ("end", "outcome", "days"),
+    [
+        ("2024-05-02", "compliant", pd.NA),
+        ("2024-05-06", "compliant", 0),
+        ("2024-05-07", "noncompliant", 1),
+        (None, "noncompliant", 26),
+    ],
+)
+def test_what_must_come_before_the_decision_has_no_wrong_order(end, outcome, days):
+    judged = judge("2024-05-06", end, "inden afgørelsen", measured="2024-06-01")
+    assert (outcomes(judged), codes(judged)) == ([outcome], [])
+    assert judged.cases["days"].tolist() == [days]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -694,6 +869,35 @@ def test_spellings_of_a_paragraph(text, expected):
 )
 def test_what_names_no_single_paragraph(text):
     assert parse_provision(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("§§ 41 og 42", ["§ 41", "§ 42"]),
+        ("§§41,42", ["§ 41", "§ 42"]),
+        ("§ 41/42", ["§ 41", "§ 42"]),
+        ("§ 41 + § 42", ["§ 41", "§ 42"]),
+        ("§ 41 § 42", ["§ 41", "§ 42"]),
+        ("§ 42, § 42", ["§ 42"]),
+        ("§ 41, § 52 stk. 3 nr. 2", ["§ 41", "§ 52, stk. 3, nr. 2"]),
+        ("§ 52, stk. 3, nr. 2 og 7", ["§ 52, stk. 3, nr. 2", "§ 52, stk. 3, nr. 7"]),
+        ("§ 52, nr. 2 og nr. 4-6", ["§ 52, nr. 2", "§ 52, nr. 4-6"]),
+        ("§ 11, stk. 3 og 4", ["§ 11, stk. 3", "§ 11, stk. 4"]),
+        ("§§ 114-116 og 120", ["§ 114", "§ 115", "§ 116", "§ 120"]),
+        ("§ 32 a samt § 41", ["§ 32 a", "§ 41"]),
+        ("SEL § 41 og § 42", ["SEL § 41", "SEL § 42"]),
+        ("§ 41 i serviceloven og § 87 i barnets lov", ["SEL § 41", "BL § 87"]),
+        ("SEL § 41 og § 42, BL § 87", ["SEL § 41", "SEL § 42", "BL § 87"]),
+        ("§ 86 (kompensationsydelse)", ["§ 86 kompensationsydelse"]),
+        ("§§ 52, stk. 3, og 41", []),  # stk. 41, or § 41
+        ("§ 52, stk. 3, nr. 2, 41", []),
+        ("§ 41 og noget andet", []),
+        ("stk. 3", []),
+    ],
+)
+def test_a_cell_may_name_several_paragraphs(text, named):
+    assert [str(one) for one in parse_provisions(text)] == named
 
 
 # Statutory duties
@@ -732,47 +936,69 @@ def test_a_fixed_limit_ends_earlier_where_told():
     assert outcomes(judged) == ["noncompliant"]
 
 
-def regime_on(day: date, area: str) -> list[str]:
-    return [
-        one["id"]
-        for one in law_table()["regimes"]
-        if one["area"] == area
-        and one.get("from", date.min) <= day <= one.get("to", date.max)
-    ]
+def test_a_named_benefit_has_its_days():
+    last, first = date(2025, 8, 31), date(2025, 9, 1)
+    assert days_of_benefit("merudgiftsydelse") == (date.min, last)
+    assert days_of_benefit("kompensationsydelse") == (first, date.max)
+    assert days_of_benefit("") == (date.min, date.max)
 
 
-def test_merudgifter_have_three_regimes():
-    days = [date(2023, 12, 31), date(2024, 1, 1), date(2025, 8, 31), date(2025, 9, 1)]
-    assert [regime_on(day, "merudgifter") for day in days] == [
-        ["SEL § 41"],
-        ["BL § 86 merudgiftsydelse"],
-        ["BL § 86 merudgiftsydelse"],
-        ["BL § 86 kompensationsydelse"],
-    ]
+BENEFITS = (
+    Rule(
+        id="old",
+        what="decision",
+        limit=Limit(12, "weeks"),
+        paragraphs=("§ 86",),
+        benefit="merudgiftsydelse",
+        until=date(2025, 8, 31),
+    ),
+    Rule(
+        id="new",
+        what="decision",
+        limit=Limit(6, "weeks"),
+        paragraphs=("§ 86",),
+        benefit="kompensationsydelse",
+        since=date(2025, 9, 1),
+    ),
+)
 
 
-def test_the_law_follows_the_decision():
-    days = [date(2023, 12, 31), date(2024, 1, 1)]
-    assert [regime_on(day, "children") for day in days] == [["SEL"], ["BL"]]
+@pytest.mark.parametrize(
+    ("day", "cited", "limit"),
+    [
+        ("2025-08-31", "§ 86", "12 weeks"),
+        ("2025-09-01", "§ 86", "6 weeks"),
+        ("2026-03-02", "§ 86 (merudgiftsydelse)", "12 weeks"),  # a running grant
+        ("2025-08-20", "§ 86, kompensationsydelse", "6 weeks"),  # decided ahead
+        ("2026-03-02", "§ 87, kompensationsydelse", None),
+    ],
+)
+def test_the_benefit_that_a_decision_names_goes_before_its_date(day, cited, limit):
+    rules = RuleSet(id="x", title="X", rules=BENEFITS)
+    assert limit_on(day, rules, cited) == limit
 
 
-def test_regimes_leave_no_day_and_share_none():
-    areas = {regime["area"] for regime in law_table()["regimes"]}
-    for area in areas:
-        regimes = [one for one in law_table()["regimes"] if one["area"] == area]
-        for before, after in pairwise(regimes):
-            assert before["to"] + timedelta(1) == after["from"]
-        assert "from" not in regimes[0]
-        assert "to" not in regimes[-1]
-
-
-def test_what_a_paragraph_became():
-    assert corresponding("§ 41") == ("§ 86",)
-    assert corresponding("Servicelovens § 42, stk. 1") == ("§ 87",)
-    assert corresponding("§ 52, stk. 3, nr. 7") == ("§ 46", "§ 47")
-    assert corresponding("§ 52, stk. 3, nr. 2") == ("§ 32",)
-    assert corresponding("BL § 41") == ()
-    assert corresponding("merudgifter") == ()
+@pytest.mark.parametrize(
+    ("cited", "became"),
+    [
+        ("§ 41", ["BL § 86"]),
+        ("Servicelovens § 42, stk. 1", ["BL § 87"]),
+        ("§ 52, stk. 3, nr. 7", ["BL § 46", "BL § 47"]),
+        ("§ 52, stk. 3, nr. 2", ["BL § 32"]),
+        ("§ 52", ["BL § 32", "BL § 46", "BL § 47"]),
+        ("§ 11, stk. 3", ["BL § 30"]),
+        ("§ 43", ["BL § 88"]),
+        ("§ 48", ["BL § 5, stk. 3"]),
+        ("§ 51", ["BL § 23"]),
+        ("§ 75", ["BL § 143"]),
+        ("§ 148", ["BL § 156"]),
+        ("BL § 41", []),
+        ("§ 85", []),
+    ],
+)
+def test_what_a_paragraph_became(cited, became):
+    (provision,) = parse_provisions(cited)
+    assert [str(one) for one in successors(provision)] == became
 
 
 def test_moved_paragraphs_can_be_read():

@@ -36,6 +36,8 @@ from taskforce_analysis.reading.cells import Kind
 from taskforce_analysis.spelling import folded_key, group_key
 
 MUNICIPALITY = "municipality"
+PARAGRAPH = "paragraph"
+BENEFIT = "benefit"
 CONSENSUS = "consensus"
 _AGREED = ("konsensus", "consensus", "enighed", "enig", "faelles", "samlet", "afgjort")
 _MONTHS = {"year": 12, "quarter": 3, "month": 1}

@@ -12,7 +12,7 @@ decides. One whose end is empty is open on the date of measurement, and that is 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ import numpy as np
 
 from taskforce_analysis.checking.matrix import ABSENT
 from taskforce_analysis.checking.row_facts import (
+    BENEFIT,
     MUNICIPALITY,
     DateColumn,
     RowFacts,
@@ -32,6 +33,7 @@ from taskforce_analysis.checking.units import Units
 from taskforce_analysis.forms import Measure, MeasureLimit
 from taskforce_analysis.issues import CODES, Notes
 from taskforce_analysis.locating.applied_form import AppliedForm
+from taskforce_analysis.paragraphs import parse_provisions, successors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,6 +141,25 @@ class _Clock:
         days = pd.Series((self.measured - start) / np.timedelta64(1, "D"))
         return days.where(days >= 0).astype("Int64")
 
+    def cited(self, limit: MeasureLimit, index: "pd.Index") -> "pd.Series | None":
+        """What these units' limits are looked up by, with the benefit that is named."""
+        if not limit.by:
+            return None
+        texts = self.texts(limit.by, index)
+        if BENEFIT in {one.id for one in self.frame.form.attributes}:
+            texts = (texts + " " + self.texts(BENEFIT, index)).str.strip()
+        return texts
+
+    def decided(self, limit: MeasureLimit, index: "pd.Index") -> "pd.Series | None":
+        """The dates of decision of these units, where another duty has other dates."""
+        import pandas as pd
+
+        form = self.frame.form
+        if limit.what == "decision" or not form.law_date:
+            return None
+        dates = self.dates("attribute", form.law_date).when
+        return pd.Series(dates[index.to_numpy()], index=index)
+
     def texts(self, attribute: str, index: "pd.Index") -> "pd.Series":
         """What an attribute says of these units; empty where it says nothing."""
         import pandas as pd
@@ -194,6 +215,7 @@ def _rule_days(clock: _Clock, measure: Measure) -> np.ndarray:
         measured=clock.measured,
         no_start=start.unreadable,
         no_end=end.unreadable,
+        decided=np.full(len(clock.units), np.datetime64("NaT", "D")),
     )
     first = rules[0] if isinstance(rules, tuple) else rules
     return np.fmin(rule_days(asked, first), clock.measured)
@@ -240,7 +262,8 @@ def _rules_of(limit: MeasureLimit) -> Any:
 
     if limit.text:
         return parse_limit(limit.text)
-    found = tuple(load_deadlines(name) for name in limit.sources)
+    local = tuple(load_deadlines(name) for name in limit.local)
+    found = tuple(replace(load_deadlines(one), local=local) for one in limit.sources)
     return found[0] if len(found) == 1 else found
 
 
@@ -269,7 +292,8 @@ def _judge_one(
         pd.Series(end.when[where], index=index),
         rules,
         measured=clock.measured[where],
-        paragraphs=clock.texts(limit.by, index) if limit.by else None,
+        paragraphs=clock.cited(limit, index),
+        decided=clock.decided(limit, index),
         municipalities=clock.texts(MUNICIPALITY, index),
         what=limit.what,
         earlier=earlier.when[where] if limit.or_by else None,
@@ -316,6 +340,8 @@ def _judge_series(
         pd.concat([column(one.when) for one in held]),
         FollowUp(rules) if limit.text else rules,
         measured=column(clock.measured),
+        paragraphs=clock.cited(limit, index),
+        decided=clock.decided(limit, index),
         earlier=column(earlier.when) if limit.or_by else None,
         unreadable={
             "start": column(start.unreadable),
@@ -356,6 +382,7 @@ def _note_judged(clock: _Clock, measure: Measure, judged: "Judged") -> None:
     noted = {
         (issue.code, issue.file, issue.sheet, issue.cell) for issue in clock.notes.found
     }
+    moved = _moved(clock, measure, judged)
     for unit, code in judged.issues[["row", "code"]].itertuples(index=False):
         number, row = clock.units.first[int(unit)]
         part = clock.facts[number].part
@@ -368,7 +395,31 @@ def _note_judged(clock: _Clock, measure: Measure, judged: "Judged") -> None:
                 case_id=clock.units.case_id[int(unit)],
                 phase=clock.units.phase[int(unit)],
                 measure=measure.id,
+                **(moved[int(unit)] if code == "PARAGRAPH_MOVED" else {}),
             )
+
+
+def _moved(
+    clock: _Clock, measure: Measure, judged: "Judged"
+) -> dict[int, dict[str, str]]:
+    """By unit whose paragraph had moved: what it cites, and what that has become."""
+    import pandas as pd
+
+    told = judged.issues.loc[judged.issues["code"] == "PARAGRAPH_MOVED", "row"]
+    cited = measure.limit and clock.cited(measure.limit, pd.Index(told.astype(int)))
+    if cited is None:
+        return {}
+    named = {
+        unit: [one for one in parse_provisions(text) if successors(one)]
+        for unit, text in cited.items()
+    }
+    return {
+        int(unit): {  # type: ignore[arg-type] - the index has the units' numbers
+            "found": ", ".join(str(one) for one in old),
+            "expected": ", ".join(str(new) for one in old for new in successors(one)),
+        }
+        for unit, old in named.items()
+    }
 
 
 def _end_heading(one: RowFacts, measure: Measure) -> int | None:

@@ -2,9 +2,9 @@
 
 In come dates as columns, and a limit or the rules of a law or municipality; out come
 one outcome per case, its days, and what was odd about its dates. `calendar` says how
-long a limit is and which days count, `paragraphs` reads the paragraph that a case is
-about, `rules` which limit the law or a municipality sets for it and when, `judging`
-whether it was kept, `follow_ups` the same for a series. Dates typed as texts or serials
+long a limit is and which days count, `rules` which limit the law or a municipality sets
+for a paragraph and when, `judging` whether it was kept, `follow_ups` the same for a
+series. Dates typed as texts or serials
 are read in `locating`, not here, and no workbook is opened. `changes` says whether two
 phases were judged by the same limits.
 """
@@ -13,7 +13,6 @@ from taskforce_analysis.deadlines.calendar import Limit, last_lawful_day, parse_
 from taskforce_analysis.deadlines.changes import Change, changes_of, is_same_limit
 from taskforce_analysis.deadlines.follow_ups import FollowUp, follow_up_series
 from taskforce_analysis.deadlines.judging import OUTCOMES, Judged, judge
-from taskforce_analysis.deadlines.paragraphs import corresponding
 from taskforce_analysis.deadlines.rules import (
     Rule,
     RuleSet,
@@ -31,7 +30,6 @@ __all__ = [
     "RuleSet",
     "available_deadlines",
     "changes_of",
-    "corresponding",
     "follow_up_series",
     "is_same_limit",
     "judge",

@@ -2,8 +2,11 @@
 
 A limit keeps the unit that its source prints, because "8 weeks" and "2 months" are not
 the same, nor are hverdage (Monday to Saturday) and arbejdsdage (Monday to Friday), for
-which English has one word. Straks is a limit; "ingen frist fastsat" is a value too:
-retssikkerhedsloven § 3, stk. 2, asks for a limit that not every municipality has set.
+which English has one word. Straks is a limit, and so is "inden afgørelsen", which is
+kept by what comes on the day that starts it or before; "ingen frist fastsat" is a value
+too: retssikkerhedsloven § 3, stk. 2, asks for a limit that not every municipality has
+set. Hours are counted as they pass, also on the two days of the year on which the clock
+is put forward or back.
 
 The day that starts a limit is not counted. Weeks end on the same weekday, months on
 the same day of the month or, where there is none, on the month's last (the reading of
@@ -34,6 +37,7 @@ YEARS = range(1900, 2101)
 FIRST_DAY = np.datetime64(f"{YEARS[0]}-01-01")
 LAST_DAY = np.datetime64(f"{YEARS[-1]}-12-31")
 _WEEKMASKS = {"hverdage": "1111110", "arbejdsdage": "1111100"}
+_DENMARK = "Europe/Copenhagen"
 _DAY = np.timedelta64(1, "D")
 _SECOND = np.timedelta64(1, "s")
 SPELLINGS = {
@@ -45,6 +49,7 @@ SPELLINGS = {
     "months": ("months", "month", "måneder", "måned"),
     "years": ("years", "year", "år"),
     "immediately": ("immediately", "straks", "med det samme", "omgående"),
+    "beforehand": ("beforehand", "before the decision", "inden afgørelsen"),
     "none": (
         "none",
         "ingen frist fastsat",
@@ -55,7 +60,7 @@ SPELLINGS = {
     ),
 }
 UNITS = tuple(SPELLINGS)
-WITHOUT_AMOUNT = ("immediately", "none")
+WITHOUT_AMOUNT = ("immediately", "beforehand", "none")
 _LARGEST = {"hours": 8_784, "years": 20, "months": 240}
 _PREFIX = re.compile(r"(?:inden for|op til|senest|within|up to)\s+", re.IGNORECASE)
 _AMOUNT = re.compile(r"(\d{1,4})\s+(\D+)\Z")
@@ -161,8 +166,10 @@ def last_days(
         return np.full(days.shape, "NaT", "datetime64[D]")
     if limit.unit == "hours":
         hours = np.timedelta64(limit.amount, "h")
-        latest = np.where(has_time(moments), moments, days + _DAY - _SECOND)
-        return within_known((latest + hours).astype("datetime64[D]"))
+        timed = has_time(moments)
+        latest = np.where(timed, moments, days + _DAY - _SECOND) + hours
+        passed = _on_the_clock(as_passed(moments, first=False) + hours)
+        return within_known(np.where(timed, passed, latest).astype("datetime64[D]"))
     return within_known(
         _day_by_day(days, lambda each: _ends(each, limit, moves=moves, closed=closed))
     )
@@ -295,3 +302,26 @@ def outside_known(days: np.ndarray) -> np.ndarray:
 def has_time(moments: np.ndarray) -> np.ndarray:
     """Whether a moment carries a time of day; 00:00 is taken as none."""
     return moments != moments.astype("datetime64[D]")
+
+
+def as_passed(moments: np.ndarray, *, first: bool) -> np.ndarray:
+    """Danish clock times as moments whose differences are the hours that passed.
+
+    In the hour that comes twice a year it is the `first` or the second that is meant;
+    a time that the clock leaps over is that of the leap.
+
+    >>> moments = as_moments(["2021-03-27T12:00", "2021-03-28T12:30"])
+    >>> np.diff(as_passed(moments, first=True))
+    array([84600], dtype='timedelta64[s]')
+    """
+    clock = pd.DatetimeIndex(moments).tz_localize(
+        _DENMARK,
+        ambiguous=np.full(len(moments), first),
+        nonexistent="shift_forward",
+    )
+    return clock.tz_convert(None).to_numpy().astype("datetime64[s]")
+
+
+def _on_the_clock(passed: np.ndarray) -> np.ndarray:
+    clock = pd.DatetimeIndex(passed).tz_localize("UTC").tz_convert(_DENMARK)
+    return clock.tz_localize(None).to_numpy().astype("datetime64[s]")

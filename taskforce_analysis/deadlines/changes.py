@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from taskforce_analysis.deadlines.calendar import Limit, parse_limit
-from taskforce_analysis.deadlines.paragraphs import (
+from taskforce_analysis.paragraphs import (
     Provision,
     counterparts,
     parse_provision,

@@ -45,6 +45,8 @@ def follow_up_series(
     limits: FollowUp | RuleSet,
     *,
     measured: Any,
+    paragraphs: pd.Series | None = None,
+    decided: pd.Series | None = None,
     earlier: pd.Series | None = None,
     unreadable: Mapping[str, pd.Series] | None = None,
 ) -> Judged:
@@ -52,7 +54,8 @@ def follow_up_series(
 
     `start`: when each measure began, by case (a unique index). `follow_ups`: the dates
     held, with the case as index, in any order. A RuleSet is asked for the duties
-    first_follow_up and next_follow_up. `earlier`: dates that end the first limit
+    first_follow_up and next_follow_up of each case's paragraph, where `paragraphs` has
+    them by case, by its date in `decided`. `earlier`: dates that end the first limit
     earlier, by case. Without `measured` no open follow-up is judged. `issues` names
     the row of `cases`. UsageError when a case is not in `start`, or is twice.
     `unreadable`: flags as in `judge`, by case for "start" and "earlier", and for "end"
@@ -68,7 +71,7 @@ def follow_up_series(
     """
     lost = unreadable or {}
     rows = _intervals(start, follow_ups, lost)
-    asked = _Asked(limits, measured, earlier, lost.get("earlier"))
+    asked = _Asked(limits, measured, paragraphs, decided, earlier, lost.get("earlier"))
     judged = _judge_rows(rows, asked)
     cases = judged.cases
     if (rows["no_start"] | rows["no_end"]).any():
@@ -84,6 +87,8 @@ class _Asked:
 
     limits: FollowUp | RuleSet
     measured: Any
+    paragraphs: pd.Series | None
+    decided: pd.Series | None
     earlier: pd.Series | None
     no_earlier: pd.Series | None
 
@@ -182,6 +187,10 @@ def _judge_part(rows: pd.DataFrame, asked: _Asked, what: str) -> Judged:
     if isinstance(measured, pd.Series):
         measured = measured.reindex(rows["case"])
     unreadable = {"start": rows["no_start"], "end": rows["no_end"]}
+    by_case = (asked.paragraphs, asked.decided)
+    paragraphs, decided = (
+        None if one is None else one.reindex(rows["case"]) for one in by_case
+    )
     earlier = None
     if what == "first_follow_up":  # only the first limit ends with another event
         earlier = None if asked.earlier is None else asked.earlier.reindex(rows["case"])
@@ -193,6 +202,8 @@ def _judge_part(rows: pd.DataFrame, asked: _Asked, what: str) -> Judged:
         limits if isinstance(limits, RuleSet) else limits.of(what),
         measured=measured,
         what=what,
+        paragraphs=paragraphs,
+        decided=decided,
         earlier=earlier,
         unreadable=unreadable,
     )

@@ -4,7 +4,15 @@ The denominator is every case whose last lawful day lies on or before the date o
 measurement, taken as that day's close: an early decision counts only then, an open
 case counts as not kept, and a later last day is not_due. Without a date of measurement
 a case with no end is missing, since the latest date seen is no such date.
-A date alone cannot tell hours: what both answers fit is not_assessable, not guessed.
+A date alone cannot tell hours: the same day is kept, two days later is not, and what
+both answers fit is not_assessable, not guessed. Between two times of day the hours are
+those that passed, whatever the clock was put to.
+
+A case under several paragraphs is judged by each, and the strictest limit decides: it
+is compliant where each was kept. Where one of them has no rule, only a breach of
+another is certain. A case without a rule, or with rules that differ, is not_assessable;
+one whose rule sets no limit is not_applicable.
+
 An impossible order, a date outside 1900 to 2100 and a blank start give no days. An
 open case counts to the date of measurement and is censored there; an end after that
 date had not come by then.
@@ -16,7 +24,7 @@ without the event that would have ended it earlier.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -27,6 +35,7 @@ from taskforce_analysis.deadlines.calendar import (
     Limit,
     as_days,
     as_moments,
+    as_passed,
     has_time,
     last_days,
     outside_known,
@@ -44,6 +53,7 @@ from taskforce_analysis.deadlines.rules import (
     rows_by_code,
 )
 from taskforce_analysis.errors import wrong_use
+from taskforce_analysis.paragraphs import parse_provisions
 
 OUTCOMES = (
     "compliant",
@@ -90,6 +100,7 @@ def judge(
     municipalities: Any = None,
     what: str = "decision",
     earlier: Any = None,
+    decided: Any = None,
     unreadable: Mapping[str, Any] | None = None,
     on: Any = None,
 ) -> Judged:
@@ -100,11 +111,12 @@ def judge(
     several, which are asked by `municipalities` first: each case by that of its own.
     `measured`: one date, or one per case. `earlier`: dates that end the limit earlier
     where they do not lie before the start; with a RuleSet only for rules that say so.
+    `decided`: dates of decision, which choose the rule where the end is another date.
     `unreadable`: for "start", "end" and "earlier" one flag per case, that something is
     written there which is no date; such a date is given blank.
     `on`: a day whose rules are to judge all cases, instead of those of their own dates.
-    All columns are taken by position. A case whose rule is missing, or whose limit is
-    not set, is not_applicable. Raises UsageError for what are no dates.
+    All columns are taken by position. A case whose rule is missing is not_assessable,
+    one whose rule sets no limit not_applicable. UsageError for what are no dates.
 
     >>> judged = judge(["2024-01-31", "2024-03-01"], ["2024-02-29", None], "1 month",
     ...     measured="2024-04-02")
@@ -115,18 +127,78 @@ def judge(
     ['unrecognised']
     """
     dates = _Dates.read(start, end, measured, unreadable=unreadable or {})
+    many = len(dates.start_time)
+    texts = [
+        None if one is None else pd.Series(one, dtype=object).reset_index(drop=True)
+        for one in (paragraphs, municipalities)
+    ]
+    if any(one is not None and len(one) != many for one in texts):
+        raise wrong_use("paragraphs and dates are not equally many", "One per case")
     asked = Asked(
         start=dates.start,
         end=dates.end,
         measured=dates.measured,
         no_start=dates.unreadable["start"],
         no_end=dates.unreadable["end"],
-        paragraphs=paragraphs,
-        municipalities=municipalities,
+        decided=np.broadcast_to(as_days(decided), dates.start.shape),
+        paragraphs=texts[0],
+        municipalities=texts[1],
         what=what,
         on=None if on is None else np.datetime64(on, "D"),
     )
-    chosen = choose(limit, asked)
+    given = None if earlier is None else np.broadcast_to(as_days(earlier), (many,))
+    parts, of = _by_part(asked)
+    if len(parts) > many:
+        given = None if given is None else given[of]
+        dates = dates.at(of)
+    judged = _judged(dates, choose(limit, parts), given)
+    if len(parts) > many:
+        judged = _strictest(judged, of)
+    if isinstance(start, pd.Series):
+        judged.cases.index = start.index
+        judged.issues["row"] = start.index.take(judged.issues["row"].to_numpy())
+    return judged
+
+
+def _by_part(asked: Asked) -> tuple[Asked, np.ndarray]:
+    """The cases once for each paragraph that they name, and which case each is of."""
+    of = np.arange(len(asked))
+    if asked.paragraphs is None:
+        return asked, of
+    groups, names = pd.factorize(asked.paragraphs)
+    named = [parse_provisions(str(name)) for name in names]
+    if all(len(one) < 2 for one in named):
+        return asked, of
+    count = np.array([*(max(len(one), 1) for one in named), 1])[groups]
+    of = np.repeat(of, count)
+    texts = [
+        str(part)
+        for group in groups.tolist()
+        for part in ((named[group] or (names[group],)) if group >= 0 else ("",))
+    ]
+    return replace(asked.at(of), paragraphs=pd.Series(texts, dtype=object)), of
+
+
+def _strictest(judged: Judged, of: np.ndarray) -> Judged:
+    """One outcome per case of those under each of its paragraphs.
+
+    The limit that ends first decides. What is not known of another paragraph leaves the
+    case unknown, unless that limit was broken. One without a limit asks nothing.
+    """
+    parts = judged.cases.assign(of=of)
+    doubt = parts["outcome"].isin(["not_assessable", "unrecognised", "missing"])
+    ranked = parts.assign(calm=~doubt).sort_values(["of", "last_day", "calm"])
+    place = ranked.drop_duplicates("of").index.to_numpy(copy=True)
+    broken = parts["outcome"].to_numpy()[place] == "noncompliant"
+    unsure = parts[doubt].drop_duplicates("of")
+    unsure = unsure[~broken[unsure["of"]]]
+    place[unsure["of"]] = unsure.index
+    issues = judged.issues.assign(row=of[judged.issues["row"]]).drop_duplicates()
+    cases = judged.cases.iloc[place].reset_index(drop=True)
+    return Judged(cases, issues.reset_index(drop=True))
+
+
+def _judged(dates: "_Dates", chosen: Chosen, earlier: np.ndarray | None) -> Judged:
     last = _last_days(dates, chosen, earlier)
     timing = _timing(dates, chosen, last)
     outcomes = _outcomes(dates, chosen, last, timing=timing)
@@ -139,9 +211,8 @@ def judge(
         )
         outcomes[cut & (outcomes.codes != other.codes)] = "unrecognised"
         last = np.where(cut, _BLANK, last)
-    index = start.index if isinstance(start, pd.Series) else None
     columns = _columns(dates, chosen, last, outcomes=outcomes)
-    cases = pd.DataFrame(columns, index=index, copy=False)
+    cases = pd.DataFrame(columns, copy=False)
     return Judged(cases, _issues(dates, chosen, cases, timing=timing))
 
 
@@ -179,6 +250,12 @@ class _Dates:
         start_time = np.where(flags["start"], _NO_MOMENT, start_time)
         end_time = np.where(flags["end"], _NO_MOMENT, end_time)
         return cls(start_time, end_time, np.broadcast_to(day, shape), flags)
+
+    def at(self, where: np.ndarray) -> "_Dates":
+        """The dates of some of the cases, which may come more than once."""
+        flags = {role: one[where] for role, one in self.unreadable.items()}
+        start, end = self.start_time[where], self.end_time[where]
+        return _Dates(start, end, self.measured[where], flags)
 
     @cached_property
     def blank_start(self) -> np.ndarray:
@@ -250,9 +327,9 @@ class _Dates:
         return np.where(seen, self.until, _BLANK) - self.start
 
 
-def _last_days(dates: _Dates, chosen: Chosen, earlier: Any) -> np.ndarray:
+def _last_days(dates: _Dates, chosen: Chosen, earlier: np.ndarray | None) -> np.ndarray:
     last = np.full(dates.start.shape, _BLANK)
-    given = np.broadcast_to(as_days(earlier), dates.start.shape)
+    given = _BLANK if earlier is None else earlier
     given = np.where(dates.unreadable["earlier"], _BLANK, given)
     sooner = np.where(given >= dates.start, given, _BLANK)
     every = len(chosen.rules) == 1 and not chosen.codes.any()
@@ -287,10 +364,22 @@ def _timing(dates: _Dates, chosen: Chosen, last: np.ndarray) -> _Timing:
         if rule.limit.unit == "hours":
             where = chosen.codes == code
             allowed = np.timedelta64(rule.limit.amount, "h")
-            start_time, end_time = dates.start_time[where], dates.end_time[where]
-            kept[where] = _latest(end_time) - start_time <= allowed
-            doubtful[where] = (end_time - _latest(start_time) <= allowed) & ~kept[where]
+            least, most = _hours(dates.start_time[where], dates.end_time[where])
+            kept[where] = most <= allowed
+            doubtful[where] = (least <= allowed) & ~kept[where]
     return _Timing(kept, doubtful)
+
+
+def _hours(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The least and the most time that may have passed between two moments each.
+
+    Two days without a time of day are as far apart as the calendar says.
+    """
+    dates = ~has_time(start) & ~has_time(end)
+    soonest, latest = end - _latest(start), _latest(end) - start
+    least = as_passed(end, first=True) - as_passed(_latest(start), first=False)
+    most = as_passed(_latest(end), first=False) - as_passed(start, first=True)
+    return np.where(dates, soonest, least), np.where(dates, latest, most)
 
 
 def _latest(moments: np.ndarray) -> np.ndarray:
@@ -306,13 +395,15 @@ def _outcomes(
     dates: _Dates, chosen: Chosen, last: np.ndarray, *, timing: _Timing
 ) -> Any:
     ended, lost = ~np.isnat(dates.end_time), dates.unreadable
+    no_rule = (chosen.codes < 0) if chosen.rules else np.zeros(last.shape, bool)
     steps = (
         ("missing", dates.blank_start & dates.blank_end),
         ("unrecognised", chosen.codes == UNSURE),
+        ("not_assessable", no_rule),
         ("not_applicable", ~_has_limit(chosen)),
         ("missing", dates.blank_start),
         ("unrecognised", lost["start"]),
-        ("not_assessable", dates.invalid | dates.order | np.isnat(last)),
+        ("not_assessable", dates.invalid | _disordered(dates, chosen) | np.isnat(last)),
         ("not_due", last > dates.measured),
         ("unrecognised", lost["end"]),
         ("not_assessable", timing.doubtful),
@@ -325,6 +416,12 @@ def _outcomes(
         np.int8(_CODES["missing"]),
     )
     return _labelled(found, OUTCOMES)
+
+
+def _disordered(dates: _Dates, chosen: Chosen) -> np.ndarray:
+    """Whether the end lies before the start where it may not."""
+    before = [rule.limit.unit == "beforehand" for rule in chosen.rules]
+    return dates.order & ~np.array([*before, *_NO_LIMIT])[chosen.codes]
 
 
 def _labelled(codes: np.ndarray, names: Sequence[str]) -> Any:
@@ -374,8 +471,9 @@ def _issues(
     found = {
         "RULE_MISSING": (chosen.codes == NO_RULE) & dated,
         "RULE_AMBIGUOUS": (chosen.codes == SEVERAL_RULES) & dated,
+        "PARAGRAPH_MOVED": chosen.moved & dated,
         "DATE_INVALID": dates.invalid,
-        "DATE_ORDER": dates.order,
+        "DATE_ORDER": _disordered(dates, chosen),
         "DATE_FUTURE": dates.future,
         "TIME_MISSING": timing.doubtful & (outcome == _CODES["not_assessable"]),
         "MEASURED_MISSING": unmeasured & (outcome == _CODES["missing"]),

@@ -6,9 +6,12 @@ says `verified = false`. What stands at the top of a file (law, from, to, moves,
 closed_days, source, verified) holds for each of its rules that does not say otherwise.
 
 A rule set is asked by paragraph and date, and a municipality's own judges no other's
-cases. The closest description of a paragraph wins. A paragraph without a rule in force
-has none: the case is not judged, never guessed. Cases are taken together by
-municipality and paragraph, so 100,000 cases cost as much as their paragraphs.
+cases. The closest description of a paragraph wins; a paragraph that is named more
+broadly than any rule has the one that all rules within it agree on. One that had moved
+to barnets lov when the case was decided is judged by what it became. A paragraph
+without a rule in force has none: the case is not judged, never guessed. Cases are taken
+together by municipality and paragraph, so 100,000 cases cost as much as their
+paragraphs.
 """
 
 from collections.abc import Sequence
@@ -23,16 +26,19 @@ import numpy as np
 import pandas as pd
 
 from taskforce_analysis.deadlines.calendar import Limit, closed_day_names, parse_limit
-from taskforce_analysis.deadlines.paragraphs import (
-    Provision,
-    counterparts,
-    parse_provision,
-)
 from taskforce_analysis.errors import (
     invalid_definition,
     nearest,
     unknown_name,
     wrong_use,
+)
+from taskforce_analysis.paragraphs import (
+    Provision,
+    counterparts,
+    days_of_benefit,
+    moved_on,
+    parse_provision,
+    successors,
 )
 from taskforce_analysis.schemas import Key, read_definition, take
 from taskforce_analysis.shipped import definitions_folder
@@ -59,6 +65,7 @@ RULE_KEYS = {
     "provision": Key("text"),
     "what": Key("text"),
     "label": Key("text"),
+    "benefit": Key("text"),
     "limit": Key("text", required=True),
     "earlier": Key("text"),
     "note": Key("text"),
@@ -83,7 +90,8 @@ class Rule:
 
     `what` is the duty that the limit is for (decision, first_follow_up, ...): a limit
     that runs from another event is another duty. `since` and `until` are the first and
-    last day in force. `earlier` names an event that ends the limit earlier.
+    last day in force. `earlier` names an event that ends the limit earlier. A rule of a
+    `benefit` holds for no decision that names another.
     """
 
     id: str
@@ -92,6 +100,7 @@ class Rule:
     paragraphs: tuple[str, ...] = ()
     provision: str = ""
     law: str = ""
+    benefit: str = ""
     label: str = ""
     since: date | None = None
     until: date | None = None
@@ -113,8 +122,19 @@ class Rule:
         """How closely the rule describes a provision: -1 when it does not cover it."""
         if wanted is None:
             return 0
+        if not self.may_be_of(wanted.benefit):
+            return -1
         depths = [one.depth for one in self.provisions if one.covers(wanted)]
         return max(depths, default=-1)
+
+    def may_be_of(self, benefit: str) -> bool:
+        """Whether it may hold for a decision that names this benefit, or none."""
+        return not (self.benefit and benefit) or self.benefit == benefit
+
+    def lies_within(self, wanted: Provision) -> bool:
+        """Whether it is for a part of what a case names as a whole."""
+        within = any(wanted.covers(one) for one in self.provisions)
+        return within and self.may_be_of(wanted.benefit)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +144,8 @@ class RuleSet:
     `in_force_on` says which date of a case chooses the rule: its end (the decision; a
     case without one is chosen by the date of measurement, else by its start) or its
     start. The rules of a `municipality` judge no other's cases. `invented` ones show
-    the format, and whoever is judged by them is told.
+    the format, and whoever is judged by them is told. Where a rule sets no limit, the
+    `local` sets are asked: a municipality may have one of its own.
     """
 
     id: str
@@ -136,6 +157,7 @@ class RuleSet:
     retrieved: date | None = None
     in_force_on: str = "end"
     note: str = ""
+    local: "tuple[RuleSet, ...]" = ()
 
     def candidates(self, wanted: Provision | None, what: str) -> list[Rule]:
         """The rules of a duty that cover a provision, the closest description first."""
@@ -152,19 +174,22 @@ class RuleSet:
 class Chosen:
     """The rules in use and, per case, which of them: -1 for none, -2 for several.
 
-    It is -3 where that depends on a date that could not be read.
+    It is -3 where that depends on a date that could not be read. `moved` says where the
+    paragraph had become another when the case was decided.
     """
 
     rules: tuple[Rule, ...]
     codes: np.ndarray
+    moved: np.ndarray
 
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """What rules are asked by: each case's days, paragraph and municipality; the duty.
 
-    `start`, `end` and `measured` are arrays of days of one length; `no_start` and
-    `no_end` say where the day could not be read. `on` is a day: then the rule in force
+    `start`, `end`, `measured` and `decided` are arrays of days of one length;
+    `no_start` and `no_end` say where the day could not be read. Where the day of the
+    decision is known it chooses the rule. `on` is a day: then the rule in force
     on it is asked for, whatever the case's own days are, and also under what the
     paragraph was in serviceloven or has become in barnets lov.
     """
@@ -174,8 +199,9 @@ class Asked:
     measured: np.ndarray
     no_start: np.ndarray
     no_end: np.ndarray
-    paragraphs: Any = None
-    municipalities: Any = None
+    decided: np.ndarray
+    paragraphs: "pd.Series | None" = None
+    municipalities: "pd.Series | None" = None
     what: str = "decision"
     on: np.datetime64 | None = None
 
@@ -183,37 +209,58 @@ class Asked:
         """How many cases there are."""
         return len(self.start)
 
+    def at(self, where: np.ndarray) -> "Asked":
+        """The same, asked of some of the cases."""
+        days = ("start", "end", "measured", "no_start", "no_end", "decided")
+        taken: dict[str, Any] = {name: getattr(self, name)[where] for name in days}
+        for name in ("paragraphs", "municipalities"):
+            texts = getattr(self, name)
+            taken[name] = None if texts is None else texts.iloc[where]
+        return replace(self, **taken)
+
 
 def choose(
     limit: str | Limit | Rule | RuleSet | Sequence[RuleSet] | None, asked: Asked
 ) -> Chosen:
     """The rule of every case; a fixed limit holds for all."""
+    moved = np.zeros(len(asked), bool)
     if limit is None:
-        return Chosen((), np.full(len(asked), NO_RULE, "int16"))
+        return Chosen((), np.full(len(asked), NO_RULE, "int16"), moved)
     if isinstance(limit, str):
         limit = parse_limit(limit)
     if isinstance(limit, Limit):
         limit = Rule(id="", what=asked.what, limit=limit, earlier="given")
     if isinstance(limit, Rule):
-        return Chosen((limit,), np.zeros(len(asked), "int16"))
+        return Chosen((limit,), np.zeros(len(asked), "int16"), moved)
     sets = limit if isinstance(limit, Sequence) else (limit,)
     if not sets or not all(isinstance(one, RuleSet) for one in sets):
         raise wrong_use("this is no limit", "Give a text, a Limit, a Rule or a RuleSet")
     codes = np.full(len(asked), NO_RULE, "int16")
     rules: list[Rule] = []
-    texts = None if asked.paragraphs is None else pd.Series(asked.paragraphs)
-    if texts is not None and len(texts) != len(asked):
-        raise wrong_use("paragraphs and dates are not equally many", "One per case")
-    whose = _whose(sets, asked)
-    for one, where in zip(sets, rows_by_code(whose, len(sets)), strict=True):
-        own = None if texts is None else texts.iloc[where]
-        days = _rule_days(asked, one, where)
-        found = _by_paragraph(one, days, paragraphs=own, what=asked.what)
-        if asked.on is not None and own is not None:
-            found = _on_day(one, found, asked, paragraphs=own)
-        codes[where] = np.where(found < 0, found, found + len(rules))
-        rules += one.rules
-    return Chosen(tuple(rules), codes)
+    for one, where in zip(
+        sets, rows_by_code(_whose(sets, asked), len(sets)), strict=True
+    ):
+        found = _of_set(one, asked.at(where))
+        codes[where] = np.where(found.codes < 0, found.codes, found.codes + len(rules))
+        moved[where] = found.moved
+        rules += found.rules
+    return Chosen(tuple(rules), codes, moved)
+
+
+def _of_set(rules: RuleSet, asked: Asked) -> Chosen:
+    """The rules of cases that one set is asked of, and of the sets beside it."""
+    days = _rule_days(asked, rules)
+    found = _by_paragraph(rules, days, asked)
+    if asked.on is not None and asked.paragraphs is not None:
+        found = replace(found, codes=_on_day(rules, found.codes, asked))
+    if not rules.local:
+        return found
+    unset = np.array([*(not rule.limit.is_set for rule in rules.rules), *[False] * 3])
+    where = np.flatnonzero(unset[found.codes])
+    own = choose(rules.local, asked.at(where))
+    codes = found.codes.copy()
+    codes[where] = np.where(own.codes < 0, codes[where], own.codes + len(rules.rules))
+    return Chosen((*rules.rules, *own.rules), codes, found.moved)
 
 
 def _whose(sets: Sequence[RuleSet], asked: Asked) -> np.ndarray:
@@ -227,7 +274,7 @@ def _whose(sets: Sequence[RuleSet], asked: Asked) -> np.ndarray:
         nameless = 0
     if asked.municipalities is None or not any(own):
         return np.full(len(asked), nameless, "int16")
-    groups, names = pd.factorize(pd.Series(asked.municipalities))
+    groups, names = pd.factorize(asked.municipalities)
     keys = [group_key(str(name)) for name in names]
     found = [own.get(key, other) if key else nameless for key in keys]
     return np.array([*found, nameless], "int16")[groups]
@@ -249,7 +296,7 @@ class _RuleDays:
         return _RuleDays(self.days[where], self.until[where], self.unsure[where])
 
 
-def _rule_days(asked: Asked, rules: RuleSet, where: np.ndarray) -> _RuleDays:
+def _rule_days(asked: Asked, rules: RuleSet) -> _RuleDays:
     # What was written down lies between the start and the end or the measurement.
     known = np.where(np.isnat(asked.end), asked.measured, asked.end)
     if rules.in_force_on == "start":
@@ -260,29 +307,51 @@ def _rule_days(asked: Asked, rules: RuleSet, where: np.ndarray) -> _RuleDays:
         days = np.where(unsure, asked.start, days)
     first = np.where(unsure & np.isnat(days), np.datetime64(date.min), days)
     until = np.where(np.isnat(known), np.datetime64(date.max), known)
-    return _RuleDays(first, until, unsure).at(where)
+    told = ~np.isnat(asked.decided)
+    return _RuleDays(np.where(told, asked.decided, first), until, unsure & ~told)
 
 
 def rule_days(asked: Asked, rules: RuleSet) -> np.ndarray:
     """The day of each case on which its rule must be in force; blank where unread."""
-    found = _rule_days(asked, rules, np.arange(len(asked)))
+    found = _rule_days(asked, rules)
     return np.where(found.unsure, np.datetime64("NaT", "D"), found.days)
 
 
-def _by_paragraph(
-    rules: RuleSet, days: _RuleDays, *, paragraphs: Any, what: str
-) -> np.ndarray:
-    if paragraphs is None:
-        return _surely_in_force(days, rules, what=what, wanted=None)
-    codes = np.full(days.days.shape, NO_RULE, "int16")
-    groups, names = pd.factorize(paragraphs)
+def _by_paragraph(rules: RuleSet, days: _RuleDays, asked: Asked) -> Chosen:
+    moved, what = np.zeros(len(asked), bool), asked.what
+    if asked.paragraphs is None:
+        codes = _surely_in_force(days, rules, what=what, wanted=None)
+        return Chosen(rules.rules, codes, moved)
+    codes = np.full(len(asked), NO_RULE, "int16")
+    groups, names = pd.factorize(asked.paragraphs)
     for name, where in zip(names, rows_by_code(groups, len(names)), strict=True):
         wanted = parse_provision(str(name))
         if wanted is not None:
-            codes[where] = _surely_in_force(
-                days.at(where), rules, what=what, wanted=wanted
-            )
-    return codes
+            own = days.at(where)
+            found = _surely_in_force(own, rules, what=what, wanted=wanted)
+            later = successors(wanted)
+            gone = (found == NO_RULE) & (own.days >= np.datetime64(moved_on()))
+            if later and gone.any():
+                after = [
+                    _surely_in_force(own.at(gone), rules, what=what, wanted=one)
+                    for one in later
+                ]
+                found[gone], moved[where[gone]] = _agreed(rules, after), True
+            codes[where] = found
+    return Chosen(rules.rules, codes, moved)
+
+
+def _agreed(rules: RuleSet, found: Sequence[np.ndarray]) -> np.ndarray:
+    """The rule of several choices that set the same limit; else SEVERAL_RULES."""
+    agreed = np.full(found[0].shape, NO_RULE, "int16")
+    none = [None] * 3
+    limits = np.array([*(str(rule.limit) for rule in rules.rules), *none], dtype=object)
+    for codes in found:
+        fresh = (agreed == NO_RULE) | (codes == UNSURE)
+        other = (agreed >= 0) & (codes >= 0) & (limits[agreed] != limits[codes])
+        several = other | (codes == SEVERAL_RULES)
+        agreed = np.where(fresh, codes, np.where(several, SEVERAL_RULES, agreed))
+    return agreed.astype("int16")
 
 
 def _surely_in_force(
@@ -290,6 +359,12 @@ def _surely_in_force(
 ) -> np.ndarray:
     """The rule of each case; UNSURE where a day that was not read may change it."""
     codes = _in_force(days.days, rules, what=what, wanted=wanted)
+    if wanted is not None and wanted.benefit:
+        # The benefit that a decision names goes before its date.
+        first, last = map(np.datetime64, days_of_benefit(wanted.benefit))
+        own = np.clip(days.days, first, last)
+        named = _in_force(own, rules, what=what, wanted=wanted)
+        codes = np.where(codes == NO_RULE, named, codes)
     if not days.unsure.any():
         return codes
     first = codes.copy()
@@ -304,19 +379,18 @@ def _surely_in_force(
     return codes
 
 
-def _on_day(
-    rules: RuleSet, own: np.ndarray, asked: Asked, *, paragraphs: Any
-) -> np.ndarray:
+def _on_day(rules: RuleSet, own: np.ndarray, asked: Asked) -> np.ndarray:
     """The rules in force on one day; `own` are those of the cases' own days.
 
     A paragraph without its law is that of the case's own rule: § 86 is not the same in
     serviceloven and in barnets lov.
     """
     assert asked.on is not None  # else every case has the rule of its own day
+    assert asked.paragraphs is not None
     none = [""] * 3  # no rule, several rules, a day that was not read
     laws = np.array([*(rule.law for rule in rules.rules), *none], dtype=object)[own]
     codes = np.full(own.shape, NO_RULE, "int16")
-    named = pd.DataFrame({"name": pd.Series(paragraphs).to_numpy(), "law": laws})
+    named = pd.DataFrame({"name": asked.paragraphs.to_numpy(), "law": laws})
     for key, where in named.groupby(["name", "law"]).indices.items():
         name, law = map(str, key)  # type: ignore[arg-type]
         wanted = parse_provision(name)
@@ -360,13 +434,29 @@ def _in_force(
     depths = np.full(days.shape, -1)
     for rule in rules.candidates(wanted, what):
         depth = rule.depth(wanted)
-        holds = (days >= np.datetime64(rule.since or date.min)) & (
-            days <= np.datetime64(rule.until or date.max)
-        )
+        holds = _holds(rule, days)
         codes[holds & (depths == depth)] = SEVERAL_RULES
         fresh = holds & (depths < 0)
         codes[fresh], depths[fresh] = rules.rules.index(rule), depth
+    within = [
+        rule
+        for rule in rules.rules
+        if rule.what == what and wanted and rule.lies_within(wanted)
+    ]
+    lacking = codes == NO_RULE
+    if within and lacking.any():
+        found = [
+            np.where(_holds(rule, days[lacking]), rules.rules.index(rule), NO_RULE)
+            for rule in within
+        ]
+        codes[lacking] = _agreed(rules, found)
     return codes
+
+
+def _holds(rule: Rule, days: np.ndarray) -> np.ndarray:
+    """Whether a rule is in force on each day."""
+    first, last = rule.since or date.min, rule.until or date.max
+    return (days >= np.datetime64(first)) & (days <= np.datetime64(last))
 
 
 # From a TOML file, checked key by key
@@ -477,6 +567,8 @@ def _check_set(found: RuleSet, file: str) -> None:
 
 def _clash(one: Rule, other: Rule) -> bool:
     if one.what != other.what or one.law != other.law:
+        return False
+    if not one.may_be_of(other.benefit):
         return False
     first = max(one.since or date.min, other.since or date.min)
     last = min(one.until or date.max, other.until or date.max)

@@ -191,15 +191,24 @@ def _located(measure: Measure, folder: Path) -> Measure:
 def with_limits(form: Form, files: Sequence[str]) -> Form:
     """The form with these deadline files where it looks limits up by an attribute.
 
+    The law's own duties keep the law's limits; where it has none, the files are asked.
+
     >>> form = with_limits(load_form("boernehandicap"), ["deadlines/herning.toml"])
     >>> form.measure("decision_in_time").limit.sources
     ('deadlines/herning.toml',)
     """
     if not files:
         return form
+    own = {"sources": tuple(files), "chosen": True}
     measures = tuple(
-        replace(one, limit=replace(one.limit, sources=tuple(files), chosen=True))
-        if one.kind == "deadline" and one.limit and one.limit.by
+        replace(
+            one,
+            limit=replace(
+                one.limit,
+                **(own if one.limit.what == "decision" else {"local": tuple(files)}),
+            ),
+        )
+        if one.limit and one.limit.by
         else one
         for one in form.measures
     )

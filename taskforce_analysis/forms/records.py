@@ -94,7 +94,8 @@ class MeasureLimit:
 
     `text` as in "4 months". With `by`, the limits stand in the deadline files
     `sources`, one per value of the attribute; several files are those of several
-    municipalities, and `chosen` tells that a measurement named them. `or_by` names a
+    municipalities, and `chosen` tells that a measurement named them. `local` are files
+    beside them, for what the law sets no limit for. `or_by` names a
     date column whose date ends the limit earlier (the finished assessment of barnets
     lov section 95); `what` is the duty whose rule is looked up in the deadline file.
     """
@@ -103,6 +104,7 @@ class MeasureLimit:
     by: str = ""
     sources: tuple[str, ...] = ()
     chosen: bool = False
+    local: tuple[str, ...] = ()
     or_by: tuple[str, ...] = ()
     what: str = "decision"
 
