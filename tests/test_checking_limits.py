@@ -21,6 +21,7 @@ from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.reporting.contents import outline
 from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.table_rows import comparison_rows
 from taskforce_analysis.results import Results, prepare, run
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tallying import tally
@@ -481,8 +482,7 @@ def test_stored_answers_keep_the_scores_and_without_them_there_is_no_verdict(tmp
     assert (row.decided_by, row.reservation) == ("limit:before", "limit_changed")
     assert row.headline
     sentences = Sentences(results, load_language("da"))
-    rows = results.comparison[results.comparison["measure"] == "in_time"]
-    (only,) = rows.itertuples(index=False)
+    (only,) = [one for one in comparison_rows(results) if one.measure == "in_time"]
     told = sentences.told(only).replace("\u00a0", " ")
     assert told.startswith(
         "Afgjort inden for fristen: 20 ud af 20 sager (100 %) i Efter efter en frist "

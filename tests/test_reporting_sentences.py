@@ -13,6 +13,7 @@ from taskforce_analysis.measurements import Measurement, PhasePlan
 from taskforce_analysis.reporting.explanations import method, reading_guide, selection
 from taskforce_analysis.reporting.sentences import Sentences, decimals_of
 from taskforce_analysis.reporting.summary import summary_items
+from taskforce_analysis.reporting.table_rows import comparison_rows
 from taskforce_analysis.results import Results
 from taskforce_analysis.settings import Settings
 
@@ -27,7 +28,7 @@ def told(results: Results, measure: str, *, language: str = "da") -> str:
     sentences = Sentences(results, load_language(language))
     (row,) = [
         row
-        for row in results.comparison.itertuples(index=False)
+        for row in comparison_rows(results)
         if row.measure == measure and row.basis == "crude"
     ]
     return sentences.told(row).replace("\u00a0", " ")
@@ -144,8 +145,9 @@ def test_the_range_names_both_limits(one: float, other: float):
         results_to_write(1), "m1", difference_low=low, difference_high=high
     )
     sentences = Sentences(results, load_language("da"))
-    (row,) = results.comparison.itertuples(index=False)
-    text = sentences.range(row)
+    (row,) = comparison_rows(results)
+    assert row.difference
+    text = sentences.range(row.difference)
     assert sentences.size(low) in text
     assert sentences.size(high) in text
     assert ("lavere" in text and "højere" in text) == (low < 0 < high)
@@ -187,7 +189,7 @@ def test_the_other_reading_of_partly_is_told():
 
 
 def asides_of(results: Results) -> list[str]:
-    row = next(results.comparison.itertuples(index=False))
+    row = comparison_rows(results)[0]
     return Sentences(results, load_language("da")).asides(row)
 
 
@@ -196,7 +198,7 @@ def test_no_sentence_claims_more_than_the_cases_carry(language: str):
     words = load_language(language)
     results = results_to_write()
     sentences = Sentences(results, words)
-    said = [sentences.told(row) for row in results.comparison.itertuples(index=False)]
+    said = [sentences.told(row) for row in comparison_rows(results)]
     said += [
         *(item.text for item in summary_items(sentences, "all")),
         *reading_guide(results, words),

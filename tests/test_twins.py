@@ -24,6 +24,7 @@ from taskforce_analysis.forms import Form, available_forms, load_form
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.reporting.contents import outline
 from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.table_rows import ComparisonRow, comparison_rows
 from taskforce_analysis.results import Results, run
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tallying import tally
@@ -511,18 +512,20 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     return run(*files, form=form)
 
 
-def row_of(results: Results, basis: str) -> Any:
-    frame = results.comparison
-    own = frame[(frame["measure"] == "notice") & (frame["basis"] == basis)]
-    (row,) = own.itertuples(index=False)
+def row_of(results: Results, basis: str) -> ComparisonRow:
+    (row,) = [
+        one
+        for one in comparison_rows(results)
+        if (one.measure, one.basis) == ("notice", basis)
+    ]
     return row
 
 
 def test_notice_of_delay_is_no_longer_undecided(results: Results) -> None:
     row = row_of(results, "crude")
-    counts = row.compliant_before, row.applicable_before
-    assert (*counts, row.compliant_after, row.applicable_after) == (4, 18, 10, 10)
-    assert (row.verdict, row.reservation) == ("improved", "condition_changed")
+    assert (row.before.compliant, row.before.applicable) == (4, 18)
+    assert (row.after.compliant, row.after.applicable) == (10, 10)
+    assert (row.verdict, row.reservations) == ("improved", ("condition_changed",))
     assert "unconditional" not in set(results.comparison["basis"])
     assert "TWIN_UNDECLARED" not in set(results.issues["code"])
 

@@ -8,8 +8,6 @@ template names one of these parts: `taskforce:summary`, `taskforce:table:follow_
 and so is all that has no tag.
 """
 
-from typing import Any
-
 from taskforce_analysis.charts import charts
 from taskforce_analysis.disclosing import reckoned_with
 from taskforce_analysis.errors import unknown_name
@@ -22,7 +20,6 @@ from taskforce_analysis.reporting.blocks import (
     Picture,
     Report,
 )
-from taskforce_analysis.reporting.comparison_rows import deciding, theme_rows
 from taskforce_analysis.reporting.days_chapter import days_blocks
 from taskforce_analysis.reporting.explanations import method, reading_guide, selection
 from taskforce_analysis.reporting.recommendations_chapter import recommendation_blocks
@@ -36,6 +33,11 @@ from taskforce_analysis.reporting.report_tables import (
 )
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.summary import summary_blocks
+from taskforce_analysis.reporting.table_rows import (
+    ComparisonRow,
+    deciding,
+    theme_rows,
+)
 from taskforce_analysis.results import Results
 from taskforce_analysis.texts import plain
 
@@ -147,11 +149,11 @@ def _themes(sentences: Sentences) -> list[Block]:
     return blocks
 
 
-def _theme_told(sentences: Sentences, rows: "list[Any]") -> Listing:
+def _theme_told(sentences: Sentences, rows: list[ComparisonRow]) -> Listing:
     """What is told of a theme's measures, one item each."""
-    headlines = [row for row in rows if row.headline]
+    headlines = [row for row in rows if row.is_headline]
     told = tuple(map(sentences.told_with_asides, headlines))
-    return Listing(told, tuple(str(row.measure) for row in headlines))
+    return Listing(told, tuple(row.measure for row in headlines))
 
 
 def _figure(sentences: Sentences) -> list[Block]:
@@ -240,11 +242,11 @@ def _sentence(sentences: Sentences, measure: str) -> list[Block]:
     """What is told of one measure, a paragraph per group."""
     blocks: list[Block] = []
     for group in sentences.groups:
-        rows = deciding(sentences.results.comparison, group)
         named = f"{sentences.group(group)}: " if len(sentences.groups) > 1 else ""
         blocks += [
             Paragraph(f"{named}{sentences.told_with_asides(row)}", about=measure)
-            for row in rows[rows["measure"] == measure].itertuples(index=False)
+            for row in deciding(sentences.results, group)
+            if row.measure == measure
         ]
     return blocks
 

@@ -5,8 +5,6 @@ the day of measurement, so a median may be reached while a quartile is not.
 """
 
 from collections.abc import Iterator
-from math import isnan
-from typing import Any
 
 from taskforce_analysis.reporting.blocks import (
     Block,
@@ -18,9 +16,7 @@ from taskforce_analysis.reporting.blocks import (
 )
 from taskforce_analysis.reporting.report_tables import source_line
 from taskforce_analysis.reporting.sentences import Sentences
-from taskforce_analysis.tables import rows_of
-
-_FEWEST = 10
+from taskforce_analysis.reporting.table_rows import DaysRow, days_rows
 
 
 def days_blocks(sentences: Sentences) -> list[Block]:
@@ -38,7 +34,7 @@ def days_blocks(sentences: Sentences) -> list[Block]:
 
 
 def _of_group(sentences: Sentences, group: str) -> Iterator[Block]:
-    rows = days_rows(sentences, group)
+    rows = days_rows(sentences.results, group)
     if not rows:
         return
     if len(sentences.groups) > 1:
@@ -46,31 +42,14 @@ def _of_group(sentences: Sentences, group: str) -> Iterator[Block]:
     yield _days_table(sentences, group, rows)
     if sentences.has_many_groups:
         return
-    for name in dict.fromkeys(str(row.measure) for row in rows):
+    for name in dict.fromkeys(row.measure for row in rows):
         measure = sentences.measure(name)
         caption = sentences.language.word("timing.picture", measure=measure)
         options = {"measure": name, "group": group}
         yield Picture("days", sentences.of_group(caption, group), options)
 
 
-def days_rows(sentences: Sentences, group: str) -> list[Any]:
-    """The phases of a group that have enough cases, and differences of two such."""
-    days = sentences.results.days
-    rows = list(rows_of(days[days["group"] == group]))
-    enough = {
-        (row.measure, row.phase)
-        for row in rows
-        if row.basis == "crude" and row.cases >= _FEWEST
-    }
-    return [
-        row
-        for row in rows
-        if (row.measure, row.phase) in enough
-        and (row.basis == "crude" or (row.measure, row.before) in enough)
-    ]
-
-
-def _days_table(sentences: Sentences, group: str, rows: list[Any]) -> Table:
+def _days_table(sentences: Sentences, group: str, rows: list[DaysRow]) -> Table:
     """Median with interval, quartiles and open cases, per measure and phase."""
     word = sentences.language.word
     level = sentences.percent_exact(sentences.results.settings.confidence)
@@ -88,28 +67,28 @@ def _days_table(sentences: Sentences, group: str, rows: list[Any]) -> Table:
     return Table(caption, columns, cells, note, source_line(sentences))
 
 
-def _cells(sentences: Sentences, row: Any) -> tuple[str, ...]:
+def _cells(sentences: Sentences, row: DaysRow) -> tuple[str, ...]:
     word, number = sentences.language.word, sentences.language.number
-    differs = row.basis == "difference"
+    differs = row.is_difference
     median = _days(sentences, row.median)
-    if not (isnan(row.median_low) and isnan(row.median_high)):
+    if row.has_limits:
         median += f" ({_span(sentences, row.median_low, row.median_high)})"
     return (
-        sentences.measure(str(row.measure)),
-        word("timing.difference") if differs else sentences.phase(str(row.phase)),
-        number(int(row.cases)),
-        number(int(row.open)),
+        sentences.measure(row.measure),
+        word("timing.difference") if differs else sentences.phase(row.phase),
+        number(row.cases),
+        number(row.open),
         median,
         "" if differs else _span(sentences, row.lower_quartile, row.upper_quartile),
     )
 
 
-def _span(sentences: Sentences, low: float, high: float) -> str:
+def _span(sentences: Sentences, low: float | None, high: float | None) -> str:
     first, last = _days(sentences, low), _days(sentences, high)
     return sentences.word("interval", low=first, high=last)
 
 
-def _days(sentences: Sentences, days: float) -> str:
-    if isnan(days):
+def _days(sentences: Sentences, days: float | None) -> str:
+    if days is None:
         return sentences.language.word("timing.not_reached")
     return sentences.language.number(days, 0 if float(days).is_integer() else 1)

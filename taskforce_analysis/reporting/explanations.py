@@ -7,18 +7,21 @@ names method, source, level and version, and what the level does not promise.
 
 from collections.abc import Iterable
 from math import isnan
-from typing import Any
+from typing import TYPE_CHECKING
 
 from taskforce_analysis import methods
 from taskforce_analysis.languages import Language
 from taskforce_analysis.measurements import DRAWN
 from taskforce_analysis.planning.locking import departures
-from taskforce_analysis.reporting.comparison_rows import DECIDED
 from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.table_rows import DECIDED, method_label
 from taskforce_analysis.results import Results
 from taskforce_analysis.spelling import distinct
 from taskforce_analysis.texts import plain
 from taskforce_analysis.versions import package_version
+
+if TYPE_CHECKING:
+    from taskforce_analysis.results.records import Agreed
 
 
 def selection(results: Results, language: Language) -> list[str]:
@@ -77,7 +80,7 @@ def _reviewing(sentences: Sentences) -> list[str]:
     return said
 
 
-def agreement(agreed: Iterable[Any], language: Language) -> list[str]:
+def agreement(agreed: "Iterable[Agreed]", language: Language) -> list[str]:
     """The sentences about each record of `agreeing.Agreed`, as one text per record.
 
     How often the same comes first, then about what. Gwet's AC1 is told over all
@@ -86,7 +89,7 @@ def agreement(agreed: Iterable[Any], language: Language) -> list[str]:
     return [" ".join(_agreed(record, language)) for record in agreed]
 
 
-def _agreed(record: Any, language: Language) -> list[str]:
+def _agreed(record: "Agreed", language: Language) -> list[str]:
     same = language.count_of(record.same, record.pairs)
     said = [language.word("method_note.agreed", same=same)]
     known = record.agreement
@@ -173,12 +176,6 @@ def _difference_methods(sentences: Sentences) -> list[str]:
     decide = rows["headline"] | rows["basis"].isin(["crude", "unconditional"])
     used = rows.loc[decide & rows["difference"].notna(), "method"].unique()
     return [cited(name, sentences.language) for name in used if name]
-
-
-def method_label(name: str, language: Language) -> str:
-    """A method's label; its bare name where none is registered."""
-    entry = methods.method(name)
-    return entry.label.get(language.id, name) if entry else plain(name)
 
 
 def cited(name: str, language: Language) -> str:

@@ -13,8 +13,8 @@ from taskforce_analysis.reporting.blocks import (
     Paragraph,
     Table,
 )
-from taskforce_analysis.reporting.comparison_rows import deciding, is_withheld
 from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.table_rows import deciding
 from taskforce_analysis.texts import plain
 
 _DONE = ("carried_out", "anchored")
@@ -110,11 +110,10 @@ def _measured(sentences: Sentences, items: list[Recommendation]) -> list[Block]:
         return [Paragraph(word("groups.rest"))] if wanted else []
     blocks: list[Block] = []
     for group in sentences.groups or ("all",):
-        rows = deciding(sentences.results.comparison, group).itertuples(index=False)
         figures = {
-            str(row.measure): f"{sentences.counts(row)} {sentences.verdict(row)}."
-            for row in rows
-            if row.measure in wanted and not is_withheld(row)
+            row.measure: f"{sentences.counts(row)} {sentences.verdict(row)}."
+            for row in deciding(sentences.results, group)
+            if row.measure in wanted and not row.is_withheld
         }
         label = f"{sentences.group(group)}. " if len(sentences.groups) > 1 else ""
         if figures:

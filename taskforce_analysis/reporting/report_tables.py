@@ -7,21 +7,22 @@ unknown ones could have changed, the issues, the files, the settings, the versio
 case's id stands here: a cell's address is enough for those who may open the workbook.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import fields
-from math import isnan, nan
-from typing import Any
+from math import nan
 
 from taskforce_analysis.reporting.blocks import Column, Table
-from taskforce_analysis.reporting.comparison_rows import (
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.table_rows import (
+    ComparisonRow,
+    IssueRow,
+    TallyRow,
     compared_rows,
-    is_own,
-    is_primary,
+    issue_rows,
+    method_label,
     tally_rows,
 )
-from taskforce_analysis.reporting.explanations import method_label
-from taskforce_analysis.reporting.sentences import Sentences
-from taskforce_analysis.results import Results, Source
+from taskforce_analysis.results import Source
 from taskforce_analysis.settings import CHOICES, Settings
 from taskforce_analysis.texts import plain
 from taskforce_analysis.versions import DISTRIBUTION, software_versions
@@ -31,12 +32,14 @@ _ALWAYS = ("compliant", "noncompliant", "not_applicable", "not_assessable", "mis
 _SOMETIMES = ("not_due", "unrecognised")
 
 
-def theme_table(sentences: Sentences, theme: str, rows: "list[Any]") -> Table:
+def theme_table(
+    sentences: Sentences, theme: str, rows: Sequence[ComparisonRow]
+) -> Table:
     """One theme's comparison: counts per phase, difference, verdict in words."""
     word = sentences.word
     name = sentences.theme(theme)
     caption = word("caption.theme", theme=name, units=sentences.units)
-    before, after = (sentences.phase(p) for p in (rows[0].before, rows[0].after))
+    before, after = (sentences.phase(side.phase) for side in rows[0].sides)
     level = sentences.level(rows[0])
     columns = (
         Column(word("column.measure"), 3.9),
@@ -48,8 +51,8 @@ def theme_table(sentences: Sentences, theme: str, rows: "list[Any]") -> Table:
     cells = tuple(
         (
             _measure_cell(sentences, row),
-            sentences.side(row, "before"),
-            sentences.side(row, "after"),
+            sentences.side(row.before),
+            sentences.side(row.after),
             sentences.difference(row),
             sentences.verdict(row),
         )
@@ -59,28 +62,28 @@ def theme_table(sentences: Sentences, theme: str, rows: "list[Any]") -> Table:
     return Table(caption, columns, cells, note, source_line(sentences))
 
 
-def _measure_cell(sentences: Sentences, row: Any) -> str:
+def _measure_cell(sentences: Sentences, row: ComparisonRow) -> str:
     """A measure's label and legal basis; a twin or a law's part says what it is."""
     if row.basis != "crude":
         return _label_with_basis(sentences, row)
-    measure = sentences.results.form.measure(str(row.measure))
+    measure = sentences.results.form.measure(row.measure)
     label = sentences.measure(measure.id)
-    mark = sentences.word("primary_mark") if is_primary(row) else ""
+    mark = sentences.word("primary_mark") if row.is_primary else ""
     basis = [plain(basis.text) for basis in measure.legal_basis]
     rule = measure.kind_of_rule
     told = [*basis, *([sentences.word(f"rule.{rule}")] if rule else [])]
     return "\n".join([label + mark, *([", ".join(told)] if told else [])])
 
 
-def _label_with_basis(sentences: Sentences, row: Any) -> str:
+def _label_with_basis(sentences: Sentences, row: ComparisonRow) -> str:
     """A row's measure, and its basis where that is not the plain one."""
     label = sentences.measure(row.measure)
     if row.basis == "crude":
         return label
     mark = ""
-    if row.basis == "limit:before" and is_primary(row):
+    if row.basis == "limit:before" and row.is_primary:
         mark = sentences.word("primary_mark")
-    return f"{label}{mark}\n{basis_label(sentences, str(row.basis))}"
+    return f"{label}{mark}\n{basis_label(sentences, row.basis)}"
 
 
 def basis_label(sentences: Sentences, basis: str) -> str:
@@ -96,15 +99,14 @@ def basis_label(sentences: Sentences, basis: str) -> str:
     return sentences.word(f"basis.{kind}", units=sentences.units)
 
 
-def _theme_note(sentences: Sentences, rows: "list[Any]") -> str:
+def _theme_note(sentences: Sentences, rows: Sequence[ComparisonRow]) -> str:
     """Anm.: how many cases, what was left out, what is marked."""
     settings = sentences.results.settings
     minimum = sentences.language.number(settings.minimum_percent)
     said = [sentences.cases(rows[0].group), sentences.word("note.left_out")]
-    counts = [n for row in rows for n in (row.applicable_before, row.applicable_after)]
-    if not all(map(sentences.has_percent, counts)):
+    if not all(row.shows_percent for row in rows):
         said.append(sentences.word("note.few", minimum=minimum, units=sentences.units))
-    if any(map(is_primary, rows)):
+    if any(row.is_primary for row in rows):
         said.append(sentences.word("note.primary"))
     return sentences.word("note.begins", text=" ".join(said))
 
@@ -128,9 +130,9 @@ def exact_table(sentences: Sentences, group: str) -> Table:
     rows = [
         row
         for row in compared_rows(sentences.results, group)
-        if is_own(row) or sentences.has_difference(row)
+        if row.is_own or row.shown_difference
     ]
-    used = {str(row.method) for row in rows if sentences.has_difference(row)}
+    used = {row.method for row in rows if row.shown_difference}
     names = sorted(method_label(name, sentences.language) for name in used)
     level = sentences.percent_exact(sentences.results.settings.confidence)
     columns = (
@@ -149,35 +151,29 @@ def exact_table(sentences: Sentences, group: str) -> Table:
     return Table(caption, columns[:width], cells, note, source_line(sentences))
 
 
-def _exact_cells(sentences: Sentences, row: Any) -> tuple[str, ...]:
+def _exact_cells(sentences: Sentences, row: ComparisonRow) -> tuple[str, ...]:
     none = sentences.language.word("no_rate")
-    if not sentences.has_difference(row):
+    found = row.shown_difference
+    if found is None:
         return (_label_with_basis(sentences, row), *[none] * 5)
-    limits = (row.difference_low, row.difference_high)
-    low, high = (_four(sentences, limit) for limit in limits)
-    adjusted = row.p_adjusted if row.adjustment != "none" else nan
+    value, low, high = (sentences.language.number(share, 4) for share in found)
     return (
         _label_with_basis(sentences, row),
-        _four(sentences, row.difference),
+        value,
         sentences.word("interval", low=low, high=high),
-        sentences.language.p_value(row.p_value),
-        sentences.language.p_value(adjusted),
-        method_label(str(row.method), sentences.language),
+        *(
+            sentences.language.p_value(nan if one is None else one)
+            for one in (row.p_value, row.p_adjusted)
+        ),
+        method_label(row.method, sentences.language),
     )
-
-
-def _four(sentences: Sentences, share: float) -> str:
-    """A share with four decimals: 0,3000; a dash where it is not a number."""
-    if isnan(share):
-        return sentences.language.word("no_rate")
-    return sentences.language.number(share, 4)
 
 
 def answers_table(sentences: Sentences, group: str) -> Table:
     """Every kind of answer per measure and phase, and the bounds of the rate."""
-    tally = sentences.results.tally
-    tally = tally[(tally["group"] == group) & (tally["basis"] == "crude")]
-    kinds = [*_ALWAYS, *(kind for kind in _SOMETIMES if tally[kind].sum())]
+    rows = [row for row in tally_rows(sentences.results, group) if row.basis == "crude"]
+    sometimes = (kind for kind in _SOMETIMES if any(row.count(kind) for row in rows))
+    kinds = [*_ALWAYS, *sometimes]
     columns = (
         Column(sentences.word("column.measure"), 3.3),
         Column(sentences.word("column.phase"), 1.4),
@@ -189,22 +185,21 @@ def answers_table(sentences: Sentences, group: str) -> Table:
         (
             sentences.measure(row.measure),
             sentences.phase(row.phase),
-            *(sentences.language.number(int(getattr(row, kind))) for kind in kinds),
+            *(sentences.language.number(row.count(kind)) for kind in kinds),
             _bounds(sentences, row),
         )
-        for row in tally_rows(sentences.results, tally)
+        for row in rows
     )
     note = sentences.word("note.bounds")
     return Table(caption, columns, cells, note, source_line(sentences))
 
 
-def _bounds(sentences: Sentences, row: Any) -> str:
+def _bounds(sentences: Sentences, row: TallyRow) -> str:
     """Lowest and highest rate whatever the unknown answers were: "40–55 %"."""
-    if not sentences.has_percent(row.applicable) or isnan(row.rate_lowest):
+    lowest, highest = row.rate_lowest, row.rate_highest
+    if not row.rate.is_shown or lowest is None or highest is None:
         return sentences.language.word("no_rate")
-    low, high = (
-        sentences.language.percent(x) for x in (row.rate_lowest, row.rate_highest)
-    )
+    low, high = map(sentences.language.percent, (lowest, highest))
     return low if low == high else sentences.word("interval", low=low, high=high)
 
 
@@ -223,61 +218,44 @@ def issues_table(sentences: Sentences) -> Table:
             word(f"severity.{row.severity}"),
             issue_text(sentences, row),
             issue_place(sentences, row),
-            sentences.language.number(int(row.times)),
+            sentences.language.number(row.count),
             issue_remedy(sentences, row),
         )
-        for row in issue_rows(sentences.results)
+        for row in issue_rows(sentences.results.issues)
     )
     return Table(word("caption.issues"), columns, cells)
 
 
-def issue_rows(results: Results) -> Iterator[Any]:
-    """The issues row by row; `times` is their count, for a tuple has one of its own."""
-    renamed = results.issues.rename(columns={"count": "times"})
-    yield from renamed.itertuples(index=False)
-
-
-def issue_text(sentences: Sentences, row: Any) -> str:
+def issue_text(sentences: Sentences, row: IssueRow) -> str:
     """What an issue means to a reader, from the language by its code."""
-    return _told_of(sentences, row, "text") or str(row.code)
+    return _told_of(sentences, row, "text") or row.code
 
 
-def issue_remedy(sentences: Sentences, row: Any) -> str:
+def issue_remedy(sentences: Sentences, row: IssueRow) -> str:
     """What to do about an issue: the suggestion of the check, then the general one."""
     remedy = _told_of(sentences, row, "remedy")
-    suggestion = known(row.expected)
-    return "\n".join(text for text in (suggestion, remedy) if text)
+    return "\n".join(text for text in (row.expected, remedy) if text)
 
 
-def _told_of(sentences: Sentences, row: Any, part: str) -> str:
+def _told_of(sentences: Sentences, row: IssueRow, part: str) -> str:
     key = f"issues.{row.code}.{part}"
     return sentences.language.word(key) if sentences.language.has(key) else ""
 
 
-def issue_place(sentences: Sentences, row: Any) -> str:
+def issue_place(sentences: Sentences, row: IssueRow) -> str:
     """Where an issue is: file, sheet and cell, or the measure that it is about."""
     parts = [
-        known(row.file),
-        known(row.sheet) and sentences.word("place.sheet", name=known(row.sheet)),
-        known(row.cell) and sentences.word("place.cell", name=known(row.cell)),
+        row.file,
+        row.sheet and sentences.word("place.sheet", name=row.sheet),
+        row.cell and sentences.word("place.cell", name=row.cell),
     ]
     return ", ".join(part for part in parts if part) or issue_measure(sentences, row)
 
 
-def issue_measure(sentences: Sentences, row: Any) -> str:
+def issue_measure(sentences: Sentences, row: IssueRow) -> str:
     """The label of the measure that an issue is about, where there is one."""
-    name = known(row.measure)
-    is_ours = name in sentences.results.form.measure_ids
-    return sentences.measure(name) if is_ours else name
-
-
-def known(value: object) -> str:
-    """A table's text, or nothing where the cell is empty.
-
-    >>> known(float("nan")), known("Data")
-    ('', 'Data')
-    """
-    return plain(value) if isinstance(value, str) else ""
+    is_ours = row.measure in sentences.results.form.measure_ids
+    return sentences.measure(row.measure) if is_ours else row.measure
 
 
 def sources_table(sentences: Sentences) -> Table:

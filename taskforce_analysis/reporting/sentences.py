@@ -8,27 +8,35 @@ Every text stands in the language files; here is only which one applies.
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import isnan
-from typing import Any
+from math import isnan, nan
+from typing import TYPE_CHECKING
 
 from taskforce_analysis.languages import NO_BREAK, Language, round_half_up
 from taskforce_analysis.methods.rates import clopper_pearson
-from taskforce_analysis.reporting.comparison_rows import (
-    BEYOND,
-    codes_of,
-    finding_key,
-    has_reservation,
-    is_limit_changed,
-    is_unsure,
-    is_withheld,
-    may_be_shown,
+from taskforce_analysis.reporting.table_rows import (
+    ComparisonRow,
+    Estimate,
+    PhaseRate,
+    State,
+    beside,
+    days_of,
+    tallied,
 )
 from taskforce_analysis.results import Results
 from taskforce_analysis.tables import VERDICTS
 from taskforce_analysis.texts import plain
 
+if TYPE_CHECKING:
+    from taskforce_analysis.deadlines import Change
+
 _ABOUT_CONDITION = ("conditional", "condition_changed")
-_BY_LIMIT = ("limit:before", "limit:after")
+# What stands in place of a count; the other states have one.
+_NO_COUNT = {
+    State.WITHHELD: "withheld",
+    State.ABSENT: "not_measured",
+    State.UNCOUNTED: "none_counted",
+    State.NONE: "none_applicable",
+}
 _FEW_GROUPS = 6  # more of them have a line each, and one picture for all
 
 
@@ -45,95 +53,86 @@ class Sentences:
 
     # All that is told of a row.
 
-    def told_with_asides(self, row: Any) -> str:
+    def told_with_asides(self, row: ComparisonRow) -> str:
         """All that is told of a measure, and what stands beside its verdict."""
         return " ".join([self.told(row), *self.asides(row)])
 
-    def told(self, row: Any) -> str:
+    def told(self, row: ComparisonRow) -> str:
         """All that is said about one comparison row: counts, verdict, reservations."""
         said = [self.counts(row), *self.edges(row), *self._finding(row)]
         return " ".join([*said, *self._reservations(row, in_finding=True)])
 
-    def counts(self, row: Any) -> str:
+    def counts(self, row: ComparisonRow) -> str:
         """Both phases' counts in one sentence that begins with the measure."""
         measure = self.measure(row.measure)
-        if is_withheld(row):
+        if row.is_withheld:
             return self.word("counts_withheld", measure=measure)
         if row.decided_by == "only_one_phase":
-            side = "after" if row.applicable_after else "before"
-            count = self.side(row, side, units=True)
-            phase = self.phase(getattr(row, side))
+            side = row.after if row.after.applicable else row.before
+            count, phase = self.side(side, units=True), self.phase(side.phase)
             return self.word("one_count", measure=measure, count=count, phase=phase)
-        key = "counts_limit" if row.basis in _BY_LIMIT else "counts"
+        key = "counts_limit" if row.is_judged_alike else "counts"
         limits = {}
-        if is_limit_changed(row):
-            key = key if row.basis in _BY_LIMIT else "counts_moved"
+        if row.is_limit_changed:
+            key = key if row.is_judged_alike else "counts_moved"
             limits = self._limits(row)
-        return self.word(
-            key,
-            measure=measure,
-            **limits,
-            after=self.side(row, "after", units=True),
-            before=self.side(row, "before", units=True),
-            **self._phases_of(row),
-        )
+        sides = self._sides_of(row, units=True)
+        return self.word(key, measure=measure, **limits, **sides)
 
-    def edges(self, row: Any) -> list[str]:
+    def edges(self, row: ComparisonRow) -> list[str]:
         """What 0 of 20 and 20 of 20 leave open: nothing seen is not nothing there."""
-        said = []
-        for side in () if is_withheld(row) else ("before", "after"):
-            compliant = getattr(row, f"compliant_{side}")
-            applicable = getattr(row, f"applicable_{side}")
-            if compliant in (0, applicable) and self.has_percent(applicable):
-                rate = _not_excluded(applicable, confidence=row.confidence)
-                text = self.word(
-                    "edge.all" if compliant else "edge.none",
-                    count=self.language.count_of(compliant, applicable),
-                    phase=self.phase(getattr(row, side)),
-                    limit=self.language.percent(1 - rate if compliant else rate),
-                )
-                said.append(text)
-        return said
+        return [
+            self.word(
+                "edge.all" if side.compliant else "edge.none",
+                count=self.language.count_of(side.compliant, side.applicable),
+                phase=self.phase(side.phase),
+                limit=self.language.percent(_not_excluded(side, row.confidence)),
+            )
+            for side in row.sides
+            if side.is_at_edge
+        ]
 
-    def _finding(self, row: Any) -> list[str]:
+    def _finding(self, row: ComparisonRow) -> list[str]:
         """The verdict as sentences; what decided it is said where it is not plain."""
-        if is_withheld(row):
+        if row.is_withheld:
             return []
-        key = f"finding.{finding_key(row)}"
+        key = f"finding.{row.finding_key}"
         if not self.language.has(f"report.{key}"):
             key = f"finding.{row.verdict}"
-        known = not isnan(row.difference_low)
-        size = self.size(row.difference) if known else ""
-        values = {"range": self.range(row)} if known else {}
+        known = row.difference
+        size = self.size(known.value) if known else ""
+        values = {"range": self.range(known)} if known else {}
         minimum = self.language.number(self.results.settings.minimum_verdict)
         values |= {"minimum": minimum, "level": self.level(row), "but": ""}
-        if row.verdict in BEYOND and "condition_changed" in codes_of(row):
+        if row.is_beyond_chance and row.is_condition_changed:
             values["but"] = self.word("but.condition_changed", asked=self.asked(row))
-        if not is_limit_changed(row):
+        if not row.is_limit_changed:
             return [self.counted(key, size, **values)]
         changes = self.changes(row)
         text = self.counted(key, size, **values, changes=changes)
-        if row.basis not in _BY_LIMIT:
+        if not row.is_judged_alike:
             return [text]
         # One sentence, so that nobody quotes the verdict without its limit.
         text = text[:1].lower() + text[1:]
         return [self.word("finding_limit", changes=changes, finding=text)]
 
-    def reservations(self, row: Any) -> list[str]:
+    def reservations(self, row: ComparisonRow) -> list[str]:
         """What the verdict carries with it, one sentence per code."""
         return self._reservations(row)
 
-    def _reservations(self, row: Any, *, in_finding: bool = False) -> list[str]:
+    def _reservations(
+        self, row: ComparisonRow, *, in_finding: bool = False
+    ) -> list[str]:
         """The reservations; `in_finding` leaves out what the finding has said."""
-        if is_withheld(row):
+        if row.is_withheld:
             return []
         asked = self.asked(row)
-        if row.verdict == "not_comparable":  # how many were asked is told all the same
+        if not row.is_compared:  # how many were asked is told all the same
             return [self.word("reservation.conditional", asked=asked)] if asked else []
-        codes = codes_of(row)
-        if row.verdict == "too_few":  # there is no verdict to be reserved about
+        codes = list(row.reservations)
+        if row.is_too_few:  # there is no verdict to be reserved about
             codes = [code for code in codes if code in _ABOUT_CONDITION]
-        if in_finding and row.verdict in BEYOND:
+        if in_finding and row.is_beyond_chance:
             codes = [code for code in codes if code != "condition_changed"]
         if not asked:
             uncounted = {"conditional": "conditional_uncounted"}
@@ -143,148 +142,132 @@ class Sentences:
             for code in codes
             if self.language.has(f"report.reservation.{code}")
         ]
-        if is_unsure(row):
+        if row.is_unsure:
             said.append(self.word("reservation.not_robust"))
         return [text for text in said if text]
 
-    def asked(self, row: Any) -> str:
+    def asked(self, row: ComparisonRow) -> str:
         """In how many of the cases a conditional measure was asked, in each phase."""
-        for other in self.beside.get((row.group, row.measure), []):
-            if other.basis == "condition" and not is_withheld(other):
-                counts = {
-                    side: self.side(other, side, units=True)
-                    for side in ("after", "before")
-                    if getattr(other, f"applicable_{side}")
-                }
-                if len(counts) > 1:
-                    return self.word("asked", **counts, **self._phases_of(row))
-                for side, count in counts.items():
-                    phase = self.phase(getattr(row, side))
+        for other in self.beside(row):
+            if other.basis == "condition":
+                asked = [side for side in other.sides if side.applicable]
+                if len(asked) > 1:
+                    return self.word("asked", **self._sides_of(other, units=True))
+                for side in asked:
+                    count, phase = self.side(side, units=True), self.phase(side.phase)
                     return self.word("asked_once", count=count, phase=phase)
         return ""
 
     # What is told beside the verdict, where there is something to tell.
 
-    def asides(self, row: Any) -> list[str]:
+    def asides(self, row: ComparisonRow) -> list[str]:
         """The further sentences about a row that decides, in the order of their weight.
 
         Where the limit changed, the same by the later one and the median days. Its twin
         out of all cases and the checks that do not decide, whether delvist may be read
         either way, how many caseworkers stand behind the cases, its target.
         """
-        if is_withheld(row) or row.verdict == "not_comparable":
+        if row.is_withheld or not row.is_compared:
             return []
-        others = self.beside.get((row.group, row.measure), [])
-        said = [self.aside(other) for other in others]
+        said = [self.aside(other) for other in self.beside(row)]
         said += [*self._medians(row), *self._partly(row), *self._clusters(row)]
         said += self._target(row)
         return [text for text in said if text]
 
-    @cached_property
-    def beside(self) -> "dict[tuple[str, str], list[Any]]":
-        """The rows of the comparison that do not decide, by group and measure."""
-        found: dict[tuple[str, str], list[Any]] = {}
-        for row in self.results.comparison.itertuples(index=False):
-            if not row.headline and may_be_shown(row, self.results):
-                found.setdefault((str(row.group), str(row.measure)), []).append(row)
-        return found
+    def beside(self, row: ComparisonRow) -> list[ComparisonRow]:
+        """The rows of the same measure that do not decide."""
+        return beside(self.results, row.group, row.measure)
 
-    def aside(self, row: Any) -> str:
+    def aside(self, row: ComparisonRow) -> str:
         """A sentence for a row that does not decide; nothing for a law's part."""
+        sides = self._sides_of(row)
         if row.basis == "limit:after":
-            return self.word(
-                "limit_after",
-                after=self.side(row, "after"),
-                before=self.side(row, "before"),
-                **self._limits(row),
-                **self._phases_of(row),
-            )
+            return self.word("limit_after", **self._limits(row), **sides)
         if row.basis == "unconditional":
-            return self.word(
-                "twin",
-                units=self.units,
-                after=self.side(row, "after"),
-                before=self.side(row, "before"),
-                **self._phases_of(row),
-            )
-        if not self.has_difference(row):
+            return self.word("twin", units=self.units, **sides)
+        found = row.shown_difference
+        if found is None:
             return ""
         if row.basis == "ordered":
-            return self._ordered(row)
+            return self._ordered(row, found)
         if row.basis not in ("stratified", "standardised", "stock"):
             return ""
         return self.language.word(
             f"sentences.{row.basis}",
-            points=self.language.points(row.difference),
-            low=self._limit(row.difference_low),
-            high=self._limit(row.difference_high),
+            points=self.language.points(found.value),
+            low=self._limit(found.low),
+            high=self._limit(found.high),
             level=self.level(row),
-            before=self.language.percent(row.rate_before),
-            after=self.language.percent(row.rate_after),
+            before=self._percent(row.before),
+            after=self._percent(row.after),
             **self._phases_of(row),
         )
 
-    def _ordered(self, row: Any) -> str:
+    def _ordered(self, row: ComparisonRow, delta: Estimate) -> str:
         """How the whole scale moved, by Cliff's delta, which is no number of points."""
-        direction = "higher" if row.difference > 0 else "lower"
-        direction = direction if row.difference else "same"
+        direction = "higher" if delta.value > 0 else "lower"
+        direction = direction if delta.value else "same"
         number = self.language.number
         return self.language.word(
             "sentences.ordered",
             direction=self.word(f"direction.{direction}"),
-            after_phase=self.phase(row.after),
-            delta=number(row.difference, 2),
-            low=number(row.difference_low, 2),
-            high=number(row.difference_high, 2),
+            after_phase=self.phase(row.after.phase),
+            delta=number(delta.value, 2),
+            low=number(delta.low, 2),
+            high=number(delta.high, 2),
             level=self.level(row),
         )
 
-    def _medians(self, row: Any) -> list[str]:
+    def _medians(self, row: ComparisonRow) -> list[str]:
         """How many days it took, where a limit changed: days are the same in both."""
-        if not is_limit_changed(row):
+        if not row.is_limit_changed:
             return []
-        days, phases = self.results.days, [row.before, row.after]
-        own = (days["group"] == row.group) & (days["measure"] == row.measure)
-        own = days[own & (days["basis"] == "crude")].set_index("phase")
-        if not set(phases) <= set(own.index):
-            return []
+        days = {
+            own.phase: own
+            for own in days_of(self.results, row.group, row.measure)
+            if not own.is_difference
+        }
         told = {}
-        for side, phase in zip(("before", "after"), phases, strict=True):
-            median, cases = float(own["median"][phase]), int(own["cases"][phase])
-            if isnan(median) or not self.has_percent(cases):
+        for name, side in zip(("before", "after"), row.sides, strict=True):
+            own = days.get(side.phase)
+            if own is None or own.median is None or not self.has_percent(own.cases):
                 return []
-            decimals = 0 if median.is_integer() else 1
-            told[side] = self.language.number(median, decimals)
+            decimals = 0 if own.median.is_integer() else 1
+            told[name] = self.language.number(own.median, decimals)
         return [self.word("limit_days", **told, **self._phases_of(row))]
 
-    def _partly(self, row: Any) -> list[str]:
-        stands = str(row.stands_under_partly)
-        if stands not in ("True", "False"):
+    def _partly(self, row: ComparisonRow) -> list[str]:
+        if row.stands_under_partly is None:
             return []
-        if stands == "True":
+        if row.stands_under_partly:
             return [self.language.word("sentences.partly_same")]
         counts_as = self.results.settings.partly
         other = "noncompliant" if counts_as == "compliant" else "compliant"
         value = self.word(f"choice.{other}")
         return [self.language.word("sentences.partly_differs", other=value)]
 
-    def _clusters(self, row: Any) -> list[str]:
-        if row.verdict not in BEYOND or isnan(row.tipping):
+    def _clusters(self, row: ComparisonRow) -> list[str]:
+        if not row.is_beyond_chance or row.tipping is None or row.clusters is None:
             return []
         word, number = self.language.word, self.language.number
         return [
-            self.language.counted("sentences.clusters", number(int(row.clusters))),
+            self.language.counted("sentences.clusters", number(row.clusters)),
             word("sentences.tipping", factor=number(row.tipping, 1)),
         ]
 
-    def _target(self, row: Any) -> list[str]:
+    def _target(self, row: ComparisonRow) -> list[str]:
         """Whether the later phase reaches the measure's target, by Clopper-Pearson."""
-        target = self.results.form.measure(str(row.measure)).target
-        verdict = self._against_target.get((row.group, row.measure, row.after), "")
-        if target is None or not verdict or not self.has_percent(row.applicable_after):
+        target = self.results.form.measure(row.measure).target
+        if target is None or not row.after.is_shown:
+            return []
+        place = (row.measure, row.after.phase)
+        own = (one for one in tallied(self.results, row.group) if one.headline)
+        said = (o.against_target for o in own if (o.measure, o.phase) == place)
+        verdict = next(said, "")
+        if not verdict:
             return []
         interval = clopper_pearson(
-            row.compliant_after, row.applicable_after, confidence=row.confidence
+            row.after.compliant, row.after.applicable, confidence=row.confidence
         )
         text = self.language.word(
             f"sentences.target_{verdict}",
@@ -295,85 +278,66 @@ class Sentences:
         )
         return [text]
 
-    @cached_property
-    def _against_target(self) -> dict[tuple[str, str, str], str]:
-        """Whether a rate is over or under its target, by group, measure and phase."""
-        tally = self.results.tally
-        rows = tally[tally["headline"] & tally["target"].notna()]
-        keys = zip(rows["group"], rows["measure"], rows["phase"], strict=True)
-        return dict(zip(keys, rows["against_target"].fillna(""), strict=True))
-
     # The cells of a table.
 
-    def side(self, row: Any, side: str, *, units: bool = False) -> str:
-        """The count of one side of a comparison row: before or after."""
-        if is_withheld(row):
-            return self.word("withheld")
-        compliant = getattr(row, f"compliant_{side}")
-        applicable = getattr(row, f"applicable_{side}")
-        if row.decided_by == "only_one_phase" and not applicable:
-            return self.word("not_measured")
-        if (row.group, row.measure, getattr(row, side), row.basis) in self._uncounted:
-            return self.word("none_counted")
-        return self.count(compliant, applicable, units=units)
+    def side(self, side: PhaseRate, *, units: bool = False) -> str:
+        """The count of one side of a comparison, or why there is none."""
+        if side.state in _NO_COUNT:
+            return self.word(_NO_COUNT[side.state])
+        number = self.language.number(side.applicable)
+        text = self.language.count_of(side.compliant, side.applicable)
+        named = f"{text} {self.units_of(number)}"
+        text = named if units else text.replace(" ", NO_BREAK)
+        if not side.is_shown:
+            return text
+        return f"{text} ({self.language.percent(side.compliant / side.applicable)})"
 
-    @cached_property
-    def _uncounted(self) -> set[tuple[str, ...]]:
-        """Where the measure was asked, but no answer counts, by the tally."""
-        tally = self.results.tally
-        asked = tally["units"] > tally["not_applicable"]
-        rows = tally[asked & (tally["applicable"] == 0)]
-        keys = ("group", "measure", "phase", "basis")
-        return set(zip(*(rows[key].astype(str) for key in keys), strict=True))
+    def _percent(self, side: PhaseRate) -> str:
+        """The rate alone; of a standard mix of cases it is not that of the counts."""
+        return self.language.percent(nan if side.rate is None else side.rate)
 
-    def has_difference(self, row: Any) -> bool:
-        """Whether a difference may be shown in a text for this row."""
-        known = not isnan(row.difference) and not is_withheld(row)
-        fewest = min(row.applicable_before, row.applicable_after)
-        decided = row.verdict not in ("too_few", "not_comparable")
-        return known and decided and self.has_percent(fewest)
-
-    def difference(self, row: Any) -> str:
+    def difference(self, row: ComparisonRow) -> str:
         """The difference with its interval: "+30 procentpoint (−2 til +58)"."""
-        if not self.has_difference(row):
+        found = row.shown_difference
+        if found is None:
             return self.language.word("no_rate")
         return self.word(
             "difference",
-            points=self.language.points(_settled(row.difference)),
-            low=self._limit(row.difference_low),
-            high=self._limit(row.difference_high),
+            points=self.language.points(_settled(found.value)),
+            low=self._limit(found.low),
+            high=self._limit(found.high),
         )
 
-    def verdict(self, row: Any) -> str:
+    def verdict(self, row: ComparisonRow) -> str:
         """The verdict as it stands in a table, with the range where it is open."""
-        if is_withheld(row):
+        if row.is_withheld:
             return self.word("withheld")
         if row.verdict not in VERDICTS or row.basis == "limit:after":
             return self.word("no_verdict")
         text = self.language.word(f"verdict.{row.verdict}")
-        if has_reservation(row):
-            is_changed = "condition_changed" in codes_of(row)
+        if row.has_reservation:
+            is_changed = row.is_condition_changed
             key = "verdict_condition_changed" if is_changed else "verdict_reserved"
             text = self.word(key, verdict=text)
-        if row.verdict == "uncertain" and self.has_difference(row):
-            text = self.word("verdict_range", verdict=text, range=self.range(row))
-        if not is_limit_changed(row):
+        if row.verdict == "uncertain" and (found := row.shown_difference):
+            text = self.word("verdict_range", verdict=text, range=self.range(found))
+        if not row.is_limit_changed:
             return text
-        key = "verdict_limit" if row.basis in _BY_LIMIT else "verdict_moved"
+        key = "verdict_limit" if row.is_judged_alike else "verdict_moved"
         return self.word(key, verdict=text, changes=self.changes(row))
 
-    def changes(self, row: Any) -> str:
+    def changes(self, row: ComparisonRow) -> str:
         """How a row's limit changed: "fra 8 uger til 12 uger", each change once."""
         return self.language.listed(
             [
-                self.word("limit_change", **self._sides(change))
+                self.word("limit_change", **self._limits_of(change))
                 for change in self._changed.get((row.group, row.measure), ())
             ]
         ) or self.language.word("no_rate")
 
-    def _limits(self, row: Any) -> dict[str, str]:
+    def _limits(self, row: ComparisonRow) -> dict[str, str]:
         """The limits of both phases: "8 uger" and "12 uger"."""
-        sides = map(self._sides, self._changed.get((row.group, row.measure), ()))
+        sides = map(self._limits_of, self._changed.get((row.group, row.measure), ()))
         found = {"before_limit": {}, "after_limit": {}}
         for side in sides:
             found["before_limit"][side["before"]] = None
@@ -384,7 +348,7 @@ class Sentences:
             for name, texts in found.items()
         }
 
-    def _sides(self, change: Any) -> dict[str, str]:
+    def _limits_of(self, change: "Change") -> dict[str, str]:
         limits = {"before": change.before, "after": change.after}
         return {
             side: self.language.listed([self.language.limit(one) for one in own])
@@ -392,14 +356,14 @@ class Sentences:
         }
 
     @cached_property
-    def _changed(self) -> dict[tuple[str, str], Any]:
+    def _changed(self) -> "dict[tuple[str, str], tuple[Change, ...]]":
         """The changes of each group's measures whose limit changed."""
         changed = self.results.changed_limits
         return {(one.group, one.measure): one.changes for one in changed}
 
-    def range(self, row: Any) -> str:
+    def range(self, difference: Estimate) -> str:
         """The interval in words: "fra 2 procentpoint lavere til 58 højere"."""
-        low, high = row.difference_low, row.difference_high
+        _, low, high = difference
         if low >= 0 or high <= 0:
             key = "range.higher" if low >= 0 else "range.lower"
             near, far = sorted((abs(low), abs(high)))
@@ -415,7 +379,7 @@ class Sentences:
         """A limit with its sign, and decimals enough that it does not read as 0."""
         return self.language.signed(_settled(share), decimals_of(share))
 
-    def level(self, row: Any) -> str:
+    def level(self, row: ComparisonRow) -> str:
         """The interval's level: "95 %"."""
         return self.percent_exact(row.confidence)
 
@@ -429,17 +393,6 @@ class Sentences:
     def has_percent(self, applicable: int) -> bool:
         """Whether there are cases enough for a percentage."""
         return applicable >= self.results.settings.minimum_percent
-
-    def count(self, compliant: int, applicable: int, *, units: bool = False) -> str:
-        """A count of the applicable: "14 ud af 20 (70 %)", in a sentence with units."""
-        if not applicable:
-            return self.word("none_applicable")
-        text = self.language.count_of(compliant, applicable)
-        named = self.units_of(self.language.number(applicable))
-        text = f"{text} {named}" if units else text.replace(" ", NO_BREAK)
-        if not self.has_percent(applicable):
-            return text
-        return f"{text} ({self.language.percent(compliant / applicable)})"
 
     def cases(self, group: str) -> str:
         """How many cases or decisions each phase of a group holds."""
@@ -482,12 +435,12 @@ class Sentences:
         """A measure's label."""
         return plain(self.language.label(self.results.form.measure(name)))
 
-    def as_judged(self, row: Any) -> str:
+    def as_judged(self, row: ComparisonRow) -> str:
         """A row's measure, and by which limit it was judged where that changed."""
-        label = self.measure(str(row.measure))
-        if not is_limit_changed(row) or is_withheld(row):
+        label = self.measure(row.measure)
+        if not row.is_limit_changed or row.is_withheld:
             return label
-        key = "as_judged" if row.basis in _BY_LIMIT else "as_moved"
+        key = "as_judged" if row.is_judged_alike else "as_moved"
         limits = {**self._limits(row), **self._phases_of(row)}
         return self.word(key, measure=label, changes=self.changes(row), **limits)
 
@@ -505,9 +458,14 @@ class Sentences:
                 return plain(self.language.label(phase))
         return plain(name)
 
-    def _phases_of(self, row: Any) -> dict[str, str]:
-        before, after = self.phase(row.before), self.phase(row.after)
+    def _phases_of(self, row: ComparisonRow) -> dict[str, str]:
+        before, after = (self.phase(side.phase) for side in row.sides)
         return {"before_phase": before, "after_phase": after}
+
+    def _sides_of(self, row: ComparisonRow, *, units: bool = False) -> dict[str, str]:
+        """Both counts, and the names of their phases."""
+        before, after = (self.side(side, units=units) for side in row.sides)
+        return {"before": before, "after": after, **self._phases_of(row)}
 
     def group(self, name: str) -> str:
         """A group's name as the reader knows it; that of all cases is a word."""
@@ -550,13 +508,15 @@ def _settled(share: float) -> float:
     return round(share, 12)
 
 
-def _not_excluded(applicable: int, *, confidence: float) -> float:
-    """The rate that none of so many cases does not exclude (Clopper-Pearson at 0).
+def _not_excluded(side: PhaseRate, confidence: float) -> float:
+    """The rate that none, or all, of the cases do not exclude (Clopper-Pearson).
 
     Hanley and Lippman-Hand 1983, JAMA 249:1743: if nothing goes wrong, is everything
     all right?
 
-    >>> round(_not_excluded(20, confidence=0.95), 4)
+    >>> none = PhaseRate(phase="status", state=State.SHOWN, applicable=20)
+    >>> round(_not_excluded(none, 0.95), 4)
     0.1684
     """
-    return 1 - ((1 - confidence) / 2) ** (1 / applicable)
+    rate = 1 - ((1 - confidence) / 2) ** (1 / side.applicable)
+    return 1 - rate if side.compliant else rate

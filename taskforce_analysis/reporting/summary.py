@@ -7,18 +7,17 @@ each has a line, and a sentence says where the rest stands.
 """
 
 from collections import Counter
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from taskforce_analysis.reporting.blocks import Block, Heading, Listing, Paragraph
-from taskforce_analysis.reporting.comparison_rows import (
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.table_rows import (
     BEYOND,
     DECIDED,
+    ComparisonRow,
     deciding,
-    is_limit_changed,
-    is_primary,
-    is_withheld,
 )
-from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.tables import VERDICTS
 
 _MOST_TOLD = 8
@@ -50,14 +49,12 @@ def summary_blocks(sentences: Sentences) -> list[Block]:
 
 def lines_by_group(sentences: Sentences) -> tuple[str, ...]:
     """A line per group: its cases, and how many measures went which way."""
-    items = {
-        sentences.group(group): summary_items(sentences, group, most=1)
-        for group in sentences.groups or ("all",)
-    }
-    return tuple(
-        f"{label}: {' '.join(item.text for item in said[:_IN_A_LINE])}"
-        for label, said in items.items()
-    )
+    lines = []
+    for group in sentences.groups or ("all",):
+        items = summary_items(sentences, group, most=1)[:_IN_A_LINE]
+        said = " ".join(item.text for item in items)
+        lines.append(f"{sentences.group(group)}: {said}")
+    return tuple(lines)
 
 
 def elsewhere(sentences: Sentences) -> str:
@@ -70,7 +67,7 @@ def summary_items(
     sentences: Sentences, group: str, *, most: int = _MOST_TOLD
 ) -> list[SummaryItem]:
     """The summary of one group, most important first, at most so many on a measure."""
-    rows = list(deciding(sentences.results.comparison, group).itertuples(index=False))
+    rows = deciding(sentences.results, group)
     cases = sentences.word("summary.cases", cases=sentences.cases(group))
     if not rows:
         one_phase = sentences.word("summary.one_phase")
@@ -79,31 +76,32 @@ def summary_items(
     if len(rows) > 1:
         items.append(SummaryItem(count_of_verdicts(sentences, rows)))
     told = summary_rows(rows)
-    items += [SummaryItem(sentences.told(row), str(row.measure)) for row in told[:most]]
+    items += [SummaryItem(sentences.told(row), row.measure) for row in told[:most]]
     if len(told) > most:
         items.append(SummaryItem(sentences.word("summary.more")))
     return items
 
 
-def summary_rows(rows: "list[Any]") -> "list[Any]":
+def summary_rows(rows: Sequence[ComparisonRow]) -> list[ComparisonRow]:
     """The rows that a summary tells: those chosen beforehand, else those beyond chance.
 
     With neither, the summary tells the undecided ones: silence would read as no change.
     """
-    rows = [row for row in rows if not is_withheld(row)]
-    chosen = [row for row in rows if is_primary(row)]
-    beyond = [row for row in rows if row.verdict in BEYOND]
-    return chosen or beyond or [row for row in rows if row.verdict == "uncertain"]
+    shown = [row for row in rows if not row.is_withheld]
+    chosen = [row for row in shown if row.is_primary]
+    beyond = [row for row in shown if row.is_beyond_chance]
+    return chosen or beyond or [row for row in shown if row.verdict == "uncertain"]
 
 
-def count_of_verdicts(sentences: Sentences, rows: "list[Any]") -> str:
+def count_of_verdicts(sentences: Sentences, rows: Sequence[ComparisonRow]) -> str:
     """How many measures got each verdict, in one sentence, and whose limit changed."""
     language = sentences.language
-    hidden = sum(map(is_withheld, rows))
+    shown = [row for row in rows if not row.is_withheld]
+    hidden = len(rows) - len(shown)
     if hidden == len(rows):
         total = language.number(hidden)
         return language.counted("disclosure.all_withheld", total)
-    seen = Counter(row.verdict for row in rows if not is_withheld(row))
+    seen = Counter(row.verdict for row in shown)
     decided = any(seen[verdict] for verdict in DECIDED)
     parts = []
     for verdict in VERDICTS:
@@ -117,7 +115,7 @@ def count_of_verdicts(sentences: Sentences, rows: "list[Any]") -> str:
     key = "summary.verdicts" if decided else "summary.no_verdicts"
     total = language.number(len(rows))
     said = [sentences.word(key, all=total, verdicts=language.listed(parts))]
-    moved = [row for row in rows if is_limit_changed(row) and not is_withheld(row)]
+    moved = [row for row in shown if row.is_limit_changed]
     for row in moved[:_MOST_TOLD]:
         alike = "alike" if row.basis == "limit:before" else "moved"
         values = {"measure": sentences.measure(row.measure)}

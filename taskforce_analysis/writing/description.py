@@ -8,7 +8,6 @@ there are, what is personal data and how long it is kept. No case is in it.
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from taskforce_analysis.forms import Measure
 from taskforce_analysis.languages import Language
@@ -22,17 +21,14 @@ from taskforce_analysis.reporting.blocks import (
     Report,
     Table,
 )
-from taskforce_analysis.reporting.comparison_rows import tally_rows
 from taskforce_analysis.reporting.contents import author_of, notice, subtitle_of
 from taskforce_analysis.reporting.explanations import selection
 from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.table_rows import TallyRow, tally_rows
 from taskforce_analysis.results import Results
 from taskforce_analysis.texts import plain
 from taskforce_analysis.writing import writer
 from taskforce_analysis.writing.method import answers_named, form_title
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # Text is text: the signs that Markdown would take for markup are held back.
 _MARKUP = re.compile(r"[\\`*\[\]<>|#~]|(?<!\w)_|_(?!\w)")  # a_b is no markup
@@ -112,19 +108,19 @@ def _phases(sentences: Sentences) -> Iterator[str]:
     results, language = sentences.results, sentences.language
     rows = _crude_of(results)
     for phase in results.phases:
-        units = rows[rows["phase"] == phase]["units"]
-        if len(units):
-            number = language.number(int(units.max()))
+        units = [row.units for row in rows if row.phase == phase]
+        if units:
+            number = language.number(max(units))
             name = sentences.phase(phase)
             yield language.word("description.cases", phase=name, number=number)
     yield from selection(results, language)
 
 
-def _crude_of(results: Results) -> "pd.DataFrame":
+def _crude_of(results: Results) -> list[TallyRow]:
     """The tally's rows that hold all cases, one per measure and phase."""
-    tally = results.tally
-    group = "all" if (tally["group"] == "all").any() else tally["group"].min()
-    return tally[(tally["basis"] == "crude") & (tally["group"] == group)]
+    groups = sorted(results.tally["group"].unique())
+    group = "all" if "all" in groups else next(iter(groups), "all")
+    return [row for row in tally_rows(results, group) if row.basis == "crude"]
 
 
 def _variables(sentences: Sentences) -> Table:
@@ -183,7 +179,7 @@ def _answers(sentences: Sentences) -> Iterator[Block]:
         yield _told(language, "withheld")
 
 
-def _counts(sentences: Sentences, rows: "pd.DataFrame") -> Table:
+def _counts(sentences: Sentences, rows: list[TallyRow]) -> Table:
     word, number = sentences.word, sentences.language.number
     columns = (
         Column(word("column.measure")),
@@ -195,22 +191,23 @@ def _counts(sentences: Sentences, rows: "pd.DataFrame") -> Table:
         (
             sentences.measure(row.measure),
             sentences.phase(row.phase),
-            *(number(int(getattr(row, kind))) for kind in (*COUNTED, "units")),
+            *(number(count) for count in (*map(row.count, COUNTED), row.units)),
         )
-        for row in tally_rows(sentences.results, rows)
+        for row in rows
     )
     caption = sentences.language.word("description.caption.answers")
     return Table(caption, columns, cells)
 
 
-def _unknown(sentences: Sentences, rows: "pd.DataFrame") -> Iterator[str]:
+def _unknown(sentences: Sentences, rows: list[TallyRow]) -> Iterator[str]:
     language = sentences.language
     for phase in sentences.results.phases:
-        own: Any = rows[rows["phase"] == phase]
-        names = ("missing", "not_assessable", "unrecognised", "units")
-        sums = {name: language.number(int(own[name].sum())) for name in names}
+        own = [row for row in rows if row.phase == phase]
+        names = ("missing", "not_assessable", "unrecognised")
+        sums = {n: language.number(sum(row.count(n) for row in own)) for n in names}
+        units = language.number(sum(row.units for row in own))
         named = {"phase": sentences.phase(phase)}
-        yield language.word("description.unknown", **named, all=sums["units"], **sums)
+        yield language.word("description.unknown", **named, all=units, **sums)
         if sums["unrecognised"] != "0":
             number = sums["unrecognised"]
             yield language.word("description.unread", **named, number=number)

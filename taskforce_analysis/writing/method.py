@@ -23,6 +23,7 @@ from taskforce_analysis.reporting.blocks import (
 from taskforce_analysis.reporting.contents import author_of, notice, subtitle_of
 from taskforce_analysis.reporting.explanations import agreement, method, selection
 from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.table_rows import issue_rows
 from taskforce_analysis.results import Results
 from taskforce_analysis.texts import plain
 from taskforce_analysis.writing import writer
@@ -190,7 +191,6 @@ def _read_otherwise(sentences: Sentences) -> Iterator[Block]:
     language = sentences.language
     cells = sentences.results.issue_cells
     rows = cells[cells["code"].str.startswith(READ_OTHERWISE)]
-    rows = rows.rename(columns={"count": "times"})
     if not len(rows):
         yield Paragraph(language.word("method_note.as_written"))
         return
@@ -205,7 +205,7 @@ def _read_otherwise(sentences: Sentences) -> Iterator[Block]:
             report_tables.issue_measure(sentences, row),
             report_tables.issue_text(sentences, row),
         )
-        for row in rows.itertuples(index=False)
+        for row in issue_rows(rows)
     )
     caption = language.word("method_note.caption.read_otherwise")
     yield Table(caption, columns, told, language.word("method_note.no_values"))

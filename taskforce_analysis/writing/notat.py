@@ -7,7 +7,6 @@ no p-value. What the tool cannot know (economy, hearing) is left to be filled in
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from taskforce_analysis.languages import NO_BREAK, Language
 from taskforce_analysis.reporting.blocks import (
@@ -17,7 +16,6 @@ from taskforce_analysis.reporting.blocks import (
     Paragraph,
     Report,
 )
-from taskforce_analysis.reporting.comparison_rows import deciding, is_withheld
 from taskforce_analysis.reporting.contents import author_of, notice
 from taskforce_analysis.reporting.explanations import selection
 from taskforce_analysis.reporting.sentences import Sentences
@@ -27,6 +25,7 @@ from taskforce_analysis.reporting.summary import (
     lines_by_group,
     summary_rows,
 )
+from taskforce_analysis.reporting.table_rows import ComparisonRow, deciding
 from taskforce_analysis.results import Results
 from taskforce_analysis.texts import plain
 from taskforce_analysis.writing import writer
@@ -127,7 +126,7 @@ def _groups(sentences: Sentences, _: str) -> Iterator[Block]:
 
 def _case(sentences: Sentences, group: str) -> Iterator[Block]:
     results, language = sentences.results, sentences.language
-    rows = list(deciding(results.comparison, group).itertuples(index=False))
+    rows = deciding(results, group)
     yield Paragraph(sentences.word("summary.cases", cases=sentences.cases(group)))
     yield Listing(tuple(selection(results, language)))
     if not rows:
@@ -138,14 +137,14 @@ def _case(sentences: Sentences, group: str) -> Iterator[Block]:
         yield Paragraph(count_of_verdicts(sentences, rows))
     yield Listing(
         tuple(sentences.told(row) for row in told),
-        tuple(str(row.measure) for row in told),
+        tuple(row.measure for row in told),
     )
-    others = [row for row in rows if row not in told and not is_withheld(row)]
+    others = [row for row in rows if row not in told and not row.is_withheld]
     if others:
         phases = (results.after, results.before)
         after, before = map(sentences.phase, phases)
         yield Paragraph(language.word("notat.others", after=after, before=before))
-        lines = {str(row.measure): _line(sentences, row) for row in others}
+        lines = {row.measure: _line(sentences, row) for row in others}
         shown = dict(list(lines.items())[:_MOST_LISTED])
         yield Listing(tuple(shown.values()), tuple(shown))
     if len(others) > _MOST_LISTED:
@@ -154,12 +153,12 @@ def _case(sentences: Sentences, group: str) -> Iterator[Block]:
     yield Paragraph(sentences.word("summary.reads_as"))
 
 
-def _line(sentences: Sentences, row: Any) -> str:
+def _line(sentences: Sentences, row: ComparisonRow) -> str:
     """A measure in one line; which phase is which stands above the list."""
     told = _pair(sentences, "notat.line", row)
     twins = [
         _pair(sentences, "notat.twin", other)
-        for other in sentences.beside.get((row.group, row.measure), [])
+        for other in sentences.beside(row)
         if other.basis == "unconditional"
     ]
     verdict, asked = f"{sentences.verdict(row)}.", sentences.asked(row)
@@ -167,12 +166,12 @@ def _line(sentences: Sentences, row: Any) -> str:
     return " ".join([told, *sentences.edges(row), verdict, *known, *twins])
 
 
-def _pair(sentences: Sentences, key: str, row: Any) -> str:
+def _pair(sentences: Sentences, key: str, row: ComparisonRow) -> str:
     return sentences.language.word(
         key,
         measure=sentences.as_judged(row),
-        after=sentences.side(row, "after"),
-        before=sentences.side(row, "before"),
+        after=sentences.side(row.after),
+        before=sentences.side(row.before),
         units=sentences.units,
     )
 
@@ -180,11 +179,10 @@ def _pair(sentences: Sentences, key: str, row: Any) -> str:
 def _law(sentences: Sentences, group: str) -> str:
     """The provisions behind the measures that are told, each once."""
     results = sentences.results
-    measures = deciding(results.comparison, group)["measure"]
     texts = dict.fromkeys(
         plain(basis.text)
-        for name in measures
-        for basis in results.form.measure(str(name)).legal_basis
+        for row in deciding(results, group)
+        for basis in results.form.measure(row.measure).legal_basis
     )
     if not texts:
         return sentences.language.word("notat.fill_in")

@@ -32,11 +32,6 @@ from xlsxwriter import Workbook
 from taskforce_analysis.atomic import made_at, repack, whole_file
 from taskforce_analysis.charts.kit.style import load_style, readable_on
 from taskforce_analysis.languages import Language
-from taskforce_analysis.reporting.comparison_rows import (
-    deciding,
-    is_primary,
-    is_withheld,
-)
 from taskforce_analysis.reporting.contents import (
     author_of,
     notice,
@@ -49,6 +44,11 @@ from taskforce_analysis.reporting.summary import (
     count_of_verdicts,
     elsewhere,
     lines_by_group,
+)
+from taskforce_analysis.reporting.table_rows import (
+    ComparisonRow,
+    PhaseRate,
+    deciding,
 )
 from taskforce_analysis.results import Results
 from taskforce_analysis.tables import VERDICTS
@@ -76,7 +76,7 @@ def write_pptx(results: Results, path: Path, language: Language) -> None:
     if len(sentences.groups) > 1 and not sentences.has_many_groups:
         deck.text(sentences.word("heading.summary"), list(lines_by_group(sentences)))
     for group in () if sentences.has_many_groups else sentences.groups:
-        rows = list(deciding(results.comparison, group).itertuples(index=False))
+        rows = deciding(results, group)
         for chart in (_rates_chart(sentences, rows), _verdicts_chart(sentences, rows)):
             if chart.categories:
                 deck.chart(_named(chart, sentences, group))
@@ -94,12 +94,12 @@ def _opening(sentences: Sentences) -> list[str]:
     if len(sentences.groups) > 1:
         return [elsewhere(sentences), notice(sentences)]
     group = next(iter(sentences.groups), "all")
-    rows = list(deciding(sentences.results.comparison, group).itertuples(index=False))
+    rows = deciding(sentences.results, group)
     cases = sentences.word("summary.cases", cases=sentences.cases(group))
     return [cases, _told(sentences, rows), notice(sentences)]
 
 
-def _told(sentences: Sentences, rows: "list[Any]") -> str:
+def _told(sentences: Sentences, rows: list[ComparisonRow]) -> str:
     if not rows:
         return sentences.word("summary.one_phase")
     if len(rows) == 1:
@@ -142,13 +142,13 @@ class SlideChart:
     notes: tuple[str, ...]
 
 
-def _rates_chart(sentences: Sentences, rows: list[Any]) -> SlideChart:
+def _rates_chart(sentences: Sentences, rows: list[ComparisonRow]) -> SlideChart:
     """The rates of the measures chosen beforehand, else of the first, per phase."""
     language = sentences.language
-    shown = [row for row in rows if not is_withheld(row)]
-    chosen = [row for row in shown if is_primary(row)] or shown
-    drawn = [row for row in chosen if _is_drawn(sentences, row)][:_MOST_DRAWN]
-    primary = any(is_primary(row) for row in drawn)
+    shown = [row for row in rows if not row.is_withheld]
+    chosen = [row for row in shown if row.is_primary] or shown
+    drawn = [row for row in chosen if row.shows_percent][:_MOST_DRAWN]
+    primary = any(row.is_primary for row in drawn)
     phases = {"before": sentences.results.before, "after": sentences.results.after}
     names = {side: sentences.phase(phases[side]) for side in _SIDES}
     minimum = language.number(sentences.results.settings.minimum_percent)
@@ -160,7 +160,8 @@ def _rates_chart(sentences: Sentences, rows: list[Any]) -> SlideChart:
         title=language.word(f"pptx.chart_{'primary' if primary else 'first'}"),
         categories=tuple(map(sentences.as_judged, drawn)),
         series=tuple(
-            _rates(sentences, drawn, side=side, name=names[side]) for side in _SIDES
+            _rates(sentences, [getattr(row, side) for row in drawn], name=names[side])
+            for side in _SIDES
         ),
         axis=language.word("pptx.axis"),
         number_format=language.word("percent", number="0"),
@@ -172,34 +173,23 @@ def _rates_chart(sentences: Sentences, rows: list[Any]) -> SlideChart:
     )
 
 
-def _is_drawn(sentences: Sentences, row: Any) -> bool:
-    counts = (row.applicable_before, row.applicable_after)
-    return all(map(sentences.has_percent, counts))
-
-
-def _rates(sentences: Sentences, rows: list[Any], *, side: str, name: str) -> Series:
-    counts = [
-        (
-            int(getattr(row, f"compliant_{side}")),
-            int(getattr(row, f"applicable_{side}")),
-        )
-        for row in rows
-    ]
+def _rates(sentences: Sentences, sides: list[PhaseRate], *, name: str) -> Series:
+    count_of = sentences.language.count_of
     return Series(
         name,
-        tuple(part / whole for part, whole in counts),
-        tuple(sentences.language.count_of(*pair) for pair in counts),
+        tuple(side.rate for side in sides),
+        tuple(count_of(side.compliant, side.applicable) for side in sides),
     )
 
 
-def _verdict(sentences: Sentences, row: Any) -> str:
-    return f"{sentences.measure(str(row.measure))}: {sentences.verdict(row)}."
+def _verdict(sentences: Sentences, row: ComparisonRow) -> str:
+    return f"{sentences.measure(row.measure)}: {sentences.verdict(row)}."
 
 
-def _verdicts_chart(sentences: Sentences, rows: list[Any]) -> SlideChart:
+def _verdicts_chart(sentences: Sentences, rows: list[ComparisonRow]) -> SlideChart:
     """How many measures of each theme got each verdict."""
     language = sentences.language
-    shown = [row for row in rows if not is_withheld(row)]
+    shown = [row for row in rows if not row.is_withheld]
     homes = _by_theme(sentences, shown)
     present = {row.verdict for row in shown}
     verdicts = [verdict for verdict in VERDICTS if verdict in present]
@@ -224,14 +214,14 @@ def _verdicts_chart(sentences: Sentences, rows: list[Any]) -> SlideChart:
     )
 
 
-def _by_theme(sentences: Sentences, rows: list[Any]) -> dict[str, list[str]]:
+def _by_theme(sentences: Sentences, rows: list[ComparisonRow]) -> dict[str, list[str]]:
     """The verdicts of each theme's measures, by the theme's label, in order."""
     form, language = sentences.results.form, sentences.language
     labels = {theme.id: plain(language.label(theme)) for theme in form.themes}
     labels[""] = sentences.word("heading.no_theme")
     found: dict[str, list[str]] = {label: [] for label in labels.values()}
     for row in rows:
-        found[labels[form.measure(str(row.measure)).theme]].append(row.verdict)
+        found[labels[form.measure(row.measure).theme]].append(row.verdict)
     return {label: verdicts for label, verdicts in found.items() if verdicts}
 
 

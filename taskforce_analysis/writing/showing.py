@@ -5,17 +5,16 @@ cannot say different things; great_tables draws them.
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.reporting.blocks import Table
-from taskforce_analysis.reporting.comparison_rows import theme_rows
 from taskforce_analysis.reporting.report_tables import theme_table
 from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.table_rows import IssueRow, issue_rows, theme_rows
 from taskforce_analysis.results import Results
-from taskforce_analysis.tables import rows_of
 from taskforce_analysis.texts import plain
 
 if TYPE_CHECKING:
@@ -91,14 +90,13 @@ def explain(
     words = load_language(language)
     ordered = issues.sort_values("severity", kind="stable")
     heads = [words.word(f"display.{name}") for name in _ISSUE]
-    rows = [[_said(row, name, words) for name in _ISSUE] for row in rows_of(ordered)]
+    rows = [[_said(row, name, words) for name in _ISSUE] for row in issue_rows(ordered)]
     return pd.DataFrame(rows, columns=heads)
 
 
-def _said(row: Any, name: str, words: Language) -> object:
+def _said(row: IssueRow, name: str, words: Language) -> object:
     if name in ("text", "remedy"):
         return words.word(f"issues.{row.code}.{name}")
     if name == "severity":
         return words.word(f"display.{row.severity}")
-    value = getattr(row, name)
-    return value if isinstance(value, str) or name == "count" else ""
+    return getattr(row, name)

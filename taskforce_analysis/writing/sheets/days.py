@@ -4,12 +4,9 @@ The rows are those of the report's chapter about days. A day that so many cases 
 reached has no number, and the cell says so.
 """
 
-from math import isnan
-from typing import Any
-
 from taskforce_analysis.measurements import DRAWN_ON
-from taskforce_analysis.reporting.days_chapter import days_rows
 from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.table_rows import DaysRow, days_rows
 from taskforce_analysis.tables import FOR_PERCENTILE
 from taskforce_analysis.writing.sheets.book import BookColumn, BookSheet, Cell
 from taskforce_analysis.writing.sheets.rates import (
@@ -25,7 +22,8 @@ _QUARTILES = ("lower_quartile", "upper_quartile")
 
 def days_sheet(sentences: Sentences) -> list[BookSheet]:
     """The sheet; none where no deadline was computed from dates."""
-    rows = [row for group in sentences.groups for row in days_rows(sentences, group)]
+    groups = sentences.groups
+    rows = [row for group in groups for row in days_rows(sentences.results, group)]
     if not rows:
         return []
     word = sentences.language.word
@@ -51,44 +49,42 @@ def _columns(sentences: Sentences) -> tuple[BookColumn, ...]:
     )
 
 
-def _cells(sentences: Sentences, row: Any) -> tuple[Cell, ...]:
-    differs = row.basis == "difference"
+def _cells(sentences: Sentences, row: DaysRow) -> tuple[Cell, ...]:
+    differs = row.is_difference
     name = "timing.difference"
     return (
-        *group_cell(sentences, row),
-        sentences.measure(str(row.measure)),
-        sentences.language.word(name) if differs else sentences.phase(str(row.phase)),
-        int(row.cases),
-        int(row.open),
+        *group_cell(sentences, row.group),
+        sentences.measure(row.measure),
+        sentences.language.word(name) if differs else sentences.phase(row.phase),
+        row.cases,
+        row.open,
         _days(sentences, row.median),
         *_interval(sentences, row),
         *(_none(sentences, 6) if differs else _of_phase(sentences, row)),
     )
 
 
-def _interval(sentences: Sentences, row: Any) -> list[Cell]:
-    limits = [getattr(row, name) for name in _LIMITS]
-    if row.drawn_on == _BY_DECISION or (
-        row.basis == "difference" and all(map(isnan, limits))
-    ):
-        return _none(sentences, len(limits))
-    return [_days(sentences, one) for one in limits]
+def _interval(sentences: Sentences, row: DaysRow) -> list[Cell]:
+    if row.drawn_on == _BY_DECISION or (row.is_difference and not row.has_limits):
+        return _none(sentences, len(_LIMITS))
+    return [_days(sentences, one) for one in (row.median_low, row.median_high)]
 
 
-def _of_phase(sentences: Sentences, row: Any) -> list[Cell]:
+def _of_phase(sentences: Sentences, row: DaysRow) -> list[Cell]:
     few = sentences.word("mark.few")
     many = row.cases >= FOR_PERCENTILE
     return [
-        *(_days(sentences, getattr(row, name)) for name in _QUARTILES),
+        _days(sentences, row.lower_quartile),
+        _days(sentences, row.upper_quartile),
         _days(sentences, row.percentile_90) if many else few,
-        int(row.compliant),
-        int(row.applicable),
-        rate_cell(sentences, row.rate, int(row.applicable)),
+        row.rate.compliant,
+        row.rate.applicable,
+        rate_cell(sentences, row.rate.rate, row.rate),
     ]
 
 
-def _days(sentences: Sentences, days: float) -> Cell:
-    return sentences.word("mark.not_reached") if isnan(days) else round(float(days), 1)
+def _days(sentences: Sentences, days: float | None) -> Cell:
+    return sentences.word("mark.not_reached") if days is None else round(days, 1)
 
 
 def _none(sentences: Sentences, count: int) -> list[Cell]:

@@ -4,25 +4,22 @@ Rates are shares shown as per cent; differences are in percentage points, for Ex
 no format that would turn a share into points.
 """
 
-from math import isnan
-from typing import Any
-
-from taskforce_analysis.reporting.comparison_rows import (
-    compared_rows,
-    deciding,
-    is_primary,
-    is_withheld,
-    tally_rows,
-)
-from taskforce_analysis.reporting.explanations import method_label
 from taskforce_analysis.reporting.report_tables import basis_label
 from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.table_rows import (
+    ComparisonRow,
+    PhaseRate,
+    State,
+    TallyRow,
+    compared_rows,
+    deciding,
+    method_label,
+    tallied,
+    tally_rows,
+)
 from taskforce_analysis.tables import SCORES
-from taskforce_analysis.tables import tally as declared_tally
 from taskforce_analysis.texts import plain
 from taskforce_analysis.writing.sheets.book import BookColumn, BookSheet, Cell
-
-_SIDES = ("before", "after")
 
 
 def comparison_sheet(sentences: Sentences) -> BookSheet:
@@ -68,63 +65,56 @@ def _compared_columns(sentences: Sentences) -> list[BookColumn]:
     ]
 
 
-def _compared(sentences: Sentences, row: Any) -> tuple[Cell, ...]:
-    measure = sentences.results.form.measure(str(row.measure))
+def _compared(sentences: Sentences, row: ComparisonRow) -> tuple[Cell, ...]:
+    measure = sentences.results.form.measure(row.measure)
     theme = sentences.results.form.theme_of(measure)
     basis = ", ".join(plain(one.text) for one in measure.legal_basis)
-    chosen = is_primary(row)
     return (
-        *group_cell(sentences, row),
+        *group_cell(sentences, row.group),
         plain(sentences.language.label(theme)) if theme else sentences.word("none"),
         sentences.measure(measure.id),
         basis or sentences.word("none"),
-        basis_label(sentences, str(row.basis)),
-        sentences.word("yes" if chosen else "no"),
-        *(cell for side in _SIDES for cell in _side(sentences, row, side)),
+        basis_label(sentences, row.basis),
+        sentences.word("yes" if row.is_primary else "no"),
+        *(cell for side in row.sides for cell in _side(sentences, side)),
         *_difference(sentences, row),
         sentences.verdict(row),
         _told_beside(sentences, row) or sentences.word("none"),
     )
 
 
-def _told_beside(sentences: Sentences, row: Any) -> str:
-    if not row.headline:
+def _told_beside(sentences: Sentences, row: ComparisonRow) -> str:
+    if not row.is_headline:
         return sentences.aside(row)
     return " ".join([*sentences.reservations(row), *sentences.asides(row)])
 
 
-def _side(sentences: Sentences, row: Any, side: str) -> list[Cell]:
-    mark = _mark(sentences, row)
-    if is_withheld(row):
-        return [mark, mark, mark]
-    applicable = int(getattr(row, f"applicable_{side}"))
-    return [
-        int(getattr(row, f"compliant_{side}")),
-        applicable,
-        rate_cell(sentences, getattr(row, f"rate_{side}"), applicable),
-    ]
+def _side(sentences: Sentences, side: PhaseRate) -> list[Cell]:
+    rate = rate_cell(sentences, side.rate, side)
+    if side.state is State.WITHHELD:
+        return [rate, rate, rate]
+    return [side.compliant, side.applicable, rate]
 
 
-def _difference(sentences: Sentences, row: Any) -> tuple[Cell, ...]:
+def _difference(sentences: Sentences, row: ComparisonRow) -> tuple[Cell, ...]:
+    found = row.shown_difference
     # Of a whole scale it is Cliff's delta, which is no number of points.
-    if not sentences.has_difference(row) or row.basis == "ordered":
-        mark = _mark(sentences, row)
-        return (mark, mark, mark, mark, mark, mark)
-    limits = (row.difference, row.difference_low, row.difference_high)
-    is_adjusted = row.adjustment != "none" and not isnan(row.p_adjusted)
+    if found is None or row.basis == "ordered":
+        return (_mark(sentences, row),) * 6
     unadjusted, none = sentences.word("mark.unadjusted"), sentences.word("mark.none")
     return (
-        *(float(share) * 100 for share in limits),
-        none if isnan(row.p_value) else float(row.p_value),
-        float(row.p_adjusted) if is_adjusted else unadjusted,
-        method_label(str(row.method), sentences.language),
+        *(share * 100 for share in found),
+        none if row.p_value is None else row.p_value,
+        unadjusted if row.p_adjusted is None else row.p_adjusted,
+        method_label(row.method, sentences.language),
     )
 
 
-def _mark(sentences: Sentences, row: Any) -> str:
-    if is_withheld(row):
+def _mark(sentences: Sentences, row: ComparisonRow) -> str:
+    """Why there is no difference."""
+    if row.is_withheld:
         return sentences.word("mark.withheld")
-    return sentences.word("mark.few" if row.verdict == "too_few" else "mark.none")
+    return sentences.word("mark.few" if row.is_too_few else "mark.none")
 
 
 def chart_sheet(sentences: Sentences) -> BookSheet:
@@ -162,28 +152,33 @@ def _bar_columns(sentences: Sentences, phase: str) -> list[BookColumn]:
 
 
 def _charted(sentences: Sentences) -> list[tuple[Cell, ...]]:
-    results = sentences.results
-    group, tally = sentences.groups[0], results.tally
-    own = tally[tally["headline"] & (tally["group"] == group)]
-    rates = {(row.measure, row.phase): row for row in own.itertuples(index=False)}
+    results, group = sentences.results, sentences.groups[0]
+    rates = {
+        (row.measure, row.phase): row.rate
+        for row in tallied(results, group)
+        if row.headline
+    }
     return [
         (
             sentences.as_judged(row),
-            *_bar(sentences, rates.get((row.measure, row.before))),
-            *_bar(sentences, rates.get((row.measure, row.after))),
+            *(
+                cell
+                for side in row.sides
+                for cell in _bar(sentences, rates.get((row.measure, side.phase)))
+            ),
         )
-        for row in deciding(results.comparison, group).itertuples(index=False)
+        for row in deciding(results, group)
     ]
 
 
-def _bar(sentences: Sentences, row: Any) -> list[Cell]:
-    none = sentences.word("mark.none")
-    if row is None:
-        return [none, none, none]
-    rate = rate_cell(sentences, row.rate, row.applicable)
-    if isinstance(rate, str):
-        return [rate, rate, rate]
-    return [rate, max(0.0, rate - row.rate_low), max(0.0, row.rate_high - rate)]
+def _bar(sentences: Sentences, rate: PhaseRate | None) -> list[Cell]:
+    """A rate and how far its interval goes down and up."""
+    if rate is None:
+        return [sentences.word("mark.none")] * 3
+    if rate.interval is None:
+        return [rate_cell(sentences, None, rate)] * 3
+    share, low, high = rate.interval
+    return [share, max(0.0, share - low), max(0.0, high - share)]
 
 
 def tally_sheet(sentences: Sentences) -> BookSheet:
@@ -192,7 +187,7 @@ def tally_sheet(sentences: Sentences) -> BookSheet:
     rows = [
         row
         for group in sentences.groups
-        for row in tally_rows(sentences.results, _of(sentences, group))
+        for row in tally_rows(sentences.results, group)
     ]
     return BookSheet(
         "tally",
@@ -219,39 +214,30 @@ def _tally_columns(sentences: Sentences) -> list[BookColumn]:
     ]
 
 
-def _of(sentences: Sentences, group: str) -> Any:
-    tally = sentences.results.tally
-    return tally[tally["group"] == group][declared_tally.names]
-
-
-def _tallied(sentences: Sentences, row: Any) -> tuple[Cell, ...]:
-    shares = ("rate", "rate_low", "rate_high", "rate_lowest", "rate_highest")
-    against = row.against_target if isinstance(row.against_target, str) else ""
-    none = sentences.word("none")
+def _tallied(sentences: Sentences, row: TallyRow) -> tuple[Cell, ...]:
+    none, rate = sentences.word("none"), row.rate
+    limits = rate.interval[1:] if rate.interval else (None, None)
+    shares = (rate.rate, *limits, row.rate_lowest, row.rate_highest)
     return (
-        *group_cell(sentences, row),
+        *group_cell(sentences, row.group),
         sentences.measure(row.measure),
         sentences.phase(row.phase),
-        basis_label(sentences, str(row.basis)),
-        int(row.units),
-        *(int(getattr(row, kind)) for kind in SCORES),
-        int(row.applicable),
-        *(
-            rate_cell(sentences, getattr(row, share), row.applicable)
-            for share in shares
-        ),
-        none if isnan(row.target) else float(row.target),
-        sentences.word(f"target.{against}") if against else none,
+        basis_label(sentences, row.basis),
+        row.units,
+        *map(row.count, SCORES),
+        row.applicable,
+        *(rate_cell(sentences, share, rate) for share in shares),
+        none if row.target is None else row.target,
+        sentences.word(f"target.{row.against_target}") if row.against_target else none,
     )
 
 
-def rate_cell(sentences: Sentences, rate: float, applicable: int) -> Cell:
-    """A rate, or the mark that says why there is none."""
-    if not applicable or isnan(rate):
-        return sentences.word("mark.none")
-    if not sentences.has_percent(applicable):
-        return sentences.word("mark.few")
-    return float(rate)
+def rate_cell(sentences: Sentences, share: float | None, rate: PhaseRate) -> Cell:
+    """A share that belongs to a rate, or the mark that says why there is none."""
+    if rate.is_shown and share is not None:
+        return share
+    marks = {State.WITHHELD: "withheld", State.FEW: "few"}
+    return sentences.word(f"mark.{marks.get(rate.state, 'none')}")
 
 
 def group_columns(sentences: Sentences) -> tuple[BookColumn, ...]:
@@ -260,8 +246,6 @@ def group_columns(sentences: Sentences) -> tuple[BookColumn, ...]:
     return (BookColumn(sentences.word("column.group"), 22),) if several else ()
 
 
-def group_cell(sentences: Sentences, row: Any) -> tuple[str, ...]:
+def group_cell(sentences: Sentences, group: str) -> tuple[str, ...]:
     """A row's group for that column."""
-    if len(sentences.groups) == 1:
-        return ()
-    return (sentences.group(str(row.group)),)
+    return () if len(sentences.groups) == 1 else (sentences.group(group),)

@@ -1,7 +1,6 @@
 """The sheets with words: what the workbook is, how to read it, what it was made of."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from taskforce_analysis.reporting.contents import notice, subtitle_of, title_of
 from taskforce_analysis.reporting.explanations import method, reading_guide, selection
@@ -13,14 +12,13 @@ from taskforce_analysis.reporting.recommendations_chapter import (
 from taskforce_analysis.reporting.report_tables import (
     issue_measure,
     issue_remedy,
-    issue_rows,
     issue_text,
-    known,
     setting_rows,
     used_sheets,
 )
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.summary import lines_by_group, summary_items
+from taskforce_analysis.reporting.table_rows import IssueRow, issue_rows
 from taskforce_analysis.results import Source
 from taskforce_analysis.texts import plain
 from taskforce_analysis.writing.sheets.book import BookColumn, BookSheet, Cell
@@ -144,23 +142,23 @@ def issues_sheet(sentences: Sentences) -> BookSheet:
         BookColumn(word("column.found"), 26),
         BookColumn(word("column.expected"), 60),
     )
-    rows = tuple(_issue(sentences, row) for row in issue_rows(sentences.results))
+    rows = tuple(_issue(sentences, row) for row in issue_rows(sentences.results.issues))
     lines = (word("sheet_lines.issues" if rows else "no_issues"),)
     return BookSheet(
         "issues", word("sheet.issues"), word("caption.issues"), lines, columns, rows
     )
 
 
-def _issue(sentences: Sentences, row: Any) -> tuple[Cell, ...]:
+def _issue(sentences: Sentences, row: IssueRow) -> tuple[Cell, ...]:
     none = sentences.word("none")
     return (
         sentences.word(f"severity.{row.severity}"),
-        str(row.code),
+        row.code,
         issue_text(sentences, row),
-        *(known(value) or none for value in (row.file, row.sheet, row.cell)),
+        *(value or none for value in (row.file, row.sheet, row.cell)),
         issue_measure(sentences, row) or none,
-        int(row.times),
-        known(row.found) or none,
+        row.count,
+        row.found or none,
         issue_remedy(sentences, row).replace("\n", " ") or none,
     )
 
