@@ -82,6 +82,15 @@ class Language:
         text = "".join(marks.get(sign, sign) for sign in text)
         return text.replace("-", "\u2212")
 
+    def cardinal(self, count: int) -> str:
+        """A small number in words, "fire"; in digits above twelve.
+
+        >>> load_language("da").cardinal(4), load_language("en").cardinal(13)
+        ('fire', '13')
+        """
+        names = self.word("cardinals").split()
+        return names[count] if count < len(names) else self.number(count)
+
     def percent(self, share: float, decimals: int = 0) -> str:
         r"""A share as per cent; the sign for "no rate" where it is not a number.
 
@@ -92,6 +101,16 @@ class Language:
             return self.word("no_rate")
         value = Decimal(repr(float(share))) * 100
         return self.word("percent", number=self.number(value, decimals))
+
+    def percent_exact(self, share: float) -> str:
+        r"""A level as per cent, with decimals only where it has some.
+
+        >>> [load_language("da").percent_exact(level) for level in (0.95, 0.9875)]
+        ['95\xa0%', '98,75\xa0%']
+        """
+        number = round_half_up(share * 100, 2)
+        decimals = next(n for n in range(3) if number == round_half_up(number, n))
+        return self.percent(share, decimals)
 
     def points(self, share: float, decimals: int = 0) -> str:
         r"""A difference between shares in percentage points, with its sign.

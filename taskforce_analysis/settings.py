@@ -37,10 +37,11 @@ _KEYS = {
 class Settings:
     """The choices of a run; the defaults are what the method note describes.
 
-    `adjustment` auto is Holm over the primary measures where some are declared, else
-    none. `missing`, `not_assessable`, `partly`: what these answers count as where the
-    form does not say otherwise. `insist` compares what is not comparable and writes so.
-    `confidence` lies between 0.90 and 0.999.
+    `adjustment` auto is Bonferroni over the primary measures where some are declared,
+    so that their intervals hold all at once, else none. `missing`, `not_assessable`,
+    `partly`: what these answers count as where the form does not say otherwise.
+    `insist` compares what is not comparable and writes so. `confidence` lies between
+    0.90 and 0.999.
 
     >>> Settings(confidence=0.9).confidence
     0.9

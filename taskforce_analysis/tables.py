@@ -33,6 +33,7 @@ SCORES = (
     "unrecognised",
 )
 VERDICTS = ("improved", "worsened", "uncertain", "too_few", "not_comparable")
+ROLES = ("primary", "exploratory", "unplanned")
 # Columns of the answers: the score by the limits of a phase's last month, by its id.
 LIMIT_SCORE = "limit_score:"
 FOR_PERCENTILE = 40  # cases, before the slowest tenth is told
@@ -178,7 +179,8 @@ comparison = Table(
         ("group", TEXT, "the group; all without one"),
         ("measure", TEXT, "the measure's id"),
         ("basis", TEXT, "as in the tally"),
-        ("primary", FLAG, "chosen before the analysis phase"),
+        ("primary", FLAG, "declared to decide, and this is the row that does"),
+        ("role", TEXT, "of the measure: " + ", ".join(ROLES) + " (no plan)"),
         ("before", TEXT, "the earlier phase's id"),
         ("after", TEXT, "the later phase's id"),
         ("compliant_before", COUNT, "opfyldt before"),
@@ -190,13 +192,13 @@ comparison = Table(
         ("difference", SHARE, "rate after less rate before"),
         ("difference_low", SHARE, "the interval's lower limit"),
         ("difference_high", SHARE, "the interval's upper limit"),
-        ("confidence", SHARE, "the interval's level"),
+        ("confidence", SHARE, "the interval's level, at which the row is decided"),
         ("method", TEXT, "the method of interval and p-value"),
         ("p_value", SHARE, "two-sided, unadjusted"),
         ("p_adjusted", SHARE, "adjusted over the primary measures"),
         ("adjustment", TEXT, "none, holm or bonferroni"),
         ("verdict", TEXT, ", ".join(VERDICTS)),
-        ("decided_by", TEXT, "interval, p_adjusted, or the reason for no verdict"),
+        ("decided_by", TEXT, "interval, unconditional, or the reason for no verdict"),
         ("robust", FLAG, "whether the verdict stands whatever the unknown were"),
         ("reservation", TEXT, "what the verdict sentence must carry, by code"),
         ("clusters", "Int64", "caseworkers or teams behind the cases, where known"),

@@ -306,6 +306,7 @@ def _comparison_row(key, counted, phases, chosen, settings) -> dict:
         "basis": "crude",
         "headline": True,
         "primary": measure in chosen,
+        "role": "primary" if measure in chosen else "exploratory",
         "before": phases[0],
         "after": phases[-1],
         "compliant_before": before.compliant,
@@ -321,17 +322,17 @@ def _comparison_row(key, counted, phases, chosen, settings) -> dict:
         "method": "chan_zhang",
         "p_value": (0.004 if settled else 0.21) if both else nan,
         "p_adjusted": (0.008 if settled else 0.42) if both else nan,
-        "adjustment": "holm" if measure in chosen else "none",
+        "adjustment": "bonferroni" if measure in chosen else "none",
         "verdict": verdict,
-        "decided_by": _decided_by(verdict, primary=measure in chosen),
+        "decided_by": _decided_by(verdict),
         "robust": robust if settled or verdict == "uncertain" else None,
         "reservation": TYPED[number].reservation if typed else "",
     }
 
 
-def _decided_by(verdict: str, *, primary: bool) -> str:
+def _decided_by(verdict: str) -> str:
     without = {"not_comparable": "only_one_phase", "too_few": "minimum_verdict"}
-    return without.get(verdict, "p_adjusted" if primary else "interval")
+    return without.get(verdict, "interval")
 
 
 def _share(one: Counted) -> float:

@@ -190,7 +190,7 @@ def test_a_longer_limit_is_no_improvement(tmp_path):
     assert [bool(one.primary) for one in (crude, before)] == [False, True]
     after = row_of(results, "limit:after")
     assert (bool(after.primary), bool(after.headline)) == (False, False)
-    assert (before.adjustment, after.adjustment) == ("holm", "none")
+    assert (before.adjustment, after.adjustment) == ("bonferroni", "none")
     issues = results.issues[results.issues["code"] == "LIMIT_DIFFERS"]
     assert set(issues["severity"]) == {"warning"}
     # The other is made of the first, and of partshøring.

@@ -1,16 +1,20 @@
 """From counts to verdicts: the known answers, the reasons, and the laws."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import ndtri
 
 from taskforce_analysis.comparing import chance_findings, compare, comparison_issues
 from taskforce_analysis.forms import Form
 from taskforce_analysis.measurements import Measurement, PhasePlan
+from taskforce_analysis.methods.comparison import compare_rates
+from taskforce_analysis.methods.planning import attained_sizes
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tallying import tally
 from tests.made_answers import made_answers, small_form, yes_no
@@ -162,27 +166,168 @@ def test_conditional_verdict_needs_its_unconditional_twin() -> None:
     assert table.loc[("plan", "unconditional"), "applicable_after"] == 30
 
 
-def test_primary_measures_are_adjusted_by_holm() -> None:
-    form = small_form(
-        {"id": "plan"}, {"id": "goals"}, {"id": "rest"}, primary=["plan", "goals"]
-    )
+TIPPING = {"m1": (4, 13), "m2": (3, 13), "m3": (10, 11), "m4": (12, 13)}
+TIPPING |= {"m5": (5, 13), "m6": (18, 11)}
+
+
+def of_twenty(
+    counts: dict[str, tuple[int, int]],
+    primary: Sequence[str] = (),
+    *,
+    plan: Measurement | None = None,
+    more: Any = None,
+    **chosen: Any,
+) -> pd.DataFrame:
+    """The headline rows of measures with so many of 20 before and after."""
+    form = small_form(*({"id": name} for name in counts), primary=[*primary])
     blocks = [
-        (phase, measure, yes_no(yes, 20 - yes))
-        for measure in ("plan", "goals", "rest")
-        for phase, yes in (("analysis", 6), ("status", 14))
+        (phase, name, yes_no(yes, 20 - yes))
+        for name, both in counts.items()
+        for phase, yes in zip(PHASES.values(), both, strict=True)
     ]
-    answers = made_answers(*blocks)
+    answers = made_answers(*blocks, **(more or {}))
+    options: Any = {"settings": Settings(**chosen), "measurement": plan}
+    table = compare(tally(answers, form), form, **PHASES, answers=answers, **options)
+    return table[table["headline"]].set_index("measure")
+
+
+def test_primary_measures_have_simultaneous_intervals() -> None:
+    table: Any = of_twenty(TIPPING, ["m1", "m2", "m3", "m4"])
+    primary, rest = table.loc["m1":"m4"], table.loc["m5":]
+    assert set(primary["confidence"]) == {0.9875}
+    assert set(primary["adjustment"]) == {"bonferroni"}
+    assert set(table["decided_by"]) == {"interval"}
+    alone: Any = compare_rates(4, 20, 13, 20, confidence=0.9875)
+    assert primary.loc["m1", "difference_low"] == pytest.approx(alone.low, abs=1e-9)
+    assert primary.loc["m1", "difference_high"] == pytest.approx(alone.high, abs=1e-9)
+    four = (4 * primary["p_value"]).clip(upper=1)
+    assert primary["p_adjusted"].tolist() == pytest.approx(four.tolist())
+    assert (
+        rest[["adjustment", "confidence"]].to_numpy().tolist() == [["none", 0.95]] * 2
+    )
+    assert rest["p_adjusted"].tolist() == rest["p_value"].tolist()
+    assert table["role"].tolist() == ["primary"] * 4 + ["exploratory"] * 2
+    assert set(of_twenty(TIPPING)["role"]) == {"unplanned"}
+
+
+def test_the_holm_words_case_is_decided_by_what_it_prints() -> None:
+    # Each had an interval off 0 (+3 to +62) beside "kan ikke afgøres".
+    counts = {"m1": (8, 14), "m8": (5, 12), "m11": (6, 13), "m12": (4, 11)}
+    for kind in ("auto", "holm", "bonferroni"):
+        table: Any = of_twenty(counts, [*counts], adjustment=kind)
+        assert set(table["verdict"]) == {"uncertain"}
+        assert (table["difference_low"] <= 0).all()
+        assert set(table["confidence"]) == {0.9875}  # none is rejected at step one
+
+
+def test_holm_prints_the_interval_of_the_step_that_decided() -> None:
+    table: Any = of_twenty(TIPPING, ["m1", "m2", "m3", "m4"], adjustment="holm")
+    levels = table["confidence"].to_dict()
+    assert levels["m2"] == 0.9875  # the smallest p-value: 0.05 / 4
+    assert levels["m1"] == pytest.approx(1 - 0.05 / 3)
+    assert (levels["m3"], levels["m4"]) == (0.975, 0.975)  # the first left open
+    # (z of p / z of the row's own share of 5 %) squared, worked out apart: cases.
+    teams = {"cluster": [f"S{1 + number % 5}" for number in range(20)]}
+    told: Any = of_twenty(
+        TIPPING, ["m1", "m2", "m3", "m4"], adjustment="holm", more=teams
+    )
+    assert told.loc["m1", "tipping"] == pytest.approx(1.40, abs=0.005)
+    assert told.loc["m2", "tipping"] == pytest.approx(1.68, abs=0.005)
+    joint: Any = of_twenty(TIPPING, ["m1", "m2", "m3", "m4"], more=teams)
+    ours = (ndtri(table.loc["m1", "p_value"] / 2) / ndtri(0.0125 / 2)) ** 2
+    assert joint.loc["m1", "tipping"] == pytest.approx(ours)
+
+
+@pytest.mark.parametrize("kind", ["auto", "holm", "bonferroni", "none"])
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), min_size=2))
+def test_interval_and_adjusted_p_value_say_the_same(
+    kind: str, given: list[tuple[int, int]]
+) -> None:
+    counts = {f"m{place}": both for place, both in enumerate(given[:5])}
+    table: Any = of_twenty(counts, [*counts][: len(counts) - 1], adjustment=kind)
+    excludes = (table["difference_low"] > 0) | (table["difference_high"] < 0)
+    assert excludes.tolist() == (table["p_adjusted"] < 0.05).tolist()
+    assert excludes.tolist() == table["verdict"].ne("uncertain").tolist()
+    is_bare = table["adjustment"] == "none"
+    assert (table["p_adjusted"] == table["p_value"])[is_bare].all()
+
+
+def test_too_few_and_not_comparable_are_counted_in_no_adjustment() -> None:
+    form = small_form(
+        *({"id": name} for name in ("plan", "goals", "few", "new")),
+        primary=["plan", "goals", "few", "new"],
+    )
+    answers = made_answers(
+        ("analysis", "plan", yes_no(4, 16)),
+        ("status", "plan", yes_no(14, 6)),
+        ("analysis", "goals", yes_no(8, 12)),
+        ("status", "goals", yes_no(14, 6)),
+        ("analysis", "few", yes_no(0, 9)),
+        ("status", "few", yes_no(20, 0)),
+        ("status", "new", yes_no(14, 6)),
+    )
     table: Any = compare(tally(answers, form), form, **PHASES).set_index("measure")
-    p_value = table.loc["plan", "p_value"]
-    assert p_value < 0.05
-    assert table.loc["plan", "p_adjusted"] == pytest.approx(2 * p_value)
-    assert table.loc["rest", "p_adjusted"] == pytest.approx(p_value)
-    assert table["adjustment"].to_dict() == {
-        "plan": "holm",
-        "goals": "holm",
-        "rest": "none",
+    assert table["adjustment"].tolist() == ["bonferroni", "bonferroni", "none", "none"]
+    assert table["confidence"].tolist() == [0.975, 0.975, 0.95, 0.95]
+    assert table["primary"].all()
+    plans = {
+        "analysis": PhasePlan(selection="all"),
+        "status": PhasePlan(selection="random"),
     }
-    assert table["decided_by"].to_dict()["plan"] == "p_adjusted"
+    none: Any = of_twenty(TIPPING, ["m1", "m2"], plan=Measurement(phases=plans))
+    assert set(none["adjustment"]) == {"none"}
+    assert set(none["verdict"]) == {"not_comparable"}
+
+
+def test_a_twin_is_judged_at_the_level_of_its_row() -> None:
+    form = small_form(
+        {"id": "asked"},
+        {"id": "plan", "applies_when": {"measure": "asked", "is": ["yes"]}},
+        primary=["asked", "plan"],
+    )
+    # Out of all 4/20 to 11/20: p 0.0253, off 0 at 95 %, and not at 97.5 %.
+    answers = made_answers(
+        ("analysis", "asked", yes_no(18, 2)),
+        ("status", "asked", yes_no(12, 8)),
+        ("analysis", "plan", yes_no(4, 14, ("not_applicable", 2))),
+        ("status", "plan", yes_no(11, 1, ("not_applicable", 8))),
+    )
+    tallied = tally(answers, form)
+    table: Any = compare(tallied, form, **PHASES).set_index(["measure", "basis"])
+    row, twin = table.loc[("plan", "crude")], table.loc[("plan", "unconditional")]
+    assert (twin["compliant_before"], twin["compliant_after"]) == (4, 11)
+    assert row["confidence"] == twin["confidence"] == 0.975
+    assert twin["p_value"] == pytest.approx(0.0253, abs=5e-5)
+    assert twin["p_adjusted"] == pytest.approx(2 * twin["p_value"])
+    assert twin["difference_low"] <= 0 < row["difference_low"]
+    assert (row["verdict"], row["decided_by"]) == ("uncertain", "unconditional")
+    alone: Any = compare(
+        tallied, form, **PHASES, settings=Settings(adjustment="none")
+    ).set_index(["measure", "basis"])
+    assert alone.loc[("plan", "crude"), "verdict"] == "improved"
+
+
+def test_whether_the_unknown_could_overturn_is_judged_at_the_row_s_level() -> None:
+    # 4/20 to 13/20 has p 0.0045; with five blanks as no, 13/25, it has 0.032.
+    form = small_form({"id": "plan", "partly": True}, {"id": "goals"})
+    sides = [
+        ("analysis", "plan", yes_no(4, 16)),
+        ("status", "plan", yes_no(13, 7, ("missing", 5))),
+        ("analysis", "goals", yes_no(8, 12)),
+        ("status", "goals", yes_no(8, 12)),
+    ]
+    answers = made_answers(*sides)
+    lowest: Any = compare_rates(4, 20, 13, 25)
+    assert 0.025 < lowest.p_value < 0.05
+    for chosen, level in ((("plan",), 0.95), (("plan", "goals"), 0.975)):
+        plan = Measurement(primary=chosen)
+        table: Any = compare(
+            tally(answers, form), form, **PHASES, answers=answers, measurement=plan
+        ).set_index("measure")
+        row = table.loc["plan"]
+        assert row["confidence"] == level
+        assert bool(row["robust"]) == (lowest.p_value < 1 - level)
 
 
 def test_pairs_only_when_asked() -> None:
@@ -269,10 +414,33 @@ def test_delvist_is_read_both_ways() -> None:
     assert not row["stands_under_partly"]
 
 
-def test_chance_findings_are_fewer_than_the_level_says() -> None:
+def test_no_caseworker_in_both_phases_is_told() -> None:
+    both = {"cluster": [f"S{1 + number % 4}" for number in range(20)]}
+    assert crude(compared(yes_no(4, 16), yes_no(16, 4), more=both))["reservation"] == ""
+    form = small_form({"id": "plan"})
+    answers = made_answers(
+        ("analysis", "plan", yes_no(4, 16)), ("status", "plan", yes_no(16, 4))
+    )
+    apart = answers.assign(
+        cluster=answers["phase"].map({"analysis": "S1", "status": "S2"}).astype("str")
+    )
+    row = crude(compare(tally(apart, form), form, **PHASES, answers=apart))
+    assert (row["reservation"], row["clusters"]) == ("clusters_apart", 2)
+    assert row["verdict"] == "improved"
+
+
+def test_chance_findings_are_at_the_level_at_which_each_row_is_decided() -> None:
     table: Any = compared(yes_no(8, 12), yes_no(14, 6))
-    assert 0 < chance_findings(table, Settings()) < 0.05
-    assert chance_findings(table.iloc[:0], Settings()) == 0
+    assert 0 < chance_findings(table) < 0.05
+    assert chance_findings(table.iloc[:0]) == 0
+    # 55 % pooled at 20 and 20: a wrong verdict comes 3.9 % of the time at 95 %.
+    ten = {f"m{number}": (11, 11) for number in range(10)}
+    every = of_twenty(ten).reset_index()
+    share = float(attained_sizes([(20, 20, 0.55)])[0])
+    joint = float(attained_sizes([(20, 20, 0.55)], confidence=0.9875)[0])
+    assert chance_findings(every) == pytest.approx(10 * share)
+    planned = of_twenty(ten, ["m0", "m1", "m2", "m3"]).reset_index()
+    assert chance_findings(planned) == pytest.approx(6 * share + 4 * joint)
 
 
 @settings(max_examples=30, deadline=None)

@@ -108,11 +108,17 @@ def test_none_of_twenty_says_what_it_leaves_open():
     assert "20 ud af 20 i Analyse udelukker ikke en andel helt ned til 83 %." in text
 
 
-def test_an_interval_off_zero_that_the_adjustment_leaves_open_says_so():
-    row = {"verdict": "uncertain", "decided_by": "p_adjusted", "difference_low": 0.01}
-    text = told(with_row(results_to_write(), "m1", **row), "m1")
-    assert "når der er taget højde for, at flere målepunkter afgøres samtidig" in text
-    assert "går intervallet (95 %) fra 1 til 58 procentpoint højere" in text
+def test_a_simultaneous_interval_stands_with_both_levels():
+    row = {"adjustment": "bonferroni", "confidence": 0.9875}
+    improved = {**row, "verdict": "improved", "difference_low": 0.01}
+    text = told(with_row(results_to_write(), "m1", **improved), "m1")
+    assert "Intervallet (98,75 %; samlet 95 % for de fire) går fra" in text
+    open_ = {**row, "verdict": "uncertain"}
+    text = told(with_row(results_to_write(), "m1", **open_), "m1")
+    assert "kan ikke udelukkes (98,75 %; samlet 95 % for de fire)." in text
+    step = {"adjustment": "holm", "confidence": round(1 - 0.05 / 3, 12)}
+    text = told(with_row(results_to_write(), "m1", **step), "m1")
+    assert "kan ikke udelukkes (98,33 %)." in text
 
 
 def test_reservations_follow_the_verdict():

@@ -5,12 +5,14 @@ narrow to the right. They cohere with Wilson's interval: a group lies outside ex
 when its own interval leaves out the rate of all groups together.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import nan, sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -22,6 +24,7 @@ from taskforce_analysis.charts.kit.style import load_style, wrap
 from taskforce_analysis.charts.kit.words import Caption, caption_of
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language
+from taskforce_analysis.methods.counts import probabilities
 from taskforce_analysis.methods.rates import wilson
 
 if TYPE_CHECKING:
@@ -151,11 +154,28 @@ def _caption(scene: Scene, groups: Sequence[Group], title: str | None) -> Captio
                 compliant=language.number(sum(one.compliant for one in groups)),
                 applicable=language.number(sum(one.applicable for one in groups)),
                 level=language.percent(level),
-                expected=language.number(len(groups) * (1 - level), 1),
+                expected=language.number(_expected(groups, level), 1),
             ),
             _few(scene),
         ],
     )
+
+
+def _expected(groups: Sequence[Group], level: float) -> float:
+    """How many groups would lie outside if all had the same rate, by chance alone.
+
+    The sum of the chances at each group's number of cases, which are whole, so that it
+    is not the number of groups times 0.05: of 20 cases at 95 per cent it is 0.016.
+    """
+    found = 0.0
+    for size, alike in Counter(group.applicable for group in groups).items():
+        counts = np.arange(size + 1.0)
+        own = wilson(counts, np.full(size + 1, size), confidence=level)
+        centre = groups[0].centre
+        outside = (np.asarray(own.low) > centre) | (np.asarray(own.high) < centre)
+        chances = probabilities(np.array([float(size)]), np.array([[centre]]))
+        found += alike * float(chances[:, 0, 0][outside].sum())
+    return found
 
 
 def _few(scene: Scene) -> str:

@@ -13,7 +13,12 @@ import numpy as np
 
 from taskforce_analysis import tables
 from taskforce_analysis.comparing.sensitivity import sensitivity_rows, with_clusters
-from taskforce_analysis.comparing.verdicts import DECIDED, shifted, with_verdicts
+from taskforce_analysis.comparing.verdicts import (
+    DECIDED,
+    shifted,
+    with_levels,
+    with_verdicts,
+)
 from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import Issue
 from taskforce_analysis.measurements import Measurement
@@ -32,6 +37,7 @@ KEY = ["form", "group", "measure", "basis"]
 COUNTS = ["compliant", "applicable", "not_applicable", "units", "unknown"]
 CONDITION = ["met", "unmet"]
 SIDES = ("before", "after")
+FIGURES = ("difference", "difference_low", "difference_high", "p_value", "method")
 
 
 def compare(
@@ -63,14 +69,17 @@ def compare(
         pair: dict[str, Any] = {"before": before, "after": after}
         changed = changed_limits(answers, form, **pair, settings=settings)
     rows["limit_changed"] = _has_changed(rows, changed)
-    rows = _with_figures(rows, settings)
     judged = _judged(rows, answers, settings)
-    if settings.paired:
-        rows = _with_matched_figures(rows, judged, settings)
+    rows = _with_figures(rows.assign(confidence=settings.confidence), judged, settings)
     chosen: dict[str, Any] = {"form": form, "measurement": plan, "settings": settings}
     # How many were asked is a fact about the cases, not a finding about practice.
     asked = rows[rows["basis"] == "condition"]
-    rows = with_verdicts(rows.drop(asked.index), judged[BEFORE], **chosen)
+    rows = with_levels(rows.drop(asked.index), **chosen)
+    own = rows["confidence"] != settings.confidence
+    if own.any():
+        figured = _with_figures(rows[own], judged, settings)
+        rows = pd.concat([rows[~own], figured]).sort_index()
+    rows = with_verdicts(rows, judged[BEFORE], **chosen)
     rows = with_clusters(rows, judged[BEFORE], settings)
     # A crude row whose limit changed tells nothing, in whichever way it is seen.
     told = rows["headline"] & (rows["decided_by"] != BEFORE)
@@ -149,26 +158,27 @@ def _side_by_side(
     return rows.assign(before=before, after=after, headline=headline)
 
 
-def _with_figures(rows: "pd.DataFrame", settings: Settings) -> "pd.DataFrame":
-    counts = [
-        rows[f"{name}_{side}"].to_numpy()
-        for side in SIDES
-        for name in ("compliant", "applicable")
-    ]
-    found = compare_rates(*counts, confidence=settings.confidence)
-    return rows.assign(
-        difference=found.difference,
-        difference_low=found.low,
-        difference_high=found.high,
-        p_value=found.p_value,
-        method=found.method,
-        confidence=settings.confidence,
-    )
+def _with_figures(
+    rows: "pd.DataFrame", judged: "dict[str, pd.DataFrame]", settings: Settings
+) -> "pd.DataFrame":
+    """The rows with difference, p-value, and the interval at each row's own level."""
+    rows = rows.copy()
+    for level, own in rows.groupby("confidence"):
+        counts = [
+            own[f"{name}_{side}"].to_numpy()
+            for side in SIDES
+            for name in ("compliant", "applicable")
+        ]
+        found = compare_rates(*counts, confidence=float(level))  # type: ignore[arg-type]
+        figures = (found.difference, found.low, found.high, found.p_value, found.method)
+        for name, values in zip(FIGURES, figures, strict=True):
+            rows.loc[own.index, name] = values
+    return _with_matched_figures(rows, judged, settings) if settings.paired else rows
 
 
 def _asked_rows(asked: "pd.DataFrame") -> "list[dict[str, Any]]":
     """The rows that say how many cases met a condition, which have no verdict."""
-    named = asked.assign(primary=False, adjustment="none")
+    named = asked.assign(primary=False, role="", adjustment="none")
     kept = [name for name in tables.comparison.names if name in named]
     return [{name: getattr(row, name) for name in kept} for row in rows_of(named[kept])]
 
@@ -199,7 +209,7 @@ def _with_matched_figures(
         )
         both = first.index.intersection(second.index)
         sides = first[both].to_numpy(), second[both].to_numpy()
-        figures = _matched(*sides, confidence=settings.confidence)
+        figures = _matched(*sides, confidence=row.confidence)
         rows.loc[row.Index, list(figures)] = list(figures.values())
     return rows
 
@@ -242,22 +252,23 @@ def comparison_issues(
     ]
 
 
-def chance_findings(comparison: "pd.DataFrame", settings: Settings) -> float:
+def chance_findings(comparison: "pd.DataFrame") -> float:
     """The expected number of measures beyond chance if no rate had changed.
 
-    It is the sum of the attained sizes at each row's pooled rate, not the number of
-    rows times 0.05: exact tests of few cases err less often than their level allows.
+    It is the sum of the attained sizes at each row's pooled rate and at the level at
+    which the row is decided, not the number of rows times 0.05: exact tests of few
+    cases err less often than their level allows.
     """
     rows = comparison[comparison["headline"] & comparison["verdict"].isin(DECIDED)]
-    if not len(rows):
-        return 0.0
     compliant = rows["compliant_before"] + rows["compliant_after"]
     applicable = rows["applicable_before"] + rows["applicable_after"]
-    return float(
+    pooled = rows.assign(pooled=compliant / applicable)
+    return sum(
         expected_by_chance(
-            rows["applicable_before"].to_numpy(),
-            rows["applicable_after"].to_numpy(),
-            (compliant / applicable).to_numpy(),
-            confidence=settings.confidence,
+            own["applicable_before"],
+            own["applicable_after"],
+            own["pooled"],
+            confidence=float(level),  # type: ignore[arg-type]
         )
+        for level, own in pooled.groupby("confidence")
     )

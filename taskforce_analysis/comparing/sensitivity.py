@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ENOUGH_TO_TEST = 10
+CLUSTERS_APART = "clusters_apart"  # no caseworker or team has cases in both phases
 
 
 def sensitivity_rows(
@@ -43,12 +44,12 @@ def sensitivity_rows(
     found: list[dict[str, Any]] = []
     if settings.strata and len(answers):
         found += _stratified(crude, answers, settings)
-    found += _stock(crude, measurement, settings)
+    found += _stock(crude, measurement)
     ordered = [measure for measure in form.measures if measure.kind == "ordered"]
     scales = {measure.id: [grade.id for grade in measure.scale] for measure in ordered}
     if scales and len(answers):
         grouped = with_groups(answers, settings.by)
-        found += _ordered(crude, grouped, scales=scales, settings=settings)
+        found += _ordered(crude, grouped, scales=scales)
     return found
 
 
@@ -76,7 +77,7 @@ def _stratified(
         counts = _counts_by_stratum(own, [str(row.before), str(row.after)])
         if counts is None:
             continue
-        pooled = mantel_haenszel(*counts, confidence=settings.confidence)
+        pooled = mantel_haenszel(*counts, confidence=row.confidence)
         yield _row(
             row,
             "stratified",
@@ -85,7 +86,7 @@ def _stratified(
             difference_low=pooled.low,
             difference_high=pooled.high,
         )
-        mixed = standardise(*counts, confidence=settings.confidence)
+        mixed = standardise(*counts, confidence=row.confidence)
         yield {
             **_row(row, "standardised", method="standardised"),
             "rate_before": mixed.rate_before,
@@ -117,9 +118,7 @@ def _counts_by_stratum(
     return [side[both] for side in sides] if both.any() else None
 
 
-def _stock(
-    crude: "pd.DataFrame", measurement: Measurement, settings: Settings
-) -> Iterator[dict[str, Any]]:
+def _stock(crude: "pd.DataFrame", measurement: Measurement) -> Iterator[dict[str, Any]]:
     for row in rows_of(crude):
         plans = [measurement.phase(phase) for phase in (row.before, row.after)]
         stocks = [plan.population or 0 for plan in plans if plan.is_random]
@@ -135,7 +134,7 @@ def _stock(
         interval = stock_difference(
             (row.compliant_before, row.applicable_before, stocks[0]),
             (row.compliant_after, row.applicable_after, stocks[1]),
-            confidence=settings.confidence,
+            confidence=row.confidence,
         )
         yield _row(
             row,
@@ -152,7 +151,6 @@ def _ordered(
     answers: "pd.DataFrame",
     *,
     scales: dict[str, list[str]],
-    settings: Settings,
 ) -> Iterator[dict[str, Any]]:
     for row in rows_of(crude[crude["measure"].isin(scales)]):
         own = answers[
@@ -167,7 +165,7 @@ def _ordered(
         ]
         if min(side.sum() for side in sides) < ENOUGH_TO_TEST:
             continue
-        delta = cliffs_delta(*sides, confidence=settings.confidence)
+        delta = cliffs_delta(*sides, confidence=row.confidence)
         yield _row(
             row,
             "ordered",
@@ -185,7 +183,8 @@ def with_clusters(
     """The rows with `clusters` and, for a verdict that could tip, `tipping`.
 
     Cases of one caseworker may resemble each other, which makes few cases fewer. The
-    tipping design effect, (z / 1.96) squared, says by how much before a verdict tips;
+    tipping design effect says by how much before a verdict tips: the square of the
+    finding's normal deviate over the one that the row's own level demands;
     no cluster-robust test is made, for with a handful of caseworkers none holds its
     level.
     """
@@ -197,14 +196,25 @@ def with_clusters(
         return rows
     known = with_groups(answers[answers["cluster"].fillna("") != ""], settings.by)
     scored = known[known["score"].isin(["compliant", "noncompliant"])]
-    numbers = scored.groupby(["group", "measure"], observed=True)["cluster"].nunique()
+    named = {
+        place: set(own)
+        for place, own in scored.groupby(["group", "measure", "phase"], observed=True)[
+            "cluster"
+        ]
+    }
     for row in rows_of(rows[rows["headline"]]):
-        place = (row.group, row.measure)
-        if place not in numbers.index:
+        sides = [
+            named.get((row.group, row.measure, phase), set())
+            for phase in (row.before, row.after)
+        ]
+        if not any(sides):
             continue
-        rows.loc[row.Index, "clusters"] = int(numbers[place])
+        rows.loc[row.Index, "clusters"] = len(set.union(*sides))
+        if all(sides) and sides[0].isdisjoint(sides[1]):
+            codes = f"{row.reservation} {CLUSTERS_APART}".strip()
+            rows.loc[row.Index, "reservation"] = codes
         if row.verdict in ("improved", "worsened"):
             rows.loc[row.Index, "tipping"] = tipping_design_effect(
-                row.p_value, confidence=settings.confidence
+                row.p_value, confidence=row.confidence
             )
     return rows

@@ -1,10 +1,12 @@
 """From a difference to one of five verdicts, what decided it, and what it rests on.
 
-improved and worsened need p below 1 - confidence (adjusted, where measures were
-chosen beforehand); too_few needs fewer applicable cases than the settings' minimum;
-not_comparable stands whatever the figures are. Everything else is uncertain, which is
-not the same as unchanged. Each verdict says whether it stands whatever the unknown
-answers were and under both readings of delvist, and what a reader must be told with it.
+Each row is decided at a level of its own: 1 - alpha, or where several measures were
+chosen beforehand so much more that they hold all at once. improved and worsened need
+that interval to exclude 0; too_few needs fewer applicable cases than the settings'
+minimum; not_comparable stands whatever the figures are. Everything else is uncertain,
+which is not the same as unchanged. Each verdict says whether it stands whatever the
+unknown answers were and under both readings of delvist, at the row's own level, and
+what a reader must be told with it.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -17,8 +19,9 @@ from taskforce_analysis.methods.comparison import (
     Known,
     all_survive_unknown,
     bonferroni,
-    compare_rates,
+    bonferroni_shares,
     holm,
+    holm_shares,
     judge,
 )
 from taskforce_analysis.settings import Settings
@@ -28,10 +31,83 @@ from taskforce_analysis.tallying import with_groups
 if TYPE_CHECKING:
     import pandas as pd
 
-ADJUST = {"holm": holm, "bonferroni": bonferroni}
+ADJUST = {"holm": (holm, holm_shares), "bonferroni": (bonferroni, bonferroni_shares)}
 BEYOND_CHANCE = ("improved", "worsened")
 DECIDED = (*BEYOND_CHANCE, "uncertain")
 SHIFT_P, SHIFT_POINTS = 0.10, 0.15
+
+
+def with_levels(
+    rows: "pd.DataFrame",
+    *,
+    form: Form,
+    measurement: Measurement,
+    settings: Settings,
+) -> "pd.DataFrame":
+    """The rows, which have their p-values, with the level at which each is decided.
+
+    `reason` says why a row cannot be compared. Adjusted are, in each group, the primary
+    measures that can be compared and have cases enough, which the counts of cases tell
+    and not the answers; without primary measures all of them. A twin has the level of
+    the row that it may hold back.
+    """
+    rows = rows.copy()
+    known = {*form.measure_ids}
+    chosen = [one for one in measurement.primary or form.primary if one in known]
+    rows["role"] = np.where(rows["measure"].isin(chosen), "primary", "exploratory")
+    if not chosen:
+        rows["role"] = "unplanned"
+    reason = _why_not_comparable(rows, form, plan=measurement, settings=settings)
+    # Where a limit changed, the row by the earlier one takes over.
+    takes_part = ~rows["limit_changed"] | rows["headline"]
+    rows["primary"] = rows["measure"].isin(chosen) & takes_part
+    rows = rows.assign(
+        reason=reason,
+        p_adjusted=rows["p_value"],
+        adjustment="none",
+        confidence=settings.confidence,
+    )
+    kind = _adjustment_of(settings, has_primary=bool(chosen))
+    if kind == "none":
+        return rows
+    enough = ~_has_few(rows, settings) & (rows["reason"] == "")
+    family = rows["headline"] & enough & (rows["primary"] | (not chosen))
+    error, (adjust, shares_of) = _alpha_of(settings), ADJUST[kind]
+    for name, group in rows[family].groupby("group"):
+        p_values = group["p_value"].to_numpy()
+        shares = shares_of(p_values, error=error)
+        rows.loc[group.index, "p_adjusted"] = adjust(p_values)
+        rows.loc[group.index, "confidence"] = np.round(1 - shares, 12)
+        rows.loc[group.index, "adjustment"] = kind
+        twins = rows["basis"].eq("unconditional") & rows["group"].eq(name)
+        share = rows["measure"].map(dict(zip(group["measure"], shares, strict=True)))
+        own = twins & share.notna()
+        alone = (rows["p_value"] * error / share).clip(upper=1)
+        rows["p_adjusted"] = rows["p_adjusted"].mask(own, alone)
+        rows["confidence"] = rows["confidence"].mask(own, (1 - share).round(12))
+        rows["adjustment"] = rows["adjustment"].mask(own, kind)
+    return rows
+
+
+def _adjustment_of(settings: Settings, *, has_primary: bool) -> str:
+    """The adjustment in force: `auto` is Bonferroni over primary measures, else none.
+
+    Its intervals hold all at once, so a verdict and its interval say the same.
+    """
+    if settings.adjustment != "auto":
+        return settings.adjustment
+    return "bonferroni" if has_primary else "none"
+
+
+def _alpha_of(settings: Settings) -> float:
+    """1 - confidence without the binary dust (1 - 0.95 is 0.05, not 0.0500...04)."""
+    return round(1 - settings.confidence, 12)
+
+
+def _has_few(rows: "pd.DataFrame", settings: Settings) -> "pd.Series[bool]":
+    """Per row whether either phase has fewer applicable cases than a verdict needs."""
+    fewest = rows[["applicable_before", "applicable_after"]].min(axis=1)
+    return fewest < settings.minimum_verdict
 
 
 def with_verdicts(
@@ -42,18 +118,9 @@ def with_verdicts(
     measurement: Measurement,
     settings: Settings,
 ) -> "pd.DataFrame":
-    """The rows, which have their figures, with all that follows from these."""
+    """The rows, which have their figures at their levels, with what follows."""
     rows = rows.copy()
-    chosen = measurement.primary or form.primary
-    # Where a limit changed, the row by the earlier one takes over.
-    takes_part = ~rows["limit_changed"] | rows["headline"]
-    rows["primary"] = rows["measure"].isin(chosen) & takes_part
-    kind = _adjustment_of(settings, rows["primary"])
-    rows["p_adjusted"] = _adjusted(rows, kind, minimum=settings.minimum_verdict)
-    member = rows["headline"] & (rows["primary"] | (not chosen))
-    rows["adjustment"] = np.where(member, kind, "none")
-    reasons = _why_not_comparable(rows, form, plan=measurement, settings=settings)
-    _decide(rows, reasons, settings)
+    _decide(rows, settings)
     _hold_back_conditional(rows, form)
     rows["robust"] = _robust(rows, form, settings)
     rows["reservation"] = _reservations(rows, form, measurement)
@@ -61,44 +128,6 @@ def with_verdicts(
         rows, answers, form=form, settings=settings
     )
     return rows
-
-
-def _adjustment_of(settings: Settings, primary: "pd.Series") -> str:
-    """The adjustment in force: `auto` is Holm over primary measures, else none."""
-    if settings.adjustment != "auto":
-        return settings.adjustment
-    return "holm" if primary.any() else "none"
-
-
-def _adjusted(
-    rows: "pd.DataFrame", adjustment: str, *, minimum: int
-) -> "pd.Series[float]":
-    """p-values adjusted within each group over the family: primary, or all headlines.
-
-    A row below the minimum gets no verdict, and so is no member of the family; nor is
-    one whose limit changed and that nothing could judge alike.
-    """
-    adjusted = rows["p_value"].copy()
-    if adjustment == "none":
-        return adjusted
-    enough = rows[["applicable_before", "applicable_after"]].min(axis=1) >= minimum
-    family = rows["headline"] & enough & ~_is_moved(rows)
-    if rows["primary"].any():
-        family &= rows["primary"]
-    for _, group in rows[family].groupby("group"):
-        adjusted[group.index] = ADJUST[adjustment](group["p_value"].to_numpy())
-    return adjusted
-
-
-def _alpha_of(settings: Settings) -> float:
-    """1 - confidence without the binary dust (1 - 0.95 is 0.05, not 0.0500...04)."""
-    return round(1 - settings.confidence, 12)
-
-
-def _own_alpha(row: Any, settings: Settings) -> float:
-    """An adjusted row's own share of the level; the level itself for any other."""
-    share = row.p_value / row.p_adjusted if row.p_adjusted else 1.0
-    return _alpha_of(settings) * share
 
 
 def _why_not_comparable(
@@ -133,10 +162,11 @@ def _selections_differ(rows: "pd.DataFrame", measurement: Measurement) -> bool:
     return "unknown" not in (before, after) and before != after
 
 
-def _decide(rows: "pd.DataFrame", reasons: np.ndarray, settings: Settings) -> None:
+def _decide(rows: "pd.DataFrame", settings: Settings) -> None:
     """Enter `verdict` and `decided_by`, row by row, in place of nothing there yet."""
-    few = rows[["applicable_before", "applicable_after"]].min(axis=1)
-    few = (few < settings.minimum_verdict).to_numpy()
+    reasons = rows["reason"].to_numpy()
+    few = _has_few(rows, settings).to_numpy()
+    # The same as that the row's interval leaves out 0, for the two cohere.
     beyond = (rows["p_adjusted"] < _alpha_of(settings)).to_numpy()
     rises = (rows["difference"] > 0).to_numpy()
     rows["verdict"] = np.select(
@@ -144,10 +174,8 @@ def _decide(rows: "pd.DataFrame", reasons: np.ndarray, settings: Settings) -> No
         ["not_comparable", "too_few", "improved", "worsened"],
         "uncertain",
     )
-    adjusted = (rows["adjustment"] != "none").to_numpy()
-    by = np.where(adjusted, "p_adjusted", "interval")
     rows["decided_by"] = np.select(
-        [reasons != "", few], [reasons, "minimum_verdict"], by
+        [reasons != "", few], [reasons, "minimum_verdict"], "interval"
     )
 
 
@@ -173,9 +201,8 @@ def _robust(rows: "pd.DataFrame", form: Form, settings: Settings) -> list[bool |
             continue
         robust[place] = True
         if row.unknown_before or row.unknown_after:
-            level = round(1 - _own_alpha(row, settings), 12)
             pair = _known(row, "before", optional), _known(row, "after", optional)
-            by_level.setdefault(level, {})[place] = pair
+            by_level.setdefault(row.confidence, {})[place] = pair
     for level, pairs in by_level.items():
         stands = all_survive_unknown(
             [*pairs.values()], confidence=level, minimum=settings.minimum_verdict
@@ -214,24 +241,22 @@ def _stands_under_partly(
             for phase in (row.before, row.after)
         ]
         if row.verdict in DECIDED and any(moved):
-            other = _verdict_if_moved(row, moved, settings)
+            other = _verdict_if_moved(row, moved)
             stands[row.Index] = other == row.verdict
     return stands
 
 
-def _verdict_if_moved(row: Any, moved: list[int], settings: Settings) -> str:
+def _verdict_if_moved(row: Any, moved: list[int]) -> str:
     """The verdict with so many more compliant in the two phases."""
-    found = compare_rates(
+    found = judge(
         row.compliant_before + moved[0],
         row.applicable_before,
         row.compliant_after + moved[1],
         row.applicable_after,
-        confidence=settings.confidence,
+        confidence=row.confidence,
+        minimum=1,
     )
-    if found.p_value < _own_alpha(row, settings):
-        names = {1.0: "improved", -1.0: "worsened"}
-        return names.get(float(np.sign(found.difference)), "uncertain")
-    return "uncertain"
+    return str(found)
 
 
 def _reservations(

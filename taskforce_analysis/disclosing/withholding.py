@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 
 
 WITHHELD = "withheld"
-KEPT = ("form", "group", "measure", "basis", "primary", "before", "after")
-KEPT += ("confidence", "adjustment", "headline")
+KEPT = ("form", "group", "measure", "basis", "primary", "role")
+KEPT += ("before", "after", "confidence", "adjustment", "headline")
 _EMPTY = {"int64": 0, "float64": np.nan, "Int64": None, "boolean": None, "str": ""}
 _SAID: dict[str, str] = dict.fromkeys(
     ("verdict", "decided_by", "reservation"), WITHHELD
@@ -70,7 +70,7 @@ def withhold(results: Results) -> Results:
         tally=tally,
         comparison=comparison,
         withheld=rows,
-        chance_findings=chance_findings(comparison, results.settings),
+        chance_findings=chance_findings(comparison),
         issues=_published_issues(results.issues),
         issue_cells=results.issue_cells.iloc[:0],
         answers=_no_answers(results.answers),
@@ -128,7 +128,10 @@ def _tally_and_comparison(
     hidden = _is_hidden(compared, rates) | _computed_from_details(results)
     for side in ("before", "after"):
         hidden |= _of_laws(compared, lost, families, phase=side)
-    return kept, _emptied(compared, hidden)
+    emptied = _emptied(compared, hidden)
+    # At which of Holm's steps a row was decided tells of its p-value.
+    emptied.loc[hidden, "confidence"] = results.settings.confidence
+    return kept, emptied
 
 
 def _of_laws(
@@ -165,7 +168,8 @@ def _emptied(frame: "pd.DataFrame", hidden: np.ndarray) -> "pd.DataFrame":
         if column.name not in KEPT:
             value = _SAID.get(column.name, _EMPTY[column.dtype])
             frame.loc[hidden, column.name] = value
-    family = frame["headline"] & (frame["adjustment"] != "none")
+    # Bonferroni's are p times how many there are; Holm's hang on the others' p-values.
+    family = frame["adjustment"] == "holm"
     told = set(frame.loc[family & hidden, "group"])
     frame.loc[family & frame["group"].isin(told), "p_adjusted"] = np.nan
     return tables.check(frame, tables.comparison)

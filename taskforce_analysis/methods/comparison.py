@@ -157,19 +157,31 @@ def _speaks(
 
 # Several measures at once. Twelve unchanged ones give one chance in four or five of at
 # least one wrong "improved". P-values that are not a number belong to no test and are
-# not counted.
+# not counted. What a test may spend of the whole error is its share: its interval at
+# 1 - share excludes 0 exactly when its adjusted p-value is under the whole.
 
 
 def bonferroni(p_values: ArrayLike) -> np.ndarray:
     """Each p-value times the number of tests, at most 1. Bonferroni 1936.
 
-    Less power than Holm's, but there are intervals that match it.
+    Less power than Holm's, but intervals at 1 - error / number hold all at once.
 
     >>> bonferroni([0.01, 0.04, 0.5]).round(6).tolist()
     [0.03, 0.12, 1.0]
     """
     given = np.asarray(p_values, dtype=float)
     return np.minimum(given * np.count_nonzero(~np.isnan(given)), 1.0)
+
+
+def bonferroni_shares(p_values: ArrayLike, *, error: float = 0.05) -> np.ndarray:
+    """What each test may spend of `error`: its even part. Bonferroni 1936.
+
+    >>> bonferroni_shares([0.01, 0.04, 0.5, 0.9]).tolist()
+    [0.0125, 0.0125, 0.0125, 0.0125]
+    """
+    given = np.asarray(p_values, dtype=float)
+    tests = np.count_nonzero(~np.isnan(given))
+    return np.where(np.isnan(given), np.nan, error / max(tests, 1))
 
 
 def holm(p_values: ArrayLike) -> np.ndarray:
@@ -187,6 +199,28 @@ def holm(p_values: ArrayLike) -> np.ndarray:
     factors = order.size - np.arange(order.size)
     adjusted[order] = np.minimum(np.maximum.accumulate(given[order] * factors), 1.0)
     return adjusted
+
+
+def holm_shares(p_values: ArrayLike, *, error: float = 0.05) -> np.ndarray:
+    """What each test may spend of `error` at the step at which Holm's decides it.
+
+    Rejected as number j of m: error / (m - j + 1). From the first that is not rejected
+    on, all have that step's; equal p-values have the first one's number. Each row's
+    interval then says what its verdict says, but they do not hold all at once.
+
+    >>> holm_shares([0.001, 0.04, 0.02, 0.9]).round(6).tolist()
+    [0.0125, 0.016667, 0.016667, 0.016667]
+    """
+    given = np.asarray(p_values, dtype=float)
+    shares = np.full(given.shape, np.nan)
+    known = given[~np.isnan(given)]
+    ordered = np.sort(known)
+    first = np.searchsorted(ordered, ordered)
+    steps = error / (ordered.size - first)
+    open_from = np.argmax(np.append(ordered >= steps, True))
+    last = np.minimum(np.searchsorted(ordered, known), open_from)
+    shares[~np.isnan(given)] = error / (ordered.size - last)
+    return shares
 
 
 # What is not known may have been yes or no, and where the measure allows it also "not

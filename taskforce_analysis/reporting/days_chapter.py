@@ -52,7 +52,7 @@ def _of_group(sentences: Sentences, group: str) -> Iterator[Block]:
 def _days_table(sentences: Sentences, group: str, rows: list[DaysRow]) -> Table:
     """Median with interval, quartiles and open cases, per measure and phase."""
     word = sentences.language.word
-    level = sentences.percent_exact(sentences.results.settings.confidence)
+    level = sentences.language.percent_exact(sentences.results.settings.confidence)
     columns = (
         Column(sentences.word("column.measure"), 2.6),
         Column(sentences.word("column.phase"), 1.0),

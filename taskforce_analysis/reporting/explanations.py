@@ -63,7 +63,12 @@ def _clusters(sentences: Sentences) -> list[str]:
     if not len(known):
         return []
     number = sentences.language.number(int(known.max()))
-    return [sentences.language.counted("sentences.clusters", number)]
+    told = [sentences.language.counted("sentences.clusters", number)]
+    rows = sentences.results.comparison
+    rows = rows[rows["headline"] & rows["clusters"].notna()]
+    if all("clusters_apart" in str(codes).split() for codes in rows["reservation"]):
+        told.append(sentences.language.word("sentences.clusters_apart"))
+    return told
 
 
 def _reviewing(sentences: Sentences) -> list[str]:
@@ -133,7 +138,7 @@ def _locked(sentences: Sentences) -> list[str]:
 def reading_guide(results: Results, language: Language) -> list[str]:
     """How the tables and figures are to be read, one short sentence each."""
     sentences = Sentences(results, language)
-    level = sentences.percent_exact(results.settings.confidence)
+    level = sentences.language.percent_exact(results.settings.confidence)
     minimum = language.number(results.settings.minimum_percent)
     values = {"level": level, "minimum": minimum, "units": sentences.units}
     keys = ("rate", "denominator", "few", "difference", "overlap", "verdicts")
@@ -145,8 +150,8 @@ def method(results: Results, language: Language) -> list[str]:
     """The method note: methods with their sources, level, chance, software."""
     sentences = Sentences(results, language)
     settings = results.settings
-    half = sentences.percent_exact((1 - settings.confidence) / 2)
-    level = sentences.percent_exact(settings.confidence)
+    half = sentences.language.percent_exact((1 - settings.confidence) / 2)
+    level = sentences.language.percent_exact(settings.confidence)
     rows = results.comparison[results.comparison["headline"]]
     told = [
         sentences.word("method.rates", level=level, method=_rate_methods(sentences)),

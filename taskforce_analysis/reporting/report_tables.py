@@ -40,7 +40,7 @@ def theme_table(
     name = sentences.theme(theme)
     caption = word("caption.theme", theme=name, units=sentences.units)
     before, after = (sentences.phase(side.phase) for side in rows[0].sides)
-    level = sentences.level(rows[0])
+    level = sentences.language.percent_exact(sentences.results.settings.confidence)
     columns = (
         Column(word("column.measure"), 3.9),
         Column(before, 2.75, numeric=True),
@@ -108,7 +108,21 @@ def _theme_note(sentences: Sentences, rows: Sequence[ComparisonRow]) -> str:
         said.append(sentences.word("note.few", minimum=minimum, units=sentences.units))
     if any(row.is_primary for row in rows):
         said.append(sentences.word("note.primary"))
+    said += joint_notes(sentences, rows)
     return sentences.word("note.begins", text=" ".join(said))
+
+
+def joint_notes(sentences: Sentences, rows: Sequence[ComparisonRow]) -> list[str]:
+    """What another level beside an interval means, where one stands there."""
+    told = [row for row in rows if sentences.has_own_level(row)]
+    notes = {
+        row.adjustment: sentences.word("note.joint", **sentences.joint(row))
+        if row.adjustment == "bonferroni"
+        else sentences.word("note.stepwise")
+        for row in told
+        if row.adjustment != "none" and row.shown_difference
+    }
+    return [*notes.values()]
 
 
 def source_line(sentences: Sentences) -> str:
@@ -134,33 +148,43 @@ def exact_table(sentences: Sentences, group: str) -> Table:
     ]
     used = {row.method for row in rows if row.shown_difference}
     names = sorted(method_label(name, sentences.language) for name in used)
-    level = sentences.percent_exact(sentences.results.settings.confidence)
+    level = sentences.language.percent_exact(sentences.results.settings.confidence)
+    is_mixed = any(map(sentences.has_own_level, rows))
+    key = "column.interval_mixed" if is_mixed else "column.interval"
     columns = (
         Column(word("column.measure"), 4.2),
         Column(word("column.exact_difference"), 1.9, numeric=True),
-        Column(word("column.interval", level=level), 3.2, numeric=True),
+        Column(word(key, level=level), 3.2, numeric=True),
         Column(word("column.p_value"), 1.7, numeric=True),
         Column(word("column.p_adjusted"), 2.0, numeric=True),
         Column(word("column.method"), 2.9),
     )
     caption = sentences.of_group(word("caption.exact"), group)
     width = len(columns) if len(names) > 1 else len(columns) - 1
-    cells = tuple(_exact_cells(sentences, row)[:width] for row in rows)
+    cells = tuple(
+        _exact_cells(sentences, row, has_level=is_mixed)[:width] for row in rows
+    )
     listed = sentences.language.listed(names)
     note = word("note.exact") + (word("note.method", methods=listed) if names else "")
     return Table(caption, columns[:width], cells, note, source_line(sentences))
 
 
-def _exact_cells(sentences: Sentences, row: ComparisonRow) -> tuple[str, ...]:
+def _exact_cells(
+    sentences: Sentences, row: ComparisonRow, *, has_level: bool
+) -> tuple[str, ...]:
     none = sentences.language.word("no_rate")
     found = row.shown_difference
     if found is None:
         return (_label_with_basis(sentences, row), *[none] * 5)
     value, low, high = (sentences.language.number(share, 4) for share in found)
+    interval = sentences.word("interval", low=low, high=high)
+    if has_level:
+        level = sentences.language.percent_exact(row.confidence)
+        interval = sentences.word("interval_at", interval=interval, level=level)
     return (
         _label_with_basis(sentences, row),
         value,
-        sentences.word("interval", low=low, high=high),
+        interval,
         *(
             sentences.language.p_value(nan if one is None else one)
             for one in (row.p_value, row.p_adjusted)
@@ -327,7 +351,7 @@ def setting_rows(sentences: Sentences) -> list[tuple[str, str]]:
 def _value(sentences: Sentences, name: str) -> str:
     value = getattr(sentences.results.settings, name)
     if name == "confidence":
-        return sentences.percent_exact(value)
+        return sentences.language.percent_exact(value)
     if isinstance(value, bool):
         return sentences.word("yes" if value else "no")
     if isinstance(value, tuple):

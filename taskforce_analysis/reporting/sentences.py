@@ -8,7 +8,7 @@ Every text stands in the language files; here is only which one applies.
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import isnan, nan
+from math import floor, isnan, nan
 from typing import TYPE_CHECKING
 
 from taskforce_analysis.languages import NO_BREAK, Language, round_half_up
@@ -81,12 +81,13 @@ class Sentences:
 
     def edges(self, row: ComparisonRow) -> list[str]:
         """What 0 of 20 and 20 of 20 leave open: nothing seen is not nothing there."""
+        level = self.results.settings.confidence
         return [
             self.word(
                 "edge.all" if side.compliant else "edge.none",
                 count=self.language.count_of(side.compliant, side.applicable),
                 phase=self.phase(side.phase),
-                limit=self.language.percent(_not_excluded(side, row.confidence)),
+                limit=self.language.percent(_not_excluded(side, level)),
             )
             for side in row.sides
             if side.is_at_edge
@@ -104,6 +105,7 @@ class Sentences:
         values = {"range": self.range(known)} if known else {}
         minimum = self.language.number(self.results.settings.minimum_verdict)
         values |= {"minimum": minimum, "level": self.level(row), "but": ""}
+        values["at"] = f" ({self.level(row)})" if self.has_own_level(row) else ""
         if row.is_beyond_chance and row.is_condition_changed:
             values["but"] = self.word("but.condition_changed", asked=self.asked(row))
         if not row.is_limit_changed:
@@ -250,9 +252,11 @@ class Sentences:
         if not row.is_beyond_chance or row.tipping is None or row.clusters is None:
             return []
         word, number = self.language.word, self.language.number
+        factor = floor(row.tipping * 10) / 10  # rounded up it would promise too much
         return [
             self.language.counted("sentences.clusters", number(row.clusters)),
-            word("sentences.tipping", factor=number(row.tipping, 1)),
+            *([word("sentences.clusters_apart")] if row.has_clusters_apart else []),
+            word("sentences.tipping", factor=number(factor, 1)),
         ]
 
     def _target(self, row: ComparisonRow) -> list[str]:
@@ -266,13 +270,14 @@ class Sentences:
         verdict = next(said, "")
         if not verdict:
             return []
+        level = self.results.settings.confidence
         interval = clopper_pearson(
-            row.after.compliant, row.after.applicable, confidence=row.confidence
+            row.after.compliant, row.after.applicable, confidence=level
         )
         text = self.language.word(
             f"sentences.target_{verdict}",
             target=self.language.percent(target),
-            level=self.level(row),
+            level=self.language.percent_exact(level),
             low=self.language.percent(float(interval.low)),
             high=self.language.percent(float(interval.high)),
         )
@@ -302,10 +307,11 @@ class Sentences:
         if found is None:
             return self.language.word("no_rate")
         return self.word(
-            "difference",
+            "difference_at" if self.has_own_level(row) else "difference",
             points=self.language.points(_settled(found.value)),
             low=self._limit(found.low),
             high=self._limit(found.high),
+            level=self.language.percent_exact(row.confidence),
         )
 
     def verdict(self, row: ComparisonRow) -> str:
@@ -380,13 +386,23 @@ class Sentences:
         return self.language.signed(_settled(share), decimals_of(share))
 
     def level(self, row: ComparisonRow) -> str:
-        """The interval's level: "95 %"."""
-        return self.percent_exact(row.confidence)
+        """The interval's level: "95 %", or "98,75 %; samlet 95 % for de fire"."""
+        if row.adjustment == "bonferroni" and self.has_own_level(row):
+            return self.word("level_joint", **self.joint(row))
+        return self.language.percent_exact(row.confidence)
 
-    def percent_exact(self, share: float) -> str:
-        """A level as per cent, with a decimal only where it has one (97,5 %)."""
-        whole = round_half_up(share * 100, 6) % 1 == 0
-        return self.language.percent(share, 0 if whole else 1)
+    def has_own_level(self, row: ComparisonRow) -> bool:
+        """Whether the row was decided at another level than the settings'."""
+        return row.confidence != self.results.settings.confidence
+
+    def joint(self, row: ComparisonRow) -> dict[str, str]:
+        """Of a row with a simultaneous interval its level, the whole's, how many."""
+        whole = self.results.settings.confidence
+        return {
+            "level": self.language.percent_exact(row.confidence),
+            "whole": self.language.percent_exact(whole),
+            "count": self.language.cardinal(round((1 - whole) / (1 - row.confidence))),
+        }
 
     # Counts.
 

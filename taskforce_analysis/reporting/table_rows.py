@@ -28,7 +28,7 @@ BY_LIMIT = ("limit:before", "limit:after")
 WITHHELD = "withheld"
 _OWN = ("crude", *BY_LIMIT, "condition", "unconditional", "law:")
 # Told beside the verdict in words of their own, and not as a mere reservation.
-_TOLD_APART = {"conditional", "limit_changed"}
+_TOLD_APART = {"conditional", "limit_changed", "clusters_apart"}
 _FEWEST_DAYS = 10  # cases, before the days of a phase are described
 
 Read = TypeVar("Read")
@@ -88,9 +88,10 @@ class PhaseRate:
 class ComparisonRow:
     """One row of the comparison, with both its sides, and what may be told of it.
 
-    `difference` is a difference of shares (of a whole scale it is Cliff's delta);
-    `p_adjusted` is None where nothing was adjusted for, `is_robust` and
-    `stands_under_partly` where there is nothing to ask.
+    `difference` is a difference of shares (of a whole scale it is Cliff's delta), with
+    its interval at `confidence`, the level at which the row was decided. `p_adjusted`
+    is None where nothing was adjusted for, `is_robust` and `stands_under_partly` where
+    there is nothing to ask.
     """
 
     group: str
@@ -105,6 +106,7 @@ class ComparisonRow:
     method: str
     p_value: float | None
     p_adjusted: float | None
+    adjustment: str
     verdict: str
     decided_by: str
     is_robust: bool | None
@@ -176,6 +178,11 @@ class ComparisonRow:
     def is_condition_changed(self) -> bool:
         """Whether it was asked of another share of the cases than before."""
         return "condition_changed" in self.reservations
+
+    @property
+    def has_clusters_apart(self) -> bool:
+        """Whether no caseworker or team has cases in both phases."""
+        return "clusters_apart" in self.reservations
 
     @property
     def is_unsure(self) -> bool:
@@ -475,6 +482,7 @@ def _comparison(results: Results) -> tuple[ComparisonRow, ...]:
             method=cells["method"] or "",
             p_value=cells["p_value"],
             p_adjusted=None if cells["adjustment"] == "none" else cells["p_adjusted"],
+            adjustment=cells["adjustment"] or "none",
             verdict=cells["verdict"] or "",
             decided_by=cells["decided_by"] or "",
             is_robust=cells["robust"],

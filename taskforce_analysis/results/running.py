@@ -210,7 +210,7 @@ def _results(
         tally=tallied,
         comparison=compared,
         changed_limits=changed,
-        chance_findings=chance_findings(compared, settings),
+        chance_findings=chance_findings(compared),
         days=summary.days,
         limits=summary.limits,
         overdue=summary.overdue,
@@ -301,7 +301,7 @@ def part_of(results: Results, group: str, *, per: str, inside: Results) -> Resul
             if source.file in files
         ),
         answers=answers[answers[per] == group] if len(answers) else answers,
-        chance_findings=chance_findings(compared, results.settings),
+        chance_findings=chance_findings(compared),
         changed_limits=tuple(
             one._replace(group=ALL)
             for one in results.changed_limits

@@ -108,7 +108,9 @@ def _told(sentences: Sentences, rows: list[ComparisonRow]) -> str:
 
 
 def _reading(sentences: Sentences) -> list[str]:
-    values = {"level": sentences.percent_exact(sentences.results.settings.confidence)}
+    values = {
+        "level": sentences.language.percent_exact(sentences.results.settings.confidence)
+    }
     keys = ("verdicts", "uncertain", "cause")
     guide = [sentences.word(f"guide.{key}", **values) for key in keys]
     return [*guide, *selection(sentences.results, sentences.language)]

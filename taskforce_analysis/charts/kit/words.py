@@ -203,14 +203,20 @@ def intervals_sentence(scene: Scene, *, difference: bool = False) -> str:
 
 
 def adjusted_sentence(scene: Scene) -> str:
-    """What decided where several measures were adjusted for, where any were."""
-    rows = scene.results.comparison
-    own = rows[(rows["group"] == scene.group) & rows["headline"]]
-    if (own["adjustment"] != "none").sum() < 2:  # there is nothing to adjust for
+    """At which level the differences were decided that were named to decide."""
+    rows, whole = scene.comparison, scene.results.settings.confidence
+    own = rows[(rows["adjustment"] != "none") & (rows["confidence"] != whole)]
+    if not len(own):  # there is nothing to adjust for
         return ""
-    kinds = dict.fromkeys(scene.comparison["adjustment"])
-    names = [str(kind).title() for kind in kinds if kind and kind != "none"]
-    return scene.word("adjusted", method=scene.language.listed(names)) if names else ""
+    if "holm" in set(own["adjustment"]):
+        return scene.word("stepwise")
+    level = float(own["confidence"].iloc[0])
+    return scene.word(
+        "joint",
+        level=scene.language.percent_exact(level),
+        whole=scene.language.percent_exact(whole),
+        count=scene.language.cardinal(round((1 - whole) / (1 - level))),
+    )
 
 
 def selection_sentence(scene: Scene) -> str:

@@ -55,6 +55,7 @@ def _compared_columns(sentences: Sentences) -> list[BookColumn]:
             for name in sides
         ),
         *(BookColumn(word(f"column.{name}"), 15, "points") for name in points),
+        BookColumn(word("column.level"), 13),
         *(
             BookColumn(word(f"column.{one}"), 13, "exact")
             for one in ("p_value", "p_adjusted")
@@ -100,10 +101,11 @@ def _difference(sentences: Sentences, row: ComparisonRow) -> tuple[Cell, ...]:
     found = row.shown_difference
     # Of a whole scale it is Cliff's delta, which is no number of points.
     if found is None or row.basis == "ordered":
-        return (_mark(sentences, row),) * 6
+        return (_mark(sentences, row),) * 7
     unadjusted, none = sentences.word("mark.unadjusted"), sentences.word("mark.none")
     return (
         *(share * 100 for share in found),
+        sentences.language.percent_exact(row.confidence),
         none if row.p_value is None else row.p_value,
         unadjusted if row.p_adjusted is None else row.p_adjusted,
         method_label(row.method, sentences.language),
