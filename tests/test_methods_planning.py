@@ -248,3 +248,102 @@ def test_the_search_goes_down_where_the_textbook_asks_for_too_many(monkeypatch, 
 
     monkeypatch.setattr(planning, "_power", enough_from_first)
     assert cases_needed(0.4, 0.54) == first
+
+
+@pytest.mark.parametrize(
+    ("correlation", "wanted"), [(0, 0.94), (0.13, 0.84), (0.33, 0.68), (0.6, 0.52)]
+)
+def test_what_an_index_finds_where_all_of_four_rise(correlation, wanted):
+    """Simulated elsewhere, at the level of 1.8 per cent a side, to two decimals."""
+    found = planning.index_power(
+        [0.4] * 4, [0.7] * 4, 20, correlation=correlation, draws=4000
+    )
+    assert found == pytest.approx(wanted, abs=0.025)
+
+
+def test_what_an_index_finds_where_two_of_four_rise():
+    """Less than the single measures do: 0.28 to 0.36 against some 0.40."""
+    found = [
+        planning.index_power(
+            [0.4] * 4, [0.7, 0.7, 0.4, 0.4], 20, correlation=correlation, draws=4000
+        )
+        for correlation in (0.13, 0.0)
+    ]
+    assert found == pytest.approx([0.28, 0.36], abs=0.025)
+    any_of_two = planning.any_found(
+        [0.4] * 4, [0.7, 0.7, 0.4, 0.4], 20, correlation=0.13, draws=4000
+    )
+    assert any_of_two == pytest.approx(0.42, abs=0.03) > max(found)
+
+
+def test_one_of_four_that_are_adjusted_for_each_other():
+    level = planning.adjusted_confidence(0.95, 4)
+    assert power(0.4, 0.7, 20, confidence=level) == pytest.approx(0.25, abs=0.005)
+    assert cases_needed(0.4, 0.7, confidence=level) == 61
+    assert (power(0.4, 0.7, 20), cases_needed(0.4, 0.7)) == (
+        pytest.approx(0.447, abs=0.001),
+        44,
+    )
+
+
+def test_any_of_independent_measures_is_one_less_none():
+    level = planning.adjusted_confidence(0.95, 3)
+    each = power(0.4, 0.7, 15, confidence=level)
+    found = planning.any_found([0.4] * 3, [0.7] * 3, 15)
+    assert found == pytest.approx(1 - (1 - each) ** 3, abs=0.015)
+    alike = planning.any_found([0.4] * 3, [0.7] * 3, 15, correlation=1.0)
+    assert alike == pytest.approx(each, abs=0.015)
+
+
+def test_how_many_of_the_measures_a_case_keeps():
+    """Two measures at 0.4 and 0.7, by hand: apart, and all of a piece."""
+    apart, whole = [0.18, 0.54, 0.28], [0.3, 0.3, 0.4]
+    assert planning.kept_chances([0.4, 0.7]) == pytest.approx(apart)
+    assert planning.kept_chances([0.4, 0.7], 1.0) == pytest.approx(whole)
+    mixed = planning.kept_chances([0.3, 0.3], 0.25)
+    both = 0.3**2 + 0.25 * 0.3 * 0.7  # a correlation of 0.25
+    assert mixed[2] == pytest.approx(both)
+
+
+def test_the_power_of_an_index_is_judged_by_the_very_test():
+    """The quick p-values of planning are those of the comparison."""
+    from taskforce_analysis.methods.index import compare_scores
+
+    random = np.random.default_rng(1)
+    for _ in range(20):
+        before, after = random.binomial(4, [[0.4], [0.7]], (2, 9))
+        if after.sum() <= before.sum():
+            continue
+        pooled = np.bincount(np.concatenate([before, after]), minlength=5)
+        found = planning.lower_chances(pooled[None], np.array([before.sum()]), 9)
+        wanted = compare_scores(before * 15, after * 15).p_value / 2
+        assert found[0] == pytest.approx(wanted, abs=1e-11)
+
+
+def test_an_index_needs_fewer_cases_and_shows_smaller_rises():
+    needed = planning.index_cases_needed([0.3] * 3, [0.8] * 3)
+    assert needed is not None and needed < (cases_needed(0.3, 0.8) or 0)
+    assert planning.index_cases_needed([0.5] * 2, [0.55] * 2, most=12) is None
+    change = planning.index_smallest_change([0.3] * 3, 10)
+    found = planning.index_power([0.3] * 3, [0.3 + change] * 3, 10)
+    assert found == pytest.approx(0.8, abs=0.02)
+    assert np.isnan(planning.index_smallest_change([0.95] * 2, 8))
+    with pytest.raises(UsageError, match="an index of so many measures"):
+        planning.index_power([0.4], [0.7], 20)
+    with pytest.raises(UsageError, match="an index of so many measures"):
+        planning.index_power([0.4] * 3, [0.7] * 2, 20)
+
+
+def test_no_worse_by_more_than_a_margin_by_every_outcome():
+    from taskforce_analysis.methods.comparison import compare_rates
+
+    wanted = 0.0
+    for i in range(9):
+        for j in range(9):
+            if compare_rates(i, 8, j, 8).low > -0.25:
+                first = comb(8, i) * 0.8**i * 0.2 ** (8 - i)
+                wanted += first * comb(8, j) * 0.9**j * 0.1 ** (8 - j)
+    found = planning.margin_power(0.8, 0.9, 8, margin=0.25)
+    assert found == pytest.approx(wanted, abs=1e-6)
+    with pytest.raises(UsageError, match="too many outcomes"):
+        planning.margin_power(0.8, 0.9, 101, margin=0.25)

@@ -20,8 +20,14 @@ intervals = Registry("interval")  # of one rate
 differences = Registry("difference")  # of two rates: an interval with its test
 pairs = Registry("paired method")  # of the same cases in both phases
 stocks = Registry("stock interval")  # of one rate among all cases there are
+indices = Registry("index")  # of two mean scores, each of several measures
 
-REGISTERING = ("rates", "asymptotic", "exact")  # the modules that enter methods
+REGISTERING = (
+    "rates",
+    "asymptotic",
+    "exact",
+    "index",
+)  # the modules that enter methods
 
 
 def available_methods() -> list[str]:
@@ -48,4 +54,4 @@ def _filled() -> tuple[Registry, ...]:
     """The registries, once the modules that enter methods are imported."""
     for module in REGISTERING:
         import_module(f"{__name__}.{module}")
-    return intervals, differences, pairs, stocks
+    return intervals, differences, pairs, stocks, indices
