@@ -4,14 +4,13 @@ The index's p-value is exact where the scores' distribution is the same in both 
 Where only the means are alike it may err more often: most where the measures of a case
 go their own ways in one phase and together in the other. This goes through rates from
 0.1 to 0.95, correlations from 0 to 0.6, and 10, 20 and 40 cases, with three ways of
-hanging together, and prints the greatest error on one side as tables of docs/methods.md.
+hanging together, and prints the greatest errors on one side.
 Every outcome is gone through where there are few enough; else measurements are drawn.
 
     python benchmarks/index_coverage.py
     python benchmarks/index_coverage.py --quick
 """
 
-import argparse
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import product
@@ -20,16 +19,14 @@ from math import comb
 import numpy as np
 from scipy.special import betaln, gammaln, ndtr, ndtri
 
-from taskforce_analysis.methods.index import TIGHTENED
-from taskforce_analysis.methods.planning import kept_chances, lower_chances
+from taskforce_analysis.methods.index import index_confidence
+from taskforce_analysis.methods.planning import kept_chances
 
 RATES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 CORRELATIONS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 NEAR = 0.3 + 1e-9
 COUNTED = ((2, 10, 10), (2, 10, 20), (2, 10, 40), (2, 20, 20), (2, 20, 40), (2, 40, 40))
 COUNTED += ((3, 10, 10), (3, 10, 20), (3, 10, 40), (3, 20, 20), (4, 10, 10))
-DRAWN = ((4, 20), (4, 40), (6, 10), (6, 20), (6, 40))
-SHARES = (0.025, 0.018)
 CONFIDENCES = (0.90, 0.95, 0.99, 0.999)
 
 Chances = Callable[[float, float, int], np.ndarray]
@@ -146,7 +143,14 @@ def settings() -> Iterator[tuple[str, float, float, float]]:
 
 def counted(measures: int, first: int, second: int) -> list[tuple[float, ...]]:
     """Per setting: distance of the correlations, and the error for each share."""
-    wanted = [(1 - c) / 2 * f for c in CONFIDENCES for f in (1, TIGHTENED)]
+    wanted = [
+        (1 - level) / 2
+        for confidence in CONFIDENCES
+        for level in (
+            confidence,
+            index_confidence(confidence, measures, (first, second)),
+        )
+    ]
     tails = p_values(measures, first, second)
     speaks = [[tail < share for tail in tails] for share in wanted]
     kept = {}

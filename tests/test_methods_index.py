@@ -1,6 +1,8 @@
 """The index: every way the scores can fall, and limits that say what p says."""
 
+from functools import partial
 from itertools import combinations, product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,8 +10,10 @@ import pytest
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.methods import index
 from taskforce_analysis.methods.index import (
+    Unsure,
     compare_scores,
     index_confidence,
+    is_robust,
     judge_scores,
     scores,
     studentized_permutation,
@@ -127,15 +131,21 @@ def test_scores_without_spread_have_a_p_value_and_no_interval():
 
 
 def test_the_verdict_stands_at_the_indexs_own_level():
-    """2 x 16 of 1,820 ways: p is 0.0176 for 4 against 12 cases, and 0.05 for 3 and 3."""
-    assert index_confidence(0.95) == pytest.approx(0.964)
+    level = index_confidence(0.95, 4)
+    assert level == pytest.approx(0.964)
+    assert index_confidence(0.95, 4, (20, 30)) == level
+    assert index_confidence(0.95, 4, (31, 20)) == pytest.approx(0.975)
+    judge = partial(judge_scores, confidence=level)
     before, after = [0] * 10 + [30] * 10, [30] * 13 + [60] * 7
-    found = compare_scores(before, after, confidence=0.964)
-    assert judge_scores(before, after) == "improved" and found.low > 0
-    assert judge_scores(after, before) == "worsened"
-    assert judge_scores(before, before) == "uncertain"
-    assert judge_scores(before[:9], after) == "too_few"
-    assert judge_scores(before[:9], after[:9], minimum=9) != "too_few"
+    assert compare_scores(before, after, confidence=level).low > 0
+    assert judge(before, after) == "improved"
+    assert judge(after, before) == "worsened"
+    assert judge(before, before) == "uncertain"
+    assert judge(before[:9], after) == "too_few"
+    assert judge(before[:9], after[:9], minimum=9) == "improved"
+    for measures in (1, 7):
+        with pytest.raises(UsageError, match="an index of so many measures"):
+            index_confidence(0.95, measures)
 
 
 def test_between_the_plain_and_the_indexs_level_nothing_is_decided():
@@ -147,7 +157,8 @@ def test_between_the_plain_and_the_indexs_level_nothing_is_decided():
         p_value = compare_scores(before, after).p_value
         if 0.036 < p_value < 0.05:
             seen += 1
-            assert judge_scores(before, after) == "uncertain"
+            verdict = judge_scores(before, after, confidence=index_confidence(0.95, 4))
+            assert verdict == "uncertain"
     assert seen
 
 
@@ -176,7 +187,7 @@ def test_where_no_grid_is_small_enough_welchs_t_stands_in(monkeypatch):
     monkeypatch.setattr(index, "CELLS", 10)
     found = compare_scores(before, after)
     assert found.method == "welch"
-    wanted = ttest_ind(after / 60, before / 60, equal_var=False)
+    wanted: Any = ttest_ind(after / 60, before / 60, equal_var=False)
     limits = wanted.confidence_interval(0.95)
     assert found.p_value == pytest.approx(wanted.pvalue, rel=1e-9)
     assert (found.low, found.high) == pytest.approx((limits.low, limits.high))
@@ -188,3 +199,59 @@ def test_phases_of_hundreds_of_cases_are_gone_through():
     for sizes in ((200, 200), (20, 300)):
         before, after = (random.binomial(4, 0.5, size) * 15 for size in sizes)
         assert compare_scores(before, after).method == "studentized_permutation"
+
+
+def unsure(*cases: tuple[int, int, int, int]) -> Unsure:
+    return Unsure(*np.array(cases).T)
+
+
+def test_bounds_take_all_that_is_unknown_as_no_and_as_yes():
+    found = unsure((1, 2, 2, 1), (0, 0, 1, 1), (3, 3, 0, 0), (0, 0, 0, 0)).bounds()
+    assert found == pytest.approx(((0.25 + 0 + 1) / 3, (0.75 + 1 + 1) / 3))
+
+
+def test_a_case_is_filled_in_in_every_way_there_is():
+    """1 of 2 kept, one unknown that may leave: 1/3, 1/2, 2/3."""
+    assert unsure((1, 2, 1, 1)).fillings() == [([(20,), (30,), (40,)], 1)]
+    assert unsure((0, 0, 1, 1), (0, 0, 1, 1)).fillings() == [([(0,), (), (60,)], 2)]
+    assert unsure((0, 0, 1, 0)).fillings() == [([(0,), (60,)], 1)]
+    assert unsure((0, 0, 0, 0)).fillings() == [([()], 1)]
+
+
+def test_a_verdict_is_robust_where_no_filling_in_changes_it(monkeypatch):
+    low, high = [(1, 4, 0, 0)] * 12, [(3, 4, 0, 0)] * 12
+    stands = partial(is_robust, confidence=0.964)
+    assert stands(unsure(*low, (1, 2, 2, 0)), unsure(*high)) is True
+    half_known = unsure(*high[:8], *[(0, 0, 4, 0)] * 9)
+    assert stands(unsure(*low), half_known) is False
+    # Nine cases that may leave, of which ten are needed.
+    few = [(0, 0, 1, 1)] + [(2, 4, 0, 0)] * 9
+    assert stands(unsure(*few), unsure(*high)) is False
+    monkeypatch.setattr(index, "FILLINGS", 2)
+    assert stands(unsure(*low, (1, 2, 2, 0)), unsure(*high)) is None
+
+
+def test_a_verdict_that_only_a_middle_filling_changes_is_not_robust():
+    """By trying every filling: the ends agree, and one between does not."""
+    stands = partial(is_robust, confidence=0.9, minimum=2)
+    judge = partial(judge_scores, confidence=0.9, minimum=2)
+    random = np.random.default_rng(10)
+    between = 0
+    for _ in range(20):
+        known = random.integers(0, 3, (2, 4))
+        phases = [
+            unsure(*[(int(kept), 2, 0, 0) for kept in row], (0, 0, 2, 2), (1, 1, 1, 0))
+            for row in known
+        ]
+        options = [[(0,), (30,), (60,), ()], [(30,), (60,)]] * 2
+        verdicts = []
+        for one, two, three, four in product(*options):
+            sides = [
+                [*row * 30, *more]
+                for row, more in zip(known, (one + two, three + four), strict=True)
+            ]
+            verdicts.append(judge(*sides))
+        found = stands(*phases)
+        assert found == (len(set(verdicts)) == 1)
+        between += not found
+    assert between

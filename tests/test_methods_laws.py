@@ -147,7 +147,9 @@ def test_only_what_the_chain_calls_is_registered():
         "clopper_pearson",
         "hypergeometric",
         "miettinen_nurminen",
+        "studentized_permutation",
         "tango",
+        "welch",
         "wilson",
     ]
 

@@ -273,17 +273,15 @@ def test_what_an_index_finds_where_two_of_four_rise():
     any_of_two = planning.any_found(
         [0.4] * 4, [0.7, 0.7, 0.4, 0.4], 20, correlation=0.13, draws=4000
     )
-    assert any_of_two == pytest.approx(0.42, abs=0.03) > max(found)
+    assert any_of_two == pytest.approx(0.42, abs=0.03)
+    assert any_of_two > max(found)
 
 
 def test_one_of_four_that_are_adjusted_for_each_other():
     level = planning.adjusted_confidence(0.95, 4)
     assert power(0.4, 0.7, 20, confidence=level) == pytest.approx(0.25, abs=0.005)
     assert cases_needed(0.4, 0.7, confidence=level) == 61
-    assert (power(0.4, 0.7, 20), cases_needed(0.4, 0.7)) == (
-        pytest.approx(0.447, abs=0.001),
-        44,
-    )
+    assert cases_needed(0.4, 0.7) == 44
 
 
 def test_any_of_independent_measures_is_one_less_none():
@@ -322,15 +320,18 @@ def test_the_power_of_an_index_is_judged_by_the_very_test():
 
 def test_an_index_needs_fewer_cases_and_shows_smaller_rises():
     needed = planning.index_cases_needed([0.3] * 3, [0.8] * 3)
-    assert needed is not None and needed < (cases_needed(0.3, 0.8) or 0)
+    assert needed is not None
+    assert needed < (cases_needed(0.3, 0.8) or 0)
     assert planning.index_cases_needed([0.5] * 2, [0.55] * 2, most=12) is None
-    change = planning.index_smallest_change([0.3] * 3, 10)
-    found = planning.index_power([0.3] * 3, [0.3 + change] * 3, 10)
+    change = planning.index_smallest_change([0.3] * 3, 8)
+    found = planning.index_power([0.3] * 3, [0.3 + change] * 3, 8)
     assert found == pytest.approx(0.8, abs=0.02)
     assert np.isnan(planning.index_smallest_change([0.95] * 2, 8))
     with pytest.raises(UsageError, match="an index of so many measures"):
         planning.index_power([0.4], [0.7], 20)
     with pytest.raises(UsageError, match="an index of so many measures"):
+        planning.index_power([0.4] * 7, [0.7] * 7, 20)
+    with pytest.raises(UsageError, match="unlike numbers of measures"):
         planning.index_power([0.4] * 3, [0.7] * 2, 20)
 
 
@@ -338,11 +339,10 @@ def test_no_worse_by_more_than_a_margin_by_every_outcome():
     from taskforce_analysis.methods.comparison import compare_rates
 
     wanted = 0.0
-    for i in range(9):
-        for j in range(9):
-            if compare_rates(i, 8, j, 8).low > -0.25:
-                first = comb(8, i) * 0.8**i * 0.2 ** (8 - i)
-                wanted += first * comb(8, j) * 0.9**j * 0.1 ** (8 - j)
+    limits = compare_rates(np.arange(9)[:, None], 8, np.arange(9), 8)
+    for i, j in zip(*np.nonzero(limits.low > -0.25), strict=True):
+        first = comb(8, int(i)) * 0.8**i * 0.2 ** (8 - i)
+        wanted += first * comb(8, int(j)) * 0.9**j * 0.1 ** (8 - j)
     found = planning.margin_power(0.8, 0.9, 8, margin=0.25)
     assert found == pytest.approx(wanted, abs=1e-6)
     with pytest.raises(UsageError, match="too many outcomes"):

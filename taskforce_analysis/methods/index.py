@@ -1,16 +1,16 @@
-"""An index of several measures: does casework keep more of its requirements than before?
+"""An index of several measures: does casework keep more requirements than before?
 
 Each case has a score: of two to six requirements, the share that it keeps of those that
 apply to it. Whole sixtieths hold every such share, so that sums are exact. A case to
 which none applies leaves.
 
-T is the difference of the two means over its standard error, each phase with a spread of
-its own. Its distribution where nothing has changed is worked out over every way in which
-the same scores could have fallen on the two phases: whole cases are moved, so that how
-the measures of one case hang together need not be known. The limits are d - c se and
-d + c se, and c is a quantile of that same distribution: the interval excludes 0 exactly
-when p is under 1 - confidence. Scores are never shifted, for they cannot be. Janssen 1997,
-Stat Probab Lett 36:9; Chung and Romano 2013, Ann Stat 41:484.
+T is the difference of the two means over its standard error, each phase with a spread
+of its own. Its distribution where nothing has changed is worked out over every way in
+which the same scores could have fallen on the two phases: whole cases are moved, so
+that how the measures of one case hang together need not be known. The limits are
+d - c se and d + c se, and c is a quantile of that same distribution: the interval
+excludes 0 exactly when p is under 1 - confidence. Scores are never shifted, for they
+cannot be. Janssen 1997, Stat Probab Lett 36:9; Chung and Romano 2013, Ann Stat 41:484.
 
 The ways are counted by adding one score after the other, on a grid of how many cases,
 which sum and which squares the smaller phase has so far. With as many cases in both
@@ -19,6 +19,7 @@ phases the squares fall out.
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations_with_replacement, product
+from math import comb, prod
 from typing import NamedTuple
 
 import numpy as np
@@ -33,7 +34,11 @@ from taskforce_analysis.methods.counts import (
 
 FEWEST, MOST = 2, 6  # measures in an index
 WHOLE = 60  # steps of a score: kept of applicable is whole for 1 to 6 applicable
-TIGHTENED = 0.72  # of the error that is allowed; see index_confidence
+# Of the error that is allowed, by the number of measures: with about as many cases in
+# both phases, and else; see index_confidence.
+TIGHTENED = {2: (1.0, 1.0), 3: (0.72, 0.72), 4: (0.72, 0.5), 5: (0.6, 0.38)}
+TIGHTENED[6] = (0.46, 0.28)
+UNEVEN = 1.5  # times as many cases in one phase as in the other
 CELLS = 3_000_000  # places of the grid; bounds memory (two of 24 MB) and time
 ALIKE = 1e-9  # statistics this near to each other are the same one
 FILLINGS = 400  # ways to fill in what is not known that are gone through
@@ -57,17 +62,25 @@ class IndexDifference(NamedTuple):
     method: str
 
 
-def index_confidence(confidence: float) -> float:
+def index_confidence(
+    confidence: float, measures: int, cases: tuple[int, int] = (1, 1)
+) -> float:
     """The level of an index's interval and verdict in a run at `confidence`.
 
     Where the means are alike but one phase's scores are spread wider, the test errs
-    more often than where nothing differs. At this level it errs at most 3 per cent on
-    a side, instead of 2.5, at all that benchmarks/index_coverage.py goes through.
+    more often than where nothing differs: the more so, the more measures, and the more
+    unlike the phases' numbers of `cases`. At this level it errs at most 3 per cent on a
+    side, instead of 2.5, in what benchmarks/index_coverage.py goes through. UsageError
+    unless there are 2 to 6 measures.
 
-    >>> round(index_confidence(0.95), 4)
+    >>> round(index_confidence(0.95, 4), 4)
     0.964
     """
-    return 1 - TIGHTENED * (1 - check_confidence(confidence))
+    if measures not in TIGHTENED:
+        remedy = f"Choose {FEWEST} to {MOST}"
+        raise wrong_use("an index of so many measures does not exist", remedy)
+    uneven = max(cases) > UNEVEN * min(cases)
+    return 1 - TIGHTENED[measures][uneven] * (1 - check_confidence(confidence))
 
 
 def scores(kept: Scores, applicable: Scores) -> np.ndarray:
@@ -101,31 +114,122 @@ def compare_scores(
     """
     check_confidence(confidence)
     phases = [np.asarray(before, dtype=int), np.asarray(after, dtype=int)]
-    means = [float(one.mean() / WHOLE) if one.size else np.nan for one in phases]
+    first, second = (
+        float(one.mean() / WHOLE) if one.size else np.nan for one in phases
+    )
     limits, method = Comparison(np.nan, np.nan, np.nan), ""
     if min(one.size for one in phases) > 1:
         method = "welch" if _is_large(*phases) else "studentized_permutation"
         limits = indices[method](*phases, confidence=confidence)
-    return IndexDifference(*means, means[1] - means[0], *limits, method)
+    low, high, p_value = limits
+    return IndexDifference(first, second, second - first, low, high, p_value, method)
 
 
 def judge_scores(
-    before: Scores, after: Scores, *, confidence: float = 0.95, minimum: int = 10
+    before: Scores, after: Scores, *, confidence: float, minimum: int = 10
 ) -> str:
-    """The verdict in a run at `confidence`, at the index's own level.
+    """The verdict at `confidence`, an index's own level (`index_confidence`).
 
     "improved", "worsened", "uncertain", or "too_few" below `minimum` cases.
 
-    >>> judge_scores([15] * 5 + [30] * 5, [60] * 5 + [45] * 5)
+    >>> before, after = [15] * 5 + [30] * 5, [60] * 5 + [45] * 5
+    >>> judge_scores(before, after, confidence=index_confidence(0.95, 4))
     'improved'
     """
     if min(len(before), len(after)) < minimum:
         return "too_few"
-    level = index_confidence(confidence)
-    found = compare_scores(before, after, confidence=level)
-    if not found.p_value < 1 - level:
+    found = compare_scores(before, after, confidence=confidence)
+    if not found.p_value < 1 - confidence:
         return "uncertain"
     return "improved" if found.difference > 0 else "worsened"
+
+
+class Unsure(NamedTuple):
+    """Cases with answers that are not known: numbers of measures, one row per case.
+
+    `kept` of `applicable` are known; of `unknown` answers, `may_leave` may also be not
+    applicable.
+    """
+
+    kept: np.ndarray
+    applicable: np.ndarray
+    unknown: np.ndarray
+    may_leave: np.ndarray
+
+    def bounds(self) -> tuple[float, float]:
+        """The lowest and the highest mean score (shares): all unknown as no, as yes.
+
+        An answer that turns out not to apply lies between the two.
+
+        >>> Unsure(*np.array([[1, 0], [1, 0], [1, 1], [0, 0]])).bounds()
+        (0.25, 1.0)
+        """
+        whole = self.applicable + self.unknown
+        ends = (scores(part, whole) for part in (self.kept, self.kept + self.unknown))
+        low, high = (float(one.mean() / WHOLE) if one.size else np.nan for one in ends)
+        return low, high
+
+    def fillings(self) -> list[tuple[list[tuple[int, ...]], int]]:
+        """Per kind of case: every filling-in as its score, () where it leaves, times.
+
+        The lowest stands first and the highest last.
+        """
+        kinds, times = np.unique(np.column_stack(self), axis=0, return_counts=True)
+        return [
+            (_filled(*map(int, kind)), int(n))
+            for kind, n in zip(kinds, times, strict=True)
+        ]
+
+
+def _filled(
+    kept: int, applicable: int, unknown: int, may_leave: int
+) -> list[tuple[int, ...]]:
+    """Every score of a case, from the lowest to the highest; () where it leaves."""
+    found = {
+        (WHOLE * (kept + more) // (applicable + unknown - gone),)
+        for gone in range(may_leave + 1)
+        for more in range(unknown - gone + 1)
+        if applicable + unknown > gone
+    }
+    leaves = [()] if applicable + unknown <= may_leave else []
+    ordered: list[tuple[int, ...]] = sorted(found)
+    return [*ordered[:1], *leaves, *ordered[1:]]
+
+
+def is_robust(
+    before: Unsure, after: Unsure, *, confidence: float, minimum: int = 10
+) -> bool | None:
+    """Whether every filling-in of what is not known gives the same verdict.
+
+    `confidence` as in `judge_scores`. Every one is gone through; where there are more
+    than FILLINGS and their ends agree, None, for it is not known.
+
+    >>> one = Unsure(*np.array([[2] * 10, [4] * 10, [0] * 10, [0] * 10]))
+    >>> is_robust(one, one, confidence=0.964)
+    True
+    """
+    phases = [part.fillings() for part in (before, after)]
+    kinds = [(kind, times) for phase in phases for kind, times in phase]
+    first = len(phases[0])
+
+    def verdict(chosen: Sequence[Iterable[tuple[int, ...]]]) -> str:
+        sides = (chosen[:first], chosen[first:])
+        filled = [
+            [one for part in side for case in part for one in case] for side in sides
+        ]
+        return judge_scores(*filled, confidence=confidence, minimum=minimum)
+
+    # The ends first: they are where a verdict changes most often.
+    seen = verdict([[kind[0]] * times for kind, times in kinds])
+    for ends in ((0, -1), (-1, 0), (-1, -1)):
+        at = [ends[0]] * first + [ends[1]] * (len(kinds) - first)
+        extreme = [[kind[end]] * n for (kind, n), end in zip(kinds, at, strict=True)]
+        if verdict(extreme) != seen:
+            return False
+    if prod(comb(len(kind) + n - 1, n) for kind, n in kinds) > FILLINGS:
+        return None
+    every = (combinations_with_replacement(kind, n) for kind, n in kinds)
+    return all(verdict(chosen) == seen for chosen in product(*every))
 
 
 @indices.register(

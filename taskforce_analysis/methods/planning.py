@@ -7,11 +7,12 @@ probabilities gives the power, and where nothing has changed the size: how often
 rule speaks by chance.
 
 Of several measures at once there are too many outcomes to go through. For an index, and
-for whether any of several measures is found, cases are drawn from a fixed seed, and each
-draw is judged by the very test: with 10,000 draws a power is right to about a point.
+for whether any of several measures is found, cases are drawn from a fixed seed, and
+each draw is judged by the very test: with 10,000 draws a power is right to a point.
 
 With 20 cases in each phase a rise from 40 to 70 per cent is found less than half the
-time; as one of four measures that are adjusted for each other, one time in four. Power does not rise evenly with the cases, so "cases needed" is where it stays up.
+time; as one of four measures that are adjusted for each other, one time in four. Power
+does not rise evenly with the cases, so "cases needed" is where it stays up.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,7 +29,7 @@ from taskforce_analysis.methods.counts import (
     normal_quantile,
     probabilities,
 )
-from taskforce_analysis.methods.index import FEWEST, MOST, index_confidence
+from taskforce_analysis.methods.index import index_confidence
 from taskforce_analysis.methods.outcomes import score_statistic
 
 STAYS = 5  # cases more, for which the power must stay up too
@@ -329,12 +330,12 @@ def index_power(
     >>> abs(index_power([0.4] * 4, [0.7] * 4, 20) - 0.94) < 0.02
     True
     """
-    chances = [
-        kept_chances(rates, correlation) for rates in (rates_before, rates_after)
-    ]
-    if not FEWEST <= len(rates_before) <= MOST or len(rates_before) != len(rates_after):
-        remedy = f"Give {FEWEST} to {MOST} rates before, and as many after"
-        raise wrong_use("an index of so many measures does not exist", remedy)
+    size = 1 - index_confidence(confidence, len(rates_before))
+    if len(rates_before) != len(rates_after):
+        raise wrong_use(
+            "unlike numbers of measures", "Give each a rate before and after"
+        )
+    chances = [kept_chances(one, correlation) for one in (rates_before, rates_after)]
     random = np.random.default_rng(SEED)
     before, after = (random.multinomial(cases, part, draws) for part in chances)
     kept = np.arange(len(rates_before) + 1)
@@ -342,7 +343,6 @@ def index_power(
     # Draws alike are judged once.
     seen = np.column_stack([before + after, before @ kept])[~fell]
     seen, times = np.unique(seen, axis=0, return_counts=True)
-    size = 1 - index_confidence(confidence)
     found = 0
     for first in range(0, len(seen), PART):
         part = seen[first : first + PART]
