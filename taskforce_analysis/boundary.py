@@ -19,6 +19,7 @@ from taskforce_analysis.errors import (
     unknown_name,
     wrong_use,
 )
+from taskforce_analysis.versions import require_packages
 
 SETTING = "TASKFORCE_TRACEBACK"
 Given = ParamSpec("Given")
@@ -30,7 +31,8 @@ def guarded(function: Callable[Given, Returned]) -> Callable[Given, Returned]:
     """The function as a caller meets it, with the same signature and docstring.
 
     Raises UsageError for a call that does not fit, the errors of our own as they are,
-    and InternalError in place of any other.
+    and InternalError in place of any other; UsageError where a package that figures go
+    through is older than its bound.
 
     >>> try:
     ...     guarded(lambda path: path)(pth="analyse.xlsx")
@@ -42,6 +44,7 @@ def guarded(function: Callable[Given, Returned]) -> Callable[Given, Returned]:
     @wraps(function)
     def call(*args: Given.args, **kwargs: Given.kwargs) -> Returned:
         try:
+            require_packages()
             return function(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - its text and frames may hold a cell
             told = _told(error, function, args=args, given=kwargs)

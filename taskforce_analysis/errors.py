@@ -6,7 +6,7 @@ what the command line shows in Danish or English comes from the language file by
 A file or sheet name that holds a CPR-like number is shown redacted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import PurePath
 from typing import Any, NamedTuple
@@ -55,18 +55,17 @@ class FormError(TaskforceError):
     """A definition (form, deadline rule, measurement, language) that is not valid."""
 
 
-class Lookup(NamedTuple):
-    """A name that was looked up in vain, for whoever tells it in another language."""
+class Wording(NamedTuple):
+    """An error's words in a language file, for whoever tells it in that language."""
 
-    name: str
-    near: str | None
-    known: str
+    key: str
+    values: Mapping[str, str]
 
 
 class UsageError(TaskforceError):
     """A call that asks for something that does not exist or cannot be."""
 
-    lookup: Lookup | None = None
+    wording: Wording | None = None
 
 
 class MissingNameError(UsageError, AttributeError):
@@ -167,10 +166,14 @@ def file_error(
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> UsageError:
     """No `kind` has this name; says the nearest, or lists them all."""
     known = sorted(known)
-    near = nearest(name, known)
+    near, name = nearest(name, known), redact(name)
     hint = f'Nearest: "{near}"' if near else f"Known: {', '.join(known)}"
-    error = UsageError(f'no {kind} is called "{redact(name)}". {hint}', code="USAGE")
-    error.lookup = Lookup(redact(name), near, ", ".join(known))
+    error = UsageError(f'no {kind} is called "{name}". {hint}', code="USAGE")
+    if near:
+        error.wording = Wording("cli.no_such_name", {"name": name, "near": near})
+    else:
+        known = {"name": name, "known": ", ".join(known)}
+        error.wording = Wording("cli.no_near_name", known)
     return error
 
 
@@ -182,6 +185,28 @@ def missing_name(kind: str, name: str, known: Iterable[str]) -> MissingNameError
 def wrong_use(finding: str, remedy: str) -> UsageError:
     """A call that cannot be carried out: what was found and what to do."""
     return UsageError(f"{finding}. {remedy}", code="USAGE")
+
+
+def package_missing(package: str, *, extra: str) -> UsageError:
+    """A package of an extra is asked for, and not installed."""
+    error = wrong_use(
+        f"the package {package} is not installed",
+        f'Install it with pip install "taskforce-analysis[{extra}]"',
+    )
+    facts = {"package": package, "extra": extra}
+    error.wording = Wording("cli.package_missing", facts)
+    return error
+
+
+def package_too_old(package: str, *, wanted: str, found: str) -> UsageError:
+    """A package is older than its bound, and might give other figures."""
+    error = wrong_use(
+        f"{package} {found} is too old: {wanted} or newer is needed",
+        f'Install it with pip install "{package}>={wanted}"',
+    )
+    facts = {"package": package, "wanted": wanted, "found": found}
+    error.wording = Wording("cli.package_too_old", facts)
+    return error
 
 
 def internal_error(error: BaseException) -> InternalError:

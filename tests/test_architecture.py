@@ -22,8 +22,9 @@ VERSION = f"{NAME}.__version__"  # a fact, not a part of the map
 LAYERS = (
     "privacy",
     "errors",
+    "versions",
     "boundary",
-    "registry tables schemas spelling issues shipped paragraphs texts versions atomic",
+    "registry tables schemas spelling issues shipped paragraphs texts atomic",
     "forms measurements languages settings deadlines displaying recommendations",
     "methods",
     "reading",
@@ -52,7 +53,6 @@ DRAWING = {
     "matplotlib",
     "openpyxl",
     "pptx",
-    "seaborn",
     "xlsxwriter",
 }
 HEAVY = DRAWING | {"IPython", "dask", "duckdb", "holidays", "polars", "pyspark"}

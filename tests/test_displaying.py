@@ -1,6 +1,7 @@
 """What a notebook shows: short tables with headers, three lines for an error."""
 
 import re
+import sys
 
 import pytest
 from IPython.core.completer import provisionalcompleter
@@ -46,6 +47,24 @@ def test_results_say_what_was_compared_and_how_it_went(results):
     headline = results.comparison[results.comparison["headline"]]
     uncertain = int((headline["verdict"] == "uncertain").sum())
     assert told["Kan ikke afgøres"] == str(uncertain)
+
+
+def test_a_table_without_great_tables_says_what_to_install(results, monkeypatch):
+    monkeypatch.setitem(sys.modules, "great_tables", None)
+    with pytest.raises(ta.UsageError, match="great-tables is not installed") as e:
+        ta.show(results)
+    assert e.value._render_traceback_() == [
+        "USAGE",
+        "the package great-tables is not installed",
+        'Install it with pip install "taskforce-analysis[notebooks]"',
+    ]
+    said = []
+    for language in ("da", "en"):
+        words = ta.load_language(language)
+        assert e.value.wording
+        said.append(words.word(e.value.wording.key, **e.value.wording.values))
+    assert all("taskforce-analysis[notebooks]" in one for one in said)
+    assert said[0].startswith("Pakken great-tables er ikke installeret. ")
 
 
 def test_a_form_and_a_measure_show_their_legal_basis():

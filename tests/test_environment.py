@@ -11,6 +11,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from taskforce_analysis.versions import OLDEST
+
 # conda-forge's own names, where they differ from PyPI's.
 CONDA_NAMES = {"build": "python-build", "duckdb": "python-duckdb"}
 # Spark needs a Java that conda would install a second time; the site and the browser
@@ -71,6 +73,21 @@ def test_every_requirement_is_pinned_within_its_bounds(project, pins):
 def test_requirements_have_a_lower_bound_and_no_upper_one(project):
     for name, requirement in requirements(project, without=set()).items():
         assert [one.operator for one in requirement.specifier] == [">="], name
+
+
+def test_the_package_refuses_what_is_below_these_bounds(project):
+    bounds = by_name(project["dependencies"])
+    assert {name: str(bounds[name].specifier) for name in OLDEST} == {
+        name: f">={wanted}" for name, wanted in OLDEST.items()
+    }
+
+
+def test_what_is_installed_with_the_package_is_imported_by_it(project, package):
+    found = [path.read_text("utf-8") for path in package.rglob("*.py")]
+    words = {word for text in found for word in re.findall(r"(?m)^ *\w+ (\w+)", text)}
+    named = {"python-docx": "docx", "python-pptx": "pptx"}
+    wanted = {named.get(name, name) for name in by_name(project["dependencies"])}
+    assert wanted - words == set()
 
 
 def test_constraints_hold_pins_and_nothing_else(root):

@@ -27,7 +27,7 @@ def loaded(*arguments: str) -> set[str]:
 def test_checking_a_workbook_loads_nothing_that_draws_or_tests(root: Path) -> None:
     modules = loaded("check", str(root / "data/example/analyse.xlsx"), "--json")
     assert {"pandas", "narwhals"} <= modules
-    heavy = {"matplotlib", "scipy", "docx", "pptx", "seaborn", "statsmodels"}
+    heavy = {"matplotlib", "scipy", "docx", "pptx", "statsmodels"}
     assert modules & heavy == set()
 
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from taskforce_analysis.cli import terminal
 from taskforce_analysis.errors import TaskforceError, UsageError, internal_error
 from taskforce_analysis.languages import Language, load_language
+from taskforce_analysis.versions import require_packages
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -37,6 +38,7 @@ def _status(given: list[str]) -> int:
     language = load_language(_locale_language())
     try:
         language = load_language(asked.name) if asked.name else language
+        require_packages()
         command = build_command(language)
         words = [*(["--language", asked.name] if asked.name else []), *asked.rest]
         result = command.main(words, prog_name="taskforce", standalone_mode=False)

@@ -7,7 +7,12 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from taskforce_analysis.errors import InternalError, TaskforceError, describe_place
+from taskforce_analysis.errors import (
+    InternalError,
+    TaskforceError,
+    UsageError,
+    describe_place,
+)
 from taskforce_analysis.languages import Language
 from taskforce_analysis.privacy import redact
 from taskforce_analysis.tables import rows_of
@@ -59,10 +64,8 @@ def say_error(error: TaskforceError, language: Language, *, as_json: bool) -> No
 def _error_text(error: TaskforceError, language: Language) -> str:
     if isinstance(error, InternalError):
         return language.word("cli.internal", kind=error.kind)
-    lookup = getattr(error, "lookup", None)
-    if lookup is not None:
-        key = "cli.no_such_name" if lookup.near else "cli.no_near_name"
-        return language.word(key, **lookup._asdict())
+    if isinstance(error, UsageError) and error.wording:
+        return language.word(error.wording.key, **error.wording.values)
     place = describe_place(error.file, error.sheet, error.cell)
     place, key = f"{place}: " if place else "", f"issues.{error.code}"
     if not error.code.startswith("FILE_") or not language.has(f"{key}.text"):

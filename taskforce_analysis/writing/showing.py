@@ -1,14 +1,14 @@
 """The comparison, and the issues, as tables in a notebook in the reader's language.
 
 The rows are those of the report's tables, so that a notebook and a Word document
-cannot say different things; great_tables draws them.
+cannot say different things; great_tables draws them, which the extra `notebooks` has.
 """
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from taskforce_analysis.disclosing import disclose
-from taskforce_analysis.errors import unknown_name
+from taskforce_analysis.errors import package_missing, unknown_name
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.reporting.blocks import Table
 from taskforce_analysis.reporting.report_tables import theme_table
@@ -34,12 +34,16 @@ def show(
 
     `group` is one of the groups that `by` made; without it each group is shown under
     its name. Counts come first, per cent only from `minimum_percent` applicable cases;
-    the difference stands with its own interval. Raises UsageError for a group that is
-    not there.
+    the difference stands with its own interval. Needs great-tables, of the extra
+    `notebooks`. Raises UsageError for a group that is not there, and where the package
+    is not installed.
     """
     import pandas as pd
-    from great_tables import GT, loc, style
 
+    try:
+        from great_tables import GT, loc, style
+    except ModuleNotFoundError:
+        raise package_missing("great-tables", extra="notebooks") from None
     words, results = load_language(language), disclose(results)
     sentences = Sentences(results, words)
     tables = list(_tables(sentences, _chosen(sentences, group)))
