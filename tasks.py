@@ -21,6 +21,7 @@ HOME = ROOT / ".venv"
 STAMP = HOME / "installed.json"
 PINS = ROOT / "constraints.txt"
 EXTRAS = ("", "notebooks", "test", "test,spark")  # each holds the one before it
+OFFERED = ("notebooks", "legacy", "polars", "duckdb", "dask")  # what a user may add
 MUTATOR = "mutmut==3.8.1"  # for one task only; not a part of any extra
 BUILD_TOOLS = ("editables", "hatchling", "setuptools", "wheel")
 
@@ -126,6 +127,40 @@ def mutants() -> int:
     return run("-m", "mutmut", "results", where=copy)
 
 
+def bounds() -> int:
+    """Run the tests on the oldest, then the newest packages that the bounds allow."""
+    failed = []
+    for end in ("oldest", "newest"):
+        home = HOME / f"bounds-{end}"
+        if not works(home):
+            make(home)
+        say("", f"Installing the {end} packages")
+        versions = home / "constraints.txt"
+        versions.write_text("".join(oldest()) if end == "oldest" else "", "utf-8")
+        install("--constraint", str(PINS), *BUILD_TOOLS, home=home)
+        asked = ("--constraint", str(versions), "--upgrade-strategy=eager", "--upgrade")
+        install(*asked, "--no-build-isolation", "--editable", ".[test]", home=home)
+        failed += [end] if timed(f"pytest, {end}", PYTEST, home=home) else []
+    say("", f"Failed: {', '.join(failed)}" if failed else "All tests passed at both.")
+    return 1 if failed else 0
+
+
+def oldest() -> list[str]:
+    """The lowest version of what a user may install; the tools are those pinned."""
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    offered = [*project["dependencies"], *(one for x in OFFERED for one in extras[x])]
+    # "dask[dataframe]>=2026.1" is dask==2026.1: a constraint has no extras.
+    split = (one.split(">=") for one in offered)
+    lowest = {name.partition("[")[0]: version for name, version in split}
+    tools = {one.partition(">=")[0].partition("[")[0] for one in extras["test"]}
+    pins = (line.split("==") for line in PINS.read_text("utf-8").splitlines()[1:])
+    kept = {name: version for name, version in pins if name in tools}
+    return [f"{name}=={version}\n" for name, version in {**kept, **lowest}.items()]
+
+
 def pin() -> int:
     """Renew constraints.txt with the newest versions that the bounds allow."""
     prepare("test")
@@ -145,9 +180,8 @@ def pin() -> int:
 def prepare(extra: str) -> None:
     """Make .venv hold the pinned packages of this extra, at least."""
     done = json.loads(STAMP.read_text("utf-8")) if STAMP.is_file() else {}
-    if not works():
-        say("Making .venv")
-        venv.create(HOME, clear=True, symlinks=os.name != "nt", with_pip=True)
+    if not works(HOME):
+        make(HOME)
         done = {}
     had = done.get("extra", "")
     if done.get("digest") == digest() and EXTRAS.index(had) >= EXTRAS.index(extra):
@@ -161,11 +195,21 @@ def prepare(extra: str) -> None:
     STAMP.write_text(json.dumps({"digest": digest(), "extra": extra}), "utf-8")
 
 
-def works() -> bool:
-    """Whether .venv has a Python that runs; it breaks when the system's is replaced."""
-    if not Path(python()).exists():
+def make(home: Path) -> None:
+    """Make an environment that holds nothing but pip."""
+    say(f"Making {home.relative_to(ROOT)}")
+    venv.create(home, clear=True, symlinks=os.name != "nt", with_pip=True)
+
+
+def works(home: Path) -> bool:
+    """Whether it has a Python that runs; it breaks when the system's is replaced."""
+    if not Path(python(home)).exists():
         return False
-    probe = [python(), "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"]
+    probe = [
+        python(home),
+        "-c",
+        "import pip, sys; sys.exit(sys.version_info < (3, 11))",
+    ]
     return subprocess.run(probe, capture_output=True, check=False).returncode == 0
 
 
@@ -178,25 +222,25 @@ def digest() -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def install(*arguments: str) -> None:
+def install(*arguments: str, home: Path = HOME) -> None:
     """Call pip; its own words say what went wrong."""
-    if run("-m", "pip", "install", "--quiet", *arguments):
+    if run("-m", "pip", "install", "--quiet", *arguments, home=home):
         say("", "The packages could not be installed: pip says why above.")
         raise SystemExit(1)
 
 
-def run(*arguments: str, where: Path = ROOT) -> int:
+def run(*arguments: str, where: Path = ROOT, home: Path = HOME) -> int:
     """Call the environment's Python in the checkout, or elsewhere; its exit status."""
     sys.stdout.flush()
-    call = [python(), *arguments]
+    call = [python(home), *arguments]
     return subprocess.run(call, cwd=where, env=surroundings(), check=False).returncode
 
 
-def timed(name: str, call: Sequence[str]) -> int:
+def timed(name: str, call: Sequence[str], *, home: Path = HOME) -> int:
     """Run one check, and say what it is and how long it took."""
     say("", f"== {name}")
     start = time.monotonic()
-    status = run(*call)
+    status = run(*call, home=home)
     say(
         f"== {name}: {'failed' if status else 'passed'} "
         f"in {time.monotonic() - start:.0f} s"
@@ -204,9 +248,9 @@ def timed(name: str, call: Sequence[str]) -> int:
     return status
 
 
-def python() -> str:
+def python(home: Path = HOME) -> str:
     """The environment's Python."""
-    return str(HOME / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
+    return str(home / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 
 
 def surroundings() -> dict[str, str]:
@@ -225,10 +269,8 @@ def say(*lines: str) -> None:
     print(*lines, sep="\n", flush=True)
 
 
-TASKS: dict[str, Callable[[], int]] = {
-    task.__name__: task
-    for task in (report, test, quick, cover, tidy, lab, bench, long, mutants, pin)
-}
+ALL = (report, test, quick, cover, tidy, lab, bench, long, mutants, bounds, pin)
+TASKS: dict[str, Callable[[], int]] = {task.__name__: task for task in ALL}
 
 
 def main(arguments: Sequence[str]) -> int:

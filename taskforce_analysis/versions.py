@@ -21,10 +21,10 @@ OLDEST = {
     "numpy": "2.0",
     "pandas": "3.0",
     "scipy": "1.15",
-    "matplotlib": "3.10",
+    "matplotlib": "3.10.7",
     "narwhals": "2.0",
 }
-_RELEASE = re.compile(r"(\d+)\.(\d+)")
+_RELEASE = re.compile(r"\d+(?:\.\d+)*")
 
 
 def package_version() -> str:
@@ -49,7 +49,7 @@ def require_packages() -> None:
 
 def _release(text: str) -> tuple[float, ...]:
     match = _RELEASE.match(text)
-    return tuple(map(int, match.groups())) if match else (float("inf"),)
+    return tuple(map(int, match[0].split("."))) if match else (float("inf"),)
 
 
 def software_versions() -> dict[str, str]:

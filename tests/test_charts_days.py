@@ -1,5 +1,6 @@
 """The share decided by day: curves, open cases, limits, and what is said below."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,28 @@ def points_of(figure: Figure, gid: str) -> list[tuple[float, float]]:
             np.ravel(line.get_xdata()), np.ravel(line.get_ydata()), strict=True
         )
     ]
+
+
+class Narrow(SimpleNamespace):
+    """Numpy of 32 bits, which repeats nothing by the 64 bits of a frame's counts."""
+
+    intp = np.int32
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(np, name)
+
+    def repeat(self, values, counts):
+        if not np.can_cast(counts.dtype, self.intp):
+            raise TypeError
+        return np.repeat(values, counts)
+
+
+@pytest.mark.parametrize("chart", ["days", "overdue"])
+def test_days_are_drawn_where_numpy_counts_in_32_bits(chart, monkeypatch):
+    results = timed_results(BEFORE + AFTER)
+    known = draw(chart, results)
+    monkeypatch.setattr(f"taskforce_analysis.charts.{chart}.np", Narrow())
+    assert texts_of(draw(chart, results)) == texts_of(known)
 
 
 def test_a_curve_is_the_share_decided_by_each_day():

@@ -114,7 +114,7 @@ def test_make_and_tasks_offer_the_same(root):
     named = re.search(r"^TASKS := (.*)$", text, re.MULTILINE)
     assert named is not None
     functions = re.search(
-        r"for task in \(([\w, ]+)\)", (root / "tasks.py").read_text("utf-8")
+        r"(?m)^ALL = \(([\w, ]+)\)$", (root / "tasks.py").read_text("utf-8")
     )
     assert functions is not None
     assert named[1].split() == functions[1].split(", ")

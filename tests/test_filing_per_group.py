@@ -1,7 +1,8 @@
 """One report per group and one for all; what fails in one does not stop the rest."""
 
+import os
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,15 @@ import pytest
 from taskforce_analysis.cli import main
 from taskforce_analysis.disclosing import may_stand_beside
 from taskforce_analysis.errors import UsageError
-from taskforce_analysis.filing.per_group import folder_names, write_per_group
+from taskforce_analysis.filing.per_group import folder_names, part_of, write_per_group
 from taskforce_analysis.filing.provenance import verify_folder
-from taskforce_analysis.results import Prepared, compare_prepared, prepare, run
-from taskforce_analysis.results.running import part_of
+from taskforce_analysis.results import (
+    Prepared,
+    Results,
+    compare_prepared,
+    prepare,
+    run,
+)
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import data_folder
 
@@ -118,3 +124,50 @@ def test_groups_made_of_whole_groups_of_the_other_are_told_apart():
     assert not may_stand_beside(replace(results, answers=answers), "team")
     mixed = answers.assign(team=answers["unit_id"].str[-1])
     assert may_stand_beside(replace(results, answers=mixed), "team")
+
+
+def test_where_no_process_may_start_the_reports_are_made_one_after_another(
+    tmp_path, monkeypatch
+):
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(1, "no process may be started here")
+
+    def write(results: Results, path: Path, **options: object) -> None:
+        path.write_text(f"{results.choices.group} {options['language']}", "utf-8")
+
+    monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", refuse)
+    monkeypatch.setattr("taskforce_analysis.filing.per_group.write_folder", write)
+    told = []
+    made = write_per_group(
+        prepare(measurement=PLAN),
+        tmp_path,
+        language="en",
+        tell=lambda one, of: told.append((one, of)),
+    )
+    assert told == [(one, 2) for one in made]
+    assert [(one.folder.read_text("utf-8"), one.error) for one in made] == [
+        (" en", ""),
+        ("Eksempelkøbing en", ""),
+    ]
+
+
+def test_what_is_left_where_a_process_was_ended_is_made_here(tmp_path, monkeypatch):
+    """The process that draws ends at once, as one that the system stops does."""
+    monkeypatch.setattr(
+        "taskforce_analysis.filing.per_group.write_folder", Ended(os.getpid())
+    )
+    made = write_per_group(prepare(measurement=PLAN), tmp_path)
+    assert [one.error for one in made] == ["", "InterruptedError"]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Writes nothing: ends any process but one, where all but the whole fails."""
+
+    alive: int
+
+    def __call__(self, _results, path, **_options) -> None:
+        if os.getpid() != self.alive:
+            os._exit(1)
+        if path.name != "alle":
+            raise InterruptedError

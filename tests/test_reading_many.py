@@ -57,6 +57,17 @@ def test_what_a_dead_process_left_is_read_here(tmp_path: Path) -> None:
     assert texts(read_many([*paths[:-1], Deadly(paths[-1])], processes=2)) == expected
 
 
+@pytest.mark.parametrize("error", [PermissionError, ImportError, NotImplementedError])
+def test_where_no_process_may_start_all_is_read_here(tmp_path, monkeypatch, error):
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    paths = folder_of(tmp_path)
+    expected = texts(read_many(paths))
+    monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", refuse)
+    assert texts(read_many(paths, processes=2)) == expected
+
+
 def test_an_unread_file_becomes_the_error_that_reading_it_raised(tmp_path) -> None:
     (found,) = read_many([tmp_path / "none.xlsx"])
     assert isinstance(found, Unread)

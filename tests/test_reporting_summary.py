@@ -10,6 +10,7 @@ from fake_results import fake_results
 from results_to_write import results_to_write
 
 from taskforce_analysis.errors import UsageError
+from taskforce_analysis.filing.per_group import part_of
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.reporting import summary
 from taskforce_analysis.reporting.blocks import Heading, Listing, Paragraph, Picture
@@ -17,7 +18,6 @@ from taskforce_analysis.reporting.contents import chapters
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.summary import summary_items
 from taskforce_analysis.results import Results, run
-from taskforce_analysis.results.running import part_of
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import data_folder
 from taskforce_analysis.writing import write

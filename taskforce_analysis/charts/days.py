@@ -169,7 +169,7 @@ def _durations(scene: Scene, phase: str) -> Durations:
     """The durations of a phase, one per case, in no order of the cases."""
     rows = rows_of_scene(scene.results.durations, scene)
     rows = rows[rows["phase"] == phase]
-    count = rows["count"].to_numpy()
+    count = rows["count"].to_numpy(dtype=np.intp)  # as np.repeat asks, 32 bits or 64
     days = np.repeat(rows["days"].to_numpy(dtype="float64"), count)
     still = np.repeat(rows["open"].to_numpy(dtype=bool), count)
     return Durations(days, ~still)

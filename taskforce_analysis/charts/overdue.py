@@ -113,7 +113,7 @@ def _late(scene: Scene, phase: str, label: str) -> Late:
     """The late cases of a phase, sorted by days so that nothing tells their order."""
     rows = rows_of_scene(scene.results.overdue, scene)
     rows = rows[rows["phase"] == phase].sort_values(["over", "open"])
-    count = rows["count"].to_numpy()
+    count = rows["count"].to_numpy(dtype=np.intp)  # as np.repeat asks, 32 bits or 64
     tally = scene.tally[scene.tally["phase"] == phase]
     return Late(
         phase=phase,

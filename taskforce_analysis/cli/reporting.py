@@ -158,11 +158,16 @@ def _report_per(
         prepared = prepare_files(files, **asked)
     lacking = issues_table(fold(plan_issues(prepared)))
     terminal.say_reservations(lacking, prepared.form, words)
-    options = {"language": words.id, "template": template}
     try:
         with terminal.making(words.word("cli.working")) as tell:
             made = write_per_group(
-                prepared, out, per=per, force=force, tell=tell, **options
+                prepared,
+                out,
+                per=per,
+                force=force,
+                language=words.id,
+                template=template,
+                tell=tell,
             )
     except DataError as error:
         terminal.say_prepared(prepared, error.issues, words)

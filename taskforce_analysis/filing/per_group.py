@@ -1,26 +1,35 @@
 """One report for each municipality, or other group, and one for all of them.
 
 What may be published is decided once, over all the reports together; then each group's
-part is cut out and written by a process of its own. One that fails is told of and does
-not stop the others.
+part is cut out and written by a process of its own, or one after another where none may
+be started. One that fails is told of and does not stop the others.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
-from multiprocessing import get_context
+from dataclasses import dataclass, replace
+from functools import partial
 from os import cpu_count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
+from taskforce_analysis.comparing import chance_findings
 from taskforce_analysis.disclosing import disclose, may_stand_beside
 from taskforce_analysis.errors import TaskforceError, unknown_name, wrong_use
 from taskforce_analysis.filing.folder import write_folder
+from taskforce_analysis.languages import Language
 from taskforce_analysis.privacy import redact
-from taskforce_analysis.results import Prepared, Results, compare_prepared
-from taskforce_analysis.results.running import part_of
+from taskforce_analysis.reading.many import no_process
+from taskforce_analysis.results import Prepared, Results, Source, compare_prepared
+from taskforce_analysis.tallying import ALL
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+Write = Callable[[Results, Path], object]
+
+TABLES = ("tally", "comparison", "distribution", "durations", "days", "limits")
+TABLES += ("overdue", "withheld")
 EVERYONE = "alle"
 LONGEST = 60
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\Z", re.IGNORECASE)
@@ -42,31 +51,24 @@ def write_per_group(
     *,
     per: str = "municipality",
     force: bool = False,
+    language: str | Language = "da",
+    template: str | Path | None = None,
     tell: Callable[[Made, int], None] = lambda _made, _of: None,
-    **options: Any,
 ) -> list[Made]:
     """Write a report folder per group of the attribute `per`, and one for all.
 
     `tell` is called with each report as it is done, and how many there are to be;
-    `options` are those of `write_folder`. Raises UsageError for an attribute that the
-    workbooks do not have, and DataError as `run` does. A report that fails is in the
-    answer with its error.
+    `language` and `template` are those of `write_folder`. Raises UsageError for an
+    attribute that the workbooks do not have, and DataError as `run` does. A report that
+    fails is in the answer with its error.
     """
     jobs = dict(_jobs(prepared, Path(folder), per=per, force=force))
-    made = []
-    workers = min(len(jobs), cpu_count() or 1)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting = {
-            pool.submit(_write, results, path, options): (results, path)
-            for path, results in jobs.items()
-        }
-        for future in as_completed(waiting):
-            results, path = waiting[future]
-            error = _error_of(future)
-            made.append(Made(_name_of(results, per), path, error))
-            tell(made[-1], len(jobs))
-    places = {path: place for place, path in enumerate(jobs)}
-    return sorted(made, key=lambda one: places[one.folder])
+    write = partial(write_folder, language=language, template=template)
+    made = {}
+    for path, error in _written(jobs, write):
+        made[path] = Made(_name_of(jobs[path], per), path, error)
+        tell(made[path], len(jobs))
+    return [made[path] for path in jobs]
 
 
 def _jobs(
@@ -107,8 +109,89 @@ def folder_names(groups: list[str]) -> list[str]:
     return names
 
 
-def _write(results: Results, path: Path, options: Mapping[str, Any]) -> None:
-    write_folder(results, path, **options)
+def part_of(results: Results, group: str, *, per: str, inside: Results) -> Results:
+    """One group's results, as if they had been run alone.
+
+    `inside` are the results before disclosure control, which know each group's files.
+    """
+    own = inside.answers[inside.answers[per] == group]
+    counted = own.groupby("file")["unit_id"].nunique()
+    units = {str(file): int(number) for file, number in counted.items()}
+    hidden = not (results.tally["group"] == group).any()
+    files = {*units} or {source.file for source in results.sources}
+    answers = results.answers
+    # How many cases there were to choose from is told of all, not of one group.
+    known = results.measurement.phases
+    alone = {name: replace(one, population=None) for name, one in known.items()}
+    plan = replace(results.measurement, phases=alone)
+    compared = _cut(results.comparison, group)
+    title = {"municipality": group} if per == "municipality" else {}
+    title = title or {"title": f"{plan.title}: {group}".lstrip(": ")}
+    return replace(
+        results,
+        measurement=replace(plan, **title),
+        settings=replace(results.settings, by=()),
+        choices=replace(results.choices, group=group, per=per),
+        sources=tuple(
+            _own(source, units, hidden=hidden)
+            for source in results.sources
+            if source.file in files
+        ),
+        answers=answers[answers[per] == group] if len(answers) else answers,
+        chance_findings=chance_findings(compared),
+        changed_limits=tuple(
+            one._replace(group=ALL)
+            for one in results.changed_limits
+            if one.group == group
+        ),
+        issues=_of_files(results.issues, files, group),
+        issue_cells=_of_files(results.issue_cells, files, group),
+        **{name: _cut(getattr(results, name), group) for name in TABLES},
+    )
+
+
+def _own(source: Source, units: Mapping[str, int], *, hidden: bool) -> Source:
+    if hidden:
+        return replace(source, units=None)
+    return replace(source, units=units.get(source.file, source.units))
+
+
+def _cut(frame: "pd.DataFrame", group: str) -> "pd.DataFrame":
+    return frame[frame["group"] == group].assign(group=ALL).reset_index(drop=True)
+
+
+def _of_files(frame: "pd.DataFrame", files: set[str], group: str) -> "pd.DataFrame":
+    here = frame["file"].isna() | frame["file"].isin(files)
+    own = frame["group"].isna() | frame["group"].isin([group, ALL])
+    kept = frame[here & own]
+    return kept.assign(group=kept["group"].where(kept["group"].isna(), ALL))
+
+
+def _written(jobs: Mapping[Path, Results], write: Write) -> Iterator[tuple[Path, str]]:
+    """Each report as it is done, and what stopped it: in several processes, or here."""
+    left = dict(jobs)
+    try:
+        for path, error in _in_processes(jobs, write):
+            del left[path]
+            yield path, error
+    except no_process():
+        for path, results in left.items():
+            yield path, _error_of(partial(write, results, path))
+
+
+def _in_processes(
+    jobs: Mapping[Path, Results], write: Write
+) -> Iterator[tuple[Path, str]]:
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from multiprocessing import get_context
+
+    workers = min(len(jobs), cpu_count() or 1)
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        waiting = {
+            pool.submit(write, results, path): path for path, results in jobs.items()
+        }
+        for future in as_completed(waiting):
+            yield waiting[future], _error_of(future.result)
 
 
 def _name_of(results: Results, per: str) -> str:
@@ -116,10 +199,14 @@ def _name_of(results: Results, per: str) -> str:
     return plan.municipality if per == "municipality" else plan.title
 
 
-def _error_of(future: Any) -> str:
+def _error_of(call: Callable[[], object]) -> str:
     """What stopped a report: our own words or the kind alone, never a cell's text."""
+    from concurrent.futures import BrokenExecutor
+
     try:
-        future.result()
+        call()
+    except BrokenExecutor:
+        raise  # it stopped all of them
     except TaskforceError as error:
         return redact(str(error))
     except Exception as error:  # noqa: BLE001 - one report's failure is told

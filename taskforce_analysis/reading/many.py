@@ -68,16 +68,23 @@ def _read_each(paths: Sequence[Path], processes: int) -> Iterator[Workbook | Unr
     if processes < 2:
         yield from map(read_one, paths)
         return
-    from concurrent.futures.process import BrokenProcessPool
-
     done = 0
     try:
         for one in _in_processes(paths, processes):
             done += 1
             yield one
-    except BrokenProcessPool:
-        # The system forbade or ended a process, so the rest is read here.
+    except no_process():
         yield from map(read_one, paths[done:])
+
+
+def no_process() -> tuple[type[Exception], ...]:
+    """What is raised where the system starts no process, or has ended one.
+
+    What was left to do is then done here: on a locked-down host, or in a browser.
+    """
+    from concurrent.futures import BrokenExecutor
+
+    return BrokenExecutor, ImportError, NotImplementedError, OSError
 
 
 def _in_processes(paths: Sequence[Path], processes: int) -> Iterator[Workbook | Unread]:
