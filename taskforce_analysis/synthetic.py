@@ -6,8 +6,9 @@ and not everywhere alike, and what is missing goes by caseworker and, in some
 municipalities, by measure. Benchmarks and tests count on it; so may a demonstration.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,10 @@ import numpy as np
 from taskforce_analysis.checking.scoring import in_order
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.forms import Form, form_from
+from taskforce_analysis.locating.lexicon import answer_word
+from taskforce_analysis.schemas import read_definition
 from taskforce_analysis.settings import Settings
+from taskforce_analysis.shipped import definitions_folder
 from taskforce_analysis.tables import SCORES
 from taskforce_analysis.tallying.wide import ScoreLookup
 
@@ -32,15 +36,8 @@ __all__ = [
     "write_workbooks",
 ]
 
-THEMES = {"inquiry": "Oplysning", "decision": "Afgørelse", "follow_up": "Opfølgning"}
 ANSWERS = ("yes", "partly", "no", "not_applicable", "missing")
 YES, PARTLY, NO, NOT_APPLICABLE, MISSING = range(5)
-WORDS = {
-    "yes": "Ja",
-    "partly": "Delvist",
-    "no": "Nej",
-    "not_applicable": "Ikke relevant",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,38 +70,25 @@ def national_form(measures: int = 12) -> Form:
     >>> len(national_form(12).measures)
     12
     """
-    return form_from(
-        {
-            "id": "national",
-            "title": "Syntetisk landsmåling",
-            "version": "1",
-            "unit": "sag",
-            "columns": {
-                "case": ["Sagsnr."],
-                "phase": ["Måling"],
-                "cluster": ["Sagsbehandler"],
-            },
-            "attributes": [
-                {"id": "municipality", "label": "Kommune", "columns": ["Kommune"]}
-            ],
-            "phases": [
-                {"id": "analysis", "label": "Analyse"},
-                {"id": "status", "label": "Status"},
-            ],
-            "themes": [{"id": name, "label": text} for name, text in THEMES.items()],
-            "measures": [_measure(number) for number in range(1, measures + 1)],
-        },
-        file="national.toml",
-    )
+    frame = _words()["form"]
+    themes = [theme["id"] for theme in frame["themes"]]
+    asked = [_measure(number, themes) for number in range(1, measures + 1)]
+    return form_from({**frame, "measures": asked}, file="national.toml")
 
 
-def _measure(number: int) -> dict[str, Any]:
+@cache
+def _words() -> dict[str, Any]:
+    return read_definition(definitions_folder("synthetic.toml"))
+
+
+def _measure(number: int, themes: Sequence[str]) -> dict[str, Any]:
+    words = _words()["measure"]
     condition = {"measure": f"measure_{number - 1:02d}", "is": ["yes"]}
     return {
         "id": f"measure_{number:02d}",
-        "label": f"Krav {number} er opfyldt",
-        "columns": [f"Er krav {number} opfyldt?"],
-        "theme": list(THEMES)[number % len(THEMES)],
+        "label": words["label"].format(number=number),
+        "columns": [text.format(number=number) for text in words["columns"]],
+        "theme": themes[number % len(themes)],
         **({"applies_when": condition, "twin": True} if number % 5 == 0 else {}),
     }
 
@@ -167,7 +151,8 @@ def _units(form: Form, nation: Nation) -> _Units:
 
 
 def _identity(units: _Units, form: Form, nation: Nation) -> dict[str, Any]:
-    places = [f"Kommune {n:03d}" for n in range(1, nation.municipalities + 1)]
+    name = _words()["document"]["municipality"]
+    places = [name.format(number=n) for n in range(1, nation.municipalities + 1)]
     phases = list(form.phase_ids)
     people = [f"S{n}" for n in range(1, nation.municipalities * nation.caseworkers + 1)]
     files = [f"{p.replace(' ', '_')}_{phase}.xlsx" for p in places for phase in phases]
@@ -263,7 +248,7 @@ def write_workbooks(
     for name, part in cases.groupby("file", observed=True, sort=False):
         paths.append(folder / str(name))
         with xlsxwriter.Workbook(paths[-1]) as book:
-            book.set_properties({"title": "Syntetiske data"})
+            book.set_properties({"title": _words()["document"]["title"]})
             page = book.add_worksheet("Data")
             for number, row in enumerate(_rows(part, form)):
                 page.write_row(number, 0, row)
@@ -274,9 +259,11 @@ def _rows(part: "pd.DataFrame", form: Form) -> Iterator[list[str]]:
     measures = [m for m in form.measures if not m.is_computed]
     labels = {phase.id: phase.label for phase in form.phases}
     asked = [measure.columns[0] for measure in measures]
+    given = ANSWERS[:MISSING]
     names = ["case_id", "municipality", "phase", "cluster"]
-    yield [form.case[0], "Kommune", form.phase[0], form.cluster[0], *asked]
+    place = form.attributes[0].columns[0]
+    yield [form.case[0], place, form.phase[0], form.cluster[0], *asked]
     for row in part[[*names, *(m.id for m in measures)]].itertuples(index=False):
         case, municipality, phase, cluster, *answers = row
-        words = [WORDS.get(answer, "") for answer in answers]
+        words = [answer_word(one) if one in given else "" for one in answers]
         yield [case, municipality, labels[phase], cluster, *words]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pytest
 
 import taskforce_analysis
+from taskforce_analysis.languages import load_language
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "taskforce_analysis"
@@ -218,3 +219,31 @@ def test_the_map_names_what_exists_and_the_readme_lists_it():
         assert hasattr(taskforce_analysis, name), name
         assert f"`{name}`" in readme or f"ta.{name}" in readme, name
     assert set(taskforce_analysis.__all__) <= set(dir(taskforce_analysis))
+
+
+def texts_outside_docstrings(path: Path) -> Iterator[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    told = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        value = getattr(node, "value", None)
+        if isinstance(value, str) and id(node) not in told:
+            yield value
+
+
+def test_the_words_of_the_answers_stand_in_the_definitions_alone():
+    words = load_language("da").words
+    answers = [word for key, word in words.items() if key.startswith("answer.")]
+    assert {"Ja", "Nej", "Ikke relevant"} <= set(answers)
+    said = re.compile(rf"\b(?:{'|'.join(map(re.escape, answers))})\b")
+    wrong = [
+        f"{path.relative_to(ROOT)}: {text}"
+        for path in sorted((ROOT / NAME).rglob("*.py"))
+        for text in texts_outside_docstrings(path)
+        if said.search(text)
+    ]
+    assert wrong == []

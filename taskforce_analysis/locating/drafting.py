@@ -14,36 +14,49 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.locating.grid import NOTHING, Grid, grid_of, kind_of
-from taskforce_analysis.locating.lexicon import MARKS, NEAR, NEAR_PARTLY, PARTLY, WORDS
+from taskforce_analysis.locating.lexicon import answer_words
 from taskforce_analysis.privacy import has_cpr, redact
 from taskforce_analysis.reading.cells import Kind, Sheet, Workbook
+from taskforce_analysis.schemas import read_definition
+from taskforce_analysis.shipped import definitions_folder
 from taskforce_analysis.spelling import folded_key, loose_key, silent_key, visible
 
 MOST_COLUMNS = 400
 FEW_VALUES = 8
-_ANSWERS = {silent_key(word) for word in (*WORDS, *PARTLY)} | {*NEAR, *NEAR_PARTLY}
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\Z|\d{4}-\d\d-\d\d")
 
-GUESS = "# gæt: kontrollér"
-_KNOWN = {
-    "case": "sagsnr sagsnummer sagnr sag journalnr journalnummer løbenr nr id",
-    "phase": "måling fase målefase periode",
-    "decision": "afgørelsenr afgørelsesnr",
-    "reviewer": "bedømmer gennemgåetaf",
-    "cluster": "sagsbehandler team rådgiver",
-    "ignored": "bemærkning bemærkninger kommentar kommentarer noter note",
-}
-_PERSONAL = re.compile(
-    r"\b(navn|fornavn|efternavn|cpr\w*|personn\w+|adresse|telefon\w*|tlf|mobil|e-?mail)\b"
-)
-_REVERSED = re.compile(r"mangel|mangler|overskred|overskrid|fejl|udebl|undlad|forsømt")
-_PHASE_WORDS = re.compile(r"før|efter|analyse|status|måling|fase|baseline")
 _SLUG = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
+
+
+@cache
+def _drafting() -> dict[str, Any]:
+    return read_definition(definitions_folder("draft.toml"))
+
+
+def _says(kind: str, text: str) -> bool:
+    """Whether a text says one of the known words of a kind."""
+    return re.search(_drafting()["known"][kind], silent_key(text)) is not None
+
+
+def _text(name: str) -> str:
+    return _drafting()["text"][name]
+
+
+def _guess(of: str = "") -> str:
+    return " ".join(filter(None, ("   #", _text("guess"), of and _text(of))))
+
+
+@cache
+def _answer_keys() -> frozenset[str]:
+    shared = answer_words()
+    return frozenset({*map(silent_key, shared.words), *shared.near})
 
 
 @dataclass(frozen=True)
@@ -74,16 +87,14 @@ class UnknownColumn:
     @property
     def is_scale(self) -> bool:
         """Whether it asks something that is answered by a few other words."""
-        asks = (
-            self.header.rstrip("* ").endswith("?") or "grad" in self.header.casefold()
-        )
+        asks = _says("graded", self.header)
         few = 1 < len(self.values) <= FEW_VALUES and self.repeats == len(self.values)
         return asks and few and not self.is_answers
 
     @property
     def has_partly(self) -> bool:
         """Whether Delvist is among the answers."""
-        return any(silent_key(value).startswith("delvis") for value in self.values)
+        return any(_says("partly", value) for value in self.values)
 
 
 @dataclass(frozen=True)
@@ -118,7 +129,7 @@ def draft_form(workbook: Workbook) -> str:
     chosen = _alike([one for one in surveys if one is not None])
     if not chosen:
         finding = "no column of the workbook holds answers"
-        raise wrong_use(finding, "Give a workbook with answers such as Ja and Nej")
+        raise wrong_use(finding, "Give a workbook with answers such as yes and no")
     roles = _roles_of(chosen)
     parts = [_head(), _columns(roles), _attributes(roles), _phases(roles)]
     parts += [_themes(roles), _scales(roles), _measures(roles)]
@@ -151,7 +162,9 @@ def _answers(grid: Grid, cells: np.ndarray) -> np.ndarray:
         pair
         for pair in pairs[pairs >= 0].tolist()
         if kind_of(pair) is Kind.BOOLEAN
-        or (kind_of(pair) is Kind.TEXT and silent_key(grid.text(pair)) in _ANSWERS)
+        or (
+            kind_of(pair) is Kind.TEXT and silent_key(grid.text(pair)) in _answer_keys()
+        )
     ]
     return np.isin(cells, found)
 
@@ -176,13 +189,13 @@ def _column(
         visible(grid.text(pair)) for pair in held if kind_of(pair) is Kind.TEXT
     )
     shown = [text for text, _ in texts.most_common() if not has_cpr(text)]
-    marks = sum(count for text, count in texts.items() if silent_key(text) in MARKS)
+    empty = {text for text in texts if silent_key(text) in answer_words().marks}
     dates = [pair for pair in held if _is_date(grid, pair)]
     return UnknownColumn(
         header=visible(grid.text(int(pairs[header]))),
         theme=_theme(grid, int(grid.rows[header]), column),
-        values=tuple(text for text in shown if silent_key(text) not in MARKS),
-        cells=len(held) - marks,
+        values=tuple(text for text in shown if text not in empty),
+        cells=len(held) - sum(texts[text] for text in empty),
         answered=int(answers[header + 1 :].sum()),
         dated=len(dates),
         repeats=sum(count > 1 for text, count in texts.items() if text in shown),
@@ -231,17 +244,16 @@ def _roles_of(surveys: Sequence[Survey]) -> Roles:
         elif column.is_dates or column.repeats > 0:
             attributes.append(column)
     if "case" not in by_role and attributes + measures:
-        by_role["case"] = [UnknownColumn("Sagsnr.", "", (), 0, 0, 0, 0)]
+        by_role["case"] = [UnknownColumn(_text("case"), "", (), 0, 0, 0, 0)]
     return Roles(by_role, attributes, measures, _phase_names(by_role, surveys))
 
 
 def _role(column: UnknownColumn) -> str:
     key = folded_key(loose_key(column.header))
-    for role, names in _KNOWN.items():
-        known = {folded_key(name) for name in names.split()}
-        if key in known and not (column.is_answers or column.is_dates):
+    for role, names in _drafting()["columns"].items():
+        if key in map(folded_key, names) and not (column.is_answers or column.is_dates):
             return role
-    personal = _PERSONAL.search(silent_key(column.header)) and not column.is_answers
+    personal = _says("personal", column.header) and not column.is_answers
     return "personal" if personal else ""
 
 
@@ -251,13 +263,13 @@ def _phase_names(
     for column in by_role.get("phase", []):
         if column.values:
             return tuple(sorted(column.values, key=_time))
-    names = [one.sheet for one in surveys if _PHASE_WORDS.search(silent_key(one.sheet))]
-    return tuple(sorted(names, key=_time)) or ("Analyse", "Status")
+    names = [one.sheet for one in surveys if _says("phase", one.sheet)]
+    return tuple(sorted(names, key=_time) or _drafting()["text"]["phases"])
 
 
 def _time(name: str) -> tuple[bool, str]:
-    later = ("efter", "status", "anden", "opfølg")
-    return silent_key(name).startswith(later), silent_key(name)
+    later = re.match(_drafting()["known"]["later"], silent_key(name))
+    return later is not None, silent_key(name)
 
 
 # How it is written
@@ -278,10 +290,11 @@ def slug(text: str, taken: set[str]) -> str:
     'foretaget_en_boernefaglig_undersoegelse'
     """
     words = re.findall(r"[a-z0-9]+", silent_key(text).translate(_SLUG))
-    while len(words) > 1 and words[0] in ("er", "der", "har", "blev", "i"):
+    opening, other = _drafting()["known"]["opening"], _text("measure")
+    while len(words) > 1 and re.fullmatch(opening, words[0]):
         words = words[1:]
-    stem = "_".join(words[:6]) or "punkt"
-    stem = stem if stem[0].isalpha() else f"punkt_{stem}"
+    stem = "_".join(words[:6]) or other
+    stem = stem if stem[0].isalpha() else f"{other}_{stem}"
     name, number = stem, 1
     while name in taken:
         number += 1
@@ -291,29 +304,31 @@ def slug(text: str, taken: set[str]) -> str:
 
 
 def _head() -> Iterator[str]:
-    yield "# Udkast til et skema, lavet ud fra et regneark. Ret det, før det bruges:"
-    yield "# især linjerne med gæt. En etiket (label) siger det, der er opfyldt."
-    yield 'id = "mit_skema"'
-    yield 'title = "Mit måleskema"'
+    for line in _drafting()["text"]["head"]:
+        yield f"# {line}"
+    for key in ("id", "title"):
+        yield f"{key} = {_quoted(_text(key))}"
     yield 'version = "1"'
-    yield 'unit = "sag"'
+    yield f"unit = {_quoted(_text('unit'))}"
 
 
 def _columns(roles: Roles) -> Iterator[str]:
     yield "\n[columns]"
-    for role in _KNOWN:
+    for role in _drafting()["columns"]:
         found = roles.by_role.get(role)
         if found:
             yield f"{role} = {_listed(column.header for column in found)}"
     if "personal" in roles.by_role:
-        yield "# En kolonne med personoplysninger er udeladt og læses ikke."
+        yield f"# {_text('personal')}"
 
 
 def _attributes(roles: Roles) -> Iterator[str]:
     taken: set[str] = set()
     for column in roles.attributes:
         yield "\n[[attributes]]"
-        is_place = silent_key(column.header).startswith("kommune")
+        is_place = re.match(
+            _drafting()["known"]["municipality"], silent_key(column.header)
+        )
         name = "municipality" if is_place else slug(column.header, taken)
         yield f"id = {_quoted(name)}"
         yield f"label = {_quoted(column.header)}"
@@ -326,7 +341,7 @@ def _phases(roles: Roles) -> Iterator[str]:
     known = ("analysis", "status")
     for place, name in enumerate(roles.phases):
         ids = known if len(roles.phases) == len(known) else ()
-        yield f"\n[[phases]]{'' if place else '   ' + GUESS + ' rækkefølgen i tid'}"
+        yield f"\n[[phases]]{'' if place else _guess('order')}"
         yield f"id = {_quoted(ids[place] if ids else f'phase_{place + 1}')}"
         yield f"label = {_quoted(name)}"
         yield f"spellings = {_listed([name])}"
@@ -349,7 +364,10 @@ def _scale_names(roles: Roles) -> dict[tuple[str, ...], str]:
     scales = dict.fromkeys(
         tuple(sorted(column.values)) for column in roles.measures if column.is_scale
     )
-    return {values: f"skala_{place}" for place, values in enumerate(scales, start=1)}
+    return {
+        values: f"{_text('scale')}_{place}"
+        for place, values in enumerate(scales, start=1)
+    }
 
 
 def _scales(roles: Roles) -> Iterator[str]:
@@ -367,7 +385,7 @@ def _measures(roles: Roles) -> Iterator[str]:
     for column in roles.measures:
         yield "\n[[measures]]"
         yield f"id = {_quoted(slug(column.header, taken))}"
-        yield f"label = {_quoted(column.header)}   {GUESS} ordlyden"
+        yield f"label = {_quoted(column.header)}{_guess('wording')}"
         yield f"columns = {_listed([column.header])}"
         if column.theme:
             yield f"theme = {_quoted(themes[column.theme])}"
@@ -375,9 +393,9 @@ def _measures(roles: Roles) -> Iterator[str]:
             values = tuple(sorted(column.values))
             yield 'kind = "ordered"'
             yield f"scale = {_quoted(scales[values])}"
-            yield f"compliant = {_listed([slug(values[0], set())])}   {GUESS}"
+            yield f"compliant = {_listed([slug(values[0], set())])}{_guess()}"
         else:
-            answer = "no" if _REVERSED.search(silent_key(column.header)) else "yes"
-            yield f"compliant = {_listed([answer])}   {GUESS}"
+            answer = "no" if _says("reversed", column.header) else "yes"
+            yield f"compliant = {_listed([answer])}{_guess()}"
             if column.has_partly:
                 yield "partly = true"

@@ -8,86 +8,80 @@ unknown, with the nearest known word as a suggestion: a near miss is never guess
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import cache
 
 from taskforce_analysis.forms import Form, Measure
+from taskforce_analysis.languages import load_language
 from taskforce_analysis.privacy import has_cpr, is_cpr_number
 from taskforce_analysis.reading.cells import Kind
+from taskforce_analysis.schemas import read_definition
+from taskforce_analysis.shipped import definitions_folder
 from taskforce_analysis.spelling import silent_key, without_footnote
 
 UNRECOGNISED, MISSING = "unrecognised", "missing"
+OUTSIDE = ("not_applicable", "not_assessable")  # what any scale may be answered with
+OFFERED = ("yes", "no", *OUTSIDE, "partly")
 
-# The answer words that every form shares. WORDS and PARTLY are matched silently, the
-# NEAR ones are told, MARKS mean that there is no answer. TRUTH and BITS are codes,
-# which only a whole column can confirm.
-WORDS = {
-    "Ja": "yes",
-    "Nej": "no",
-    "Ikke relevant": "not_applicable",
-    "Kan ikke vurderes": "not_assessable",
-}
-PARTLY = {"Delvist": "partly"}
-NEAR = {
-    "j": "yes",
-    "n": "no",
-    "ir": "not_applicable",
-    "i.r": "not_applicable",
-    "i/r": "not_applicable",
-    "i r": "not_applicable",
-    "ikke rel": "not_applicable",
-    "ikke-relevant": "not_applicable",
-    "ikkerelevant": "not_applicable",
-    "ikke relevante": "not_applicable",
-    "ej relevant": "not_applicable",
-    "irrelevant": "not_applicable",
-    "irr": "not_applicable",
-    "kiv": "not_assessable",
-    "kan ikke vurd": "not_assessable",
-    "kan ikke bedømmes": "not_assessable",
-    "ikke muligt at vurdere": "not_assessable",
-}
-NEAR_PARTLY = {
-    "delvis": "partly",
-    "delv": "partly",
-    "ja delvist": "partly",
-    "ja, delvist": "partly",
-    "ja (delvist)": "partly",
-}
-MARKS = frozenset(
-    (
-        "-",
-        "--",
-        "---",
-        "?",
-        "??",
-        "n/a",
-        "ved ikke",
-        "vides ikke",
-        "uoplyst",
-        "ikke oplyst",
-        "ikke besvaret",
-        "ubesvaret",
-        "ukendt",
-    )
-)
-UNCLEAR = ("na", "n.a", "ia", "i.a", "i/a")
-TRUTH = {"sand": "yes", "falsk": "no", "true": "yes", "false": "no"}
 BITS = {"1": "yes", "0": "no"}
-
-# Words that only refer elsewhere, behind an answer: Ja, se notat af 1.2.
-_REFERENCE = (
-    r"note[rn]?|noten|bem(?:ærkning(?:en|er)?)?|kommentar(?:en|er)?|journal(?:en)?"
-    r"|journalnotat(?:et)?|notat(?:et)?|sag(?:en)?|bilag|side|s|pkt|punkt|afsnit"
-    r"|nedenfor|ovenfor|kolonne|række|fane(?:n)?|ark(?:et)?|akt(?:en)?|dok"
-    r"|dokument(?:et)?|afgørelse(?:n)?|brev(?:et)?|mail(?:en)?|referat(?:et)?"
-    r"|handleplan(?:en)?|bfu|også|nr|af|i|på|under|den|og|til"
-)
-_TAIL = re.compile(
-    r"[\s\-,;:(\[/]+(?:se|jf|jfr|jævnfør|cf)[.\s]+"
-    rf"(?:(?:{_REFERENCE}|§+|[a-z]?\d[\d./\-]*)(?:[.,)\]\s]+|$))+$"
-)
 _SMALL = re.compile(r"-?\d\Z")
+
+
+@dataclass(frozen=True)
+class AnswerWords:
+    """The answer words that every form shares, each with the answer that it means.
+
+    `words` are matched silently, `near` ones told. `truth` are codes, which only a
+    whole column can confirm; `marks` mean that there is no answer, `unclear` may mean
+    several. `tail` is what only refers elsewhere, behind an answer.
+    """
+
+    words: Mapping[str, str]
+    near: Mapping[str, str]
+    truth: Mapping[str, str]
+    marks: frozenset[str]
+    unclear: frozenset[str]
+    tail: re.Pattern[str]
+
+    def without(self, answer: str) -> "AnswerWords":
+        """The same but for the words of one answer."""
+        return replace(
+            self,
+            words={word: one for word, one in self.words.items() if one != answer},
+            near={word: one for word, one in self.near.items() if one != answer},
+        )
+
+
+@cache
+def answer_words() -> AnswerWords:
+    """The words of definitions/answers.toml, and those that a reader is shown."""
+    told = read_definition(definitions_folder("answers.toml"))
+    near, truth = (
+        {word: answer for answer, words in told[name].items() for word in words}
+        for name in ("near", "truth")
+    )
+    refers, referred = ("|".join(told["other"][x]) for x in ("refers", "referred"))
+    return AnswerWords(
+        words={answer_word(answer): answer for answer in OFFERED},
+        near=near,
+        truth=truth,
+        marks=frozenset(told["other"]["missing"]),
+        unclear=frozenset(told["other"]["unclear"]),
+        tail=re.compile(
+            rf"[\s\-,;:(\[/]+(?:{refers})[.\s]+"
+            rf"(?:(?:{referred}|§+|[a-z]?\d[\d./\-]*)(?:[.,)\]\s]+|$))+$"
+        ),
+    )
+
+
+def answer_word(answer: str) -> str:
+    """The word that a form offers for an answer.
+
+    >>> answer_word("not_applicable")
+    'Ikke relevant'
+    """
+    return load_language("da").word(f"answer.{answer}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +164,10 @@ class Lexicon:
             return CellAnswer(self.words[key])
         if coded := self._coded(key):
             return coded
-        if key in TRUTH and self.is_yes_no:
-            return self._as_coded(TRUTH[key], "truth")
-        if key in MARKS:
+        shared = answer_words()
+        if key in shared.truth and self.is_yes_no:
+            return self._as_coded(shared.truth[key], "truth")
+        if key in shared.marks:
             return CellAnswer(MISSING, "ANSWER_MISSING_MARK")
         answer = self._nearly(key)
         if answer:
@@ -181,7 +176,7 @@ class Lexicon:
 
     def _nearly(self, key: str) -> str | None:
         plain = silent_key(unicodedata.normalize("NFKC", without_footnote(key)))
-        for candidate in (key, plain, _TAIL.sub("", plain)):
+        for candidate in (key, plain, answer_words().tail.sub("", plain)):
             answer = self.words.get(candidate) or self.near.get(candidate)
             if answer:
                 return answer
@@ -192,7 +187,7 @@ class Lexicon:
         return " | ".join(self.shown.values())
 
     def _nearest(self, key: str) -> str:
-        if key in UNCLEAR:
+        if key in answer_words().unclear:
             return self._all
         near = get_close_matches(key, self.shown, n=1, cutoff=0.5)
         return self.shown[near[0]] if near else self._all
@@ -202,26 +197,28 @@ def lexicon_of(measure: Measure) -> Lexicon:
     """The lexicon of a measure: its scale's words, or yes and no."""
     if measure.scale:
         return _of_scale(measure)
-    known = WORDS | PARTLY if measure.partly else WORDS
+    shared = answer_words()
+    known = shared if measure.partly else shared.without("partly")
     return Lexicon(
-        words={silent_key(word): answer for word, answer in known.items()},
-        near=NEAR | NEAR_PARTLY if measure.partly else NEAR,
-        shown={silent_key(word): word for word in known},
+        words={silent_key(word): answer for word, answer in known.words.items()},
+        near=known.near,
+        shown={silent_key(word): word for word in known.words},
         codes=measure.codes,
     )
 
 
 def _of_scale(measure: Measure) -> Lexicon:
-    outside = ("not_applicable", "not_assessable")
+    shared = answer_words()
     grades = {
         silent_key(spelling): grade
         for grade in measure.scale
         for spelling in (grade.label, grade.label_en or grade.label, *grade.spellings)
     }
-    words = {silent_key(w): answer for w, answer in WORDS.items() if answer in outside}
+    words = {silent_key(w): a for w, a in shared.words.items() if a in OUTSIDE}
+    near = {w: a for w, a in shared.near.items() if a in OUTSIDE and w not in grades}
     return Lexicon(
         words=words | {key: grade.id for key, grade in grades.items()},
-        near={key: a for key, a in NEAR.items() if a in outside and key not in grades},
+        near=near,
         shown={key: grade.label for key, grade in grades.items()},
         codes=measure.codes,
         is_yes_no=False,

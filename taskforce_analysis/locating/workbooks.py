@@ -21,7 +21,12 @@ from taskforce_analysis.locating.applied_form import AppliedForm
 from taskforce_analysis.locating.cases import CaseRows, TableSource, locate_cases
 from taskforce_analysis.locating.grid import Grid, grid_of, kind_of
 from taskforce_analysis.locating.layout import SheetLayout, SheetTable, find_tables
-from taskforce_analysis.locating.lexicon import MISSING, UNRECOGNISED, WORDS, Lexicon
+from taskforce_analysis.locating.lexicon import (
+    MISSING,
+    UNRECOGNISED,
+    Lexicon,
+    answer_words,
+)
 from taskforce_analysis.privacy import has_cpr, is_cpr_number
 from taskforce_analysis.reading.cells import (
     SHEETS_PROPERTY,
@@ -214,7 +219,8 @@ def code_book_of(sheet: Sheet) -> dict[str, str]:
 
     Empty where the book does not say one thing about each code.
     """
-    known = {silent_key(word): answer for word, answer in WORDS.items()}
+    words = answer_words().without("partly").words
+    known = {silent_key(word): answer for word, answer in words.items()}
     grid = grid_of(sheet)
     found: dict[str, str] = {}
     for row in grid.rows.tolist():

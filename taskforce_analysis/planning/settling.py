@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskforce_analysis.forms import Form
 from taskforce_analysis.languages import Language
+from taskforce_analysis.locating.lexicon import OFFERED, answer_word
 from taskforce_analysis.planning.templates import answers_of
 from taskforce_analysis.tables import rows_of
 from taskforce_analysis.texts import plain
@@ -66,11 +67,5 @@ def _write(sheet: Any, number: int, *, row: Any, form: Form) -> None:
 def _answer_labels(form: Form, name: str) -> dict[str, str]:
     """An answer's word in the form's own language, by its id."""
     measure = form.measure(name)
-    words = {
-        "yes": "Ja",
-        "partly": "Delvist",
-        "no": "Nej",
-        "not_applicable": "Ikke relevant",
-        "not_assessable": "Kan ikke vurderes",
-    }
+    words = {answer: answer_word(answer) for answer in OFFERED}
     return words | {grade.id: grade.label for grade in measure.scale}

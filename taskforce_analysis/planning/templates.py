@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from taskforce_analysis.forms import Form, Measure, Theme
 from taskforce_analysis.languages import Language, load_language
+from taskforce_analysis.locating.lexicon import answer_word
 from taskforce_analysis.reading.cells import (
     FORM_PROPERTY,
     SHEETS_PROPERTY,
@@ -27,7 +28,6 @@ HEADER = 2  # the themes stand in row 1, the headers in row 2
 MADE = datetime(2020, 1, 1)  # noqa: DTZ001 - the same bytes every time
 RECOMMENDATION_ROWS = 100
 RECOMMENDATION_WIDTHS = {"text": 50, "initiative": 40, "measures": 30, "theme": 30}
-_WORDS = {"yes": "Ja", "no": "Nej", "partly": "Delvist"}
 
 
 class Field(NamedTuple):
@@ -107,9 +107,10 @@ def answers_of(measure: Measure) -> tuple[str, ...]:
     if measure.scale:
         own = tuple(grade.label for grade in measure.scale)
     else:
-        own = ("Ja", "Delvist", "Nej") if measure.partly else ("Ja", "Nej")
-    applies = () if measure.always_applies else ("Ikke relevant",)
-    return (*own, *applies, "Kan ikke vurderes")
+        given = ("yes", "partly", "no") if measure.partly else ("yes", "no")
+        own = tuple(map(answer_word, given))
+    applies = () if measure.always_applies else (answer_word("not_applicable"),)
+    return (*own, *applies, answer_word("not_assessable"))
 
 
 def help_text(measure: Measure, words: Language) -> str:
@@ -206,7 +207,7 @@ def _grey_until_asked(book: Any, sheet: Any, fields: list[Field]) -> None:
 
 def _word_of(field: Field, answer: str) -> str:
     grades = {one.id: one.label for one in field.measure.scale} if field.measure else {}
-    return grades.get(answer) or _WORDS.get(answer, answer)
+    return grades.get(answer) or answer_word(answer)
 
 
 def _guide_sheet(book: Any, form: Form, words: Language) -> None:
