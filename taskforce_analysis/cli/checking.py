@@ -5,6 +5,7 @@
 two versions of a workbook.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import typer
 from taskforce_analysis.atomic import whole_file
 from taskforce_analysis.cli import options as use
 from taskforce_analysis.cli import terminal
-from taskforce_analysis.cli.preparing import prepare_files, workbooks_of
+from taskforce_analysis.cli.preparing import Named, prepare_files, workbooks_of
 from taskforce_analysis.errors import shown_name, wrong_use
 from taskforce_analysis.languages import Language
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from taskforce_analysis.forms import Form
+    from taskforce_analysis.results import Prepared
 
 SETTLED_HERE = "REVIEW_DISAGREES"  # what the list of `merge` is there to settle
 
@@ -48,9 +50,8 @@ def check(
     from taskforce_analysis.writing.json import contract
 
     with terminal.reading(context.obj, quiet=as_json) as begin:
-        prepared = prepare_files(
-            files, form=form, layout=layout, phase=phase, begin=begin
-        )
+        named = Named(files=files, form=form, layout=layout, phase=phase)
+        prepared = prepare_files(named, begin=begin)
     found, tallied = [*prepared.found, *plan_issues(prepared)], None
     changed = ()
     if force or not prepared.has_errors:
@@ -70,7 +71,9 @@ def check(
     return int(prepared.has_errors)
 
 
-def _annotate(files: list[str], prepared: Any, out: Path, *, words: Language) -> None:
+def _annotate(
+    files: list[str], prepared: "Prepared", out: Path, *, words: Language
+) -> None:
     from taskforce_analysis.planning.annotating import annotate
 
     paths = workbooks_of(files)
@@ -94,9 +97,8 @@ def gather(
     from taskforce_analysis.writing.parquet import to_parquet
 
     with terminal.reading(context.obj) as begin:
-        prepared = prepare_files(
-            files, form=form, layout=layout, phase=phase, begin=begin
-        )
+        named = Named(files=files, form=form, layout=layout, phase=phase)
+        prepared = prepare_files(named, begin=begin)
     table = issues_table(fold(prepared.found))
     terminal.say_prepared(prepared, table, context.obj)
     if prepared.has_errors and not force:
@@ -123,7 +125,9 @@ def merge(
     if len(files) < 2:
         raise wrong_use("two reviewers have two workbooks", "Name both files")
     whose = {str(shown_name(name)): name for name in files[:2]}
-    prepared = prepare_files(files, form=form, phase=phase, reviewers=whose)
+    prepared = prepare_files(
+        Named(files=files, form=form, phase=phase, reviewers=whose)
+    )
     if any(i.severity == "error" and i.code != SETTLED_HERE for i in prepared.found):
         terminal.say_prepared(prepared, prepared.issues, context.obj)
         return 1
@@ -149,9 +153,9 @@ def diff(
     """Say which answers differ between two versions of a workbook."""
     from taskforce_analysis.differing import differ, replaced_ids
 
-    asked: dict[str, Any] = {"layout": layout, "phase": phase}
-    first = prepare_files([old], form=form, **asked)
-    second = prepare_files([new], form=form or first.form.id, **asked)
+    former = Named(files=[old], form=form, layout=layout, phase=phase)
+    first = prepare_files(former)
+    second = prepare_files(replace(former, files=[new], form=form or first.form.id))
     found = differ(first.checked.answers, second.checked.answers)
     if as_json:
         from taskforce_analysis.writing.json import json_rows
@@ -204,6 +208,8 @@ def _word(words: Language, key: str) -> str:
     return words.word(key) if words.has(key) else key.rpartition(".")[2]
 
 
-def _day(value: Any, words: Language) -> str:
+def _day(value: object, words: Language) -> str:
     # <NA> has no truth value and is not equal to itself.
-    return words.number(int(value)) if str(value).isdigit() else words.word("no_rate")
+    return (
+        words.number(int(str(value))) if str(value).isdigit() else words.word("no_rate")
+    )

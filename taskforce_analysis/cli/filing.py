@@ -8,13 +8,13 @@ written on in.
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from taskforce_analysis.cli import options as use
 from taskforce_analysis.cli import terminal
-from taskforce_analysis.cli.preparing import prepare_files
+from taskforce_analysis.cli.preparing import Changes, Named, prepare_files
 from taskforce_analysis.errors import DataError, shown_name, wrong_use
 from taskforce_analysis.languages import Language, load_language
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from taskforce_analysis.filing.refreshing import Refreshed
     from taskforce_analysis.filing.rerunning import Rerun
     from taskforce_analysis.results import Results
+    from taskforce_analysis.writing.word.updating import Change
 
 
 def verify(context: typer.Context, folder: use.Folder) -> int:
@@ -91,11 +92,17 @@ def refresh(
     words: Language = context.obj
     asked = context.find_root().params.get("language")
     refreshing.language_of(document)  # what is no document of ours is refused at once
-    settings = {"insist": insist, "confidence": confidence, "adjustment": adjustment}
-    settings |= {"publish": publish, "by": by, "layout": layout, "phase": phase}
+    changes = Changes(
+        confidence=confidence,
+        adjustment=adjustment,
+        publish=publish,
+        by=by,
+        insist=insist,
+    )
     try:
         if files:
-            results = _results_of(files, form=form, force=force, **settings)
+            named = Named(files=files, form=form, layout=layout, phase=phase)
+            results = _results_of(named, changes, force=force)
         else:
             results = _results_again(document, inputs, force=force)
     except DataError as error:
@@ -111,10 +118,10 @@ def refresh(
     return int(not done.is_whole)
 
 
-def _results_of(files: Sequence[str], *, force: bool, **asked: Any) -> "Results":
+def _results_of(named: Named, changes: Changes, *, force: bool) -> "Results":
     from taskforce_analysis.results import compare_prepared
 
-    return compare_prepared(prepare_files(files, **asked), force=force)
+    return compare_prepared(prepare_files(named, changes), force=force)
 
 
 def _results_again(document: Path, inputs: Path | None, *, force: bool) -> "Results":
@@ -133,7 +140,9 @@ def _results_again(document: Path, inputs: Path | None, *, force: bool) -> "Resu
     return results_again(told, places, force=force, same=False)
 
 
-def _contract(document: Path, done: "Refreshed", results: "Results") -> dict[str, Any]:
+def _contract(
+    document: Path, done: "Refreshed", results: "Results"
+) -> dict[str, object]:
     kept = ("kept", "no_place")
     written, former = done.path, done.former
     return {
@@ -191,7 +200,7 @@ def _say_refreshed(done: "Refreshed", results: "Results") -> None:
 
 
 def _lines(
-    changes: Sequence[Any], results: "Results", words: Language
+    changes: Sequence["Change"], results: "Results", words: Language
 ) -> Iterable[str]:
     """Each figure once: the same cell may stand in several tables."""
     changed = [one for one in changes if one.what == "changed"]
@@ -212,7 +221,7 @@ def _lines(
     yield from _others(changes, words)
 
 
-def _others(changes: Sequence[Any], words: Language) -> Iterable[str]:
+def _others(changes: Sequence["Change"], words: Language) -> Iterable[str]:
     for one in changes:
         told = {"place": one.place, "old": one.old, "new": one.new}
         if one.what != "changed":
@@ -221,7 +230,7 @@ def _others(changes: Sequence[Any], words: Language) -> Iterable[str]:
             yield words.word("refresh.kept_new", **told)
 
 
-def _cell(one: Any, words: Language) -> str:
+def _cell(one: "Change", words: Language) -> str:
     told = {"old": _short(one.old, words), "new": _short(one.new, words)}
     key = "cell" if one.column else "sentence"
     return words.word(f"refresh.{key}", column=one.column, **told)
@@ -231,7 +240,7 @@ def _short(text: str, words: Language) -> str:
     return text.replace("\n", ", ") or words.word("refresh.empty")
 
 
-def _counted(changes: Sequence[Any]) -> dict[str, int]:
+def _counted(changes: Sequence["Change"]) -> dict[str, int]:
     done = [one for one in changes if one.what not in ("kept", "no_place")]
     cells = sum(one.kind == "table" for one in done)
     pictures = sum(one.kind == "picture" for one in done)

@@ -1,16 +1,17 @@
 """The options that several commands share; their help texts are language keys."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+from typer.models import ArgumentInfo, OptionInfo
 
 
-def _option(*names: str) -> Any:
+def _option(*names: str) -> OptionInfo:
     return typer.Option(*names, help=f"cli.option.{names[0].lstrip('-')}")
 
 
-def _argument(word: str) -> Any:
+def _argument(word: str) -> ArgumentInfo:
     return typer.Argument(help=f"cli.option.{word}")
 
 

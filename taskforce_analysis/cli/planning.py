@@ -6,7 +6,7 @@
 from math import isnan
 from os.path import relpath
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -17,6 +17,10 @@ from taskforce_analysis.cli.preparing import share
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language
 from taskforce_analysis.settings import Settings
+
+if TYPE_CHECKING:
+    from taskforce_analysis.forms import Form
+    from taskforce_analysis.planning.locking import Plan
 
 
 def sample(
@@ -82,9 +86,18 @@ def plan(
     else:
         _say_plan(found, context.obj)
     if lock:
-        chosen = {"primary": _parts(primary), "bridge_cases": _parts(bridge)}
-        values = {**chosen, "selection": selection, "cases": cases}
-        _lock(lock, form, words=context.obj, settings=settings, **values)
+        from taskforce_analysis.planning.locking import Plan
+
+        decided = Plan(
+            form=_form_to_lock(lock, form),
+            form_name=_name_from(lock, str(form)),
+            primary=_parts(primary),
+            selection=selection,
+            cases=cases,
+            bridge_cases=_parts(bridge),
+            settings=settings,
+        )
+        _lock(lock, decided, context.obj)
         if not as_json:
             terminal.say_written([lock], context.obj)
     return 0
@@ -127,18 +140,25 @@ def _number(value: float | None) -> float:
     return float("nan") if value is None else float(value)
 
 
-def _lock(path: Path, name: str | None, *, words: Language, **decided: Any) -> None:
+def _form_to_lock(path: Path, name: str | None) -> "Form":
     from taskforce_analysis.forms import load_form
-    from taskforce_analysis.planning.locking import Plan, locked_plan
 
     if not name:
         raise wrong_use("a plan is locked for a form", "Name it with --form")
     if path.exists():
         raise wrong_use("the plan is there already", "Choose another name")
+    return load_form(name)
+
+
+def _name_from(path: Path, form: str) -> str:
     # A measurement's file names are taken from beside it.
-    own = relpath(name, path.parent) if name.endswith(".toml") else name
-    form_name = Path(own).as_posix()
-    plan = Plan(form=load_form(name), form_name=form_name, **decided)
+    own = relpath(form, path.parent) if form.endswith(".toml") else form
+    return Path(own).as_posix()
+
+
+def _lock(path: Path, plan: "Plan", words: Language) -> None:
+    from taskforce_analysis.planning.locking import locked_plan
+
     text = locked_plan(plan, language=words)
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")

@@ -1,9 +1,9 @@
 """From the command line's words to files, settings and a prepared measurement."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from taskforce_analysis.errors import shown_name, wrong_use
 from taskforce_analysis.measurements import Measurement, load_measurement
@@ -15,28 +15,63 @@ if TYPE_CHECKING:
 WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods")
 
 
-def prepare_files(
-    names: Sequence[str],
-    *,
-    form: str | None,
-    layout: str | None = None,
-    phase: Sequence[str] | None = None,
-    reviewers: Mapping[str, str] | None = None,
-    begin: Callable[[int], Callable[[], object] | None] | None = None,
-    **changes: Any,
-) -> "Prepared":
-    """Read and check what the words name: workbooks, folders, a measurement file.
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """The files that a call names, and what it says of them.
 
-    Also .csv, .parquet and a database's URL. `begin` is told the number of files and
-    returns what to call as each is read. `changes` are settings by name; None leaves
-    the measurement's own.
+    `files` are workbooks, folders, a measurement file, .csv, .parquet or a database's
+    URL. `phase` is "status=fil.xlsx" for each file whose phase it gives; `reviewers`
+    say whose a file is, by its name.
+    """
+
+    files: Sequence[str]
+    form: str | None = None
+    layout: str | None = None
+    phase: Sequence[str] | None = None
+    reviewers: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What a call chooses in place of the measurement's settings; None leaves them."""
+
+    confidence: str | None = None
+    adjustment: str | None = None
+    publish: str | None = None
+    by: str | None = None
+    insist: bool = False
+
+    def made_to(self, settings: Settings) -> Settings:
+        """The settings with what was chosen; UsageError for what cannot be chosen."""
+        changed = settings
+        if self.confidence:
+            changed = replace(changed, confidence=share(self.confidence))
+        if self.adjustment:
+            changed = replace(changed, adjustment=self.adjustment)
+        if self.publish:
+            changed = replace(changed, publish=self.publish)
+        if self.by:
+            by = tuple(part.strip() for part in self.by.split(","))
+            changed = replace(changed, by=by)
+        return replace(changed, insist=True) if self.insist else changed
+
+
+def prepare_files(
+    named: Named,
+    changes: Changes | None = None,
+    *,
+    begin: Callable[[int], Callable[[], object] | None] | None = None,
+) -> "Prepared":
+    """Read and check what a call names.
+
+    `begin` is told the number of files and returns what to call as each is read.
     """
     from taskforce_analysis.reading.many import processes_for
     from taskforce_analysis.results import prepare
     from taskforce_analysis.results.stored import is_stored
 
-    plan = _measurement(names)
-    files = [name for name in names if not _is_measurement(name)]
+    plan = _measurement(named.files)
+    files = [name for name in named.files if not _is_measurement(name)]
     stored = [name for name in files if is_stored(name)]
     paths = workbooks_of([name for name in files if not is_stored(name)])
     return prepare(
@@ -44,12 +79,12 @@ def prepare_files(
         *paths,
         processes=processes_for(paths),
         step=begin(len(paths)) if begin else None,
-        form=form,
+        form=named.form,
         measurement=plan,
-        settings=_settings(plan, changes),
-        phases=_phases(phase or ()),
-        layout=layout,
-        reviewers=reviewers,
+        settings=changes.made_to(plan.settings) if changes else None,
+        phases=_phases(named.phase or ()),
+        layout=named.layout,
+        reviewers=named.reviewers,
     )
 
 
@@ -78,17 +113,6 @@ def _inside(folder: Path) -> list[Path]:
     if not inside:
         raise wrong_use("there is no workbook in the folder", "Name another folder")
     return inside
-
-
-def _settings(plan: Measurement, changes: dict[str, Any]) -> Settings:
-    given = {name: value for name, value in changes.items() if value not in (None, "")}
-    if "confidence" in given:
-        given["confidence"] = share(str(given["confidence"]))
-    if "by" in given:
-        given["by"] = tuple(part.strip() for part in given["by"].split(","))
-    if given.get("insist") is False:
-        del given["insist"]
-    return replace(plan.settings, **given)
 
 
 def share(text: str) -> float:

@@ -6,18 +6,18 @@ for the leader alone, the cases to put right. `demo` does it all on what is ship
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from taskforce_analysis.cli import options as use
 from taskforce_analysis.cli import terminal
-from taskforce_analysis.cli.preparing import prepare_files
+from taskforce_analysis.cli.preparing import Changes, Named, prepare_files
 from taskforce_analysis.errors import DataError, wrong_use
 from taskforce_analysis.languages import Language
 
 if TYPE_CHECKING:
-    from taskforce_analysis.results import Results
+    from taskforce_analysis.results import Prepared, Results
 
 OUT = Path("output")
 PAPERS = {
@@ -46,11 +46,11 @@ def compare(
     """Compare two measurements and show the numbers."""
     from taskforce_analysis.writing.json import results_contract
 
-    chosen = {"insist": insist, "confidence": confidence, "adjustment": adjustment}
-    asked = {"form": form, "layout": layout, "phase": phase, "by": by}
-    results = _compared(
-        context.obj, files, force=force, quiet=as_json, **asked, **chosen
+    named = Named(files=files, form=form, layout=layout, phase=phase)
+    changes = Changes(
+        confidence=confidence, adjustment=adjustment, by=by, insist=insist
     )
+    results = _compared(named, changes, context.obj, force=force, quiet=as_json)
     if results is None:
         return 1
     if as_json:
@@ -61,19 +61,19 @@ def compare(
 
 
 def _compared(
+    named: Named,
+    changes: Changes,
     words: Language,
-    files: list[str],
     *,
     force: bool,
     quiet: bool = False,
-    **asked: Any,
 ) -> "Results | None":
     """The results; None where the data have errors, which have been told."""
     from taskforce_analysis.results import compare_prepared
     from taskforce_analysis.writing.json import contract
 
     with terminal.reading(words, quiet=quiet) as begin:
-        prepared = prepare_files(files, **asked, begin=begin)
+        prepared = prepare_files(named, changes, begin=begin)
     try:
         results = compare_prepared(prepared, force=force)
     except DataError as error:
@@ -108,23 +108,23 @@ def report(
     from taskforce_analysis.filing.clashing import clashing_reports
     from taskforce_analysis.filing.folder import write_folder
 
-    asked = {"form": form, "layout": layout, "phase": phase, "by": by}
-    chosen = {"insist": insist, "confidence": confidence, "adjustment": adjustment}
-    if per:
-        return _report_per(
-            context.obj,
-            files,
-            out,
-            per=per,
-            force=force,
-            template=template,
-            publish=publish,
-            **asked,
-            **chosen,
-        )
-    results = _compared(
-        context.obj, files, force=force, publish=publish, **asked, **chosen
+    named = Named(files=files, form=form, layout=layout, phase=phase)
+    changes = Changes(
+        confidence=confidence,
+        adjustment=adjustment,
+        publish=publish,
+        by=by,
+        insist=insist,
     )
+    if per and by:
+        raise wrong_use("--per and --by are both given", "Give one of them")
+    if per:
+        with terminal.progress(context.obj.word("cli.reading"), quiet=False):
+            prepared = prepare_files(named, changes)
+        return _report_per(
+            prepared, out, context.obj, per=per, force=force, template=template
+        )
+    results = _compared(named, changes, context.obj, force=force)
     if results is None:
         return 1
     for former in clashing_reports(results, out):
@@ -137,14 +137,13 @@ def report(
 
 
 def _report_per(
-    words: Language,
-    files: list[str],
+    prepared: "Prepared",
     out: Path,
+    words: Language,
     *,
     per: str,
     force: bool,
     template: Path | None,
-    **asked: Any,
 ) -> int:
     """Write a report for each group and say how each went; 1 where any failed."""
     from taskforce_analysis.filing.clashing import clashing_with_parts
@@ -152,10 +151,6 @@ def _report_per(
     from taskforce_analysis.issues import fold, issues_table
     from taskforce_analysis.results.running import plan_issues
 
-    if asked["by"]:
-        raise wrong_use("--per and --by are both given", "Give one of them")
-    with terminal.progress(words.word("cli.reading"), quiet=False):
-        prepared = prepare_files(files, **asked)
     lacking = issues_table(fold(plan_issues(prepared)))
     terminal.say_reservations(lacking, prepared.form, words)
     try:
@@ -204,8 +199,9 @@ def chart(
     from taskforce_analysis.writing.figure import export
 
     charts[name]  # an unknown name is refused before any file is read
-    asked = {"form": form, "layout": layout, "phase": phase, "by": by}
-    results = _compared(context.obj, files, force=force, insist=insist, **asked)
+    named = Named(files=files, form=form, layout=layout, phase=phase)
+    changes = Changes(by=by, insist=insist)
+    results = _compared(named, changes, context.obj, force=force)
     if results is None:
         return 1
     figure = draw(name, results, language=context.obj.id)
@@ -228,9 +224,9 @@ def papers(
     """Write the committee's paper, slides, method note and data description."""
     from taskforce_analysis.results import compare_prepared
 
-    asked: dict[str, Any] = {"layout": layout, "phase": phase}
-    asked |= {"insist": insist, "publish": publish}
-    results = compare_prepared(prepare_files(files, form=form, **asked), force=force)
+    named = Named(files=files, form=form, layout=layout, phase=phase)
+    prepared = prepare_files(named, Changes(publish=publish, insist=insist))
+    results = compare_prepared(prepared, force=force)
     terminal.say_reservations(results.issues, results.form, context.obj)
     written = _write_papers(results, out, language=context.obj)
     terminal.say_written(written, context.obj)
@@ -264,7 +260,7 @@ def caselist(
     from taskforce_analysis.results import compare_prepared
     from taskforce_analysis.writing import write
 
-    prepared = prepare_files(files, form=form, layout=layout, phase=phase)
+    prepared = prepare_files(Named(files=files, form=form, layout=layout, phase=phase))
     results = compare_prepared(prepared, force=force)
     write(results, out, kind="caselist", language=context.obj, phase=of)
     terminal.say(context.obj.word("caselist.internal"))
