@@ -197,8 +197,8 @@ def measured(checkout: Path) -> dict[str, object]:
     return numbers
 
 
-def exported(commit: str, folder: str) -> Path:
-    """The package as a commit has it."""
+def exported(commit: str, folder: str | Path) -> Path:
+    """The package and its data, as a commit has them, in a folder."""
     packed = subprocess.run(
         ["git", "archive", commit, NAME, "data"],
         cwd=HERE,

@@ -148,6 +148,7 @@ def load_measurement(path: "str | Path | Measurement") -> Measurement:
         name: _phase(values, path, f"phases.{name}")
         for name, values in taken.pop("phases", {}).items()
     }
+    _check_bridge_cases(taken, path, "bridge_cases")
     settings = Settings.load(taken.pop("settings", {}), file=path.name)
     form = taken.get("form", "")
     if form.endswith(".toml"):
@@ -157,10 +158,16 @@ def load_measurement(path: "str | Path | Measurement") -> Measurement:
     if "limits" in taken:
         taken["limits"] = tuple(_beside(path, name) for name in taken["limits"])
     if "locked" in taken:
-        taken["locked"] = Locked(
-            **take(taken["locked"], _LOCKED, file=path.name, where="locked")
-        )
+        locked = take(taken["locked"], _LOCKED, file=path.name, where="locked")
+        _check_bridge_cases(locked, path, "locked.bridge_cases")
+        taken["locked"] = Locked(**locked)
     return Measurement(phases=phases, settings=settings, **taken)
+
+
+def _check_bridge_cases(values: Mapping[str, Any], path: Path, key: str) -> None:
+    if not all(case.strip() for case in values.get("bridge_cases", ())):
+        finding = "holds an empty id. Write each case's number, or leave the key out"
+        raise invalid_definition(path, key, finding)
 
 
 def _beside(path: Path, name: str) -> str:

@@ -23,6 +23,7 @@ ANSWERS = (
     "missing",
     "unrecognised",
 )
+WITHOUT_ANSWER = ANSWERS[3:]
 SCORES = (
     "compliant",
     "noncompliant",

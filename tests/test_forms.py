@@ -180,6 +180,17 @@ def test_an_unknown_measure_or_attribute_names_the_nearest():
             {"goals__applies_when": {"measure": "action_plan", "is": ["ja"]}},
             r"applies_when\.is: refers to what is not there",
         ),
+        *(
+            (
+                {"goals__applies_when": {"measure": "action_plan", "is": ["yes", one]}},
+                r"applies_when\.is: refers to what is not there",
+            )
+            for one in ("missing", "not_applicable", "not_assessable", "unrecognised")
+        ),
+        (
+            {"goals__applies_when": {"measure": "action_plan", "is": []}},
+            r"applies_when\.is: is empty\. Known: yes, partly, no",
+        ),
         (
             {"goals__applies_when": {"measure": "plan", "is": ["yes"]}},
             r"applies_when: refers to what is not there",

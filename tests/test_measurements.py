@@ -108,6 +108,11 @@ def test_only_a_draw_is_random(selection):
         ("phases.status.period = '2018'", r"\.period: is not two dates"),
         ("phases.status.period = ['2018-01-01']", r"\.period: is not two dates"),
         ("phases.status.period = ['2018', '2019']", r"\.period: is not a date"),
+        ("bridge_cases = ['A-01', '']", "key bridge_cases: holds an empty id"),
+        (
+            "locked = {date=2018-01-01, form='a', version='1', bridge_cases=''}",
+            r"key locked\.bridge_cases: holds an empty id",
+        ),
         (
             "phases.status.period = ['2019-01-01', '2018-01-01']",
             r"\.period: ends before it begins",

@@ -29,7 +29,7 @@ from taskforce_analysis.forms.records import (
 from taskforce_analysis.schemas import Key, read_definition, take
 from taskforce_analysis.shipped import definitions_folder
 from taskforce_analysis.spelling import silent_key
-from taskforce_analysis.tables import ANSWERS
+from taskforce_analysis.tables import ANSWERS, WITHOUT_ANSWER
 
 _NAMED = {
     "id": Key("text", required=True),
@@ -417,15 +417,23 @@ def _check_answers(measure: Measure, form: Form, file: str) -> None:
         for answer in measure.compliant:
             _check_known(answer, possible, f"{where}.compliant", file=file)
     if measure.applies_when:
-        other = form.measure(measure.applies_when.measure)
-        for answer in measure.applies_when.answers:
-            key = f"{where}.applies_when.is"
-            _check_known(answer, _answers(other, form), key, file=file)
+        key = f"{where}.applies_when.is"
+        _check_condition(measure.applies_when, form, key, file=file)
     if measure.twin is not None and not measure.applies_when:
         finding = "is for a measure with applies_when"
         raise invalid_definition(file, f"{where}.twin", finding)
     if measure.target is not None and not 0 < measure.target <= 1:
         raise invalid_definition(file, f"{where}.target", "does not lie in (0, 1]")
+
+
+def _check_condition(asked: Condition, form: Form, key: str, *, file: str) -> None:
+    # Where no answer was given, nobody knows whether the condition holds.
+    other = form.measure(asked.measure)
+    known = [one for one in _answers(other, form) if one not in WITHOUT_ANSWER]
+    if not asked.answers:
+        raise invalid_definition(file, key, f"is empty. Known: {', '.join(known)}")
+    for answer in asked.answers:
+        _check_known(answer, known, key, file=file)
 
 
 def _answers(measure: Measure, form: Form) -> list[str]:
