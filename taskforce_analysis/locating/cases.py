@@ -16,7 +16,6 @@ from taskforce_analysis.locating.applied_form import AppliedForm
 from taskforce_analysis.locating.columns import (
     TableColumns,
     filled_cells,
-    headings_by_meaning,
     note_columns,
     note_merged_answers,
 )
@@ -31,7 +30,7 @@ from taskforce_analysis.locating.layout import SheetTable
 from taskforce_analysis.locating.phases import OuterPhase, outer_phase
 from taskforce_analysis.locating.pivoting import LongColumns, long_columns, pivot
 from taskforce_analysis.locating.rows import TableBody, cases_among
-from taskforce_analysis.reading.cells import ERROR, Workbook
+from taskforce_analysis.reading.cells import ERROR
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,9 +45,7 @@ class CaseRows:
 
     file: str
     sheet: str
-    date1904: bool
     table: SheetTable
-    by_meaning: Mapping[Meaning, int]
     rows: np.ndarray
     cells: np.ndarray
     measures: tuple[str, ...]
@@ -56,6 +53,7 @@ class CaseRows:
     asked_rows: np.ndarray
     asked_columns: np.ndarray
     outer: OuterPhase = field(default_factory=OuterPhase)
+    date1904: bool = False
     code_book: Mapping[str, str] = field(default_factory=dict)
     municipality: str = ""
 
@@ -68,6 +66,11 @@ class CaseRows:
         """Whether any cell is an error or a formula without a value."""
         kinds = self.cells & 7
         return bool(((kinds >= ERROR) & (self.cells >= 0)).any())
+
+    @property
+    def by_meaning(self) -> Mapping[Meaning, int]:
+        """Each meaning with the number of the first heading that has it."""
+        return self.table.by_meaning
 
     @property
     def headings(self) -> tuple[ColumnHeading, ...]:
@@ -104,27 +107,28 @@ class CaseRows:
         return self.table.grid.cell_texts(pairs)
 
 
-@dataclass(frozen=True, eq=False)
-class TableSource:
-    """Which workbook and sheet a table is from, and what it is read by."""
+def locate_cases(
+    table: SheetTable,
+    applied: AppliedForm,
+    notes: Notes,
+    *,
+    date1904: bool = False,
+    code_book: Mapping[str, str] | None = None,
+) -> CaseRows | None:
+    """The case rows of a table; None when it has no measures in any form.
 
-    workbook: Workbook
-    sheet: str
-    code_book: Mapping[str, str]
-    applied: AppliedForm
-    notes: Notes
-
-
-def locate_cases(table: SheetTable, source: TableSource) -> CaseRows | None:
-    """The case rows of a table; None when it has no measures in any form."""
-    if table.layout != "long":
-        return _cases_of(table, source)
-    applied = source.applied
-    long = long_columns(table, applied.header_words, applied.answer_words)
-    if long is None:
-        source.notes.add("HEADER_NOT_FOUND", table.first_cell)
-        return None
-    return _pivoted(_cases_of(_with_long_roles(table, long), source), long, source)
+    `date1904` and `code_book` are the workbook's; the notes know its name.
+    """
+    long = None
+    if table.layout == "long":
+        long = long_columns(table, applied.header_words, applied.answer_words)
+        if long is None:
+            notes.add("HEADER_NOT_FOUND", table.first_cell)
+            return None
+        table = _with_long_roles(table, long)
+    cases = _cases_of(table, applied, notes)
+    cases = replace(cases, date1904=date1904, code_book=code_book or {})
+    return _pivoted(cases, long, applied, notes=notes) if long else cases
 
 
 def _with_long_roles(table: SheetTable, long: LongColumns) -> SheetTable:
@@ -138,40 +142,27 @@ def _with_long_roles(table: SheetTable, long: LongColumns) -> SheetTable:
     return replace(table, headings=headings)
 
 
-def _cases_of(table: SheetTable, source: TableSource) -> CaseRows:
-    file, applied, notes = source.workbook.file, source.applied, source.notes
-    by_meaning = headings_by_meaning(table)
+def _cases_of(table: SheetTable, applied: AppliedForm, notes: Notes) -> CaseRows:
+    file, sheet = str(notes.file), table.grid.sheet.name
     cells = filled_cells(table, notes)
     outer = outer_phase(
         applied.phases,
         file=file,
-        sheet=source.sheet,
+        sheet=sheet,
         titles=table.titles,
         given=applied.file_phases.get(file, ""),
     )
-    answered = [n for one, n in by_meaning.items() if one.role in ("measure", "answer")]
-    timed = {n for one, n in by_meaning.items() if one.role in ("start", "end")}
-    body = TableBody(
-        table=table,
-        cells=cells,
-        by_meaning=by_meaning,
-        applied=applied,
-        asked=np.array(sorted(answered), dtype=np.int64),
-        timed=np.array(sorted(timed), dtype=np.int64),
-        has_outer_phase=bool(outer.hinted),
-    )
+    body = TableBody(table, cells, applied, has_outer_phase=bool(outer.hinted))
     kept = cases_among(body, notes)
     rows, cells = table.rows[kept], cells[kept]
-    note_columns(TableColumns(table, by_meaning, rows, cells, applied, notes))
+    note_columns(TableColumns(table, rows, cells, applied, notes))
     note_merged_answers(table, rows, notes)
-    asked = {one.id: n for one, n in by_meaning.items() if one.role == "measure"}
+    asked = {one.id: n for one, n in table.by_meaning.items() if one.role == "measure"}
     columns = [table.columns[number] for number in asked.values()]
     return CaseRows(
         file=file,
-        sheet=source.sheet,
-        date1904=source.workbook.date1904,
+        sheet=sheet,
         table=table,
-        by_meaning=by_meaning,
         rows=rows,
         cells=cells,
         measures=tuple(asked),
@@ -179,25 +170,19 @@ def _cases_of(table: SheetTable, source: TableSource) -> CaseRows:
         asked_rows=rows[:, None],
         asked_columns=np.array(columns, dtype=np.int32)[None, :],
         outer=outer,
-        code_book=source.code_book,
     )
 
 
-def _pivoted(cases: CaseRows, long: LongColumns, source: TableSource) -> CaseRows:
-    columns = TableColumns(
-        cases.table,
-        cases.by_meaning,
-        cases.rows,
-        cases.cells,
-        source.applied,
-        source.notes,
-    )
+def _pivoted(
+    cases: CaseRows, long: LongColumns, applied: AppliedForm, *, notes: Notes
+) -> CaseRows:
+    columns = TableColumns(cases.table, cases.rows, cases.cells, applied, notes)
     pivoted = pivot(columns, long)
     case = cases.heading_of("case")
     for row in pivoted.repeated.tolist():
         cell = cases.row_cell(row) if case is None else cases.cell(row, case)
         code = "ROW_DUPLICATE" if row in pivoted.pasted else "CASE_DUPLICATE"
-        source.notes.add(code, cell)
+        notes.add(code, cell)
     column = cases.headings[long.answer].column
     return replace(
         cases,

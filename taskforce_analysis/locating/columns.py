@@ -7,7 +7,7 @@ read. Merged cells that describe cases (a group, a phase) count for each of thei
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,6 @@ from taskforce_analysis.locating.headers import (
     EXACT,
     LOOSE,
     ColumnHeading,
-    Meaning,
 )
 from taskforce_analysis.locating.layout import SheetTable
 from taskforce_analysis.locating.lexicon import MISSING, UNRECOGNISED
@@ -77,21 +76,11 @@ _PERSONAL = frozenset(
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def headings_by_meaning(table: SheetTable) -> dict[Meaning, int]:
-    """Each meaning with the number of the first heading that has it."""
-    found: dict[Meaning, int] = {}
-    for number, heading in enumerate(table.headings):
-        for meaning in heading.match.meanings if heading.match else ():
-            found.setdefault(meaning, number)
-    return found
-
-
 @dataclass(frozen=True, eq=False)
 class TableColumns:
     """The columns of a table that notes are made about; rows and cells of its cases."""
 
     table: SheetTable
-    by_meaning: Mapping[Meaning, int]
     rows: np.ndarray
     cells: np.ndarray
     applied: AppliedForm
@@ -121,7 +110,9 @@ def _is_plain(columns: TableColumns, number: int, heading: ColumnHeading) -> boo
     if match is None or match.how != EXACT or heading.needs_theme:
         return False
     odd = match.has(IGNORED) or match.has("label")
-    return not odd and all(columns.by_meaning[one] == number for one in match.meanings)
+    return not odd and all(
+        columns.table.by_meaning[one] == number for one in match.meanings
+    )
 
 
 def _note_known(columns: TableColumns, number: int, heading: ColumnHeading) -> None:
@@ -142,7 +133,7 @@ def _note_known(columns: TableColumns, number: int, heading: ColumnHeading) -> N
     repeated = [
         meaning
         for meaning in match.meanings
-        if meaning.role != IGNORED and columns.by_meaning[meaning] != number
+        if meaning.role != IGNORED and columns.table.by_meaning[meaning] != number
     ]
     if repeated:
         columns.notes.add("HEADER_DUPLICATE", columns.at(number), **facts)
@@ -167,7 +158,7 @@ def _note_broken(columns: TableColumns, number: int) -> None:
 
 def _note_unknown(columns: TableColumns, number: int, heading: ColumnHeading) -> None:
     text, header_words = heading.text, columns.applied.header_words
-    asked = [one.id for one in columns.by_meaning if one.role == "measure"]
+    asked = [one.id for one in columns.table.by_meaning if one.role == "measure"]
     if heading.needs_theme:
         columns.notes.add("HEADER_NEEDS_THEME", columns.at(number))
     is_long = columns.table.layout == "long"

@@ -102,7 +102,7 @@ class Day:
 INVALID = Day(None, ("DATE_INVALID",))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class DateReader:
     """Reads each distinct cell once, in one of Excel's two date systems."""
 

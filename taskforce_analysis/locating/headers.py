@@ -71,7 +71,7 @@ class HeaderMatch:
 Index = dict[str, HeaderMatch]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class HeaderWords:
     """A form's headers by their keys; exists so that each text is looked up once."""
 

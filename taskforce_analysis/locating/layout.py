@@ -11,7 +11,7 @@ beside cases are long; with counts beside them they are aggregated.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -69,6 +69,15 @@ class SheetTable:
     def columns(self) -> list[int]:
         """The columns of the headings, in order."""
         return [heading.column for heading in self.headings]
+
+    @cached_property
+    def by_meaning(self) -> Mapping[Meaning, int]:
+        """Each meaning with the number of the first heading that has it."""
+        found: dict[Meaning, int] = {}
+        for number, heading in enumerate(self.headings):
+            for meaning in heading.match.meanings if heading.match else ():
+                found.setdefault(meaning, number)
+        return found
 
     @cached_property
     def rows(self) -> np.ndarray:

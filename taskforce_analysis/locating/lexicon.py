@@ -97,7 +97,7 @@ class CellAnswer:
     expected: str = ""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Lexicon:
     """The words of one kind of measure; each distinct cell is looked up once.
 

@@ -28,7 +28,7 @@ class PhaseMatch:
     told: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class PhaseNames:
     """The phases of a form by every spelling."""
 

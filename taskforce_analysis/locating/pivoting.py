@@ -116,7 +116,7 @@ def pivot(columns: TableColumns, long: LongColumns) -> Pivoted:
 
 
 def _units(columns: TableColumns, kept: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    who = [meaning for meaning in WHO if meaning in columns.by_meaning]
+    who = [meaning for meaning in WHO if meaning in columns.table.by_meaning]
     if not len(kept) or not who:
         return np.arange(len(kept)), np.arange(len(kept))
     named = np.stack([_named(columns, kept, one) for one in who], axis=1)
@@ -129,7 +129,7 @@ def _units(columns: TableColumns, kept: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 def _named(columns: TableColumns, kept: np.ndarray, meaning: Meaning) -> np.ndarray:
     # Spellings of one case, phase or municipality have one number.
-    column = columns.cells[kept, columns.by_meaning[meaning]]
+    column = columns.cells[kept, columns.table.by_meaning[meaning]]
     pairs, which = np.unique(column, return_inverse=True)
     numbers: dict[str, int] = {}
     found = [

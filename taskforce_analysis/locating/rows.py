@@ -9,8 +9,9 @@ label only above or below the cases, where all cases are called by a number.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -54,15 +55,26 @@ class TableBody:
 
     table: SheetTable
     cells: np.ndarray
-    by_meaning: Mapping[Meaning, int]
     applied: AppliedForm
-    asked: np.ndarray  # the numbers of the headings that hold answers
-    timed: np.ndarray  # and of those that hold the dates of deadlines
     has_outer_phase: bool
+
+    @cached_property
+    def asked(self) -> np.ndarray:
+        """The numbers of the headings that hold answers."""
+        return self._with_role("measure", "answer")
+
+    @cached_property
+    def timed(self) -> np.ndarray:
+        """The numbers of the headings that hold the dates of deadlines."""
+        return self._with_role("start", "end")
+
+    def _with_role(self, *roles: str) -> np.ndarray:
+        found = {n for one, n in self.table.by_meaning.items() if one.role in roles}
+        return np.array(sorted(found), dtype=np.intp)
 
     def heading_of(self, role: str) -> int | None:
         """The number of the heading with this role."""
-        return self.by_meaning.get(Meaning(role))
+        return self.table.by_meaning.get(Meaning(role))
 
     def is_sum(self, text: str) -> bool:
         """Whether a label sums up cases: a total, or a question in a list of counts."""
@@ -76,7 +88,7 @@ class TableBody:
         """The texts of a row's case, phase or both."""
         headings = [self.heading_of(role) for role in roles]
         known = [heading for heading in headings if heading is not None]
-        return self.texts(row, np.array(known, dtype=np.int64))
+        return self.texts(row, np.array(known, dtype=np.intp))
 
     def has_phase(self, row: int) -> bool:
         """Whether a row names one of the form's phases."""

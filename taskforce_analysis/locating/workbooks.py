@@ -18,7 +18,7 @@ import numpy as np
 from taskforce_analysis.issues import Notes
 from taskforce_analysis.locating.aggregates import read_aggregate
 from taskforce_analysis.locating.applied_form import AppliedForm
-from taskforce_analysis.locating.cases import CaseRows, TableSource, locate_cases
+from taskforce_analysis.locating.cases import CaseRows, locate_cases
 from taskforce_analysis.locating.grid import Grid, grid_of, kind_of
 from taskforce_analysis.locating.layout import SheetLayout, SheetTable, find_tables
 from taskforce_analysis.locating.lexicon import (
@@ -271,17 +271,16 @@ def _read_sheet(
         return _read_counts(opening, grid, layout.tables[0])
     if layout.name in TOLD_LAYOUTS:
         notes.add("LAYOUT_DETECTED", found=layout.name)
-    source = TableSource(
-        opening.workbook,
-        grid.sheet.name,
-        opening.choice.code_book,
-        opening.applied,
-        notes,
-    )
     found = []
     for table in layout.tables:
         _note_repeated(table, layout.tables, notes)
-        cases = locate_cases(table, source)
+        cases = locate_cases(
+            table,
+            opening.applied,
+            notes,
+            date1904=opening.workbook.date1904,
+            code_book=opening.choice.code_book,
+        )
         if cases is not None:
             found.append(cases)
     return _SheetRead(grid, layout.name, tuple(found))

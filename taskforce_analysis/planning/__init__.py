@@ -7,11 +7,26 @@ have to settle (settling.py). In: forms, case lists, issues. Out: workbooks and 
 for those who review. Nothing here is a report.
 """
 
-from taskforce_analysis.boundary import guarded
-from taskforce_analysis.planning import caselists, locking, sampling, templates
-from taskforce_analysis.planning.caselists import CaseList
-from taskforce_analysis.planning.locking import Plan
-from taskforce_analysis.planning.sampling import Draw
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from taskforce_analysis.planning.caselists import CaseList, case_list
+    from taskforce_analysis.planning.locking import Plan, departures, locked_plan
+    from taskforce_analysis.planning.sampling import Draw, draw_cases, draw_workbook
+    from taskforce_analysis.planning.templates import template_workbook
+
+_HOME = {
+    "CaseList": "caselists",
+    "Draw": "sampling",
+    "Plan": "locking",
+    "case_list": "caselists",
+    "departures": "locking",
+    "draw_cases": "sampling",
+    "draw_workbook": "sampling",
+    "locked_plan": "locking",
+    "template_workbook": "templates",
+}
 
 __all__ = [
     "CaseList",
@@ -25,9 +40,18 @@ __all__ = [
     "template_workbook",
 ]
 
-case_list = guarded(caselists.case_list)
-departures = guarded(locking.departures)
-draw_cases = guarded(sampling.draw_cases)
-draw_workbook = guarded(sampling.draw_workbook)
-locked_plan = guarded(locking.locked_plan)
-template_workbook = guarded(templates.template_workbook)
+
+def __getattr__(name: str) -> object:
+    """Load a name from its module when it is first asked for, guarded."""
+    if name not in _HOME:
+        raise AttributeError(f"planning has no {name}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    if not isinstance(value, type):
+        value = import_module("taskforce_analysis.boundary").guarded(value)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names, for completion."""
+    return __all__
