@@ -9,11 +9,13 @@ import pytest
 import witnesses
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from witnesses.paired import tango
 
 from taskforce_analysis import methods
 from taskforce_analysis.methods import REGISTERING, available_methods, method
-from taskforce_analysis.methods.asymptotic import tango
+from taskforce_analysis.methods.paired import exact_pairs
 from taskforce_analysis.methods.rates import hypergeometric
+from taskforce_analysis.methods.stock import stock_difference
 
 OWN = available_methods()
 INTERVALS = {name: methods.intervals[name].function for name in methods.intervals}
@@ -104,15 +106,46 @@ def test_a_p_value(name, before, after):
     assert many == pytest.approx([found, found], abs=1e-12)
 
 
-@settings(deadline=None, max_examples=60)
-@given(st.tuples(*[st.integers(0, 12)] * 4).filter(any), confidences)
-def test_tango(cases, confidence):
+@pytest.mark.parametrize("paired", [exact_pairs, tango])
+@settings(deadline=None, max_examples=40)
+@given(cases=st.tuples(*[st.integers(0, 12)] * 4).filter(any), confidence=confidences)
+def test_pairs(paired, cases, confidence):
     both, before, after, neither = cases
-    low, high, p_value = tango(*cases, confidence=confidence)
+    low, high, p_value = paired(*cases, confidence=confidence)
+    assert -1 <= low <= high <= 1
     assert low - 1e-9 <= (after - before) / sum(cases) <= high + 1e-9
     assert ((low > 0) or (high < 0)) == (p_value < 1 - confidence)
-    swapped = tango(both, after, before, neither, confidence=confidence)
-    assert (swapped.low, swapped.high) == pytest.approx((-high, -low), abs=1e-9)
+    swapped = paired(both, after, before, neither, confidence=confidence)
+    assert swapped == pytest.approx((-high, -low, p_value), abs=1e-9)
+    turned = paired(neither, after, before, both, confidence=confidence)
+    assert turned == pytest.approx((-high, -low, p_value), abs=1e-9)
+    wider = paired(*cases, confidence=confidence + 0.005)
+    assert wider.low <= low + 1e-9
+    assert wider.high >= high - 1e-9
+
+
+@st.composite
+def draws(draw):
+    compliant, applicable = draw(counts(15))
+    return compliant, applicable, applicable + draw(st.integers(0, 60))
+
+
+@settings(deadline=None, max_examples=40)
+@given(before=draws(), after=draws(), confidence=confidences)
+def test_two_stocks(before, after, confidence):
+    low, high, p_value = stock_difference(before, after, confidence=confidence)
+    seen = after[0] / after[1] - before[0] / before[1]
+    assert -1 <= low <= high <= 1
+    assert low - 1e-9 <= seen <= high + 1e-9
+    assert ((low > 0) or (high < 0)) == (p_value < 1 - confidence)
+    swapped = stock_difference(after, before, confidence=confidence)
+    assert swapped == pytest.approx((-high, -low, p_value), abs=1e-9)
+    turned = [(n - x, n, stock) for x, n, stock in (before, after)]
+    complement = stock_difference(*turned, confidence=confidence)
+    assert complement == pytest.approx((-high, -low, p_value), abs=1e-9)
+    wider = stock_difference(before, after, confidence=confidence + 0.005)
+    assert wider.low <= low + 1e-9
+    assert wider.high >= high - 1e-9
 
 
 @settings(deadline=None, max_examples=60)
@@ -143,12 +176,14 @@ def test_the_look_up_imports_every_module_that_enters_methods():
 
 def test_only_what_the_chain_calls_is_registered():
     assert OWN == [
+        "census",
         "chan_zhang",
         "clopper_pearson",
+        "exact_pairs",
         "hypergeometric",
         "miettinen_nurminen",
         "studentized_permutation",
-        "tango",
+        "two_stocks",
         "welch",
         "wilson",
     ]

@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 from witnesses.p_values import fisher, hochberg, mcnemar_exact
+from witnesses.paired import tango
 
-from taskforce_analysis.methods.asymptotic import tango
 from taskforce_analysis.methods.comparison import holm
 from taskforce_analysis.methods.rates import clopper_pearson, wilson
 

@@ -8,7 +8,6 @@ from taskforce_analysis.errors import UsageError
 from taskforce_analysis.methods.rates import (
     clopper_pearson,
     hypergeometric,
-    stock_difference,
     wilson,
 )
 
@@ -72,8 +71,6 @@ def test_clopper_pearson_at_another_confidence():
 
 def test_the_whole_stock_leaves_nothing_open():
     assert hypergeometric(14, 20, 20) == (0.7, 0.7)
-    low, high = stock_difference((8, 20, 20), (14, 20, 20))
-    assert (low, high) == pytest.approx((0.3, 0.3))
 
 
 def test_a_stock_smaller_than_the_sample_is_refused():
@@ -111,13 +108,3 @@ def test_stocks_of_unlike_sizes_in_one_call():
         wanted = stock_limits(*counts, tail=0.025)
         assert (found.low[place], found.high[place]) == pytest.approx(wanted)
     assert np.isnan(found.low[2])
-
-
-@pytest.mark.parametrize(("confidence", "tail"), [(0.95, 0.0125), (0.8, 0.05)])
-def test_the_limits_of_two_stocks_share_the_error(confidence, tail):
-    first, second = (
-        stock_limits(*one, tail=tail) for one in ((8, 20, 60), (14, 20, 45))
-    )
-    found = stock_difference((8, 20, 60), (14, 20, 45), confidence=confidence)
-    wanted = (second[0] - first[1], second[1] - first[0])
-    assert (found.low, found.high) == pytest.approx(wanted)

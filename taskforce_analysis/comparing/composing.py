@@ -22,8 +22,8 @@ from taskforce_analysis.comparing.verdicts import (
 from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import Issue
 from taskforce_analysis.measurements import Measurement
-from taskforce_analysis.methods.asymptotic import tango
 from taskforce_analysis.methods.comparison import compare_rates
+from taskforce_analysis.methods.paired import exact_pairs
 from taskforce_analysis.methods.planning import expected_by_chance
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import rows_of
@@ -190,8 +190,8 @@ def _with_matched_figures(
 
     Equal case numbers in both phases prove nothing ("Sag 1" to "Sag 20" are other
     cases), so this is never inferred. Only cases that are compliant or noncompliant in
-    both phases count; difference, interval and p-value are Tango's (1998), which
-    cohere.
+    both phases count; difference, interval and p-value are those of the
+    exact test of pairs.
     """
     known = {
         basis: grouped[grouped["score"].isin(["compliant", "noncompliant"])]
@@ -218,7 +218,7 @@ def _matched(
     before: np.ndarray, after: np.ndarray, *, confidence: float
 ) -> dict[str, Any]:
     cells = (before & after, before & ~after, ~before & after, ~before & ~after)
-    found = tango(*(int(cell.sum()) for cell in cells), confidence=confidence)
+    found = exact_pairs(*(int(cell.sum()) for cell in cells), confidence=confidence)
     cases = len(before)
     rates = [side.mean() if cases else float("nan") for side in (before, after)]
     return {
@@ -232,7 +232,7 @@ def _matched(
         "difference_low": found.low,
         "difference_high": found.high,
         "p_value": found.p_value,
-        "method": "tango",
+        "method": "exact_pairs",
     }
 
 

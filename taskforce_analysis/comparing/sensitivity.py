@@ -2,8 +2,9 @@
 
 Rows of their own have no verdict, for the crude row decides. stratified: the
 Mantel-Haenszel difference over strata with Sato's variance; standardised: both phases
-weighted to the first one's mix; stock: two exact hypergeometric intervals, where both
-phases were drawn at random from a known number; ordered: Cliff's delta of a scale.
+weighted to the first one's mix; stock: the exact difference of two stocks of cases,
+where both phases were drawn at random from a known number, or all cases reviewed;
+ordered: Cliff's delta of a scale.
 On the crude row itself: how many caseworkers or teams stand behind its cases.
 """
 
@@ -13,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from taskforce_analysis.forms import Form
-from taskforce_analysis.measurements import Measurement
+from taskforce_analysis.measurements import Measurement, PhasePlan
 from taskforce_analysis.methods.ordered import cliffs_delta, mann_whitney
-from taskforce_analysis.methods.rates import stock_difference
+from taskforce_analysis.methods.stock import stock_difference
 from taskforce_analysis.methods.strata import (
     mantel_haenszel,
     standardise,
@@ -120,18 +121,14 @@ def _counts_by_stratum(
 
 def _stock(crude: "pd.DataFrame", measurement: Measurement) -> Iterator[dict[str, Any]]:
     for row in rows_of(crude):
-        plans = [measurement.phase(phase) for phase in (row.before, row.after)]
-        stocks = [plan.population or 0 for plan in plans if plan.is_random]
-        # Of how many of the stock's cases a measure applies to nobody knows, unless
-        # it applied to every case that was drawn.
-        whole = all(
-            getattr(row, f"applicable_{side}") == getattr(row, f"units_{side}") > 0
-            for side in ("before", "after")
-        )
+        stocks = [
+            _stock_of(row, side, measurement.phase(phase))
+            for side, phase in (("before", row.before), ("after", row.after))
+        ]
         # The population is that of all cases: a group's own share of it is not known.
-        if row.group != "all" or len(stocks) < 2 or not all(stocks) or not whole:
+        if row.group != "all" or not all(stocks):
             continue
-        interval = stock_difference(
+        found = stock_difference(
             (row.compliant_before, row.applicable_before, stocks[0]),
             (row.compliant_after, row.applicable_after, stocks[1]),
             confidence=row.confidence,
@@ -139,11 +136,31 @@ def _stock(crude: "pd.DataFrame", measurement: Measurement) -> Iterator[dict[str
         yield _row(
             row,
             "stock",
-            method="hypergeometric",
+            # Where every case was reviewed the difference is known, and so told.
+            method="census" if found.low == found.high else "two_stocks",
             difference=row.difference,
-            difference_low=interval.low,
-            difference_high=interval.high,
+            difference_low=found.low,
+            difference_high=found.high,
+            p_value=found.p_value,
         )
+
+
+def _stock_of(row: Any, side: str, plan: PhasePlan) -> int:
+    """How many cases of a phase the measure applies to, reviewed or not; 0 if unknown.
+
+    Where every case was reviewed and answered, that was counted. Else of how many of
+    the stock's cases a measure applies to nobody knows, unless it applied to every
+    case that was drawn.
+    """
+    units, applicable, unknown = (
+        int(getattr(row, f"{name}_{side}"))
+        for name in ("units", "applicable", "unknown")
+    )
+    population = plan.population or (units if plan.selection == "all" else 0)
+    if population == units:
+        return 0 if unknown else applicable
+    of_all = plan.is_random and applicable == units < population
+    return population if of_all else 0
 
 
 def _ordered(

@@ -151,7 +151,7 @@ def _computed_from_details(results: Results) -> np.ndarray:
     rows = results.comparison
     fine = rows["basis"].isin(["stratified", "standardised"])
     if _is_breakdown(results):
-        fine |= rows["basis"].eq("ordered") | rows["method"].eq("tango")
+        fine |= rows["basis"].eq("ordered") | rows["method"].eq("exact_pairs")
     return fine.to_numpy()
 
 

@@ -7,9 +7,10 @@ per language, a source and the size for which they are meant; docs/methods.md sa
 these.
 
 rates: one rate. comparison: two of them, and the verdict; for few cases it is exact.py,
-outcomes.py and scanning.py, read in this order, for many cases and for pairs
-asymptotic.py. strata, ordered, survival, trend, agreement: other questions. planning:
-what so many cases can show.
+outcomes.py and scanning.py, read in this order, for many cases asymptotic.py. paired:
+the same cases in both phases. stock: two stocks of cases of known size. strata,
+ordered, survival, trend, agreement: other questions. planning: what so many cases can
+show.
 """
 
 from importlib import import_module
@@ -19,7 +20,7 @@ from taskforce_analysis.registry import Entry, Registry
 intervals = Registry("interval")  # of one rate
 differences = Registry("difference")  # of two rates: an interval with its test
 pairs = Registry("paired method")  # of the same cases in both phases
-stocks = Registry("stock interval")  # of one rate among all cases there are
+stocks = Registry("stock interval")  # of all cases there are: one rate, or two
 indices = Registry("index")  # of two mean scores, each of several measures
 
 REGISTERING = (
@@ -27,6 +28,8 @@ REGISTERING = (
     "asymptotic",
     "exact",
     "index",
+    "paired",
+    "stock",
 )  # the modules that enter methods
 
 

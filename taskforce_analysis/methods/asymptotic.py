@@ -1,10 +1,8 @@
-"""Score intervals by the normal distribution: for large counts, and for pairs.
+"""The score interval by the normal distribution, for large counts.
 
 Miettinen and Nurminen's takes over where counts are so large that the exact interval
-adds nothing. Tango's is for the same cases in both phases, where only those that
-changed speak; whether they really are the same is for the user to say, equal case
-numbers alone prove nothing. In both the difference is after minus before, and interval
-and p-value cohere. Nothing applicable gives not a number.
+adds nothing. The difference is after minus before, and interval and p-value cohere.
+Nothing applicable gives not a number.
 """
 
 from collections.abc import Callable
@@ -13,11 +11,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
-from taskforce_analysis.methods import differences, pairs
+from taskforce_analysis.methods import differences
 from taskforce_analysis.methods.counts import (
-    TINY,
     Comparison,
-    crossed_cases,
     known_cases,
     normal_quantile,
     vectorised,
@@ -67,68 +63,6 @@ def _miettinen_nurminen(
         for one in (rows, rows.mirrored)
     )
     return coherent(low, -high, factor * score_statistic(*rows, np.zeros(x1.size)), z)
-
-
-@pairs.register(
-    "tango",
-    label={
-        "da": "Tangos scoreinterval og test for parrede sager",
-        "en": "Tango's score interval and test for paired cases",
-    },
-    reference="Tango 1998, Stat Med 17:891; Fagerland et al. 2014, Stat Med 33:2850",
-    meant_for="the same cases in both phases",
-)
-def tango(
-    both: ArrayLike,
-    only_before: ArrayLike,
-    only_after: ArrayLike,
-    neither: ArrayLike,
-    *,
-    confidence: float = 0.95,
-) -> Comparison:
-    """Tango's score interval of the paired difference, after minus before, and its p.
-
-    Counts are of cases: compliant in both phases, only before, only after, in neither.
-    Tango 1998. The p-value is McNemar's, without continuity correction.
-
-    >>> low, high, p_value = tango(1, 7, 1, 12)
-    >>> round(low, 6), round(high, 6), round(p_value, 6)
-    (-0.517232, -0.026003, 0.033895)
-    """
-    z = normal_quantile(confidence)
-    return vectorised(partial(_tango, z=z), both, only_before, only_after, neither)
-
-
-def _tango(
-    both: np.ndarray,
-    before: np.ndarray,
-    after: np.ndarray,
-    neither: np.ndarray,
-    *,
-    z: float,
-) -> Comparison:
-    """Tango's limits for arrays; the upper one is the lower one, phases swapped."""
-    cases = crossed_cases(both, before, after, neither)
-    low, high = (
-        lower_limit(partial(_tango_score, *two, cases), (two[1] - two[0]) / cases, z)
-        for two in ((before, after), (after, before))
-    )
-    seen = _tango_score(before, after, cases, np.zeros(cases.size))
-    return coherent(low, -high, seen, z)
-
-
-def _tango_score(
-    before: np.ndarray, after: np.ndarray, cases: np.ndarray, delta: np.ndarray
-) -> np.ndarray:
-    """The score of the paired difference against `delta`; Tango 1998, eq. 3."""
-    linear = -after - before + (2 * cases - after + before) * delta
-    constant = -before * delta * (1 - delta)
-    root = np.sqrt(np.maximum(linear**2 - 8 * cases * constant, 0))
-    only_before = (root - linear) / (4 * cases)
-    variance = cases * (2 * only_before + delta * (1 - delta))
-    gap = after - before - cases * delta
-    gap = np.where(np.abs(gap) < 1e-12, 0.0, gap)
-    return gap / np.sqrt(np.maximum(variance, TINY))
 
 
 def lower_limit(

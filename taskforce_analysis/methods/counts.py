@@ -99,6 +99,25 @@ def or_nan(count: np.ndarray) -> np.ndarray:
     return np.where(count == 0, np.nan, count)
 
 
+def least_extreme(
+    extreme: Callable[[np.ndarray], np.ndarray], top: np.ndarray
+) -> np.ndarray:
+    """Per place the least whole number that is extreme, by halving; above top if none.
+
+    Of the numbers from 0 to `top`; with each that is extreme all above it are.
+
+    >>> least_extreme(lambda count: count >= np.array([2, 9]), np.array([5, 5]))
+    array([2, 6])
+    """
+    low, high = np.zeros(top.shape, dtype=int), top + 1
+    while np.any(low < high):
+        middle = (low + high) // 2
+        open_, enough = low < high, extreme(np.minimum(middle, top))
+        high = np.where(open_ & enough, middle, high)
+        low = np.where(open_ & ~enough, middle + 1, low)
+    return high
+
+
 def check_confidence(confidence: float) -> float:
     """The confidence as given; UsageError unless it lies between 0 and 1.
 

@@ -171,25 +171,3 @@ def _log_choose(whole: np.ndarray, part: np.ndarray) -> np.ndarray:
     from scipy.special import gammaln
 
     return gammaln(whole + 1) - gammaln(part + 1) - gammaln(whole - part + 1)
-
-
-def stock_difference(
-    before: tuple[ArrayLike, ArrayLike, ArrayLike],
-    after: tuple[ArrayLike, ArrayLike, ArrayLike],
-    *,
-    confidence: float = 0.95,
-) -> Interval:
-    """Limits of the difference between two stocks, after minus before.
-
-    Each phase is (compliant, applicable, population). Two hypergeometric intervals,
-    each at half the error (97.5 % for 95 %), give limits that cover at least
-    `confidence` together (Bonferroni).
-
-    >>> low, high = stock_difference((8, 20, 60), (14, 20, 60))
-    >>> round(low, 4), round(high, 4)
-    (-0.1333, 0.65)
-    """
-    each = 1 - (1 - check_confidence(confidence)) / 2
-    first = hypergeometric(*before, confidence=each)
-    second = hypergeometric(*after, confidence=each)
-    return Interval(second.low - first.high, second.high - first.low)

@@ -195,7 +195,7 @@ class Sentences:
         if row.basis not in ("stratified", "standardised", "stock"):
             return ""
         return self.language.word(
-            f"sentences.{row.basis}",
+            "sentences.census" if row.method == "census" else f"sentences.{row.basis}",
             points=self.language.points(found.value),
             low=self._limit(found.low),
             high=self._limit(found.high),

@@ -414,10 +414,12 @@ def method_label(name: str, language: Language) -> str:
 def _may_be_shown(row: ComparisonRow, results: Results) -> bool:
     """Whether a row says nothing that the selection of the cases does not carry.
 
-    Cases that were not drawn at random say nothing of all the municipality's cases.
+    Cases that were not drawn at random say nothing of all the municipality's cases,
+    unless they are all of them.
     """
     plans = (results.measurement.phase(side.phase) for side in row.sides)
-    return row.basis != "stock" or all(plan.is_random for plan in plans)
+    drawn = row.method == "census" or all(plan.is_random for plan in plans)
+    return row.basis != "stock" or drawn
 
 
 def _basis_rank(basis: str) -> tuple[int, str]:
