@@ -116,6 +116,7 @@ WARNINGS = (
     "POPULATIONS_DIFFER",
     "BRIDGE_MISSING",
     "TWIN_UNDECLARED",
+    "STRATUM_MISSING",
 )
 CODES = (*ERRORS, *WARNINGS)
 _FIRST_CELL = re.compile(r"([A-Z]{1,3})(\d+)(?::|\Z)")

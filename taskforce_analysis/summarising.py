@@ -17,7 +17,12 @@ from taskforce_analysis import tables
 from taskforce_analysis.forms import Form, Measure
 from taskforce_analysis.issues import Issue
 from taskforce_analysis.measurements import Measurement
-from taskforce_analysis.methods.survival import median_difference, quantile_time
+from taskforce_analysis.methods.survival import (
+    MedianDifference,
+    TimeQuantile,
+    median_difference,
+    quantile_time,
+)
 from taskforce_analysis.paragraphs import parse_provisions, successors
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import FOR_PERCENTILE
@@ -99,7 +104,8 @@ def summarise_days(
 
     A crude row per group, phase and measure, and behind them the difference of the
     medians of the phases `before` and `after`, with its interval. Quantiles are days,
-    not a number where so many cases have not ended yet; rates are shares. Days need
+    not a number where so many cases have not ended yet, or where there are fewer cases
+    than a percentage needs (`minimum_percent`); rates are shares. Days need
     cases that were drawn by the day of receipt: drawn by decision, the slowest of those
     received lately are not in the heap yet (right truncation), and the days only
     describe; they have no interval then.
@@ -159,6 +165,8 @@ def _described(sample: Sample, settings: Settings) -> dict[str, Any]:
     }
     describes = sample.drawn_on == DECISION
     many, counts = len(sample.days) >= FOR_PERCENTILE, sample.counts
+    if len(sample.days) < settings.minimum_percent:  # counts only
+        found = dict.fromkeys(found, TimeQuantile(np.nan, np.nan, np.nan))
     return {
         "basis": "crude",
         "before": "",
@@ -203,6 +211,8 @@ def _differences(
 
 def _difference(first: Sample, second: Sample, settings: Settings) -> dict[str, Any]:
     found = median_difference(first[:2], second[:2], confidence=settings.confidence)
+    if min(len(first.days), len(second.days)) < settings.minimum_percent:
+        found = MedianDifference(np.nan, np.nan, np.nan)
     drawn = sorted({first.drawn_on, second.drawn_on})  # decision first
     describes = drawn[0] == DECISION
     return {

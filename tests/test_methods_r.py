@@ -9,6 +9,7 @@ from witnesses.paired import tango
 
 from taskforce_analysis.methods.comparison import holm
 from taskforce_analysis.methods.rates import clopper_pearson, wilson
+from taskforce_analysis.methods.survival import quantile_time
 
 RSCRIPT = shutil.which("Rscript")
 pytestmark = pytest.mark.skipif(RSCRIPT is None, reason="R is not installed")
@@ -50,3 +51,16 @@ def test_adjustment():
     for adjust in (holm, hochberg):
         wanted = ask_r(f"p.adjust(c({listed}), '{adjust.__name__}')")
         assert adjust(given) == pytest.approx(wanted, abs=1e-12)
+
+
+def test_the_limits_of_a_median():
+    """The package survival, where it is installed beside R."""
+    if not ask_r("as.numeric(requireNamespace('survival', quietly = TRUE))")[0]:
+        pytest.skip("R's package survival is not installed")
+    for days in ([1, 2], [5, 5, 5], [3, 9, 14, 20, 21, 30, 41], range(1, 21)):
+        fit = f"survival::survfit(survival::Surv(c({', '.join(map(str, days))})) ~ 1"
+        limits = f"summary({fit}, conf.type = 'log-log'))$table"
+        names = "c('median', '0.95LCL', '0.95UCL')"
+        wanted = ask_r(f"ifelse(is.na({limits}[{names}]), NaN, {limits}[{names}])")
+        found = quantile_time(list(days), [True] * len(days))
+        assert tuple(found) == pytest.approx(wanted, nan_ok=True)

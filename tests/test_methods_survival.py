@@ -97,3 +97,26 @@ def test_a_curve_that_rests_on_the_share_passes_it_midway():
     assert quantile_time([1, 2, 3], [True] * 3, share=1.0).time == 3
     tenths = quantile_time(list(range(1, 11)), [True] * 10, share=0.7)
     assert tenths.time == 7.5
+
+
+def test_a_curve_that_comes_to_nought_first_has_no_upper_limit():
+    """As R's survfit: the limits are not numbers where the share still open is 0."""
+    found = quantile_time([1, 2], [True] * 2)
+    assert (found.time, found.low) == (1.5, 1)
+    assert np.isnan(found.high)
+    alike = quantile_time([5] * 10, [True] * 10)
+    assert alike.time == 5
+    assert np.isnan([alike.low, alike.high]).all()
+    curve = kaplan_meier([1, 2, 3], [True] * 3)
+    assert np.isnan([curve.low[-1], curve.high[-1]]).all()
+    assert not np.isnan(curve.high[:-1]).any()
+    # Enough cases, and the upper limit passes one half before the curve ends.
+    assert quantile_time(list(range(1, 21)), [True] * 20).high < 20
+
+
+def test_a_difference_without_an_upper_limit_has_none_either():
+    few = [3, 5], [True] * 2
+    many = list(range(1, 21)), [True] * 20
+    found = median_difference(many, few)
+    assert not np.isnan(found.low)
+    assert np.isnan(found.high)

@@ -33,8 +33,23 @@ FORM = timed_form()
 PHASES: dict[str, Any] = {"before": "analysis", "after": "status"}
 
 
-def summarised(rows, **more):
-    return summarise_days(timed_answers(rows), FORM, **PHASES, **more)
+FEW = Settings(minimum_percent=1)  # so that a median can be told of a handful
+
+
+def summarised(rows, settings=FEW, **more):
+    return summarise_days(
+        timed_answers(rows), FORM, **PHASES, settings=settings, **more
+    )
+
+
+def test_fewer_than_ten_cases_are_counts_only():
+    nine, ten = took("analysis", range(1, 10)), took("status", range(1, 11))
+    table = summarised(nine + ten, settings=Settings())
+    told = ["median", "median_low", "median_high", "lower_quartile", "upper_quartile"]
+    assert table["cases"].tolist() == [9, 10, 19]
+    assert table[told].notna().any(axis=1).tolist() == [False, True, False]
+    assert table["median"].tolist()[1] == 5.5
+    assert table["rate"].tolist()[:2] == [1, 1]
 
 
 def test_the_median_of_finished_cases_is_the_ordinary_one():
@@ -90,14 +105,14 @@ def test_the_share_inside_one_and_a_half_times_the_limit():
 
 
 def test_the_difference_of_the_medians_is_a_row_of_its_own():
-    before, after = [60, 62, 64, 66, 68, 70], [40, 42, 44, 46, 48, 50]
+    before, after = range(60, 80, 2), range(40, 60, 2)
     table = summarised(took("analysis", before) + took("status", after))
     assert table["basis"].tolist() == ["crude", "crude", "difference"]
     row = table.iloc[2]
     assert (row["before"], row["phase"]) == ("analysis", "status")
     assert row["median"] == -20
     assert row["median_low"] < -20 < row["median_high"] < 0
-    assert (row["cases"], row["applicable"]) == (12, 12)
+    assert (row["cases"], row["applicable"]) == (20, 20)
     assert np.isnan(row["rate"])
 
 
@@ -135,7 +150,7 @@ def test_groups_have_their_own_days():
     rows = took("analysis", [10], municipality="A") + took(
         "analysis", [30], municipality="B"
     )
-    table = summarised(rows, settings=Settings(by=("municipality",)))
+    table = summarised(rows, settings=replace(FEW, by=("municipality",)))
     assert dict(zip(table["group"], table["median"], strict=True)) == {"A": 10, "B": 30}
 
 
@@ -149,7 +164,7 @@ def test_without_deadlines_all_three_tables_are_empty():
 def test_answers_without_further_columns_still_have_days():
     answers = timed_answers(took("analysis", [10, 20]))
     bare = answers.drop(columns=["limit", "allowed", "over", "elapsed", "open"])
-    row = summarise_days(bare, FORM, **PHASES).iloc[0]
+    row = summarise_days(bare, FORM, **PHASES, settings=FEW).iloc[0]
     assert (row["median"], row["applicable_longer"]) == (15, 0)
     assert len(limits(bare)) == len(overdue(bare)) == 0
 

@@ -13,5 +13,6 @@ from taskforce_analysis.comparing.composing import (
     compare,
     comparison_issues,
 )
+from taskforce_analysis.comparing.sensitivity import strata_issues
 
-__all__ = ["chance_findings", "compare", "comparison_issues"]
+__all__ = ["chance_findings", "compare", "comparison_issues", "strata_issues"]

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from taskforce_analysis.forms import Form
+from taskforce_analysis.issues import Issue
 from taskforce_analysis.measurements import Measurement, PhasePlan
-from taskforce_analysis.methods.ordered import cliffs_delta, mann_whitney
+from taskforce_analysis.methods.ordered import cliffs_delta
 from taskforce_analysis.methods.stock import stock_difference
 from taskforce_analysis.methods.strata import (
     mantel_haenszel,
@@ -69,15 +70,9 @@ def _row(row: Any, basis: str, **values: Any) -> dict[str, Any]:
 def _stratified(
     crude: "pd.DataFrame", answers: "pd.DataFrame", settings: Settings
 ) -> Iterator[dict[str, Any]]:
-    labels = with_groups(answers, settings.strata)["group"].rename("stratum")
-    grouped = with_groups(answers, settings.by).assign(stratum=labels)
-    for row in rows_of(crude):
-        own = grouped[
-            (grouped["measure"] == row.measure) & (grouped["group"] == row.group)
-        ]
-        counts = _counts_by_stratum(own, [str(row.before), str(row.after)])
-        if counts is None:
-            continue
+    for row, counts in _with_strata(crude, answers, settings):
+        if not np.any(np.minimum(counts[1], counts[3])):
+            continue  # no stratum is in both phases
         pooled = mantel_haenszel(*counts, confidence=row.confidence)
         yield _row(
             row,
@@ -98,13 +93,44 @@ def _stratified(
         }
 
 
+def strata_issues(
+    compared: "pd.DataFrame", answers: "pd.DataFrame", settings: Settings
+) -> list[Issue]:
+    """STRATUM_MISSING: cases of a kind that the other phase has none of; their number.
+
+    They say nothing about a change, and no mix of cases can be made alike.
+    """
+    if not settings.strata or not len(answers):
+        return []
+    crude = compared[compared["basis"] == "crude"]
+    found = []
+    for row, counts in _with_strata(crude, answers, settings):
+        alone = np.minimum(counts[1], counts[3]) == 0
+        cases = int((counts[1] + counts[3])[alone].sum())
+        if cases:
+            place = {"group": row.group, "measure": row.measure}
+            found.append(Issue("STRATUM_MISSING", **place, count=cases))
+    return found
+
+
+def _with_strata(
+    crude: "pd.DataFrame", answers: "pd.DataFrame", settings: Settings
+) -> Iterator[tuple[Any, list[np.ndarray]]]:
+    """Each row with its compliant and applicable cases in both phases, by stratum."""
+    labels = with_groups(answers, settings.strata)["group"].rename("stratum")
+    grouped = with_groups(answers, settings.by).assign(stratum=labels)
+    scored = grouped[grouped["score"].isin(["compliant", "noncompliant"])]
+    for row in rows_of(crude):
+        own = scored[
+            (scored["measure"] == row.measure) & (scored["group"] == row.group)
+        ]
+        if len(own):
+            yield row, _counts_by_stratum(own, [str(row.before), str(row.after)])
+
+
 def _counts_by_stratum(
-    own: "pd.DataFrame", phases: Sequence[str]
-) -> list[np.ndarray] | None:
-    # A stratum that only one phase has says nothing about a change.
-    scored = own[own["score"].isin(["compliant", "noncompliant"])]
-    if not len(scored):
-        return None
+    scored: "pd.DataFrame", phases: Sequence[str]
+) -> list[np.ndarray]:
     met = scored["score"] == "compliant"
     counted = met.groupby([scored["stratum"], scored["phase"]], observed=True)
     strata = sorted(scored["stratum"].unique())
@@ -115,8 +141,7 @@ def _counts_by_stratum(
             counts.reindex(places, fill_value=0).to_numpy()
             for counts in (counted.sum(), counted.size())
         ]
-    both = (sides[1] > 0) & (sides[3] > 0)
-    return [side[both] for side in sides] if both.any() else None
+    return sides
 
 
 def _stock(crude: "pd.DataFrame", measurement: Measurement) -> Iterator[dict[str, Any]]:
@@ -128,6 +153,7 @@ def _stock(crude: "pd.DataFrame", measurement: Measurement) -> Iterator[dict[str
         # The population is that of all cases: a group's own share of it is not known.
         if row.group != "all" or not all(stocks):
             continue
+        known = stocks == [row.applicable_before, row.applicable_after]
         found = stock_difference(
             (row.compliant_before, row.applicable_before, stocks[0]),
             (row.compliant_after, row.applicable_after, stocks[1]),
@@ -137,7 +163,7 @@ def _stock(crude: "pd.DataFrame", measurement: Measurement) -> Iterator[dict[str
             row,
             "stock",
             # Where every case was reviewed the difference is known, and so told.
-            method="census" if found.low == found.high else "two_stocks",
+            method="census" if known else "two_stocks",
             difference=row.difference,
             difference_low=found.low,
             difference_high=found.high,
@@ -190,7 +216,7 @@ def _ordered(
             difference=delta.delta,
             difference_low=delta.low,
             difference_high=delta.high,
-            p_value=mann_whitney(*sides).p_value,
+            p_value=delta.p_value,
         )
 
 

@@ -53,7 +53,7 @@ _SAID: dict[str, str] = dict.fromkeys(
     ("verdict", "decided_by", "reservation"), WITHHELD
 )
 # What these issues say is a figure of a group: that it is small, or has moved.
-OF_FIGURES = ("SMALL_CELL", "DENOMINATOR_ZERO", "APPLICABLE_SHIFT")
+OF_FIGURES = ("SMALL_CELL", "DENOMINATOR_ZERO", "APPLICABLE_SHIFT", "STRATUM_MISSING")
 WHERE = ("sheet", "cell", "case_id", "phase", "group", "measure", "found", "expected")
 
 

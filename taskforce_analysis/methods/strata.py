@@ -23,6 +23,8 @@ from taskforce_analysis.methods.counts import (
     vectorised,
 )
 
+NO_VARIANCE = 1e-12  # of a difference; less is the dust of rounding
+
 
 class Stratified(NamedTuple):
     """A difference over strata, after minus before, with its limits."""
@@ -42,7 +44,9 @@ def mantel_haenszel(
 ) -> Stratified:
     """The Mantel-Haenszel difference of rates with Sato's variance; arrays per stratum.
 
-    A stratum that only one phase has tells nothing. Sato 1989, Biometrics 45:1323.
+    A stratum that only one phase has tells nothing. Where Sato's variance is 0, as
+    where all cases of both phases comply, there is a difference and no interval: one
+    without width would say that nothing is left open. Sato 1989, Biometrics 45:1323.
 
     >>> found = mantel_haenszel([8, 9, 12], [20] * 3, [14, 15, 17], [20] * 3)
     >>> round(found.difference, 4), round(found.low, 4), round(found.high, 4)
@@ -61,7 +65,9 @@ def mantel_haenszel(
     tilt = n2**2 * x1 - n1**2 * x2 + n1 * n2 * (n1 - n2) / 2
     noise = (x2 * (n1 - x1) + x1 * (n2 - x2)) / (2 * total)
     variance = difference * (tilt / total**2).sum() + noise.sum()
-    half = normal_quantile(confidence) * np.sqrt(max(variance, 0)) / weight.sum()
+    if variance <= NO_VARIANCE * weight.sum() ** 2:
+        return Stratified(difference, np.nan, np.nan)
+    half = normal_quantile(confidence) * np.sqrt(variance) / weight.sum()
     low, high = max(difference - half, -1.0), min(difference + half, 1.0)
     return Stratified(difference, float(low), float(high))
 
@@ -86,8 +92,9 @@ def standardise(
 ) -> Standardised:
     """Both rates with the mix of applicable cases that the first phase had.
 
-    Not a number where the first phase has a stratum that the second has not. The
-    variance adds half a case of each kind per stratum, so that no stratum is certain.
+    Not a number where one phase has a stratum that the other has not: the rates would
+    be of some of the cases alone. The variance adds half a case of each kind per
+    stratum, so that no stratum is certain.
 
     >>> found = standardise([8, 9], [20, 10], [14, 15], [20, 20])
     >>> round(found.rate_before, 4), round(found.rate_after, 4)
@@ -96,8 +103,8 @@ def standardise(
     counts = _arrays(
         compliant_before, applicable_before, compliant_after, applicable_after
     )
-    x1, n1, x2, n2 = (part[counts[1] > 0] for part in counts)
-    if not x1.size or np.any(n2 == 0):
+    x1, n1, x2, n2 = (part[counts[1] + counts[3] > 0] for part in counts)
+    if not x1.size or np.any(np.minimum(n1, n2) == 0):
         return Standardised(*[np.nan] * 5)
     weight = n1 / n1.sum()
     before, after = float((weight * x1 / n1).sum()), float((weight * x2 / n2).sum())

@@ -30,6 +30,8 @@ def kaplan_meier(
 ) -> Survival:
     """The share of cases still open over time, with Greenwood's log-log limits.
 
+    The limits are not a number where the share is 0, as R's survfit has it: Greenwood's
+    variance has no value there, and a limit of 0 would be one without width.
     UsageError where durations and `closed` do not match, or a duration is below 0.
     Kaplan and Meier 1958, JASA 53:457; Kalbfleisch and Prentice 1980.
 
@@ -48,11 +50,11 @@ def kaplan_meier(
     share = np.cumprod(1 - ended / at_risk)
     left = np.maximum(at_risk - ended, 1e-300)
     spread = np.sqrt(np.cumsum(ended / (at_risk * left)))
-    inner = (share > 0) & (share < 1)
+    inner = share > 0  # it is below 1 wherever a case ended
     logs = np.log(np.where(inner, share, 0.5))
     factor = np.exp(normal_quantile(confidence) * np.where(inner, spread, 0) / -logs)
-    low = np.where(inner, np.exp(logs * factor), share)
-    high = np.where(inner, np.exp(logs / factor), share)
+    low = np.where(inner, np.exp(logs * factor), np.nan)
+    high = np.where(inner, np.exp(logs / factor), np.nan)
     return Survival(times, share, low, high, at_risk, ended)
 
 
@@ -74,9 +76,9 @@ def quantile_time(
     """The days by which `share` of the cases has ended, with limits.
 
     The limits are where the curve's own limits pass the share; not a number where they
-    never do. A curve that rests on the share passes it midway, so that the median of
-    an even number of ended cases is the ordinary one. Brookmeyer and Crowley 1982,
-    Biometrics 38:29.
+    never do, as where the curve comes to 0 before its upper limit has passed. A curve
+    that rests on the share passes it midway, so that the median of an even number of
+    ended cases is the ordinary one. Brookmeyer and Crowley 1982, Biometrics 38:29.
 
     >>> quantile_time([9, 13, 13, 18, 23], [True, True, False, True, True]).time
     18.0

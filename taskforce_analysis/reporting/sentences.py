@@ -189,7 +189,7 @@ class Sentences:
             return self.word("twin", units=self.units, **sides)
         found = row.shown_difference
         if found is None:
-            return ""
+            return self._alone(row)
         if row.basis == "ordered":
             return self._ordered(row, found)
         if row.basis not in ("stratified", "standardised", "stock"):
@@ -205,13 +205,23 @@ class Sentences:
             **self._phases_of(row),
         )
 
+    def _alone(self, row: ComparisonRow) -> str:
+        """The difference of a check that has no interval, and why."""
+        if row.basis != "stratified" or row.alone is None or not row.shows_percent:
+            return ""
+        points = self.language.points(row.alone)
+        return self.language.word("sentences.stratified_alone", points=points)
+
     def _ordered(self, row: ComparisonRow, delta: Estimate) -> str:
-        """How the whole scale moved, by Cliff's delta, which is no number of points."""
+        """How the whole scale moved, by Cliff's delta, which is no number of points.
+
+        Higher or lower only where the interval leaves out 0.
+        """
+        decided = not delta.low <= 0 <= delta.high
         direction = "higher" if delta.value > 0 else "lower"
-        direction = direction if delta.value else "same"
         number = self.language.number
         return self.language.word(
-            "sentences.ordered",
+            "sentences.ordered" if decided else "sentences.ordered_open",
             direction=self.word(f"direction.{direction}"),
             after_phase=self.phase(row.after.phase),
             delta=number(delta.value, 2),

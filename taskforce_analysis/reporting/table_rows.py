@@ -89,9 +89,9 @@ class ComparisonRow:
     """One row of the comparison, with both its sides, and what may be told of it.
 
     `difference` is a difference of shares (of a whole scale it is Cliff's delta), with
-    its interval at `confidence`, the level at which the row was decided. `p_adjusted`
-    is None where nothing was adjusted for, `is_robust` and `stands_under_partly` where
-    there is nothing to ask.
+    its interval at `confidence`, the level at which the row was decided; `alone` is it
+    where it has no interval. `p_adjusted` is None where nothing was adjusted for,
+    `is_robust` and `stands_under_partly` where there is nothing to ask.
     """
 
     group: str
@@ -102,6 +102,7 @@ class ComparisonRow:
     before: PhaseRate
     after: PhaseRate
     difference: Estimate | None
+    alone: float | None
     confidence: float
     method: str
     p_value: float | None
@@ -480,6 +481,7 @@ def _comparison(results: Results) -> tuple[ComparisonRow, ...]:
             before=before,
             after=after,
             difference=_estimate(cells, "difference"),
+            alone=cells["difference"] if cells["difference_low"] is None else None,
             confidence=cells["confidence"],
             method=cells["method"] or "",
             p_value=cells["p_value"],

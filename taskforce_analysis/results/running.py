@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from taskforce_analysis.agreeing import Bridges, agree, find_bridges
-from taskforce_analysis.comparing import chance_findings, compare, comparison_issues
+from taskforce_analysis.comparing import (
+    chance_findings,
+    compare,
+    comparison_issues,
+    strata_issues,
+)
 from taskforce_analysis.errors import DataError, wrong_use
 from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import ERROR, Issue, fold, issues_table
@@ -184,6 +189,7 @@ def _results(
     changed = changed_limits(rows, form, **pair, settings=settings)
     compared = compare(tallied, form, answers=answers, changed=changed, **chosen)
     shifts = comparison_issues(tallied, form, **pair)
+    shifts += strata_issues(compared, rows, settings)
     told = {one.measure for one in summary.found if one.code == "LIMIT_DIFFERS"}
     moved = [one for one in changed_limit_issues(changed) if one.measure not in told]
     found = [*prepared.found, *tally_issues(tallied), *shifts, *moved, *summary.found]
