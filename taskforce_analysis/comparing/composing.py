@@ -12,6 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from taskforce_analysis import tables
+from taskforce_analysis.comparing.pairs import (
+    METHOD,
+    chance_of_pairs,
+    with_matched_figures,
+)
 from taskforce_analysis.comparing.sensitivity import sensitivity_rows, with_clusters
 from taskforce_analysis.comparing.verdicts import (
     DECIDED,
@@ -23,11 +28,10 @@ from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import Issue
 from taskforce_analysis.measurements import Measurement
 from taskforce_analysis.methods.comparison import compare_rates
-from taskforce_analysis.methods.paired import exact_pairs
 from taskforce_analysis.methods.planning import expected_by_chance
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import rows_of
-from taskforce_analysis.tallying import ChangedLimit, changed_limits, with_groups
+from taskforce_analysis.tallying import ChangedLimit, changed_limits
 from taskforce_analysis.tallying.limits import AFTER, BEFORE, answers_judged_by
 
 if TYPE_CHECKING:
@@ -173,7 +177,7 @@ def _with_figures(
         figures = (found.difference, found.low, found.high, found.p_value, found.method)
         for name, values in zip(FIGURES, figures, strict=True):
             rows.loc[own.index, name] = values
-    return _with_matched_figures(rows, judged, settings) if settings.paired else rows
+    return with_matched_figures(rows, judged, settings) if settings.paired else rows
 
 
 def _asked_rows(asked: "pd.DataFrame") -> "list[dict[str, Any]]":
@@ -181,59 +185,6 @@ def _asked_rows(asked: "pd.DataFrame") -> "list[dict[str, Any]]":
     named = asked.assign(primary=False, role="", adjustment="none")
     kept = [name for name in tables.comparison.names if name in named]
     return [{name: getattr(row, name) for name in kept} for row in rows_of(named[kept])]
-
-
-def _with_matched_figures(
-    rows: "pd.DataFrame", judged: "dict[str, pd.DataFrame]", settings: Settings
-) -> "pd.DataFrame":
-    """The crude rows, and those by either limit, of the same cases reviewed twice.
-
-    Equal case numbers in both phases prove nothing ("Sag 1" to "Sag 20" are other
-    cases), so this is never inferred. Only cases that are compliant or noncompliant in
-    both phases count; difference, interval and p-value are those of the
-    exact test of pairs.
-    """
-    known = {
-        basis: grouped[grouped["score"].isin(["compliant", "noncompliant"])]
-        for basis, answers in judged.items()
-        for grouped in (with_groups(answers, settings.by),)
-    }
-    for row in rows_of(rows[rows["basis"].isin(known)]):
-        scored = known[row.basis]
-        own = scored[
-            (scored["measure"] == row.measure) & (scored["group"] == row.group)
-        ]
-        first, second = (
-            own[own["phase"] == phase].set_index("case_id")["score"] == "compliant"
-            for phase in (row.before, row.after)
-        )
-        both = first.index.intersection(second.index)
-        sides = first[both].to_numpy(), second[both].to_numpy()
-        figures = _matched(*sides, confidence=row.confidence)
-        rows.loc[row.Index, list(figures)] = list(figures.values())
-    return rows
-
-
-def _matched(
-    before: np.ndarray, after: np.ndarray, *, confidence: float
-) -> dict[str, Any]:
-    cells = (before & after, before & ~after, ~before & after, ~before & ~after)
-    found = exact_pairs(*(int(cell.sum()) for cell in cells), confidence=confidence)
-    cases = len(before)
-    rates = [side.mean() if cases else float("nan") for side in (before, after)]
-    return {
-        "compliant_before": int(before.sum()),
-        "compliant_after": int(after.sum()),
-        "applicable_before": cases,
-        "applicable_after": cases,
-        "rate_before": rates[0],
-        "rate_after": rates[1],
-        "difference": rates[1] - rates[0],
-        "difference_low": found.low,
-        "difference_high": found.high,
-        "p_value": found.p_value,
-        "method": "exact_pairs",
-    }
 
 
 def comparison_issues(
@@ -257,13 +208,14 @@ def chance_findings(comparison: "pd.DataFrame") -> float:
 
     It is the sum of the attained sizes at each row's pooled rate and at the level at
     which the row is decided, not the number of rows times 0.05: exact tests of few
-    cases err less often than their level allows.
+    cases err less often than their level allows. Of pairs it is that of their own test.
     """
     rows = comparison[comparison["headline"] & comparison["verdict"].isin(DECIDED)]
+    paired, rows = rows[rows["method"] == METHOD], rows[rows["method"] != METHOD]
     compliant = rows["compliant_before"] + rows["compliant_after"]
     applicable = rows["applicable_before"] + rows["applicable_after"]
     pooled = rows.assign(pooled=compliant / applicable)
-    return sum(
+    return chance_of_pairs(paired) + sum(
         expected_by_chance(
             own["applicable_before"],
             own["applicable_after"],

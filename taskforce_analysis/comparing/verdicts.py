@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from taskforce_analysis.comparing.pairs import with_doubts
 from taskforce_analysis.forms import Form
 from taskforce_analysis.measurements import Measurement
 from taskforce_analysis.methods.comparison import (
@@ -124,6 +125,8 @@ def with_verdicts(
     _hold_back_conditional(rows, form)
     rows["robust"] = _robust(rows, form, settings)
     rows["reservation"] = _reservations(rows, form, measurement)
+    if settings.paired:
+        return with_doubts(rows, answers, form=form, settings=settings)
     rows["stands_under_partly"] = _stands_under_partly(
         rows, answers, form=form, settings=settings
     )
