@@ -340,3 +340,30 @@ def test_an_error_as_json_has_code_and_place(capsys):
             "cell": None,
         },
     }
+
+
+def test_a_plan_tells_what_several_measures_and_an_index_find(call) -> None:
+    words = ["plan", "--before", "0,4", "--after", "0,7"]
+    found = call(*words, "--json").json
+    assert (found["measures"], found["adjusted_cases_needed"]) == (4, 61)
+    assert round(found["adjusted_power"], 2) == 0.25
+    kinds = {(one["name"], one["moved"]): one["low"] for one in found["strategies"]}
+    assert kinds["index", 4] > kinds["any", 4]
+    assert kinds["index", 2] < kinds["any", 2]
+    assert found["finds_most"] == "index"
+
+
+def test_a_fall_is_planned_as_the_rise_of_what_is_not_kept(call) -> None:
+    words = ["plan", "--cases", "6", "--primary", "a,b", "--json"]
+    rise = call(*words, "--before", "0,1", "--after", "0,8").json
+    fall = call(*words, "--before", "0,9", "--after", "0,2").json
+    assert fall["adjusted_power"] == pytest.approx(rise["adjusted_power"])
+    assert fall["finds_most"] == rise["finds_most"]
+
+
+def test_a_plan_says_so_in_words(call) -> None:
+    said = call("plan", "--before", "0,4", "--after", "0,7", "--cases", "10").out
+    assert "4 målepunkter udvalgt på forhånd" in said
+    assert "et indeks over alle 4 finder det i" in said
+    one = call("plan", "--before", "0,4", "--after", "0,7", "--primary", "a").out
+    assert "udvalgt" not in one

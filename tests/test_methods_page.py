@@ -10,6 +10,7 @@ from taskforce_analysis.methods.planning import (
     cases_needed,
     power,
     smallest_change,
+    strategies,
 )
 
 PAGE = Path(__file__).parents[1] / "docs" / "methods.md"
@@ -45,6 +46,21 @@ def test_the_power():
         assert points == pytest.approx(100 * smallest_change(0.4, cases), abs=0.5)
     needed = cases_needed(0.4, 0.7)
     assert f"70 per cent, {needed} cases in each phase" in text_of_the_page()
+
+
+def test_the_strategies():
+    """The ranges of the table, to two hundredths, for they are drawn."""
+    page = PAGE.read_text("utf-8")
+    found_by_all = strategies(0.4, 0.7, 20)
+    for name, moved in (("any", 4), ("any", 2), ("index", 4), ("index", 2)):
+        row = {"any": "at least one of the four", "index": "an index of the four"}[name]
+        line = next(line for line in page.splitlines() if row in line)
+        cell = line.split("|")[2 if moved == 4 else 3]
+        told = sorted(float(part) for part in cell.split(" to "))
+        found = next(
+            one for one in found_by_all if (one.name, one.moved) == (name, moved)
+        )
+        assert told == pytest.approx([found.low, found.high], abs=0.02)
 
 
 def text_of_the_page() -> str:

@@ -6,7 +6,7 @@
 from math import isnan
 from os.path import relpath
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -21,6 +21,8 @@ from taskforce_analysis.settings import Settings
 if TYPE_CHECKING:
     from taskforce_analysis.forms import Form
     from taskforce_analysis.planning.locking import Plan
+
+MEASURES = 4  # as many are shown, where the plan names none
 
 
 def sample(
@@ -77,14 +79,18 @@ def plan(
     settings = Settings(confidence=share(confidence))
     level = settings.confidence
     first, second = share(before), share(after)
+    measures = len(_parts(primary)) or MEASURES
     found = _found(first, second, cases, confidence=level)
+    several = _several(first, second, cases, measures=measures, confidence=level)
     if as_json:
         rise = found["smallest_rise"]
         terminal.say_json(
-            {**found, "smallest_rise": None if isnan(_number(rise)) else rise}
+            {**found, "smallest_rise": None if isnan(_number(rise)) else rise} | several
         )
     else:
         _say_plan(found, context.obj)
+        if several:
+            _say_several(several, context.obj)
     if lock:
         from taskforce_analysis.planning.locking import Plan
 
@@ -134,6 +140,44 @@ def _say_plan(found: dict[str, float | int | None], words: Language) -> None:
     terminal.say(words.word(key, **values))
     rise = _number(found["smallest_rise"])
     terminal.say(words.word("plan.no_rise" if isnan(rise) else "plan.rise", **values))
+
+
+def _several(
+    before: float, after: float, cases: int, *, measures: int, confidence: float
+) -> dict[str, Any]:
+    """What is found of several measures, adjusted for each other or as an index.
+
+    A fall is found as often as the rise of what is not kept. Empty for one measure.
+    """
+    if measures < 2:
+        return {}
+    from taskforce_analysis.methods import planning
+
+    first, second = (before, after) if after >= before else (1 - before, 1 - after)
+    level = planning.adjusted_confidence(confidence, measures)
+    strategies = planning.strategies(
+        first, second, cases, measures=measures, confidence=confidence
+    )
+    return {
+        "measures": measures,
+        "adjusted_power": planning.power(first, second, cases, confidence=level),
+        "adjusted_cases_needed": planning.cases_needed(first, second, confidence=level),
+        "strategies": [one._asdict() for one in strategies],
+        "finds_most": planning.finds_most(strategies, measures).name,
+    }
+
+
+def _say_several(found: dict[str, Any], words: Language) -> None:
+    values = {"measures": found["measures"], "needed": found["adjusted_cases_needed"]}
+    power = words.percent(found["adjusted_power"])
+    needed = "adjusted" if found["adjusted_cases_needed"] else "adjusted_never"
+    terminal.say(words.word(f"plan.{needed}", power=power, **values))
+    for one in found["strategies"]:
+        low, high = words.percent(one["low"]), words.percent(one["high"])
+        shown = low if low == high else words.word("plan.range", low=low, high=high)
+        told = {"moved": one["moved"], "power": shown, "measures": found["measures"]}
+        terminal.say(words.word(f"plan.strategy.{one['name']}", **told))
+    terminal.say(words.word(f"plan.most.{found['finds_most']}", **values))
 
 
 def _number(value: float | None) -> float:

@@ -36,8 +36,8 @@ FEWEST, MOST = 2, 6  # measures in an index
 WHOLE = 60  # steps of a score: kept of applicable is whole for 1 to 6 applicable
 # Of the error that is allowed, by the number of measures: with about as many cases in
 # both phases, and else; see index_confidence.
-TIGHTENED = {2: (1.0, 1.0), 3: (0.72, 0.72), 4: (0.72, 0.5), 5: (0.6, 0.38)}
-TIGHTENED[6] = (0.46, 0.28)
+TIGHTENED = {2: (1.0, 1.0), 3: (0.72, 0.72), 4: (0.72, 0.5), 5: (0.6, 0.36)}
+TIGHTENED[6] = (0.42, 0.28)
 UNEVEN = 1.5  # times as many cases in one phase as in the other
 CELLS = 3_000_000  # places of the grid; bounds memory (two of 24 MB) and time
 ALIKE = 1e-9  # statistics this near to each other are the same one

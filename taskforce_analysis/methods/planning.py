@@ -16,9 +16,10 @@ does not rise evenly with the cases, so "cases needed" is where it stays up.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, product
 from math import ceil, comb, isnan, log2
 from statistics import NormalDist
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,7 +30,7 @@ from taskforce_analysis.methods.counts import (
     normal_quantile,
     probabilities,
 )
-from taskforce_analysis.methods.index import index_confidence
+from taskforce_analysis.methods.index import FEWEST, MOST, index_confidence
 from taskforce_analysis.methods.outcomes import score_statistic
 
 STAYS = 5  # cases more, for which the power must stay up too
@@ -37,6 +38,7 @@ SECTIONS = 8  # places looked at together
 BLOCK = 400_000  # outcomes looked at together; bounds the memory
 KEPT = 4096
 DRAWS = 10_000  # measurements, where they are drawn
+HANG_TOGETHER = (0.0, 0.33)  # correlations between a case's measures, told as a range
 SEED = 20  # of the draws: the same power every time
 ALMOST = 1e-14  # stands in for 0 under the logarithm
 UNLIKELY = 1e-9  # outcomes that are passed over
@@ -500,6 +502,71 @@ def any_found(
         up = counts[1] >= least[counts[0]]
         found[first : first + size[0]] = up[:, rises].any(axis=1)
     return float(found.mean())
+
+
+class Strategy(NamedTuple):
+    """How often one way of measuring finds something, where `moved` measures rise.
+
+    `low` and `high` are over how a case's measures hang together (HANG_TOGETHER).
+    """
+
+    name: str
+    moved: int
+    low: float
+    high: float
+
+
+def strategies(
+    rate_before: float,
+    rate_after: float,
+    cases: int,
+    *,
+    measures: int = 4,
+    confidence: float = 0.95,
+) -> list[Strategy]:
+    """What so many cases find by each strategy, where half or all of the measures rise.
+
+    `single`: one measure, chosen beforehand, alone, that rises; `any`: at least one of
+    `measures` that are adjusted for each other; `index`: one index of them all, of 2
+    to 6.
+
+    >>> found = strategies(0.4, 0.7, 20, measures=2)
+    >>> [(one.name, one.moved) for one in found]
+    [('single', 1), ('any', 1), ('index', 1), ('any', 2), ('index', 2)]
+    """
+    alone = power(rate_before, rate_after, cases, confidence=confidence)
+    found = [Strategy("single", 1, alone, alone)]
+    kinds = {"any": any_found, "index": index_power}
+    if not FEWEST <= measures <= MOST:
+        del kinds["index"]
+    halves = dict.fromkeys(moved for moved in (measures // 2, measures) if moved)
+    for moved, (name, method) in product(halves, kinds.items()):
+        after = [rate_after] * moved + [rate_before] * (measures - moved)
+        powers = [
+            method(
+                [rate_before] * measures,
+                after,
+                cases,
+                correlation=correlation,
+                confidence=confidence,
+                draws=DRAWS // 2,
+            )
+            for correlation in HANG_TOGETHER
+        ]
+        found.append(Strategy(name, moved, min(powers), max(powers)))
+    return found
+
+
+def finds_most(found: Iterable[Strategy], moved: int) -> Strategy:
+    """The strategy that finds most often where so many measures rise.
+
+    >>> one, other = Strategy("any", 4, 0.5, 0.7), Strategy("index", 4, 0.7, 0.9)
+    >>> finds_most([one, other], 4).name
+    'index'
+    """
+    return max(
+        (one for one in found if one.moved == moved), key=lambda one: one.low + one.high
+    )
 
 
 def margin_power(
