@@ -82,6 +82,15 @@ class Language:
         text = "".join(marks.get(sign, sign) for sign in text)
         return text.replace("-", "\u2212")
 
+    def verdict(self, verdict: str, role: str = "") -> str:
+        """A verdict in words; an exploratory measure never has those of a decided one.
+
+        >>> load_language("da").verdict("improved", "exploratory")
+        'Højere andel i de gennemgåede sager; ikke udvalgt på forhånd'
+        """
+        own = f"verdict.{role}_{verdict}"
+        return self.word(own if self.has(own) else f"verdict.{verdict}")
+
     def cardinal(self, count: int) -> str:
         """A small number in words, "fire"; in digits above twelve.
 

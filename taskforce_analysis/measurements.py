@@ -5,7 +5,7 @@ selected in each phase decides what the report may say about them, so it is decl
 never inferred; without such a file it is unknown, and the report says so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -46,6 +46,7 @@ _MEASUREMENT = {
     "settings": Key("table"),
     "bridge_cases": Key("texts"),
     "limits": Key("texts"),
+    "margin": Key("any"),
     "recommendations": Key("text"),
     "locked": Key("table"),
 }
@@ -109,7 +110,8 @@ class Measurement:
     """What a user declares about a measurement; every field may be left out.
 
     `limits` are the municipality's own deadline files, or those of several: they take
-    the place of the files that the form names.
+    the place of the files that the form names. `margin` is how much lower a rate may be
+    and still count as no worse, as a share: of every measure, or by measure.
     """
 
     form: str = ""
@@ -121,12 +123,33 @@ class Measurement:
     settings: Settings = field(default_factory=Settings)
     bridge_cases: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    margin: float | Mapping[str, float] | None = None
     recommendations: str = ""
     locked: Locked | None = None
 
     def phase(self, name: str) -> PhasePlan:
         """What is declared about a phase; an empty plan where nothing is."""
         return self.phases.get(name, PhasePlan())
+
+    def margin_of(self, measure: str, own: float | None = None) -> float | None:
+        """The margin of a measure; `own` is the form's, where nothing else is said.
+
+        >>> Measurement(margin={"plan": 0.1}).margin_of("plan")
+        0.1
+        """
+        if isinstance(self.margin, Mapping):
+            return self.margin.get(measure, own)
+        return own if self.margin is None else self.margin
+
+    def chose_beforehand(self, measures: Collection[str], phase: str) -> bool:
+        """Whether a plan, locked before the phase was measured, names just these.
+
+        Where no plan is locked, or no day of the measurement is given, nobody knows.
+        """
+        measured = self.phase(phase).measured
+        if self.locked is None or measured is None or self.locked.date >= measured:
+            return False
+        return set(measures) == set(self.locked.primary)
 
     @property
     def files(self) -> dict[str, tuple[str, ...]]:
@@ -157,6 +180,8 @@ def load_measurement(path: "str | Path | Measurement") -> Measurement:
         taken["recommendations"] = str(path.parent / taken["recommendations"])
     if "limits" in taken:
         taken["limits"] = tuple(_beside(path, name) for name in taken["limits"])
+    if "margin" in taken:
+        _check_margin(taken["margin"], path)
     if "locked" in taken:
         locked = take(taken["locked"], _LOCKED, file=path.name, where="locked")
         _check_bridge_cases(locked, path, "locked.bridge_cases")
@@ -168,6 +193,16 @@ def _check_bridge_cases(values: Mapping[str, Any], path: Path, key: str) -> None
     if not all(case.strip() for case in values.get("bridge_cases", ())):
         finding = "holds an empty id. Write each case's number, or leave the key out"
         raise invalid_definition(path, key, finding)
+
+
+def _check_margin(given: Any, path: Path) -> None:
+    """FormError unless it is a share, or one by measure."""
+    shares = given.values() if isinstance(given, dict) else [given]
+    for share in shares:
+        if isinstance(share, bool) or not isinstance(share, int | float):
+            raise invalid_definition(path, "margin", "is not a number, as 0.10")
+        if not 0 < share < 1:
+            raise invalid_definition(path, "margin", "does not lie in (0, 1)")
 
 
 def _beside(path: Path, name: str) -> str:

@@ -156,7 +156,7 @@ tally = Table(
         (
             "basis",
             TEXT,
-            "crude, law:..., limit:before, limit:after, condition, unconditional",
+            "crude, law:..., limit:..., condition, assessable, unconditional",
         ),
         *_COUNTS,
         ("rate", SHARE, "compliant of applicable; empty when none is applicable"),
@@ -200,6 +200,8 @@ comparison = Table(
         ("adjustment", TEXT, "none, holm or bonferroni"),
         ("verdict", TEXT, ", ".join(VERDICTS)),
         ("decided_by", TEXT, "interval, unconditional, or the reason for no verdict"),
+        ("margin", SHARE, "how much lower still counts as no worse, where declared"),
+        ("no_worse", FLAG, "whether the interval rules out a fall of the margin"),
         ("robust", FLAG, "whether the verdict stands whatever the unknown were"),
         ("reservation", TEXT, "what the verdict sentence must carry, by code"),
         ("clusters", "Int64", "caseworkers or teams behind the cases, where known"),

@@ -306,7 +306,9 @@ def _comparison_row(key, counted, phases, chosen, settings) -> dict:
         "basis": "crude",
         "headline": True,
         "primary": measure in chosen,
-        "role": "primary" if measure in chosen else "exploratory",
+        "role": _role(measure, chosen),
+        "margin": nan,
+        "no_worse": None,
         "before": phases[0],
         "after": phases[-1],
         "compliant_before": before.compliant,
@@ -387,3 +389,9 @@ def _distribution(form: Form, rows: list[dict]) -> list[dict]:
         key = {name: row[name] for name in ("form", "group", "phase", "measure")}
         found += [{**key, "answer": a, "count": c} for a, c in counts.items() if c]
     return found
+
+
+def _role(measure, chosen) -> str:
+    if not chosen:
+        return "unplanned"
+    return "primary" if measure in chosen else "exploratory"

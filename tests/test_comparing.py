@@ -469,6 +469,37 @@ def test_delvist_is_read_both_ways() -> None:
     assert not row["stands_under_partly"]
 
 
+def test_what_could_be_assessed_is_compared_and_told() -> None:
+    # Cases without information on follow-up fell from 10 of 20 to none.
+    before = yes_no(8, 2, ("not_assessable", 10))
+    table: Any = compared(before, yes_no(16, 4))
+    rows: Any = table.set_index("basis")
+    row, whole = rows.loc["assessable"], rows.loc["crude"]
+    assert (row["compliant_before"], row["applicable_before"]) == (10, 20)
+    assert (row["compliant_after"], row["applicable_after"]) == (20, 20)
+    assert row["p_value"] == pytest.approx(compare_rates(10, 20, 20, 20).p_value)
+    assert pd.isna(row["verdict"])
+    assert (bool(row["headline"]), row["adjustment"]) == (False, "none")
+    assert whole["reservation"] == "assessable_changed"
+    assert whole["difference"] == 0
+    assert "assessable" not in set(compared(yes_no(8, 2), yes_no(16, 4))["basis"])
+
+
+@pytest.mark.parametrize(("after", "no_worse"), [(19, True), (15, False)])
+def test_a_fall_of_the_margin_is_ruled_out_by_the_interval(after, no_worse) -> None:
+    form = small_form({"id": "plan", "margin": 0.25})
+    row: Any = crude(compared(yes_no(18, 2), yes_no(after, 20 - after), form))
+    assert row["margin"] == 0.25
+    assert bool(row["no_worse"]) is no_worse
+    assert bool(row["difference_low"] > -0.25) is no_worse
+    plan = Measurement(margin={"plan": 0.9})
+    wide: Any = crude(compared(yes_no(18, 2), yes_no(9, 11), measurement=plan))
+    assert wide["no_worse"]
+    few: Any = crude(compared(yes_no(4, 2), yes_no(4, 2), form))
+    assert pd.isna(few["no_worse"])
+    assert pd.isna(crude(compared(yes_no(18, 2), yes_no(19, 1)))["no_worse"])
+
+
 def test_no_caseworker_in_both_phases_is_told() -> None:
     both = {"cluster": [f"S{1 + number % 4}" for number in range(20)]}
     assert crude(compared(yes_no(4, 16), yes_no(16, 4), more=both))["reservation"] == ""

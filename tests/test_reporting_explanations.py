@@ -131,7 +131,10 @@ def test_the_reading_guide_warns_against_judging_by_overlap():
 def test_one_measure_is_not_told_of_as_several():
     told = method(replace(results_to_write(1), chance_findings=0.025), DANISH)
     text = " ".join(told)
-    assert "Udvalgt på forhånd: Der er foretaget en helhedsvurdering." in text
+    assert (
+        "Angivet som udvalgt; ikke efterprøvet: Der er foretaget en helhedsvurdering."
+        in text
+    )
     assert "supplerende" not in text
     assert "Holm" not in text
     assert "skilte sig ud" not in text

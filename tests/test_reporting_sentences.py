@@ -63,7 +63,11 @@ def test_a_higher_rate_beyond_chance():
 
 def test_a_lower_rate_beyond_chance():
     results = with_row(
-        results_to_write(), "m3", difference_low=-0.7321, difference_high=-0.2149
+        results_to_write(),
+        "m3",
+        difference_low=-0.7321,
+        difference_high=-0.2149,
+        role="primary",
     )
     assert told(results, "m3").endswith(
         "Andelen er 50 procentpoint lavere, og det er ud over det tilfældige. "

@@ -60,7 +60,9 @@ def test_the_summary_counts_and_tells_what_was_chosen_beforehand():
     sentences = Sentences(results_to_write(), load_language("da"))
     said = summary_of(sentences)
     assert said[0] == "Målingen omfatter 20 sager i Analyse og 20 sager i Status."
-    assert said[1].startswith("Af 12 målepunkter har 2 en højere andel ud over det")
+    assert said[1].startswith(
+        "Af de 2 målepunkter, der er udpeget til at afgøre, har 1 en"
+    )
     assert [text.partition(":")[0] for text in said[2:]] == [
         "Der er foretaget en helhedsvurdering",
         "Sagen er tilstrækkeligt oplyst",
@@ -76,8 +78,8 @@ def test_without_chosen_measures_the_summary_tells_both_directions():
 
 def test_the_count_of_verdicts_leaves_out_what_no_measure_got():
     results = results_to_write()
-    rows = results.comparison
-    few = replace(results, comparison=rows.assign(verdict="too_few", primary=False))
+    rows = results.comparison.assign(role="unplanned", primary=False)
+    few = replace(results, comparison=rows.assign(verdict="too_few"))
     hidden = replace(results, comparison=rows.assign(reservation="withheld"))
     for language, scarce, gone in (
         (
@@ -101,8 +103,9 @@ def test_one_verdict_and_none_are_told_in_words_that_fit():
     rows = results.comparison.assign(verdict=["improved", "uncertain", "uncertain"])
     said = summary_of(Sentences(replace(results, comparison=rows), load_language("en")))
     assert said[1] == (
-        "Of 3 measures, 1 has a higher rate beyond chance, none has a lower rate "
-        "beyond chance and 2 cannot be decided."
+        "Of the 2 measures named to decide, 1 has a higher rate beyond chance, none "
+        "has a lower rate beyond chance and 1 cannot be decided. The other measures "
+        "are supplementary and are not counted here."
     )
 
 
@@ -112,7 +115,7 @@ def test_the_summary_tells_each_of_a_few_groups_under_its_name(two):
     assert sorted(heads) == sorted(TWO)
     told = [one.items[0] for one in blocks if isinstance(one, Listing)]
     assert len(told) == 2
-    assert all(text.startswith("Af 3 målepunkter") for text in told)
+    assert all(text.startswith("Af de 2 målepunkter") for text in told)
 
 
 def test_one_group_is_not_named():
@@ -213,3 +216,18 @@ def test_a_group_of_many_is_summed_up_once_and_briefly(nine, monkeypatch):
     lines = cover_sheet(Sentences(nine, DANISH)).lines
     assert [line.partition(":")[0] for line in lines[2:-1]] == sorted(NINE)
     assert asked == [(name, {"most": 1}) for name in sorted(NINE)]
+
+
+def test_without_a_plan_at_most_three_are_named_and_what_chance_would_bring():
+    results = results_to_write()
+    rows = results.comparison.assign(
+        role="unplanned", primary=False, verdict="improved", reservation=""
+    )
+    rows["p_value"] = [0.001 * (12 - place) for place in range(len(rows))]
+    bare = replace(results, comparison=rows, chance_findings=0.3)
+    items = summary_items(Sentences(bare, DANISH), "all")
+    told = [item for item in items if "ikke udvalgt på forhånd" in item.text]
+    assert [item.measure for item in told] == ["m12", "m11", "m10"]
+    assert not any("ud over det tilfældige. Intervallet" in one.text for one in items)
+    chance = "måtte det ventes, at 0,3 af de 12 sammenlignede målepunkter skilte sig ud"
+    assert any(chance in item.text for item in items)

@@ -171,7 +171,7 @@ def _counts(row: Any, words: Language) -> str:
 
 
 def _difference(row: Any, words: Language) -> str:
-    verdict = words.word(f"verdict.{row.verdict}")
+    verdict = words.verdict(row.verdict, row.role)
     if row.verdict in ("too_few", "not_comparable"):
         return f"{verdict}."
     low, high = words.signed(row.difference_low), words.signed(row.difference_high)

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KEY = ["form", "group", "measure", "basis"]
-COUNTS = ["compliant", "applicable", "not_applicable", "units", "unknown"]
+COUNTS = ["compliant", "applicable", "not_applicable", "not_assessable", "units"]
+COUNTS += ["unknown"]
 CONDITION = ["met", "unmet"]
 SIDES = ("before", "after")
 FIGURES = ("difference", "difference_low", "difference_high", "p_value", "method")
@@ -76,8 +77,8 @@ def compare(
     judged = _judged(rows, answers, settings)
     rows = _with_figures(rows.assign(confidence=settings.confidence), judged, settings)
     chosen: dict[str, Any] = {"form": form, "measurement": plan, "settings": settings}
-    # How many were asked is a fact about the cases, not a finding about practice.
-    asked = rows[rows["basis"] == "condition"]
+    # How many were asked, or could be assessed, is a fact about the cases.
+    asked = rows[rows["basis"].isin(["condition", "assessable"])]
     rows = with_levels(rows.drop(asked.index), **chosen)
     own = rows["confidence"] != settings.confidence
     if own.any():
@@ -181,7 +182,7 @@ def _with_figures(
 
 
 def _asked_rows(asked: "pd.DataFrame") -> "list[dict[str, Any]]":
-    """The rows that say how many cases met a condition, which have no verdict."""
+    """The rows of how many were asked or could be assessed; they have no verdict."""
     named = asked.assign(primary=False, role="", adjustment="none")
     kept = [name for name in tables.comparison.names if name in named]
     return [{name: getattr(row, name) for name in kept} for row in rows_of(named[kept])]

@@ -123,6 +123,7 @@ def with_verdicts(
     rows = rows.copy()
     _decide(rows, settings)
     _hold_back_conditional(rows, form)
+    _with_margins(rows, form, measurement)
     rows["robust"] = _robust(rows, form, settings)
     rows["reservation"] = _reservations(rows, form, measurement)
     if settings.paired:
@@ -192,6 +193,30 @@ def _hold_back_conditional(rows: "pd.DataFrame", form: Form) -> None:
         if twins["verdict"].get((row.group, row.measure)) != row.verdict:
             held = ["uncertain", "unconditional"]
             rows.loc[row.Index, ["verdict", "decided_by"]] = held
+
+
+def _with_margins(rows: "pd.DataFrame", form: Form, measurement: Measurement) -> None:
+    """Enter `margin`, and whether the interval rules out a fall of that much or more.
+
+    Where the measure has a twin, both have to rule it out. Nothing is said of a row
+    without a verdict.
+    """
+    import pandas as pd
+
+    margins = {
+        one.id: measurement.margin_of(one.id, one.margin) for one in form.measures
+    }
+    rows["margin"] = rows["measure"].map(margins).astype("float64")
+    rows.loc[~rows["headline"].to_numpy(dtype=bool), "margin"] = np.nan
+    twins = rows[rows["basis"] == "unconditional"].set_index(["group", "measure"])
+    found: list[bool | None] = []
+    for row in rows_of(rows):
+        if np.isnan(row.margin) or row.verdict not in DECIDED:
+            found.append(None)
+            continue
+        own = twins["difference_low"].get((row.group, row.measure), row.difference_low)
+        found.append(bool(min(own, row.difference_low) > -row.margin))
+    rows["no_worse"] = pd.array(found, dtype="boolean")
 
 
 def _robust(rows: "pd.DataFrame", form: Form, settings: Settings) -> list[bool | None]:
@@ -269,7 +294,8 @@ def _reservations(
 
     applicable_shift: the two rates are of different cases. conditional: asked only of
     some; condition_changed: and of another share of the cases than before, which is
-    then not told again as a shift. chosen_because_low: part of a rise is to be
+    then not told again as a shift. assessable_changed: so is the share of cases that
+    could be assessed. chosen_because_low: part of a rise is to be
     expected. insisted: the selections differ, and the user would compare all the same.
     limit_changed: the two phases were judged by different limits.
     """
@@ -280,6 +306,7 @@ def _reservations(
     said = {
         "applicable_shift": headline & shifted(rows, asked=True),
         "condition_changed": asked_of_some & changed,
+        "assessable_changed": headline & assessable_changed(rows),
         "conditional": asked_of_some & ~changed,
         "chosen_because_low": rows["measure"].isin(measurement.chosen_because_low),
         "insisted": np.full(len(rows), _selections_differ(rows, measurement)),
@@ -316,6 +343,16 @@ def condition_changed(rows: "pd.DataFrame") -> np.ndarray:
         for name in ("met", "unmet")
     )
     return _share_differs((met[0], met[0] + unmet[0]), (met[1], met[1] + unmet[1]))
+
+
+def assessable_changed(rows: "pd.DataFrame") -> np.ndarray:
+    """Per row whether the share of its cases that could be assessed differs."""
+    known, unseen = (
+        [rows[f"{name}_{side}"].to_numpy() for side in ("before", "after")]
+        for name in ("applicable", "not_assessable")
+    )
+    wholes = [one + other for one, other in zip(known, unseen, strict=True)]
+    return _share_differs((known[0], wholes[0]), (known[1], wholes[1]))
 
 
 def _share_differs(

@@ -85,6 +85,7 @@ MEASURE_KEYS = {
     "not_assessable_counts_as": Key("text"),
     "partly": Key("flag"),
     "target": Key("number"),
+    "margin": Key("number"),
     "kind_of_rule": Key("text"),
     "scale": Key("text"),
     "codes": Key("table"),
@@ -424,6 +425,8 @@ def _check_answers(measure: Measure, form: Form, file: str) -> None:
         raise invalid_definition(file, f"{where}.twin", finding)
     if measure.target is not None and not 0 < measure.target <= 1:
         raise invalid_definition(file, f"{where}.target", "does not lie in (0, 1]")
+    if measure.margin is not None and not 0 < measure.margin < 1:
+        raise invalid_definition(file, f"{where}.margin", "does not lie in (0, 1)")
 
 
 def _check_condition(asked: Condition, form: Form, key: str, *, file: str) -> None:

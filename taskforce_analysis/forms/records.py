@@ -128,6 +128,7 @@ class Measure:
     not_assessable_counts_as: str = ""
     partly: bool = False
     target: float | None = None
+    margin: float | None = None
     kind_of_rule: str = ""
     scale: tuple[Grade, ...] = ()
     codes: Mapping[str, str] = field(default_factory=dict)

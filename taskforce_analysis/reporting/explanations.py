@@ -142,7 +142,7 @@ def reading_guide(results: Results, language: Language) -> list[str]:
     minimum = language.number(results.settings.minimum_percent)
     values = {"level": level, "minimum": minimum, "units": sentences.units}
     keys = ("rate", "denominator", "few", "difference", "overlap", "verdicts")
-    keys = (*keys, "uncertain", "cause")
+    keys = (*keys, "uncertain", "two_wordings", "cause")
     return [sentences.word(f"guide.{key}", **values) for key in keys]
 
 
@@ -152,7 +152,6 @@ def method(results: Results, language: Language) -> list[str]:
     settings = results.settings
     half = sentences.language.percent_exact((1 - settings.confidence) / 2)
     level = sentences.language.percent_exact(settings.confidence)
-    rows = results.comparison[results.comparison["headline"]]
     told = [
         sentences.word("method.rates", level=level, method=_rate_methods(sentences)),
         *(
@@ -160,7 +159,7 @@ def method(results: Results, language: Language) -> list[str]:
             for name in _difference_methods(sentences)
         ),
         sentences.word("method.promise", half=half),
-        *_chance(sentences, int(rows["verdict"].isin(DECIDED).sum())),
+        *chance(sentences),
         *_primary(sentences),
         sentences.word(f"method.partly_{settings.partly}"),
         sentences.word("method.bounds"),
@@ -189,9 +188,10 @@ def cited(name: str, language: Language) -> str:
     return f"{label} [{entry.reference}]" if entry and entry.reference else label
 
 
-def _chance(sentences: Sentences, compared: int) -> list[str]:
+def chance(sentences: Sentences) -> list[str]:
     """How many rows would stand out had nothing changed; absent where not computed."""
-    expected = sentences.results.chance_findings
+    expected, rows = sentences.results.chance_findings, sentences.results.comparison
+    compared = int(rows.loc[rows["headline"], "verdict"].isin(DECIDED).sum())
     if not expected or compared < 2:  # one has no others beside it
         return []
     values = {
@@ -211,7 +211,15 @@ def _primary(sentences: Sentences) -> list[str]:
         return [sentences.word("method.no_primary"), *adjusted]
     listed = sentences.language.listed([sentences.measure(name) for name in known])
     others = set(results.comparison["measure"]) - set(known)
-    told = sentences.word(f"method.primary{'' if others else '_all'}", measures=listed)
+    told = [sentences.word(f"method.{_how_chosen(results, known)}", measures=listed)]
+    if others:
+        told.append(sentences.word("method.others"))
     if len(known) == 1:  # there is nothing to adjust for
-        return [told]
-    return [told, *(adjusted or [sentences.word("method.adjustment_none")])]
+        return told
+    return [*told, *(adjusted or [sentences.word("method.adjustment_none")])]
+
+
+def _how_chosen(results: Results, measures: list[str]) -> str:
+    """Whether a locked plan shows that the measures were chosen beforehand."""
+    is_known = results.measurement.chose_beforehand(measures, results.before)
+    return "primary" if is_known else "primary_declared"

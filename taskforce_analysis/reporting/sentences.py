@@ -29,7 +29,7 @@ from taskforce_analysis.texts import plain
 if TYPE_CHECKING:
     from taskforce_analysis.deadlines import Change
 
-_ABOUT_CONDITION = ("conditional", "condition_changed")
+_ABOUT_CASES = ("conditional", "condition_changed", "assessable_changed")
 # What stands in place of a count; the other states have one.
 _NO_COUNT = {
     State.WITHHELD: "withheld",
@@ -133,20 +133,41 @@ class Sentences:
             return [self.word("reservation.conditional", asked=asked)] if asked else []
         codes = list(row.reservations)
         if row.is_too_few:  # there is no verdict to be reserved about
-            codes = [code for code in codes if code in _ABOUT_CONDITION]
+            codes = [code for code in codes if code in _ABOUT_CASES]
         if in_finding and row.is_beyond_chance:
             codes = [code for code in codes if code != "condition_changed"]
         if not asked:
             uncounted = {"conditional": "conditional_uncounted"}
             codes = [uncounted.get(code, code) for code in codes]
         said = [
-            self.word(f"reservation.{code}", asked=asked)
+            self.unseen(row)
+            if code == "assessable_changed"
+            else self.word(f"reservation.{code}", asked=asked)
             for code in codes
             if self.language.has(f"report.reservation.{code}")
         ]
         if row.is_unsure:
             said.append(self.word("reservation.not_robust"))
         return [text for text in said if text]
+
+    def unseen(self, row: ComparisonRow) -> str:
+        """In how many cases it could not be assessed, in each phase."""
+        for other in self.beside(row):
+            if other.basis == "assessable" and not other.is_withheld:
+                counts = {
+                    name: self.language.count_of(whole - side.compliant, whole)
+                    for name, side in (("before", other.before), ("after", other.after))
+                    for whole in [side.applicable]
+                }
+                measure = self.measure(row.measure)
+                return self.word(
+                    "reservation.assessable_changed",
+                    measure=measure,
+                    units=self.units,
+                    **counts,
+                    **self._phases_of(row),
+                )
+        return ""
 
     def asked(self, row: ComparisonRow) -> str:
         """In how many of the cases a conditional measure was asked, in each phase."""
@@ -173,7 +194,7 @@ class Sentences:
             return []
         said = [self.aside(other) for other in self.beside(row)]
         said += [*self._medians(row), *self._partly(row), *self._clusters(row)]
-        said += self._target(row)
+        said += [*self._no_worse(row), *self._target(row)]
         return [text for text in said if text]
 
     def beside(self, row: ComparisonRow) -> list[ComparisonRow]:
@@ -269,6 +290,14 @@ class Sentences:
             word("sentences.tipping", factor=number(factor, 1)),
         ]
 
+    def _no_worse(self, row: ComparisonRow) -> list[str]:
+        """Whether a fall of more than the margin that was declared is ruled out."""
+        if row.margin is None or row.is_no_worse is None:
+            return []
+        key = "no_worse" if row.is_no_worse else "no_worse_open"
+        margin = self.size(row.margin)
+        return [self.counted(key, margin, level=self.level(row))]
+
     def _target(self, row: ComparisonRow) -> list[str]:
         """Whether the later phase reaches the measure's target, by Clopper-Pearson."""
         target = self.results.form.measure(row.measure).target
@@ -330,7 +359,7 @@ class Sentences:
             return self.word("withheld")
         if row.verdict not in VERDICTS or row.basis == "limit:after":
             return self.word("no_verdict")
-        text = self.language.word(f"verdict.{row.verdict}")
+        text = self.language.verdict(row.verdict, row.role)
         if row.has_reservation:
             is_changed = row.is_condition_changed
             key = "verdict_condition_changed" if is_changed else "verdict_reserved"

@@ -1,16 +1,19 @@
 """The first lines of a report: what came out, no surer than the cases allow.
 
 How many measures went which way, the measures that decide, and the rest named. With
-measures chosen beforehand those are told; otherwise those that stand out, both ways.
+measures chosen beforehand those are told and counted; otherwise at most three that
+stand out, as not chosen, and how many chance alone would bring.
 Several groups are each told by name, and none stands for the rest; where they are many,
 each has a line, and a sentence says where the rest stands.
 """
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from taskforce_analysis.reporting.blocks import Block, Heading, Listing, Paragraph
+from taskforce_analysis.reporting.explanations import chance
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.table_rows import (
     BEYOND,
@@ -21,6 +24,7 @@ from taskforce_analysis.reporting.table_rows import (
 from taskforce_analysis.tables import VERDICTS
 
 _MOST_TOLD = 8
+_MOST_UNPLANNED = 3
 _IN_A_LINE = 2  # the cases, and how many measures went which way
 
 
@@ -76,10 +80,32 @@ def summary_items(
     if len(rows) > 1:
         items.append(SummaryItem(count_of_verdicts(sentences, rows)))
     told = summary_rows(rows)
-    items += [SummaryItem(sentences.told(row), row.measure) for row in told[:most]]
-    if len(told) > most:
+    stand_out = _standing_out(told)
+    shown = stand_out or told[:most]
+    items += [SummaryItem(sentences.told(row), row.measure) for row in shown[:most]]
+    if stand_out:
+        items += [SummaryItem(text) for text in chance(sentences)]
+    if len(told) > len(shown):
         items.append(SummaryItem(sentences.word("summary.more")))
+    untold = {row.measure for row in rows} - {row.measure for row in shown[:most]}
+    items += [
+        SummaryItem(sentences.unseen(row), row.measure)
+        for row in rows
+        if row.measure in untold and row.is_assessable_changed
+    ][:most]
     return items
+
+
+def _standing_out(rows: Sequence[ComparisonRow]) -> list[ComparisonRow]:
+    """Without a plan the few that stand out most, as what they are: not chosen.
+
+    Of many compared some stand out by chance, and were named because they do.
+    """
+    if len(rows) < 2 or any(row.role != "unplanned" for row in rows):
+        return []
+    beyond = [row for row in rows if row.is_beyond_chance and row.p_value is not None]
+    beyond.sort(key=lambda row: row.p_value or 0.0)
+    return [replace(row, role="exploratory") for row in beyond[:_MOST_UNPLANNED]]
 
 
 def summary_rows(rows: Sequence[ComparisonRow]) -> list[ComparisonRow]:
@@ -101,7 +127,9 @@ def count_of_verdicts(sentences: Sentences, rows: Sequence[ComparisonRow]) -> st
     if hidden == len(rows):
         total = language.number(hidden)
         return language.counted("disclosure.all_withheld", total)
-    seen = Counter(row.verdict for row in shown)
+    planned = [row for row in shown if not row.is_exploratory]
+    has_plan = bool(planned) and len(planned) < len(shown)
+    seen = Counter(row.verdict for row in planned or shown)
     decided = any(seen[verdict] for verdict in DECIDED)
     parts = []
     for verdict in VERDICTS:
@@ -113,8 +141,11 @@ def count_of_verdicts(sentences: Sentences, rows: Sequence[ComparisonRow]) -> st
     if hidden:
         parts.append(language.counted("disclosure.summary", language.number(hidden)))
     key = "summary.verdicts" if decided else "summary.no_verdicts"
-    total = language.number(len(rows))
+    key += "_of_plan" if has_plan else ""
+    total = language.number(len(planned) + hidden if planned else len(rows))
     said = [sentences.word(key, all=total, verdicts=language.listed(parts))]
+    if has_plan:
+        said.append(sentences.word("summary.exploratory"))
     moved = [row for row in shown if row.is_limit_changed]
     for row in moved[:_MOST_TOLD]:
         alike = "alike" if row.basis == "limit:before" else "moved"

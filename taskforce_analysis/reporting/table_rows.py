@@ -26,7 +26,7 @@ BEYOND = ("improved", "worsened")
 DECIDED = (*BEYOND, "uncertain")
 BY_LIMIT = ("limit:before", "limit:after")
 WITHHELD = "withheld"
-_OWN = ("crude", *BY_LIMIT, "condition", "unconditional", "law:")
+_OWN = ("crude", *BY_LIMIT, "condition", "assessable", "unconditional", "law:")
 # Told beside the verdict in words of their own, and not as a mere reservation.
 _TOLD_APART = {"conditional", "limit_changed", "clusters_apart"}
 _FEWEST_DAYS = 10  # cases, before the days of a phase are described
@@ -99,6 +99,7 @@ class ComparisonRow:
     basis: str
     is_headline: bool
     is_primary: bool
+    role: str
     before: PhaseRate
     after: PhaseRate
     difference: Estimate | None
@@ -115,6 +116,8 @@ class ComparisonRow:
     clusters: int | None
     tipping: float | None
     stands_under_partly: bool | None
+    margin: float | None
+    is_no_worse: bool | None
 
     @property
     def sides(self) -> tuple[PhaseRate, PhaseRate]:
@@ -145,6 +148,11 @@ class ComparisonRow:
     def is_decided(self) -> bool:
         """Whether there is a verdict, be it that it cannot be decided."""
         return self.verdict in DECIDED
+
+    @property
+    def is_exploratory(self) -> bool:
+        """Whether a plan chose other measures: it is counted and told apart."""
+        return self.role == "exploratory"
 
     @property
     def shows_percent(self) -> bool:
@@ -181,6 +189,11 @@ class ComparisonRow:
         return "condition_changed" in self.reservations
 
     @property
+    def is_assessable_changed(self) -> bool:
+        """Whether another share of the cases could be assessed than before."""
+        return "assessable_changed" in self.reservations
+
+    @property
     def has_clusters_apart(self) -> bool:
         """Whether no caseworker or team has cases in both phases."""
         return "clusters_apart" in self.reservations
@@ -205,6 +218,8 @@ class ComparisonRow:
             return self.verdict if is_open else f"{self.verdict}_{self.decided_by}"
         if not self.is_compared:
             return f"{self.verdict}_{self.decided_by}".replace(":", "_")
+        if self.is_beyond_chance and self.is_exploratory:
+            return f"{self.role}_{self.verdict}"
         return self.verdict
 
 
@@ -478,6 +493,7 @@ def _comparison(results: Results) -> tuple[ComparisonRow, ...]:
             basis=cells["basis"],
             is_headline=bool(cells["headline"]),
             is_primary=bool(cells["primary"]),
+            role=cells["role"] or "",
             before=before,
             after=after,
             difference=_estimate(cells, "difference"),
@@ -494,6 +510,8 @@ def _comparison(results: Results) -> tuple[ComparisonRow, ...]:
             clusters=cells["clusters"],
             tipping=cells["tipping"],
             stands_under_partly=cells["stands_under_partly"],
+            margin=cells["margin"],
+            is_no_worse=cells["no_worse"],
         )
         found.append(row)
     return tuple(found)

@@ -96,6 +96,7 @@ def tally(
     if counts is not None and len(counts):
         parts += _from_aggregates(counts, form)
     joined = pd.concat([part for part in parts if len(part)] or parts[:1])
+    joined = pd.concat([joined, _assessable(joined[joined["basis"] == "crude"])])
     return _with_rates(_ordered(joined, form), form, settings)
 
 
@@ -214,6 +215,22 @@ def _from_aggregates(counts: "pd.DataFrame", form: Form) -> "list[pd.DataFrame]"
     return parts
 
 
+def _assessable(crude: "pd.DataFrame") -> "pd.DataFrame":
+    """Of the measures that could not be assessed somewhere, in how many cases it could.
+
+    That cases no longer lack what it takes is itself a finding, and the rate, which
+    leaves them out, does not tell it.
+    """
+    unseen = crude.groupby(["group", "measure"])["not_assessable"].transform("sum")
+    own = crude[unseen > 0]
+    return own.assign(
+        compliant=own["compliant"] + own["noncompliant"],
+        noncompliant=own["not_assessable"],
+        not_assessable=0,
+        basis="assessable",
+    )
+
+
 def _ordered(counted: "pd.DataFrame", form: Form) -> "pd.DataFrame":
     """The rows by group, then as the form has its measures and phases, crude first."""
     import pandas as pd
@@ -278,8 +295,8 @@ def _with_targets(
 
     targets = {measure.id: measure.target for measure in form.measures}
     target = frame["measure"].map(targets).astype("float64")
-    # How many were asked is no rate that anyone aims at.
-    target = target.mask(frame["basis"] == "condition")
+    # How many were asked, or could be assessed, is no rate that anyone aims at.
+    target = target.mask(frame["basis"].isin(["condition", "assessable"]))
     judged = target.notna() & (frame["applicable"] > 0)
     against = np.full(len(frame), None, dtype=object)
     if judged.any():

@@ -191,7 +191,8 @@ def _verdict(sentences: Sentences, row: ComparisonRow) -> str:
 def _verdicts_chart(sentences: Sentences, rows: list[ComparisonRow]) -> SlideChart:
     """How many measures of each theme got each verdict."""
     language = sentences.language
-    shown = [row for row in rows if not row.is_withheld]
+    told_of = [row for row in rows if not row.is_withheld]
+    shown = [row for row in told_of if not row.is_exploratory] or told_of
     homes = _by_theme(sentences, shown)
     present = {row.verdict for row in shown}
     verdicts = [verdict for verdict in VERDICTS if verdict in present]

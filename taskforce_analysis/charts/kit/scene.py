@@ -30,7 +30,7 @@ _TALLIED += ("rate", "rate_low", "rate_high")
 _COMPARED = (
     *("measure", "basis", "primary", "applicable_before", "applicable_after"),
     *("difference", "difference_low", "difference_high"),
-    *("verdict", "decided_by", "robust", "reservation"),
+    *("role", "verdict", "decided_by", "robust", "reservation"),
 )
 
 
@@ -66,6 +66,7 @@ class Change:
     decided_by: str
     codes: tuple[str, ...]
     is_shown: bool
+    role: str = ""
 
 
 _NOT_TOLD = Change(
@@ -332,6 +333,7 @@ def _change(row: Mapping[Any, Any], least: int) -> Change:
         verdict=row["verdict"],
         decided_by=row["decided_by"],
         codes=tuple(codes),
+        role=str(row["role"]),
         is_shown=enough
         and row["verdict"] != "not_comparable"
         and not isnan(row["difference"]),

@@ -309,17 +309,19 @@ def _span(change: Change, language: Language) -> str:
     return language.word("charts.span", **signed)
 
 
-def verdict_label(verdict: str, language: Language) -> str:
+def verdict_label(verdict: str, language: Language, role: str = "") -> str:
     """A verdict in words; that it is withheld, where disclosure control said so."""
-    key = f"verdict.{verdict}"
-    return language.word(key if language.has(key) else "charts.withheld_verdict")
+    if not language.has(f"verdict.{verdict}"):
+        return language.word("charts.withheld_verdict")
+    return language.verdict(verdict, role)
 
 
 def _verdict(change: Change, language: Language, signs: Mapping[str, str]) -> str:
     """The verdict with its superscripts, and the reason where there is none."""
     own = {signs[code] for code in change.codes if code in signs}
     beside = " ".join(sorted(own, key=SUPERSCRIPTS.index))
-    verdict = f"{verdict_label(change.verdict, language)} {beside}".strip()
+    label = verdict_label(change.verdict, language, change.role)
+    verdict = f"{label} {beside}".strip()
     key = f"charts.reason.{change.decided_by}"
     reason = language.word(key) if language.has(key) else ""
     return f"{verdict}: {reason}" if reason else verdict
@@ -345,12 +347,13 @@ def alt_of(title: str, scene: Scene, *, verdicts: bool) -> str:
 
 
 def _verdicts(scene: Scene) -> list[str]:
-    found = [row.change.verdict for row in scene.rows if row.change]
-    number = scene.language.number
-    return [
-        f"{verdict_label(one, scene.language)}: {number(found.count(one))}."
-        for one in dict.fromkeys(found)
+    found = [
+        verdict_label(row.change.verdict, scene.language, row.change.role)
+        for row in scene.rows
+        if row.change
     ]
+    number = scene.language.number
+    return [f"{one}: {number(found.count(one))}." for one in dict.fromkeys(found)]
 
 
 def _told(row: MeasureRow, scene: Scene, *, verdicts: bool) -> str:
