@@ -75,7 +75,7 @@ def test_the_comparison_has_numbers_as_numbers(book: Any):
     assert first["Forskel (procentpoint)"] == pytest.approx(30)
     assert first["Nedre grænse (procentpoint)"] == pytest.approx(-2.37)
     assert first["p-værdi"] == pytest.approx(0.0703)
-    assert first["Udvalgt på forhånd"] == "ja"
+    assert first["Udpeget til at afgøre"] == "ja"
 
 
 def test_every_measure_is_there_in_the_form_s_order(book: Any):
