@@ -249,9 +249,16 @@ def law_title(law: str) -> str:
     return next((one["title"] for one in law_table()["laws"] if one["id"] == law), law)
 
 
-def moved_on() -> date:
-    """The day on which barnets lov took serviceloven's place for children."""
-    return next(one["from"] for one in law_table()["laws"] if one["id"] == "BL")
+def law_began(law: str) -> date:
+    """The first day of a law; of one that is older than any case, no day is known.
+
+    Barnets lov took serviceloven's place for children.
+
+    >>> law_began("BL")
+    datetime.date(2024, 1, 1)
+    """
+    begun = {one["id"]: one["from"] for one in law_table()["laws"] if "from" in one}
+    return begun.get(law, date.min)
 
 
 def days_of_benefit(benefit: str) -> tuple[date, date]:

@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 from made_sheets import A, B, codes, column, errors, form_of, measure, only, read
 
+from taskforce_analysis.checking.laws import unconfirmed_in, with_bases_of
+
 LAWS = [
     {"text": "SEL § 70", "to": "2023-12-31"},
     {"text": "BL § 95", "from": "2024-01-01"},
@@ -69,3 +71,125 @@ def test_a_date_that_no_provision_covers_has_no_law():
     )
     lines = [["Sagsnr.", "Måling", "Dato", A], ["S-1", "Før", "1.5.2022", "Ja"]]
     assert column(read(lines, form=form), "a", "law") == [None]
+
+
+SEVERAL = [
+    {"text": "SEL § 70", "to": "2023-12-31", "for": ["§ 52"]},
+    {"text": "SEL § 148, stk. 2", "to": "2023-12-31", "verified": False},
+    {"text": "BL § 95", "from": "2024-01-01", "for": ["§ 32", "§ 46"]},
+]
+HEAD = ["Sagsnr.", "Måling", "Dato", "Paragraf", "Ydelse"]
+
+
+def by_paragraph(*lines, measures, **options):
+    form = form_of(
+        law_date="decided",
+        attributes=[
+            {"id": "decided", "label": "Dato", "columns": "Dato", "type": "date"},
+            {"id": "paragraph", "label": "Paragraf", "columns": "Paragraf"},
+            {"id": "benefit", "label": "Ydelse", "columns": "Ydelse"},
+        ],
+        measures=measures,
+    )
+    head = [*HEAD, *options.pop("head", [A])]
+    cells = [[f"S-{n}", "Før", *line] for n, line in enumerate(lines)]
+    return form, read([head, *cells], form=form, **options)
+
+
+def test_a_question_that_no_law_asked_is_not_applicable_and_told():
+    before, after = date(2023, 5, 1), date(2024, 5, 1)
+    _, checked = by_paragraph(
+        [before, "§ 41", None, "Nej"],
+        [before, "§ 52", None, "Nej"],
+        [after, "§ 32", None, "Nej"],
+        [after, "§ 86", None, "Nej"],  # no provision for it from 2024
+        [after, "§ 86", None, None],
+        [after, "§ 41", None, "Ikke relevant"],
+        [after, "§§ 32 og 86", None, "Ja"],
+        [after, None, None, "Ja"],
+        measures=[measure("a", A, legal_basis=SEVERAL)],
+    )
+    no, out, yes = "noncompliant", "not_applicable", "compliant"
+    assert column(checked, "a") == [no, no, no, out, out, out, yes, yes]
+    issue = only(checked, "MEASURE_OUTSIDE_LAW")
+    assert (issue.phase, issue.measure, issue.count) == ("before", "a", 1)
+    laws = ["SEL", "SEL", "BL", None, None, None, "BL", "BL"]
+    assert column(checked, "a", "law") == laws
+
+
+def test_a_deadline_that_no_law_set_is_not_applicable():
+    deadline = {
+        "id": "d",
+        "kind": "deadline",
+        "label": "Rettidigt",
+        "from": ["Fra"],
+        "to": ["Til"],
+        "limit": {
+            "by": "paragraph",
+            "from": "deadlines/lovbestemte_boern.toml",
+            "what": "first_follow_up",
+        },
+        "legal_basis": [{"text": "BL § 95, stk. 2"}],
+    }
+    start, late = date(2023, 1, 2), date(2024, 5, 1)
+    _, checked = by_paragraph(
+        [date(2023, 1, 1), "§ 52", None, start, late],
+        [date(2024, 1, 1), "§ 52", None, start, late],
+        [date(2024, 1, 1), "§ 86", None, start, late],
+        measures=[deadline],
+        head=["Fra", "Til"],
+        measured={"before": date(2024, 12, 31)},
+    )
+    # Before 2024 barnets lov was not law; then the day of decision chooses its rule.
+    assert column(checked, "d") == ["not_applicable", "noncompliant", "not_applicable"]
+
+
+def test_the_benefit_that_is_named_goes_before_the_date():
+    basis = [{"text": "BL § 86"}]
+    _, checked = by_paragraph(
+        [date(2026, 3, 2), "§ 86", None, "Ja"],
+        [date(2026, 3, 2), "§ 86", "Merudgiftsydelse", "Ja"],
+        [date(2025, 8, 20), "§ 86", "Kompensationsydelse", "Ja"],
+        [date(2025, 8, 20), "§ 86", None, "Ja"],
+        measures=[measure("a", A, legal_basis=basis, rule_changed="2025-09-01")],
+    )
+    new, old = "BL 2025-09-01", "BL"
+    assert column(checked, "a", "law") == [new, old, new, old]
+
+
+def test_a_report_may_cite_what_was_the_law_of_some_case():
+    form, checked = by_paragraph(
+        [date(2023, 5, 1), "§ 41", None, "Ja"],
+        [date(2023, 6, 1), "§ 42", None, "Ja"],
+        measures=[measure("a", A, legal_basis=SEVERAL)],
+    )
+    cited = with_bases_of(form, checked.answers)
+    told = [basis.cited for basis in cited.measure("a").legal_basis]
+    assert told == ["serviceloven § 148, stk. 2"]
+    assert unconfirmed_in(cited, checked.answers) == ("serviceloven § 148, stk. 2",)
+    assert with_bases_of(form, checked.answers.iloc[:0]) is form
+
+
+def test_a_rule_that_no_source_confirms_is_told_where_a_case_is_judged_by_it():
+    deadline = {
+        "id": "d",
+        "kind": "deadline",
+        "label": "Kvittering",
+        "from": ["Fra"],
+        "to": ["Til"],
+        "limit": {
+            "by": "paragraph",
+            "from": "deadlines/lovbestemte_boern.toml",
+            "what": "notification_confirmed",
+        },
+        "legal_basis": [{"text": "BL § 138"}],
+    }
+    day = date(2024, 5, 6)
+    form, checked = by_paragraph(
+        [day, "§ 138", None, day, day],
+        measures=[deadline, measure("a", A)],
+        head=["Fra", "Til"],
+        measured={"before": date(2024, 12, 31)},
+    )
+    (told,) = unconfirmed_in(form, checked.answers)
+    assert told == "§ 138: Kvittering for underretningen er sendt"

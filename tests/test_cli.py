@@ -312,7 +312,7 @@ def test_a_report_that_fails_leaves_what_was_there(call, tmp_path: Path) -> None
 
 def test_forms_are_listed_and_shown(call) -> None:
     assert "boernehandicap" in call("form", "list").out
-    assert "SEL" in call("form", "show", "boernehandicap").out
+    assert "serviceloven" in call("form", "show", "boernehandicap").out
 
 
 def test_version(call) -> None:

@@ -1053,6 +1053,7 @@ def test_follow_ups_by_law_and_by_each_case_s_measurement():
         start,
         held,
         load_deadlines("lovbestemte"),
+        paragraphs=pd.Series(["§ 52", "§ 32"], ["A", "B"]),
         measured=pd.Series(pd.to_datetime(["2023-12-31", "2024-12-31"]), ["A", "B"]),
         earlier=pd.Series(pd.to_datetime(["2023-02-01", "2024-04-01"]), ["A", "B"]),
     )

@@ -71,7 +71,7 @@ def test_a_form_and_a_measure_show_their_legal_basis():
     form = ta.load_form("boernehandicap")
     assert form._repr_html_().count("<tr>") == len(form.measures) + 1
     shown = form.measure("holistic_assessment")._repr_html_()
-    assert "RSL § 5" in shown
+    assert "retssikkerhedsloven § 5" in shown
     assert "Er der foretaget en helhedsvurdering?" in shown
 
 

@@ -212,6 +212,7 @@ def test_the_sound_workbooks_load_with_warnings_only(results):
         "DATE_OPEN",
         "DATE_TEXT",
         "FREE_TEXT_IGNORED",
+        "LIMITS_INVENTED",
         "HEADER_NORMALISED",
         "ROW_IS_TOTAL",
         "SHEET_IGNORED",

@@ -27,7 +27,9 @@ from taskforce_analysis.results import Prepared, prepare
 
 DANISH = load_language("da")
 CASES = 30
-JANUARY = datetime(2018, 1, 1)  # noqa: DTZ001 - a spreadsheet's day has no zone
+# A spreadsheet's day has no zone; barnets lov is law from 2024.
+JANUARY = datetime(2018, 1, 1)  # noqa: DTZ001
+LATER = {"boernehandicap_bl", "ledelsestilsyn"}
 # What random answers may contradict each other in; nothing of it is the workbook's,
 # and the limits are the form's.
 OF_THE_ANSWERS = {"APPLICABILITY_CONFLICT", "DATE_ORDER", "RULE_MISSING"}
@@ -49,7 +51,8 @@ def fill(form: Form, path: Path, *, seed: int) -> dict[str, Counter]:
     sheet = book.worksheets[0]
     written: dict[str, Counter] = {}
     for row in range(HEADER + 1, HEADER + 1 + CASES):
-        day = JANUARY + timedelta(days=chosen.randrange(300))
+        first = JANUARY.replace(year=2024) if form.id in LATER else JANUARY
+        day = first + timedelta(days=chosen.randrange(300))
         for column, field in enumerate(fields_of(form, DANISH), start=1):
             value = value_of(field, day, chosen) if column > 1 else f"S-{row}"
             sheet.cell(row, column, value)

@@ -44,7 +44,12 @@ def test_days_over_the_limit_stand_at_the_deadline(results):
     over = answers.loc[("status", "S-05", "decision_in_time"), "over"]
     label = results.form.measure("decision_in_time").label
     told = {row[:2]: row for row in rows_of(results, "status")}
-    assert told["S-05", label] == ("S-05", label, "RSL § 3, stk. 2", str(over))
+    assert told["S-05", label] == (
+        "S-05",
+        label,
+        "retssikkerhedsloven § 3, stk. 2",
+        str(over),
+    )
 
 
 def test_every_page_says_that_it_is_internal(results, tmp_path: Path):

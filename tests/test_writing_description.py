@@ -62,7 +62,10 @@ def test_each_variable_stands_with_question_answers_law_and_condition(text: str)
     known = {row[0]: dict(zip(head, row, strict=True)) for row in rows}
     own = known["holistic_assessment"]
     assert own["Spørgsmål i kilden"] == "Er der foretaget en helhedsvurdering?"
-    assert (own["Opfyldt ved"], own["Retsgrundlag"]) == ("Ja", "RSL § 5")
+    assert (own["Opfyldt ved"], own["Retsgrundlag"]) == (
+        "Ja",
+        "retssikkerhedsloven § 5",
+    )
     assert any(row["Stilles"].startswith("kun når »") for row in known.values())
 
 

@@ -102,7 +102,7 @@ def test_a_theme_has_a_native_table_with_counts_first(made: Callable[[str], Path
         "Vurdering",
     ]
     assert first == [
-        "Der er foretaget en helhedsvurdering *\nRSL § 5",
+        "Der er foretaget en helhedsvurdering *\nretssikkerhedsloven § 5",
         "8 ud af 20 (40 %)",
         "14 ud af 20 (70 %)",
         "+30 procentpoint (−2 til +58)",
@@ -263,7 +263,7 @@ def test_text_from_a_workbook_is_text(tmp_path: Path):
 def test_one_and_forty_measures(tmp_path: Path, measures: int):
     document = opened(write(results_to_write(measures), tmp_path / "a.docx"))
     rows = [row[0] for table in document.tables[:4] for row in cells(table)[1:]]
-    assert len([row for row in rows if "RSL § 5" in row]) == measures
+    assert len([row for row in rows if "retssikkerhedsloven § 5" in row]) == measures
 
 
 def test_a_single_phase_is_shown_without_a_comparison(tmp_path: Path):

@@ -35,7 +35,7 @@ def test_each_measure_stands_with_its_law_and_guidance(results):
     assert len(rows) == len(results.form.measures)
     told = {row[0]: row for row in rows}
     holistic = told[results.form.measure("holistic_assessment").label]
-    assert holistic[1:3] == ("RSL § 5", "Ja")
+    assert holistic[1:3] == ("retssikkerhedsloven § 5", "Ja")
 
 
 def test_each_cell_that_was_read_otherwise_is_told_without_its_text(results):

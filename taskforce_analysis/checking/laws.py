@@ -1,43 +1,110 @@
-"""Under which law each answer was given: by the date of the decision, not the phase."""
+"""Under which law each answer was given, and which answers no law asked for.
 
-from dataclasses import dataclass
+The law follows the date of the decision, not the phase, and within it the paragraphs
+that the case names: the same question rests on another provision in a case of another
+kind. What a measure asks of a case is not applicable where none of its provisions held
+for such a case on that day. The benefit that a decision names goes before its date.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from taskforce_analysis.checking.distinct_cells import TextColumn
+from taskforce_analysis.checking.matrix import ABSENT, Matrix
+from taskforce_analysis.checking.row_facts import BENEFIT, PARAGRAPH
+from taskforce_analysis.checking.scoring import SCORE
 from taskforce_analysis.checking.units import Units
-from taskforce_analysis.forms import Form, Measure
+from taskforce_analysis.forms import Form, LegalBasis, Measure
 from taskforce_analysis.issues import Notes
+from taskforce_analysis.locating.applied_form import AppliedForm
+from taskforce_analysis.paragraphs import (
+    Provision,
+    days_of_benefit,
+    law_began,
+    parse_provisions,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
 class Laws:
     """The laws of a form, and for each unit and measure which, -1 where none is known.
 
-    Only measures whose rule stood under several laws, or changed, have any.
+    Only measures whose rule stood under several laws, or changed, have any. `outside`
+    says where no provision of a measure held for a unit.
     """
 
     values: tuple[str, ...]
     codes: np.ndarray
+    outside: np.ndarray
 
 
-def laws_of(form: Form, decided: np.ndarray) -> Laws:
-    """The law of each unit's answers; `decided` are the dates of decision per unit.
+class _Kind(NamedTuple):
+    """What the law tells cases apart by."""
+
+    day: date | None
+    cited: tuple[Provision, ...]
+
+
+class _Kinds(NamedTuple):
+    """The cases that the law tells apart, by day and by what they cite.
+
+    `number` says of each unit which of `kinds` it is.
+    """
+
+    kinds: list[_Kind]
+    number: np.ndarray
+
+
+def _kinds_of(form: Form, decided: np.ndarray, cited: TextColumn) -> _Kinds:
+    turns = np.array(sorted(_turns(form)), dtype="datetime64[D]")
+    days = decided.astype("datetime64[D]")
+    # Between two turns the law is the same, and the first day stands for all.
+    starts = [date.min, *turns.tolist(), None]
+    part = np.searchsorted(turns, days, side="right")
+    part[np.isnat(days)] = len(starts) - 1
+    named = [*map(parse_provisions, cited.values), ()]  # the last where none is cited
+    text = np.where(cited.codes < 0, len(named) - 1, cited.codes)
+    pairs, number = np.unique(part * len(named) + text, return_inverse=True)
+    each = [divmod(pair, len(named)) for pair in pairs.tolist()]
+    return _Kinds([_Kind(starts[at], named[which]) for at, which in each], number)
+
+
+def _turns(form: Form) -> set[date]:
+    """The days from which the rule of any measure may be another than before."""
+    bases = [basis for measure in form.measures for basis in measure.legal_basis]
+    turns = {change for measure in form.measures for change in measure.rule_changed}
+    turns |= {basis.since or law_began(basis.law) for basis in bases}
+    turns |= {basis.until + timedelta(1) for basis in bases if basis.until}
+    return turns - {date.min}
+
+
+def laws_of(form: Form, decided: np.ndarray, cited: TextColumn) -> Laws:
+    """The law of each unit's answers, by its date of decision and what it cites.
 
     Where that date is empty or cannot be read no law is known: no other date decides.
     """
-    days, number = np.unique(decided.astype("datetime64[D]"), return_inverse=True)
-    named = {
-        column: [law_on(measure, day) for day in days.tolist()]
-        for column, measure in enumerate(form.measures)
-        if has_several_laws(measure)
-    }
+    cases = _kinds_of(form, decided, cited)
+    named: dict[int, list[str]] = {}
+    outside = np.zeros((len(cases.kinds), len(form.measures)), dtype=bool)
+    for column, measure in enumerate(form.measures):
+        if has_several_laws(measure):
+            named[column] = [law_on(measure, *kind) for kind in cases.kinds]
+        if measure.legal_basis:
+            held = [bool(measure.bases_on(*kind)) for kind in cases.kinds]
+            outside[:, column] = ~np.array(held, dtype=bool)
     values = tuple(dict.fromkeys(law for laws in named.values() for law in laws if law))
     codes = np.full((len(decided), len(form.measures)), -1, dtype=np.int64)
     for column, laws in named.items():
         own = [values.index(law) if law else -1 for law in laws]
-        codes[:, column] = np.array(own, dtype=np.int64)[number]
-    return Laws(values, codes)
+        codes[:, column] = np.array(own, dtype=np.int64)[cases.number]
+    return Laws(values, codes, outside[cases.number])
 
 
 def has_several_laws(measure: Measure) -> bool:
@@ -46,7 +113,9 @@ def has_several_laws(measure: Measure) -> bool:
     return len(laws) > 1 or bool(laws and measure.rule_changed)
 
 
-def law_on(measure: Measure, day: date | None) -> str:
+def law_on(
+    measure: Measure, day: date | None, cited: tuple[Provision, ...] = ()
+) -> str:
     """The law of a measure on a day, or "" where none is known.
 
     Where the rule changed within the law (kompensationsydelse on 1 September 2025), the
@@ -54,18 +123,118 @@ def law_on(measure: Measure, day: date | None) -> str:
     """
     if day is None:
         return ""
-    law = _law(measure, day)
+    for first, last in {days_of_benefit(one.benefit) for one in cited}:
+        day = min(max(day, first), last)
+    law = _law(measure, day, cited)
     changes = [
         change
         for change in measure.rule_changed
-        if change <= day and _law(measure, change - timedelta(days=1)) == law
+        if change <= day and _law(measure, change - timedelta(days=1), cited) == law
     ]
     return f"{law} {max(changes).isoformat()}" if law and changes else law
 
 
-def _law(measure: Measure, day: date) -> str:
-    valid = [basis.law for basis in measure.legal_basis if basis.holds_on(day)]
+def _law(measure: Measure, day: date, cited: tuple[Provision, ...]) -> str:
+    valid = [basis.law for basis in measure.bases_on(day, cited)]
     return valid[0] if valid else ""
+
+
+def without_law(
+    matrix: Matrix, timed: Mapping[str, np.ndarray], *, frame: AppliedForm, laws: Laws
+) -> tuple[Matrix, dict[str, np.ndarray]]:
+    """The answers and deadline scores, what no law asked for as not applicable."""
+    matrix, scores = matrix.copy(), dict(timed)
+    asked = laws.outside & (matrix.answers != ABSENT)
+    matrix.answers[asked] = frame.answers.index("not_applicable")
+    for name, own in timed.items():
+        outside = laws.outside[:, frame.measure_ids.index(name)] & (own != ABSENT)
+        scores[name] = np.where(outside, SCORE["not_applicable"], own)
+    return matrix, scores
+
+
+def note_outside(
+    matrix: Matrix, units: Units, laws: Laws, *, frame: AppliedForm, notes: Notes
+) -> None:
+    """Note, by phase and measure, how many answers no law had asked for."""
+    silent = [frame.answers.index(name) for name in ("missing", "not_applicable")]
+    answered = laws.outside & ~np.isin(matrix.answers, [*silent, ABSENT])
+    phases = np.array(units.phase, dtype=object)
+    for phase in dict.fromkeys(units.phase):
+        counts = answered[phases == phase].sum(axis=0)
+        for column in np.flatnonzero(counts).tolist():
+            notes.add(
+                "MEASURE_OUTSIDE_LAW",
+                phase=phase,
+                measure=frame.measure_ids[column],
+                count=int(counts[column]),
+            )
+
+
+def with_bases_of(form: Form, answers: "pd.DataFrame") -> Form:
+    """The form with the provisions only that were the law of some case in the answers.
+
+    What a report may cite: by the dates of decision and the paragraphs that the data
+    hold. A measure that was the law of none of them cites nothing.
+    """
+    if not len(answers):
+        return form
+    kinds = _kinds_in(form, answers)
+    measures = tuple(
+        replace(one, legal_basis=_held(one, kinds)) for one in form.measures
+    )
+    return replace(form, measures=measures)
+
+
+def unconfirmed_in(form: Form, answers: "pd.DataFrame") -> tuple[str, ...]:
+    """The provisions and limits that the answers lean on and no source confirms.
+
+    `form` is the one that `with_bases_of` gave.
+    """
+    asked = set(answers["measure"])
+    measures = [one for one in form.measures if one.id in asked]
+    bases = [
+        basis.cited
+        for measure in measures
+        for basis in measure.legal_basis
+        if not basis.verified
+    ]
+    kinds = _kinds_in(form, answers)
+    rules = [rule for one in measures for rule in _unconfirmed_rules(one, kinds)]
+    return tuple(dict.fromkeys([*bases, *rules]))
+
+
+def _unconfirmed_rules(measure: Measure, kinds: list[_Kind]) -> Iterator[str]:
+    """The rules of a deadline file that some case is judged by, by what they say."""
+    from taskforce_analysis.deadlines import load_deadlines
+
+    if measure.limit is None:
+        return
+    for name in measure.limit.sources:
+        for rule in load_deadlines(name).rules:
+            in_use = any(rule.is_for(measure.limit.what, *kind) for kind in kinds)
+            if in_use and not rule.verified:
+                provision = rule.provision or ", ".join(rule.paragraphs)
+                yield f"{provision}: {rule.label}"
+
+
+def _kinds_in(form: Form, answers: "pd.DataFrame") -> list[_Kind]:
+    known = [one for one in (form.law_date, PARAGRAPH, BENEFIT) if one in answers]
+    cases = answers[known].drop_duplicates().astype(object)
+    texts = cases.where(cases.notna(), "").reindex(
+        columns=[form.law_date, PARAGRAPH, BENEFIT], fill_value=""
+    )
+    return [
+        _Kind(
+            date.fromisoformat(day) if day else None,
+            parse_provisions(f"{paragraph} {benefit}"),
+        )
+        for day, paragraph, benefit in texts.itertuples(index=False)
+    ]
+
+
+def _held(measure: Measure, kinds: list[_Kind]) -> tuple[LegalBasis, ...]:
+    held = {basis for kind in kinds for basis in measure.bases_on(*kind)}
+    return tuple(basis for basis in measure.legal_basis if basis in held)
 
 
 def note_mixed_laws(laws: Laws, units: Units, notes: Notes) -> None:
@@ -95,7 +264,7 @@ def _note(
 ) -> None:
     found, counts = np.unique(codes, return_counts=True)
     said = [
-        f"{laws.values[one]} {count}"
+        f"{laws.values[one]} {count}"  # noqa: PD011
         for one, count in zip(found.tolist(), counts.tolist(), strict=True)
     ]
     notes.add("LAW_MIXED", phase=phase, count=int(counts.min()), found=", ".join(said))

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from taskforce_analysis.checking.distinct_cells import TextColumn
 from taskforce_analysis.checking.matrix import ABSENT
 from taskforce_analysis.checking.row_facts import (
-    BENEFIT,
     MUNICIPALITY,
     DateColumn,
     RowFacts,
@@ -145,10 +145,7 @@ class _Clock:
         """What these units' limits are looked up by, with the benefit that is named."""
         if not limit.by:
             return None
-        texts = self.texts(limit.by, index)
-        if BENEFIT in {one.id for one in self.frame.form.attributes}:
-            texts = (texts + " " + self.texts(BENEFIT, index)).str.strip()
-        return texts
+        return _per_unit(self.units.cited(self.facts, limit.by), index)
 
     def decided(self, limit: MeasureLimit, index: "pd.Index") -> "pd.Series | None":
         """The dates of decision of these units, where another duty has other dates."""
@@ -162,11 +159,15 @@ class _Clock:
 
     def texts(self, attribute: str, index: "pd.Index") -> "pd.Series":
         """What an attribute says of these units; empty where it says nothing."""
-        import pandas as pd
+        columns = [one.attributes.get(attribute) for one in self.facts]
+        return _per_unit(self.units.texts(columns), index)
 
-        found = self.units.texts([one.attributes.get(attribute) for one in self.facts])
-        texts = np.array([*found.values, ""], dtype=object)  # noqa: PD011
-        return pd.Series(texts[found.codes[index.to_numpy()]], index=index)
+
+def _per_unit(found: TextColumn, index: "pd.Index") -> "pd.Series":
+    import pandas as pd
+
+    texts = np.array([*found.values, ""], dtype=object)  # noqa: PD011
+    return pd.Series(texts[found.codes[index.to_numpy()]], index=index)
 
 
 def _alike(
@@ -283,7 +284,8 @@ def _judge_one(
     start, end, earlier = (
         clock.dates(role, measure.id) for role in ("start", "end", "earlier")
     )
-    if getattr(rules, "invented", False) and not limit.chosen:
+    sets = rules if isinstance(rules, tuple) else (rules,)
+    if any(getattr(one, "invented", False) for one in sets):
         part = next(one.part for one in clock.facts if has_dates(one.part, measure))
         notes = clock.notes.on(part.file, part.sheet)
         notes.add("LIMITS_INVENTED", measure=measure.id)

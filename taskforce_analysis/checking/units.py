@@ -13,7 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from taskforce_analysis.checking.distinct_cells import TextColumn
-from taskforce_analysis.checking.row_facts import MUNICIPALITY, DateColumn, RowFacts
+from taskforce_analysis.checking.row_facts import (
+    BENEFIT,
+    MUNICIPALITY,
+    DateColumn,
+    RowFacts,
+)
 from taskforce_analysis.issues import Notes
 from taskforce_analysis.locating.grid import kind_of
 from taskforce_analysis.spelling import silent_key
@@ -52,6 +57,19 @@ class Units:
             kept = np.flatnonzero((of >= 0) & (codes >= 0))[::-1]
             found[of[kept]] = codes[kept]
         return TextColumn(tuple(values), found)
+
+    def cited(self, facts: Sequence[RowFacts], by: str) -> TextColumn:
+        """What each unit names in an attribute, and the benefit it names elsewhere."""
+        own = self.texts([one.attributes.get(by) for one in facts])
+        benefit = self.texts([one.attributes.get(BENEFIT) for one in facts])
+        if not benefit.values:
+            return own
+        pairs, codes = np.unique(
+            np.stack([own.codes, benefit.codes]), axis=1, return_inverse=True
+        )
+        first, second = (*own.values, ""), (*benefit.values, "")
+        texts = [f"{first[a]} {second[b]}".strip() for a, b in pairs.T.tolist()]
+        return TextColumn(tuple(texts), codes)
 
     def dates(self, columns: Sequence[DateColumn]) -> DateColumn:
         """Dates per row of each table as one per unit; the first that is there wins.

@@ -15,9 +15,15 @@ import numpy as np
 from taskforce_analysis import tables
 from taskforce_analysis.checking.case_ids import planned_ids
 from taskforce_analysis.checking.composing import AnswerArrays, answers_table
-from taskforce_analysis.checking.laws import laws_of, note_mixed_laws
+from taskforce_analysis.checking.laws import (
+    laws_of,
+    note_mixed_laws,
+    note_outside,
+    without_law,
+)
 from taskforce_analysis.checking.matrix import ABSENT, matrix_of, reviews_table
 from taskforce_analysis.checking.row_facts import (
+    PARAGRAPH,
     RowFacts,
     RunNames,
     facts_of,
@@ -28,7 +34,7 @@ from taskforce_analysis.checking.timing import alike_scores, timed_outcomes
 from taskforce_analysis.checking.units import Units, units_of
 from taskforce_analysis.errors import shown_name, unknown_name
 from taskforce_analysis.forms import Form
-from taskforce_analysis.issues import Issue, Notes
+from taskforce_analysis.issues import WARNING, Issue, Notes
 from taskforce_analysis.locating.applied_form import AppliedForm
 from taskforce_analysis.locating.workbooks import (
     OpenedWorkbook,
@@ -147,13 +153,6 @@ def _answers(
     form = frame.form
     matrix = matrix_of(facts, units, frame=frame, notes=notes)
     timed = timed_outcomes(facts, units, frame=frame, notes=notes)
-    own = {name: one.scores for name, one in timed.items()}
-    scored = score(matrix, frame, own)
-    alike = {
-        phase: _rescored(score(matrix, frame, own | again), form, again)
-        for phase, again in alike_scores(facts, units, frame=frame, timed=timed).items()
-    }
-    _note_conflicts(scored, facts, units, frame=frame, notes=notes)
     dates = {
         one.id: units.dates(
             [table.dates_of("attribute", one.id) for table in facts]
@@ -161,9 +160,18 @@ def _answers(
         for one in form.attributes
         if one.type == "date"
     }
-    laws = laws_of(form, dates[form.law_date]) if form.law_date else None
-    if laws:
-        note_mixed_laws(laws, units, notes)
+    never = np.full(len(units), np.datetime64("NaT", "D"))
+    laws = laws_of(form, dates.get(form.law_date, never), units.cited(facts, PARAGRAPH))
+    note_mixed_laws(laws, units, notes)
+    note_outside(matrix, units, laws, frame=frame, notes=notes)
+    own = {name: one.scores for name, one in timed.items()}
+    matrix, own = without_law(matrix, own, frame=frame, laws=laws)
+    scored = score(matrix, frame, own)
+    alike = {
+        phase: _rescored(score(matrix, frame, own | again), form, again)
+        for phase, again in alike_scores(facts, units, frame=frame, timed=timed).items()
+    }
+    _note_conflicts(scored, facts, units, frame=frame, notes=notes)
     arrays = AnswerArrays(
         frame=frame,
         facts=facts,
@@ -171,7 +179,7 @@ def _answers(
         scored=scored,
         timed=timed,
         dates=dates,
-        laws=laws,
+        laws=laws if form.law_date else None,
         alike=alike,
     )
     # One row per unit and measure: the key is unique where the units are told apart.
@@ -238,7 +246,13 @@ def _note_measures(
             continue
         if measure.id not in phases:
             expected = frame.label[measure.id]
-            notes.add("MEASURE_MISSING", measure=measure.id, expected=expected)
+            severity = WARNING if measure.added else ""
+            notes.add(
+                "MEASURE_MISSING",
+                measure=measure.id,
+                expected=expected,
+                severity=severity,
+            )
         elif len(phases[measure.id]) == 1 and len(present) > 1:
             only = next(iter(phases[measure.id]))
             notes.add("MEASURE_ONLY_IN_ONE_PHASE", measure=measure.id, phase=only)

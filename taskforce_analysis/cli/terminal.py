@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from taskforce_analysis.results import Prepared, Results
     from taskforce_analysis.tallying import ChangedLimit
 
-BESIDE_NUMBERS = ("BRIDGE_MISSING",)
+BESIDE_NUMBERS = ("BRIDGE_MISSING", "LIMITS_INVENTED")
 Begin = Callable[[int], Callable[[], object] | None]
 
 # Control characters and marks that turn the text: a name may hold them and order none.
@@ -193,7 +193,7 @@ def say_form(form: "Form", words: Language) -> None:
         say(f"\n{words.label(theme)}")
         for measure in form.measures:
             if measure.theme == theme.id:
-                basis = ", ".join(one.text for one in measure.legal_basis)
+                basis = ", ".join(one.cited for one in measure.legal_basis)
                 say(f"  {measure.id}: {words.label(measure)} [{basis}]")
 
 

@@ -36,7 +36,7 @@ from taskforce_analysis.paragraphs import (
     Provision,
     counterparts,
     days_of_benefit,
-    moved_on,
+    law_began,
     parse_provision,
     successors,
 )
@@ -118,14 +118,19 @@ class Rule:
         read = [parse_provision(one) for one in self.paragraphs]
         return tuple(replace(one, law=self.law or one.law) for one in read if one)
 
-    def depth(self, wanted: Provision | None) -> int:
+    def depth(self, wanted: Provision) -> int:
         """How closely the rule describes a provision: -1 when it does not cover it."""
-        if wanted is None:
-            return 0
         if not self.may_be_of(wanted.benefit):
             return -1
         depths = [one.depth for one in self.provisions if one.covers(wanted)]
         return max(depths, default=-1)
+
+    def is_for(self, what: str, day: date | None, cited: Sequence[Provision]) -> bool:
+        """Whether it may be the rule of a case of this day and these paragraphs."""
+        first, last = self.since or date.min, self.until or date.max
+        in_force = day is None or first <= day <= last
+        covered = not cited or any(self.depth(one) >= 0 for one in cited)
+        return self.what == what and in_force and covered
 
     def may_be_of(self, benefit: str) -> bool:
         """Whether it may hold for a decision that names this benefit, or none."""
@@ -159,7 +164,7 @@ class RuleSet:
     note: str = ""
     local: "tuple[RuleSet, ...]" = ()
 
-    def candidates(self, wanted: Provision | None, what: str) -> list[Rule]:
+    def candidates(self, wanted: Provision, what: str) -> list[Rule]:
         """The rules of a duty that cover a provision, the closest description first."""
         fit = [
             rule for rule in self.rules if rule.what == what and rule.depth(wanted) >= 0
@@ -330,7 +335,7 @@ def _by_paragraph(rules: RuleSet, days: _RuleDays, asked: Asked) -> Chosen:
             own = days.at(where)
             found = _surely_in_force(own, rules, what=what, wanted=wanted)
             later = successors(wanted)
-            gone = (found == NO_RULE) & (own.days >= np.datetime64(moved_on()))
+            gone = (found == NO_RULE) & (own.days >= np.datetime64(law_began("BL")))
             if later and gone.any():
                 after = [
                     _surely_in_force(own.at(gone), rules, what=what, wanted=one)
@@ -368,7 +373,7 @@ def _surely_in_force(
     if not days.unsure.any():
         return codes
     first = codes.copy()
-    for rule in rules.candidates(wanted, what):
+    for rule in (one for one in rules.rules if one.what == what):
         # The days on which the rule in force may become another.
         turns = [np.datetime64(rule.since or date.min)]
         turns += [np.datetime64(rule.until) + 1] if rule.until else []
@@ -430,6 +435,8 @@ def rows_by_code(codes: np.ndarray, many: int) -> list[np.ndarray]:
 def _in_force(
     days: np.ndarray, rules: RuleSet, *, what: str, wanted: Provision | None
 ) -> np.ndarray:
+    if wanted is None:
+        return _of_duty(days, rules, what)
     codes = np.full(days.shape, NO_RULE, "int16")
     depths = np.full(days.shape, -1)
     for rule in rules.candidates(wanted, what):
@@ -439,18 +446,29 @@ def _in_force(
         fresh = holds & (depths < 0)
         codes[fresh], depths[fresh] = rules.rules.index(rule), depth
     within = [
-        rule
-        for rule in rules.rules
-        if rule.what == what and wanted and rule.lies_within(wanted)
+        rule for rule in rules.rules if rule.what == what and rule.lies_within(wanted)
     ]
     lacking = codes == NO_RULE
-    if within and lacking.any():
-        found = [
-            np.where(_holds(rule, days[lacking]), rules.rules.index(rule), NO_RULE)
-            for rule in within
-        ]
-        codes[lacking] = _agreed(rules, found)
+    codes[lacking] = _shared(days[lacking], rules, within)
     return codes
+
+
+def _of_duty(days: np.ndarray, rules: RuleSet, what: str) -> np.ndarray:
+    """The rule where no paragraph is asked by: one that sets a limit, if any does."""
+    own = [rule for rule in rules.rules if rule.what == what]
+    codes = _shared(days, rules, [rule for rule in own if rule.limit.is_set])
+    unset = _shared(days, rules, [rule for rule in own if not rule.limit.is_set])
+    return np.where(codes == NO_RULE, unset, codes)
+
+
+def _shared(days: np.ndarray, rules: RuleSet, own: Sequence[Rule]) -> np.ndarray:
+    """The rule that holds on each day, of some that may hold together if they agree."""
+    if not own:
+        return np.full(days.shape, NO_RULE, "int16")
+    numbers = [rules.rules.index(rule) for rule in own]
+    holds = [_holds(rule, days) for rule in own]
+    pairs = zip(holds, numbers, strict=True)
+    return _agreed(rules, [np.where(held, number, NO_RULE) for held, number in pairs])
 
 
 def _holds(rule: Rule, days: np.ndarray) -> np.ndarray:

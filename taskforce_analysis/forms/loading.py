@@ -26,6 +26,7 @@ from taskforce_analysis.forms.records import (
     Phase,
     Theme,
 )
+from taskforce_analysis.paragraphs import parse_provisions
 from taskforce_analysis.schemas import Key, read_definition, take
 from taskforce_analysis.shipped import definitions_folder
 from taskforce_analysis.spelling import silent_key
@@ -49,6 +50,8 @@ BASIS_KEYS = {
     "text": Key("text", required=True),
     "from": Key("date", name="since"),
     "to": Key("date", name="until"),
+    "for": Key("texts", name="paragraphs"),
+    "verified": Key("flag"),
 }
 CONDITION_KEYS = {
     "measure": Key("text", required=True),
@@ -95,6 +98,7 @@ MEASURE_KEYS = {
     "limit": Key("any"),
     "rule_changed": Key("any"),
     "always_applies": Key("flag"),
+    "added": Key("text"),
     "help": Key("text"),
 }
 FORM_KEYS = {
@@ -200,20 +204,19 @@ def with_limits(form: Form, files: Sequence[str]) -> Form:
     """
     if not files:
         return form
-    own = {"sources": tuple(files), "chosen": True}
+    own = tuple(files)
     measures = tuple(
-        replace(
-            one,
-            limit=replace(
-                one.limit,
-                **(own if one.limit.what == "decision" else {"local": tuple(files)}),
-            ),
-        )
-        if one.limit and one.limit.by
-        else one
-        for one in form.measures
+        replace(one, limit=_limited(one.limit, own)) for one in form.measures
     )
     return replace(form, measures=measures)
+
+
+def _limited(limit: MeasureLimit | None, own: tuple[str, ...]) -> MeasureLimit | None:
+    if limit is None or not limit.by:
+        return limit
+    if limit.what == "decision":
+        return replace(limit, sources=own)
+    return replace(limit, local=own)
 
 
 def form_from(values: Mapping[str, Any], *, file: str) -> Form:
@@ -285,7 +288,12 @@ def _measure(
 
 
 def _legal_basis(value: Any, *, file: str, where: str) -> tuple[LegalBasis, ...]:
-    return _records(LegalBasis, BASIS_KEYS, value, file=file, where=where)
+    bases = _records(LegalBasis, BASIS_KEYS, value, file=file, where=where)
+    for number, basis in enumerate(bases):
+        if not all(parse_provisions(one) for one in basis.paragraphs):
+            finding = 'is not a list of paragraphs, as in ["§ 46", "§ 47"]'
+            raise invalid_definition(file, f"{where}[{number}].for", finding)
+    return bases
 
 
 def _condition(value: Any, *, file: str, where: str) -> Condition:

@@ -4,8 +4,9 @@ A form says what one row is, which header spellings mean what, and per measure w
 complies, when it applies, and on which legal basis. It holds no data and no code.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -14,7 +15,15 @@ from taskforce_analysis.boundary import guarded
 from taskforce_analysis.displaying import html_table
 from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.languages import load_language
+from taskforce_analysis.paragraphs import (
+    Provision,
+    law_began,
+    law_title,
+    parse_provisions,
+    successors,
+)
 
+_ABBREVIATION = re.compile(r"\b[A-ZÆØÅ]{2,4}\b")
 KINDS = ("answer", "graded", "ordered", "deadline", "follow_up", "any_of", "all_of")
 
 
@@ -52,22 +61,52 @@ class Attribute:
 
 @dataclass(frozen=True, kw_only=True)
 class LegalBasis:
-    """A provision and the dates between which it is the measure's rule."""
+    """A provision, and when and for which cases it is the measure's rule.
+
+    `paragraphs` are those of the cases that it is the rule for; without any it is for
+    all that no other basis is for. `verified` is false where no source confirms it.
+    """
 
     text: str
     since: date | None = None
     until: date | None = None
+    paragraphs: tuple[str, ...] = ()
+    verified: bool = True
 
     @property
     def law(self) -> str:
         """The law's abbreviation: the first word of the text."""
         return self.text.split()[0]
 
+    @cached_property
+    def cited(self) -> str:
+        """The provision as a reader is told it, with the law's name in full.
+
+        >>> LegalBasis(text="RSL § 3, stk. 2").cited
+        'retssikkerhedsloven § 3, stk. 2'
+        """
+        return _ABBREVIATION.sub(lambda found: law_title(found[0]), self.text)
+
+    @cached_property
+    def _provisions(self) -> tuple[Provision, ...]:
+        law = self.law if law_title(self.law) != self.law else ""
+        return tuple(
+            replace(provision, law=provision.law or law)
+            for one in self.paragraphs
+            for provision in parse_provisions(one)
+        )
+
     def holds_on(self, day: date) -> bool:
         """Whether the provision was in force on a day."""
-        early = self.since is not None and day < self.since
+        early = day < (self.since or law_began(self.law))
         late = self.until is not None and day > self.until
         return not early and not late
+
+    def is_for(self, provision: Provision) -> bool:
+        """Whether it names the paragraph of a case, or a part or the whole of it."""
+        return any(
+            own.covers(provision) or provision.covers(own) for own in self._provisions
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,16 +133,15 @@ class MeasureLimit:
 
     `text` as in "4 months". With `by`, the limits stand in the deadline files
     `sources`, one per value of the attribute; several files are those of several
-    municipalities, and `chosen` tells that a measurement named them. `local` are files
-    beside them, for what the law sets no limit for. `or_by` names a
-    date column whose date ends the limit earlier (the finished assessment of barnets
-    lov section 95); `what` is the duty whose rule is looked up in the deadline file.
+    municipalities. `local` are files beside them, for what the law sets no limit for.
+    `or_by` names a date column whose date ends the limit earlier (the finished
+    assessment of barnets lov section 95); `what` is the duty whose rule is looked up in
+    the deadline file.
     """
 
     text: str = ""
     by: str = ""
     sources: tuple[str, ...] = ()
-    chosen: bool = False
     local: tuple[str, ...] = ()
     or_by: tuple[str, ...] = ()
     what: str = "decision"
@@ -138,13 +176,14 @@ class Measure:
     limit: MeasureLimit | None = None
     rule_changed: tuple[date, ...] = ()
     always_applies: bool = False
+    added: str = ""  # the form's version that asks it first; older workbooks do not
     help: str = ""
 
     @guarded
     def _repr_html_(self) -> str:
         """A notebook's view: wording, legal basis, headers, kind."""
         shown = load_language()
-        basis = "; ".join(one.text for one in self.legal_basis)
+        basis = "; ".join(one.cited for one in self.legal_basis)
         columns = "; ".join((*self.columns, *self.start, *self.end))
         facts = {"measure": self.label, "basis": basis, "columns": columns}
         rows = [(shown.word(f"display.{key}"), facts[key]) for key in facts]
@@ -156,6 +195,27 @@ class Measure:
         if self.scale and not self.sets_compliant:
             return (self.scale[0].id,)
         return self.compliant
+
+    def bases_on(
+        self, day: date | None, cited: Sequence[Provision] = ()
+    ) -> tuple[LegalBasis, ...]:
+        """The provisions that are its rule in a case of this day and these paragraphs.
+
+        A day or a paragraph that is not known rules none out. None at all means that
+        the measure asks for what no law asked of such a case.
+        """
+        valid = [one for one in self.legal_basis if day is None or one.holds_on(day)]
+        if not cited:
+            return tuple(valid)
+        general = [one for one in valid if not one.paragraphs]
+        found: dict[LegalBasis, None] = {}
+        for provision in cited:
+            for named in ((provision,), successors(provision)):
+                own = [one for one in valid if any(map(one.is_for, named))]
+                if own:
+                    break
+            found |= dict.fromkeys(own or general)
+        return tuple(one for one in valid if one in found)
 
     @property
     def rests_on(self) -> tuple[str, ...]:
@@ -199,7 +259,7 @@ class Form:
         """A notebook's view: one row per measure with its legal basis."""
         shown = load_language()
         rows = [
-            (one.id, one.label, "; ".join(basis.text for basis in one.legal_basis))
+            (one.id, one.label, "; ".join(basis.cited for basis in one.legal_basis))
             for one in self.measures
         ]
         heads = [shown.word(f"display.{key}") for key in ("id", "measure", "basis")]

@@ -115,7 +115,7 @@ def answers_of(measure: Measure) -> tuple[str, ...]:
 
 def help_text(measure: Measure, words: Language) -> str:
     """What a reviewer is told at the cell: legal basis, help, when it applies."""
-    basis = ", ".join(one.text for one in measure.legal_basis)
+    basis = ", ".join(one.cited for one in measure.legal_basis)
     told = [words.word("template.basis", basis=basis)] if basis else []
     return " ".join([*told, measure.help])[:250].strip()
 

@@ -112,6 +112,7 @@ def chapters(sentences: Sentences) -> dict[str, list[Block]]:
             Heading(word("heading.provenance")),
             sources_table(sentences),
             settings_table(sentences),
+            *_unconfirmed(sentences),
         ],
     }
 
@@ -121,6 +122,8 @@ def notice(sentences: Sentences) -> str:
     settings = sentences.results.settings
     threshold = sentences.language.number(settings.threshold)
     said = [sentences.word(f"publish.{settings.publish}", threshold=threshold)]
+    if (sentences.results.issues["code"] == "LIMITS_INVENTED").any():
+        said.append(sentences.word("limits_invented"))
     if sentences.results.is_disclosed:
         rows, word = len(sentences.results.withheld), sentences.language.word
         count = sentences.language.number(rows)
@@ -131,6 +134,14 @@ def notice(sentences: Sentences) -> str:
             reckoned_with(sentences.results, sentences.language),
         ]
     return " ".join(said)
+
+
+def _unconfirmed(sentences: Sentences) -> list[Block]:
+    """The provisions and limits that the report leans on and no source confirms."""
+    leaned_on = tuple(map(plain, sentences.results.unconfirmed))
+    if not leaned_on:
+        return []
+    return [Paragraph(sentences.word("unconfirmed")), Listing(leaned_on)]
 
 
 def _themes(sentences: Sentences) -> list[Block]:

@@ -104,8 +104,9 @@ class Results:
     work. `agreed` is how far two reviewers of a case agree, `bridged` how far two
     phases do about the bridge cases; both by measure, then over all. `reviewed_again`
     are the bridge cases that both phases answered. `changed_limits` are the measures
-    whose limit differs between the compared phases. `choices` are what the call asked
-    for.
+    whose limit differs between the compared phases. `unconfirmed` are the provisions
+    and limits that the answers lean on and no source confirms. `choices` are what the
+    call asked for.
     """
 
     form: Form
@@ -137,6 +138,7 @@ class Results:
     recommended_in: tuple[Source, ...] = ()
     chance_findings: float = 0.0
     changed_limits: "tuple[ChangedLimit, ...]" = ()
+    unconfirmed: tuple[str, ...] = ()
     choices: Choices = field(default_factory=Choices)
 
     @guarded

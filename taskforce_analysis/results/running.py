@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from taskforce_analysis.agreeing import Bridges, agree, find_bridges
+from taskforce_analysis.checking.laws import unconfirmed_in, with_bases_of
 from taskforce_analysis.comparing import (
     chance_findings,
     compare,
@@ -193,8 +194,10 @@ def _results(
     told = {one.measure for one in summary.found if one.code == "LIMIT_DIFFERS"}
     moved = [one for one in changed_limit_issues(changed) if one.measure not in told]
     found = [*prepared.found, *tally_issues(tallied), *shifts, *moved, *summary.found]
+    cited = with_bases_of(form, answers)
     return Results(
-        form=form,
+        form=cited,
+        unconfirmed=unconfirmed_in(cited, answers),
         form_was_matched=prepared.form_was_matched,
         measurement=plan,
         settings=settings,

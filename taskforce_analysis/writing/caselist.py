@@ -90,9 +90,10 @@ def _table(sentences: Sentences, failed: "pd.DataFrame") -> Table:
 def _cells(sentences: Sentences, row: Any) -> tuple[str, ...]:
     measure = sentences.results.form.measure(str(row.measure))
     law = getattr(row, "law", None)
-    basis = [plain(one.text) for one in measure.legal_basis]
+    bases = measure.legal_basis
     if isinstance(law, str):
-        basis = [text for text in basis if text.startswith(law)] or basis
+        bases = [one for one in bases if one.law == law.split()[0]] or bases
+    basis = [plain(one.cited) for one in bases]
     return (
         plain(row.unit_id),  # in each row, for a table goes on over the page
         sentences.measure(measure.id),

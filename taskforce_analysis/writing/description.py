@@ -148,7 +148,7 @@ def _variable(sentences: Sentences, measure: Measure) -> tuple[str, ...]:
         plain("; ".join(_asked(measure))) or none,
         word(f"description.kind_{measure.kind}"),
         compliant,
-        ", ".join(plain(basis.text) for basis in measure.legal_basis) or none,
+        ", ".join(plain(basis.cited) for basis in measure.legal_basis) or none,
         _depends(sentences, measure),
     )
 

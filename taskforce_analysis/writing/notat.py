@@ -180,7 +180,7 @@ def _law(sentences: Sentences, group: str) -> str:
     """The provisions behind the measures that are told, each once."""
     results = sentences.results
     texts = dict.fromkeys(
-        plain(basis.text)
+        plain(basis.cited)
         for row in deciding(results, group)
         for basis in results.form.measure(row.measure).legal_basis
     )
