@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KINDS = ("changed", "added", "gone")
-KEY = ["phase", "group", "unit_id", "measure"]
+KEY = ["phase", "unit_id", "measure"]
 COMPARED = ("answer", "score", "days")
 REPLACED = ("#", "?")  # how a running number begins that stands for an id
 
@@ -56,7 +56,8 @@ def differ(old: "pd.DataFrame", new: "pd.DataFrame") -> "pd.DataFrame":
         .astype(str)
         .map({"both": "changed", "left_only": "gone", "right_only": "added"})
     )
-    both["case_id"] = both["case_id_new"].fillna(both["case_id_old"])
+    for name in ("group", "case_id"):  # a case may stand in another group since
+        both[name] = both[f"{name}_new"].fillna(both[f"{name}_old"])
     kept = both[_differs(both)]
     first = kept["order_new"].fillna(kept["order_old"])
     kept = kept.assign(order=first).sort_values("order", kind="stable")
@@ -74,7 +75,7 @@ def replaced_ids(answers: "pd.DataFrame") -> int:
 
 
 def _sided(frame: "pd.DataFrame", side: str) -> "pd.DataFrame":
-    named = ["case_id", "answer", "score", "days", "cell"]
+    named = ["group", "case_id", "answer", "score", "days", "cell"]
     order = frame[[*KEY, *named]].assign(order=range(len(frame)))
     return order.rename(columns={name: f"{name}_{side}" for name in [*named, "order"]})
 

@@ -7,7 +7,7 @@ were drawn by the day of decision, an issue says what the figures cannot be used
 In: the answers as checked. Out: `tables.days`, `tables.limits` and `tables.overdue`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,7 +26,6 @@ from taskforce_analysis.methods.survival import (
 from taskforce_analysis.paragraphs import parse_provisions, successors
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import FOR_PERCENTILE
-from taskforce_analysis.tallying import with_groups
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,13 +81,9 @@ def summarise(
         settings=settings,
         measurement=measurement,
     )
-    differing = limit_issues(answers, form, before=before, after=after, by=settings.by)
-    return Summary(
-        days,
-        limits(answers, by=settings.by),
-        overdue(answers, by=settings.by),
-        (*differing, *drawing_issues(days)),
-    )
+    differing = limit_issues(answers, form, before=before, after=after)
+    found = (*differing, *drawing_issues(days))
+    return Summary(days, limits(answers), overdue(answers), found)
 
 
 def summarise_days(
@@ -111,7 +106,7 @@ def summarise_days(
     describe; they have no interval then.
     """
     plan, settings = measurement or Measurement(), settings or Settings()
-    rows = _with_days(answers, settings.by)
+    rows = _with_days(answers)
     # Of a series only the first follow-up has its days, too little for a second share.
     series = [one.id for one in form.measures if one.kind == "follow_up"]
     rows["allowed"] = rows["allowed"].mask(rows["measure"].isin(series))
@@ -243,9 +238,9 @@ def _ordered(rows: list[dict[str, Any]], form: Form) -> list[dict[str, Any]]:
     )
 
 
-def limits(answers: "pd.DataFrame", *, by: Sequence[str] = ()) -> "pd.DataFrame":
+def limits(answers: "pd.DataFrame") -> "pd.DataFrame":
     """The limits that were applied and the days they allowed, as `tables.limits`."""
-    rows = _with_days(answers, by)
+    rows = _with_days(answers)
     rows = rows[rows["limit"].fillna("") != ""]
     found = rows.groupby([*KEY, "limit"], observed=True, sort=False)["allowed"]
     counted = found.agg(shortest="min", longest="max").reset_index()
@@ -253,9 +248,9 @@ def limits(answers: "pd.DataFrame", *, by: Sequence[str] = ()) -> "pd.DataFrame"
     return tables.check(ordered, tables.limits)
 
 
-def overdue(answers: "pd.DataFrame", *, by: Sequence[str] = ()) -> "pd.DataFrame":
+def overdue(answers: "pd.DataFrame") -> "pd.DataFrame":
     """How many cases were so many days over their limit, as `tables.overdue`."""
-    rows = _with_days(answers, by)
+    rows = _with_days(answers)
     late = rows[rows["score"].eq("noncompliant") & rows["over"].gt(0)]
     late = late.assign(open=~late["closed"])
     counted = late.groupby([*KEY, "over", "open"], observed=True).size()
@@ -268,7 +263,6 @@ def limit_issues(
     *,
     before: str,
     after: str,
-    by: Sequence[str] = (),
 ) -> list[Issue]:
     """LIMIT_DIFFERS: a limit that is not the same in all groups, or in both phases.
 
@@ -277,7 +271,7 @@ def limit_issues(
     that a limit which differs only because other provisions were drawn is no issue.
     `found` names the limits.
     """
-    rows = _with_days(answers, by)
+    rows = _with_days(answers)
     rows = rows[rows["limit"].fillna("") != ""]
     found = []
     for measure in form.measures:
@@ -361,18 +355,17 @@ def drawing_issues(days: "pd.DataFrame") -> list[Issue]:
     ]
 
 
-def _with_days(answers: "pd.DataFrame", by: Sequence[str] = ()) -> "pd.DataFrame":
+def _with_days(answers: "pd.DataFrame") -> "pd.DataFrame":
     """The answers that have days and apply, with `closed` and the numbers as numbers.
 
     Checking leaves beside each answer of a deadline measure, as text, whether the case
     is open, its limit, the days that it allowed, the days over it, and the days from
-    the start to the date of measurement. What it did not say is empty. `by` names the
-    attributes of the groups.
+    the start to the date of measurement. What it did not say is empty.
     """
     import pandas as pd
 
     chosen = answers["days"].notna() & ~answers["score"].isin(LEFT_OUT)
-    rows = with_groups(answers[chosen], by)
+    rows = answers[chosen]
     blank = pd.Series(index=rows.index, dtype="str")
     numbers = {
         name: pd.to_numeric(rows.get(name, blank), errors="coerce").astype("float64")

@@ -21,7 +21,7 @@ from taskforce_analysis.locating.lexicon import answer_word
 from taskforce_analysis.schemas import read_definition
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import definitions_folder
-from taskforce_analysis.tables import SCORES
+from taskforce_analysis.tables import ALL, SCORES
 from taskforce_analysis.tallying.wide import ScoreLookup
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def national_answers(form: Form, nation: Nation | None = None) -> "pd.DataFrame"
     nation = nation or Nation()
     units = _units(form, nation)
     known = pd.DataFrame(_identity(units, form, nation))
-    known["group"] = _same_for_all("all", units)
+    known["group"] = _same_for_all(ALL, units)
     given = dict(_answers(form, nation, units))
     scores = _scores(form, given)
     long = pd.concat([known] * len(given), ignore_index=True)

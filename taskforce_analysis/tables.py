@@ -6,13 +6,17 @@ hand-over: columns in order, each of its type, the key unique. Rates are shares 
 [0, 1]; percent exists only in a Language.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from taskforce_analysis.errors import wrong_use
+from taskforce_analysis.privacy import redact
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Frame = TypeVar("Frame")  # of any engine
 TEXT, COUNT, SHARE, DAYS, FLAG = "str", "int64", "float64", "Int64", "boolean"
 ANSWERS = (
     "yes",
@@ -35,6 +39,8 @@ SCORES = (
 )
 VERDICTS = ("improved", "worsened", "uncertain", "too_few", "not_comparable")
 ROLES = ("primary", "exploratory", "unplanned")
+ALL = "all"  # the one group, where `by` asks for none
+UNSAID, APART = "-", " · "  # a group that nothing names; between two names
 # Columns of the answers: the score by the limits of a phase's last month, by its id.
 LIMIT_SCORE = "limit_score:"
 FOR_PERCENTILE = 40  # cases, before the slowest tenth is told
@@ -85,7 +91,6 @@ reviews = Table(
     ("form", "phase", "unit_id", "measure", "reviewer"),
     _columns(
         *_FORM_AND_PHASE,
-        ("group", TEXT, "the municipality or other group; all without one"),
         ("case_id", TEXT, "the case"),
         ("unit_id", TEXT, "the case, or the case and decision"),
         ("measure", TEXT, "the measure's id"),
@@ -324,6 +329,51 @@ def _typed(
         except (TypeError, ValueError):
             raise ValueError(f"table {name}: {column} is not {dtype}") from None
     return frame
+
+
+def with_groups(answers: Frame, by: Sequence[str]) -> Frame:
+    """The answers with `group` made of the attributes `by`; "all" where it names none.
+
+    `answers` is a frame in memory (pandas), or of an engine that narwhals knows, where
+    nothing is computed yet. Raises UsageError when a column of `by` is lacking.
+
+    >>> import pandas as pd
+    >>> cases = pd.DataFrame({"area": ["north", None], "law": ["SEL", "BL"]})
+    >>> list(with_groups(cases, ["area", "law"])["group"])
+    ['north · SEL', ' · BL']
+    """
+    import narwhals as nw
+    import pandas as pd
+
+    rows = nw.from_native(cast("Any", answers))
+    lacking = [name for name in by if name not in rows.collect_schema().names()]
+    if lacking:
+        finding = f"the table has no column {', '.join(lacking)}"
+        raise wrong_use(finding, "Check its columns")
+    if not by:
+        return rows.with_columns(group=nw.lit(ALL)).to_native()
+    if isinstance(answers, pd.DataFrame):
+        return cast("Frame", answers.assign(group=_group_labels(answers[[*by]])))
+    texts = [nw.col(name).cast(nw.String).fill_null("") for name in by]
+    label = nw.concat_str(texts, separator=APART)
+    named = nw.when(label != "").then(label).otherwise(nw.lit(UNSAID))
+    return rows.with_columns(group=named).to_native()
+
+
+def _group_labels(attributes: "pd.DataFrame") -> "pd.Series[str]":
+    """The group of each row: each distinct combination is named once."""
+    import pandas as pd
+
+    alike = attributes.groupby([*attributes], dropna=False, observed=True, sort=False)
+    number = alike.ngroup()
+    first = attributes.astype("str").fillna("")[~number.duplicated()]
+    # What lies in an engine was not checked, and a group is shown.
+    names = [
+        redact(APART.join(row)) or UNSAID
+        for row in first.itertuples(index=False, name=None)
+    ]
+    column = pd.array(names, dtype="str").take(number.to_numpy())
+    return pd.Series(column, index=attributes.index)
 
 
 def rows_of(frame: "pd.DataFrame") -> Iterator[Any]:

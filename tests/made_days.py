@@ -14,6 +14,7 @@ from taskforce_analysis.measurements import Measurement
 from taskforce_analysis.results import Results
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.summarising import summarise
+from taskforce_analysis.tables import with_groups
 from taskforce_analysis.tallying import durations, tally
 
 MEASURES = (
@@ -128,7 +129,7 @@ def timed_results(
 ) -> Results:
     """Results that hold nothing but the days of these rows."""
     settings = settings or Settings()
-    answers = timed_answers(rows)
+    answers = with_groups(timed_answers(rows), settings.by)
     form = timed_form()
     known: dict[str, Any] = {"settings": settings}
     plan = measurement or Measurement()
@@ -142,7 +143,7 @@ def timed_results(
         measurement=plan,
         tally=tally(answers, form, **known),
         comparison=results.comparison.iloc[:0],
-        durations=durations(answers, by=settings.by),
+        durations=durations(answers),
         days=summary.days,
         limits=summary.limits,
         overdue=summary.overdue,

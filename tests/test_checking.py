@@ -31,6 +31,7 @@ from taskforce_analysis import tables
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.locating.layout import LAYOUTS
 from taskforce_analysis.reading.cells import Area
+from taskforce_analysis.settings import Settings
 
 
 def test_a_plain_sheet_gives_its_answers_and_nothing_to_tell():
@@ -57,6 +58,18 @@ def test_a_plain_sheet_gives_its_answers_and_nothing_to_tell():
 def test_the_answers_are_the_declared_table():
     answers = read(rows()).answers
     assert tables.check(answers, tables.answers).equals(answers)
+
+
+def test_the_answers_are_in_the_groups_that_are_asked_for():
+    lines = rows(["S-5", "Sydby", "Efter", "Ja", "Nej", "Ja"])
+    lines[1][1] = None
+    checked = read(lines, settings=Settings(by=("municipality",)))
+    groups = checked.answers.groupby("case_id")["group"].unique().map(list)
+    assert groups["S-1"] == ["-"]
+    assert groups["S-2"] == groups["S-4"] == ["Nordby"]
+    assert groups["S-5"] == ["Sydby"]
+    with pytest.raises(UsageError, match="no column district"):
+        read(lines, settings=Settings(by=("district",)))
 
 
 def test_a_layout_says_what_was_read():

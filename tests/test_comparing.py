@@ -16,11 +16,13 @@ from taskforce_analysis.comparing import (
     comparison_issues,
     strata_issues,
 )
+from taskforce_analysis.errors import UsageError
 from taskforce_analysis.forms import Form
 from taskforce_analysis.measurements import Measurement, PhasePlan
 from taskforce_analysis.methods.comparison import compare_rates
 from taskforce_analysis.methods.planning import attained_sizes
 from taskforce_analysis.settings import Settings
+from taskforce_analysis.tables import with_groups
 from taskforce_analysis.tallying import tally
 from tests.made_answers import made_answers, small_form, yes_no
 
@@ -50,6 +52,25 @@ def compared(
         measurement=measurement,
         answers=answers,
     )
+
+
+def test_answers_in_other_groups_than_the_tally_are_refused() -> None:
+    answers = made_answers(
+        ("analysis", "plan", yes_no(8, 12)),
+        ("status", "plan", yes_no(14, 6)),
+        team=["A", "B"] * 10,
+    )
+    form, asked = small_form(), Settings(by=("team",), paired=True)
+    tallied = tally(answers, form, by=["team"])
+    found = compare(tallied, form, **PHASES, answers=answers, settings=asked)
+    assert (
+        found.loc[found["basis"] == "crude", "applicable_before"].tolist() == [10] * 2
+    )
+    parted, alone = with_groups(answers, ["team"]), Settings(paired=True)
+    same = compare(tallied, form, **PHASES, answers=parted, settings=alone)
+    assert found.equals(same)
+    with pytest.raises(UsageError, match="not in the groups of the tally"):
+        compare(tallied, form, **PHASES, answers=answers)
 
 
 def crude(table: pd.DataFrame) -> Any:

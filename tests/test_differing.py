@@ -47,6 +47,11 @@ def test_a_changed_answer_is_told_by_case_measure_and_cell(old, tmp_path: Path):
     assert (row["cell_old"], row["cell_new"], row["change"]) == ("G7", "G7", "changed")
 
 
+def test_a_case_in_another_group_is_the_same_case(old):
+    moved = old.assign(group="§ 42")
+    assert len(differ(old, moved)) == 0
+
+
 def test_another_spelling_of_the_answer_is_no_change(old, tmp_path: Path):
     assert len(differ(old, answers_of(edited(tmp_path, G7=" nej ")))) == 0
 

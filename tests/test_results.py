@@ -107,6 +107,12 @@ def test_groups_by_attribute(results: Results) -> None:
         for table in (results.tally, grouped.tally)
     )
     assert whole == parts
+    for name in ("tally", "answers", "distribution", "durations", "days", "limits"):
+        groups = set(getattr(grouped, name)["group"])
+        assert groups, name
+        assert groups <= set(grouped.comparison["group"]), name
+    assert set(grouped.answers["group"]) == set(grouped.answers["paragraph"])
+    assert set(results.answers["group"]) == {"all"}
 
 
 def test_settings_given_win_over_the_measurement_files() -> None:

@@ -28,6 +28,7 @@ from taskforce_analysis.summarising import (
     overdue,
     summarise_days,
 )
+from taskforce_analysis.tables import with_groups
 
 FORM = timed_form()
 PHASES: dict[str, Any] = {"before": "analysis", "after": "status"}
@@ -36,10 +37,9 @@ PHASES: dict[str, Any] = {"before": "analysis", "after": "status"}
 FEW = Settings(minimum_percent=1)  # so that a median can be told of a handful
 
 
-def summarised(rows, settings=FEW, **more):
-    return summarise_days(
-        timed_answers(rows), FORM, **PHASES, settings=settings, **more
-    )
+def summarised(rows, settings=FEW, *, by=(), **more):
+    answers = with_groups(timed_answers(rows), by)
+    return summarise_days(answers, FORM, **PHASES, settings=settings, **more)
 
 
 def test_fewer_than_ten_cases_are_counts_only():
@@ -150,7 +150,7 @@ def test_groups_have_their_own_days():
     rows = took("analysis", [10], municipality="A") + took(
         "analysis", [30], municipality="B"
     )
-    table = summarised(rows, settings=replace(FEW, by=("municipality",)))
+    table = summarised(rows, by=["municipality"])
     assert dict(zip(table["group"], table["median"], strict=True)) == {"A": 10, "B": 30}
 
 
@@ -219,7 +219,8 @@ def test_municipalities_with_different_limits_are_told():
         *took("analysis", [10], "8 weeks", paragraph="§ 41", municipality="C"),
     ]
     answers = timed_answers(rows)
-    (issue,) = limit_issues(answers, FORM, **PHASES, by=("municipality",))
+    parted = with_groups(answers, ["municipality"])
+    (issue,) = limit_issues(parted, FORM, **PHASES)
     assert issue.found == "analysis: 8 weeks | 12 weeks"
     assert limit_issues(answers, FORM, **PHASES) == []
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskforce_analysis import tables
+from taskforce_analysis.errors import UsageError
 from taskforce_analysis.tables import DECLARED, build, check
 
 ANSWER = {
@@ -102,6 +103,43 @@ def test_a_table_declares_each_column_once_with_its_meaning(table):
     assert set(table.key) <= set(table.names)
     assert table.meaning
     assert all(column.meaning for column in table.columns)
+
+
+@pytest.mark.parametrize("kind", ["str", "category", "object"])
+def test_groups_are_named_after_their_attributes(kind):
+    cases = pd.DataFrame(
+        {"area": ["N", None, "S", None], "law": ["B", "C", None, None], "group": "odd"}
+    ).astype(kind)
+    named = {
+        by: list(tables.with_groups(cases, by)["group"])
+        for by in ((), ("area",), ("area", "law"))
+    }
+    assert named == {
+        (): ["all"] * 4,
+        ("area",): ["N", "-", "S", "-"],
+        ("area", "law"): ["N · B", " · C", "S · ", " · "],
+    }
+    assert list(cases["group"]) == ["odd"] * 4
+
+
+def test_an_engine_names_the_groups_as_memory_does():
+    duckdb = pytest.importorskip("duckdb")
+    cases = pd.DataFrame({"area": ["N", None], "law": ["B", None]})
+    for by in ((), ("area",), ("area", "law")):
+        found = tables.with_groups(duckdb.from_df(cases), by).df()
+        assert list(found["group"]) == list(tables.with_groups(cases, by)["group"])
+
+
+def test_a_group_of_a_table_without_rows_has_none():
+    empty = tables.build([], tables.answers)
+    assert len(tables.with_groups(empty, ["measure"])) == 0
+
+
+def test_a_group_needs_its_column_and_shows_no_cpr_number():
+    cases = pd.DataFrame({"area": ["By 010135-0000"]})
+    assert list(tables.with_groups(cases, ["area"])["group"]) == ["By ██████-████"]
+    with pytest.raises(UsageError, match="no column team"):
+        tables.with_groups(cases, ["area", "team"])
 
 
 def test_the_tally_has_a_column_for_every_score():

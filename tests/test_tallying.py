@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from taskforce_analysis import tables
 from taskforce_analysis.settings import Settings
+from taskforce_analysis.tables import with_groups
 from taskforce_analysis.tallying import distribution, durations, tally, tally_issues
 from tests.made_answers import made_answers, small_form, yes_no
 
@@ -82,6 +83,20 @@ def test_attributes_make_groups_only_when_asked() -> None:
     assert set(tally(answers, small_form())["group"]) == {"all"}
     rows: Any = tally(answers, small_form(), by=["municipality"]).set_index("group")
     assert rows["compliant"].to_dict() == {"A": 2, "B": 0}
+
+
+def test_answers_in_groups_are_counted_in_them() -> None:
+    answers = made_answers(
+        ("analysis", "plan", yes_no(2, 2)), municipality=["A", "A", "B", "B"]
+    )
+    parted = with_groups(answers, ["municipality"])
+    asked = tally(answers, small_form(), by=["municipality"])
+    assert tally(parted, small_form()).equals(asked)
+    chosen = Settings(by=("municipality",))
+    assert tally(answers, small_form(), settings=chosen).equals(asked)
+    assert set(tally(parted.drop(columns="group"), small_form())["group"]) == {"all"}
+    counted = distribution(answers, by=["municipality"])
+    assert distribution(parted).equals(counted)
 
 
 def test_aggregated_counts_enter_the_tally() -> None:

@@ -168,6 +168,15 @@ def test_every_engine_gives_the_same_tally(frame_of, by, folder, long, wide) -> 
 
 
 @pytest.mark.parametrize("frame_of", FRAMES)
+def test_every_engine_reads_the_groups_that_answers_have(
+    frame_of, tmp_path, long
+) -> None:
+    by = ["municipality", "cluster"]
+    tables.with_groups(long, by).to_parquet(tmp_path / "parted.parquet")
+    agree(frame_of(tmp_path / "parted.parquet"), tally(long, FORM, by=by))
+
+
+@pytest.mark.parametrize("frame_of", FRAMES)
 def test_every_engine_gives_the_same_distribution(frame_of, folder, long) -> None:
     for function in (distribution, durations):
         found = function(frame_of(folder / "long.parquet"), by=["municipality"])

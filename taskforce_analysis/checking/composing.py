@@ -14,7 +14,7 @@ from taskforce_analysis.checking.timing import DAY_COUNTS, TimedOutcomes
 from taskforce_analysis.checking.units import Units
 from taskforce_analysis.locating.applied_form import AppliedForm
 from taskforce_analysis.reading.cells import column_letters
-from taskforce_analysis.tables import LIMIT_SCORE, SCORES
+from taskforce_analysis.tables import ALL, LIMIT_SCORE, SCORES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +86,7 @@ def _who(arrays: AnswerArrays, unit: np.ndarray) -> dict[str, Any]:
     return {
         "form": _constant(arrays.frame.form.id, len(unit)),
         "phase": text_column(phases, phase[unit]),
-        "group": _constant("all", len(unit)),
+        "group": _constant(ALL, len(unit)),
         "case_id": cases,
         "unit_id": cases.copy() if alike else text_column(units.unit_id, unit),
     }

@@ -151,7 +151,6 @@ def reviews_table(
                 {
                     "form": frame.form.id,
                     "phase": units.phase[unit],
-                    "group": "all",
                     "case_id": units.case_id[unit],
                     "unit_id": units.unit_id[unit],
                     "measure": one.part.measures[review.measure],

@@ -184,7 +184,9 @@ def _answers(
     )
     # One row per unit and measure: the key is unique where the units are told apart.
     unique = len(set(zip(units.phase, units.unit_id, strict=True))) == len(units)
-    return tables.check(answers_table(arrays), tables.answers, unique=unique)
+    answers = tables.check(answers_table(arrays), tables.answers, unique=unique)
+    by = frame.settings.by
+    return tables.with_groups(answers, by) if by else answers
 
 
 def _rescored(
@@ -281,7 +283,7 @@ def _counts(rows: Sequence[dict[str, Any]], form: Form) -> "pd.DataFrame":
     import pandas as pd
 
     counts = pd.DataFrame(list(rows), columns=list(COUNTS))
-    counts["form"], counts["group"] = form.id, "all"
+    counts["form"], counts["group"] = form.id, tables.ALL
     texts, numbers = list(COUNTS[:4]), list(COUNTS[4:])
     counts = counts.astype(
         dict.fromkeys(texts, "str") | dict.fromkeys(numbers, "int64")

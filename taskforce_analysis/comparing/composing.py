@@ -24,13 +24,14 @@ from taskforce_analysis.comparing.verdicts import (
     with_levels,
     with_verdicts,
 )
+from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import Issue
 from taskforce_analysis.measurements import Measurement
 from taskforce_analysis.methods.comparison import compare_rates
 from taskforce_analysis.methods.planning import expected_by_chance
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.tables import rows_of
+from taskforce_analysis.tables import rows_of, with_groups
 from taskforce_analysis.tallying import ChangedLimit, changed_limits
 from taskforce_analysis.tallying.limits import AFTER, BEFORE, answers_judged_by
 
@@ -61,20 +62,22 @@ def compare(
     `before` and `after` are phase ids; rates and differences are shares. The interval
     and p-value are those of Chan and Zhang (1999), or of Miettinen and Nurminen (1985)
     for large counts; `method` says which. `answers` are needed for pairs, strata,
-    clusters, ordered scales and the two readings of delvist. `changed` are the measures
-    whose limit differs between the phases; without it the answers tell.
+    clusters, ordered scales and the two readings of delvist; they are in the tally's
+    groups, or `by` of the settings puts them there. `changed` are the measures whose
+    limit differs between the phases; without it the answers tell. Raises UsageError for
+    answers in other groups than the tally's.
     """
     import pandas as pd
 
     settings = settings or Settings()
     plan = measurement or Measurement()
     answers = tables.build([], tables.answers) if answers is None else answers
+    answers = _in_groups_of(tallied, answers[answers["form"] == form.id], settings)
     rows = _side_by_side(tallied, form, before=before, after=after)
     if changed is None:
-        pair: dict[str, Any] = {"before": before, "after": after}
-        changed = changed_limits(answers, form, **pair, settings=settings)
+        changed = changed_limits(answers, form, before=before, after=after)
     rows["limit_changed"] = _has_changed(rows, changed)
-    judged = _judged(rows, answers, settings)
+    judged = _judged(rows, answers)
     rows = _with_figures(rows.assign(confidence=settings.confidence), judged, settings)
     chosen: dict[str, Any] = {"form": form, "measurement": plan, "settings": settings}
     # How many were asked, or could be assessed, is a fact about the cases.
@@ -85,7 +88,7 @@ def compare(
         figured = _with_figures(rows[own], judged, settings)
         rows = pd.concat([rows[~own], figured]).sort_index()
     rows = with_verdicts(rows, judged[BEFORE], **chosen)
-    rows = with_clusters(rows, judged[BEFORE], settings)
+    rows = with_clusters(rows, judged[BEFORE])
     # A crude row whose limit changed tells nothing, in whichever way it is seen.
     told = rows["headline"] & (rows["decided_by"] != BEFORE)
     more = _asked_rows(asked)
@@ -94,6 +97,17 @@ def compare(
     kept = rows[tables.comparison.names]
     joined = pd.concat([kept, extra.astype(kept.dtypes.to_dict())]) if more else kept
     return tables.check(joined, tables.comparison)
+
+
+def _in_groups_of(
+    tallied: "pd.DataFrame", answers: "pd.DataFrame", settings: Settings
+) -> "pd.DataFrame":
+    if settings.by and len(answers):
+        answers = with_groups(answers, settings.by)
+    if not {*answers["group"]} <= {*tallied["group"]}:
+        finding = "the answers are not in the groups of the tally"
+        raise wrong_use(finding, "Name its attributes as by in the settings")
+    return answers
 
 
 def _has_changed(
@@ -107,16 +121,14 @@ def _has_changed(
     return np.array([place in known for place in places], dtype=bool)
 
 
-def _judged(
-    rows: "pd.DataFrame", answers: "pd.DataFrame", settings: Settings
-) -> "dict[str, pd.DataFrame]":
+def _judged(rows: "pd.DataFrame", answers: "pd.DataFrame") -> "dict[str, pd.DataFrame]":
     """The answers as each basis has them; crude as they are."""
     own = rows[rows["limit_changed"]]
     changed = set(zip(own["group"], own["measure"], strict=True))
     found = {"crude": answers, BEFORE: answers, AFTER: answers}
     for basis, side in ((BEFORE, "before"), (AFTER, "after")) if changed else ():
         phase = str(own[side].iloc[0])
-        found[basis] = answers_judged_by(answers, changed, phase, by=settings.by)
+        found[basis] = answers_judged_by(answers, changed, phase)
     return found
 
 
@@ -131,7 +143,7 @@ def _side_by_side(
     """
     import pandas as pd
 
-    groups = list(dict.fromkeys(tallied["group"])) or ["all"]
+    groups = list(dict.fromkeys(tallied["group"])) or [tables.ALL]
     crude = pd.DataFrame(
         [(form.id, *row, "crude") for row in product(groups, form.measure_ids)],
         columns=KEY,
@@ -178,7 +190,7 @@ def _with_figures(
         figures = (found.difference, found.low, found.high, found.p_value, found.method)
         for name, values in zip(FIGURES, figures, strict=True):
             rows.loc[own.index, name] = values
-    return with_matched_figures(rows, judged, settings) if settings.paired else rows
+    return with_matched_figures(rows, judged) if settings.paired else rows
 
 
 def _asked_rows(asked: "pd.DataFrame") -> "list[dict[str, Any]]":

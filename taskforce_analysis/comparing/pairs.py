@@ -21,7 +21,6 @@ from taskforce_analysis.methods.paired import (
 )
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import rows_of
-from taskforce_analysis.tallying import with_groups
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,13 +36,13 @@ STATES = {
 
 
 def with_matched_figures(
-    rows: "pd.DataFrame", judged: "dict[str, pd.DataFrame]", settings: Settings
+    rows: "pd.DataFrame", judged: "dict[str, pd.DataFrame]"
 ) -> "pd.DataFrame":
     """The crude rows, and those by either limit, with the figures of their pairs.
 
     Pairs that are compliant or noncompliant in both phases count.
     """
-    known = {basis: _grouped(answers, settings) for basis, answers in judged.items()}
+    known = {basis: _stated(answers) for basis, answers in judged.items()}
     for row in rows_of(rows[rows["basis"].isin(known)]):
         pairs = _pairs_of(row, known[row.basis])
         counts = _counts(pairs["state_before"], pairs["state_after"])
@@ -61,13 +60,13 @@ def with_doubts(
     """
     import pandas as pd
 
-    grouped = _grouped(answers, settings)
+    stated = _stated(answers)
     always = {measure.id for measure in form.measures if measure.always_applies}
     rows["stands_under_partly"] = pd.array([None] * len(rows), dtype="boolean")
     chosen = rows["headline"] & rows["method"].eq(METHOD)
     decided = rows["verdict"].isin(["improved", "worsened", "uncertain"])
     for row in rows_of(rows[chosen & decided]):
-        pairs = _pairs_of(row, grouped)
+        pairs = _pairs_of(row, stated)
         options = {"confidence": row.confidence, "minimum": settings.minimum_verdict}
         counts = _counts(pairs["state_before"], pairs["state_after"])
         known = counts._replace(may_not_apply=row.measure not in always)
@@ -100,10 +99,9 @@ def chance_of_pairs(rows: "pd.DataFrame") -> float:
     return found
 
 
-def _grouped(answers: "pd.DataFrame", settings: Settings) -> "pd.DataFrame":
-    """The answers in their groups that are, or may have been, compliant or not."""
-    grouped = with_groups(answers, settings.by)
-    return grouped.assign(state=grouped["score"].map(STATES)).dropna(subset=["state"])
+def _stated(answers: "pd.DataFrame") -> "pd.DataFrame":
+    """The answers that are, or may have been, compliant or not, with their `state`."""
+    return answers.assign(state=answers["score"].map(STATES)).dropna(subset=["state"])
 
 
 def _pairs_of(row: Any, answers: "pd.DataFrame") -> "pd.DataFrame":

@@ -24,8 +24,7 @@ from taskforce_analysis.methods.strata import (
     tipping_design_effect,
 )
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.tables import rows_of
-from taskforce_analysis.tallying import with_groups
+from taskforce_analysis.tables import ALL, rows_of, with_groups
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,8 +49,7 @@ def sensitivity_rows(
     ordered = [measure for measure in form.measures if measure.kind == "ordered"]
     scales = {measure.id: [grade.id for grade in measure.scale] for measure in ordered}
     if scales and len(answers):
-        grouped = with_groups(answers, settings.by)
-        found += _ordered(crude, grouped, scales=scales)
+        found += _ordered(crude, answers, scales=scales)
     return found
 
 
@@ -118,7 +116,7 @@ def _with_strata(
 ) -> Iterator[tuple[Any, list[np.ndarray]]]:
     """Each row with its compliant and applicable cases in both phases, by stratum."""
     labels = with_groups(answers, settings.strata)["group"].rename("stratum")
-    grouped = with_groups(answers, settings.by).assign(stratum=labels)
+    grouped = answers.assign(stratum=labels)
     scored = grouped[grouped["score"].isin(["compliant", "noncompliant"])]
     for row in rows_of(crude):
         own = scored[
@@ -151,7 +149,7 @@ def _stock(crude: "pd.DataFrame", measurement: Measurement) -> Iterator[dict[str
             for side, phase in (("before", row.before), ("after", row.after))
         ]
         # The population is that of all cases: a group's own share of it is not known.
-        if row.group != "all" or not all(stocks):
+        if row.group != ALL or not all(stocks):
             continue
         known = stocks == [row.applicable_before, row.applicable_after]
         found = stock_difference(
@@ -220,9 +218,7 @@ def _ordered(
         )
 
 
-def with_clusters(
-    rows: "pd.DataFrame", answers: "pd.DataFrame", settings: Settings
-) -> "pd.DataFrame":
+def with_clusters(rows: "pd.DataFrame", answers: "pd.DataFrame") -> "pd.DataFrame":
     """The rows with `clusters` and, for a verdict that could tip, `tipping`.
 
     Cases of one caseworker may resemble each other, which makes few cases fewer. The
@@ -237,7 +233,7 @@ def with_clusters(
     rows["tipping"] = np.nan
     if "cluster" not in answers or not len(answers):
         return rows
-    known = with_groups(answers[answers["cluster"].fillna("") != ""], settings.by)
+    known = answers[answers["cluster"].fillna("") != ""]
     scored = known[known["score"].isin(["compliant", "noncompliant"])]
     named = {
         place: set(own)

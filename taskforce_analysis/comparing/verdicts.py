@@ -27,7 +27,6 @@ from taskforce_analysis.methods.comparison import (
 )
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import rows_of
-from taskforce_analysis.tallying import with_groups
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -259,8 +258,8 @@ def _stands_under_partly(
 
     stands = pd.Series(pd.array([None] * len(rows), dtype="boolean"), index=rows.index)
     marked = {m.id for m in form.measures if m.partly}
-    grouped = with_groups(answers[answers["answer"] == "partly"], settings.by)
-    counts = grouped.groupby(["group", "measure", "phase"], observed=True).size()
+    given = answers[answers["answer"] == "partly"]
+    counts = given.groupby(["group", "measure", "phase"], observed=True).size()
     step = -1 if settings.partly == "compliant" else 1
     asked = rows["headline"] & rows["measure"].isin(marked)
     for row in rows_of(rows[asked]):

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from taskforce_analysis.languages import Language
 from taskforce_analysis.results import Results
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.tallying import with_groups
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,7 +67,7 @@ def may_stand_beside(results: Results, name: str) -> bool:
         return True
     answers = results.answers
     return name not in by and all(
-        _is_connected(with_groups(rows, by)["group"], rows[name].fillna(""))
+        _is_connected(rows["group"], rows[name].fillna(""))
         for _, rows in answers.groupby("phase")
     )
 

@@ -29,7 +29,7 @@ from taskforce_analysis.disclosing.choosing import (
     with_kin,
 )
 from taskforce_analysis.results import Results
-from taskforce_analysis.tallying import ALL, with_groups
+from taskforce_analysis.tables import ALL, with_groups
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -21,7 +21,7 @@ from taskforce_analysis.languages import Language
 from taskforce_analysis.privacy import redact
 from taskforce_analysis.reading.many import no_process
 from taskforce_analysis.results import Prepared, Results, Source, compare_prepared
-from taskforce_analysis.tallying import ALL
+from taskforce_analysis.tables import ALL
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,7 +137,9 @@ def part_of(results: Results, group: str, *, per: str, inside: Results) -> Resul
             for source in results.sources
             if source.file in files
         ),
-        answers=answers[answers[per] == group] if len(answers) else answers,
+        answers=answers[answers[per] == group].assign(group=ALL)
+        if len(answers)
+        else answers,
         chance_findings=chance_findings(compared),
         changed_limits=tuple(
             one._replace(group=ALL)

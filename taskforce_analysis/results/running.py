@@ -28,6 +28,7 @@ from taskforce_analysis.results.records import Prepared, Results
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.spelling import silent_key
 from taskforce_analysis.summarising import summarise
+from taskforce_analysis.tables import with_groups
 from taskforce_analysis.tallying import (
     changed_limit_issues,
     changed_limits,
@@ -93,6 +94,7 @@ def compare_prepared(
     settings = replace(prepared.settings, by=tuple(by) or prepared.settings.by)
     choices = replace(prepared.choices, forced=force)
     prepared = replace(prepared, settings=settings, choices=choices)
+    prepared = _in_groups(prepared)
     tallied = _tallied(prepared)
     phases = _phases_of(tallied, prepared.form)
     before, after = _compared(phases, prepared.form, before=before, after=after)
@@ -109,10 +111,30 @@ def compare_prepared(
     )
 
 
+def _in_groups(prepared: Prepared) -> Prepared:
+    """The same with the groups that the settings ask for; all that follows reads them.
+
+    Answers that stay in their engine are told of their groups there.
+    """
+    by, checked, frame = prepared.settings.by, prepared.checked, prepared.frame
+    checked = replace(checked, answers=with_groups(checked.answers, by))
+    frame = None if frame is None else with_groups(frame, by)
+    return replace(prepared, checked=checked, frame=frame)
+
+
+def _counting(settings: Settings) -> Settings:
+    """The settings for answers that have their groups already."""
+    return replace(settings, by=())
+
+
 def _tallied(prepared: Prepared, pair: tuple[str, str] | None = None) -> "pd.DataFrame":
-    rows, counts = _answers_of(prepared), prepared.checked.counts
-    chosen: dict[str, Any] = {"settings": prepared.settings, "pair": pair}
-    return tally(rows, prepared.form, counts=counts, **chosen)
+    return tally(
+        _answers_of(prepared),
+        prepared.form,
+        counts=prepared.checked.counts,
+        settings=_counting(prepared.settings),
+        pair=pair,
+    )
 
 
 def _answers_of(prepared: Prepared) -> Any:
@@ -185,12 +207,13 @@ def _results(
     form, settings, plan = prepared.form, prepared.settings, prepared.measurement
     answers, rows = prepared.checked.answers, _answers_of(prepared)
     pair = {"before": before, "after": after}
-    chosen: dict[str, Any] = {**pair, "settings": settings, "measurement": plan}
+    counting = _counting(settings)
+    chosen: dict[str, Any] = {**pair, "settings": counting, "measurement": plan}
     summary = summarise(answers, form, **chosen)
-    changed = changed_limits(rows, form, **pair, settings=settings)
+    changed = changed_limits(rows, form, before=before, after=after)
     compared = compare(tallied, form, answers=answers, changed=changed, **chosen)
     shifts = comparison_issues(tallied, form, **pair)
-    shifts += strata_issues(compared, rows, settings)
+    shifts += strata_issues(compared, answers, settings)
     told = {one.measure for one in summary.found if one.code == "LIMIT_DIFFERS"}
     moved = [one for one in changed_limit_issues(changed) if one.measure not in told]
     found = [*prepared.found, *tally_issues(tallied), *shifts, *moved, *summary.found]
@@ -219,8 +242,8 @@ def _results(
         days=summary.days,
         limits=summary.limits,
         overdue=summary.overdue,
-        distribution=distribution(rows, by=settings.by),
-        durations=durations(rows, by=settings.by),
+        distribution=distribution(rows),
+        durations=durations(rows),
         issues=issues_table(fold(found)),
         issue_cells=issues_table(found),
     )

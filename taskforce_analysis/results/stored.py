@@ -28,6 +28,7 @@ from taskforce_analysis.measurements import Measurement
 from taskforce_analysis.privacy import has_cpr, is_cpr_number, redact
 from taskforce_analysis.results.records import Prepared, Source
 from taskforce_analysis.settings import Settings
+from taskforce_analysis.tables import with_groups
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,6 +82,7 @@ def prepare_stored(
     answers, found = _no_answers(known), ()
     if not is_large:
         answers, found = _taken_in(relation, known, shown)
+        answers = with_groups(answers, settings.by)
     layout = LayoutFound(shown, (), (), "long", answers["unit_id"].nunique())
     return Prepared(
         form=known,
@@ -202,9 +204,7 @@ def _taken_in(
     if "form" in frame:
         frame = frame[frame["form"] == form.id]
     lacking = {n: None for n in tables.answers.names if n not in frame}
-    frame = frame.assign(**{**lacking, "form": form.id})
-    if "group" in lacking:
-        frame["group"] = "all"
+    frame = frame.assign(**{**lacking, "form": form.id, "group": tables.ALL})
     try:
         answers = tables.check(frame, tables.answers)
     except ValueError:

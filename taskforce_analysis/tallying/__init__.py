@@ -16,7 +16,6 @@ from taskforce_analysis.tallying.composing import (
     tally,
     tally_issues,
 )
-from taskforce_analysis.tallying.counting import ALL, with_groups
 from taskforce_analysis.tallying.limits import (
     ChangedLimit,
     changed_limit_issues,
@@ -24,7 +23,6 @@ from taskforce_analysis.tallying.limits import (
 )
 
 __all__ = [
-    "ALL",
     "ChangedLimit",
     "changed_limit_issues",
     "changed_limits",
@@ -32,5 +30,4 @@ __all__ = [
     "durations",
     "tally",
     "tally_issues",
-    "with_groups",
 ]

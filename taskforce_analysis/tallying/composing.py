@@ -26,8 +26,9 @@ from taskforce_analysis.tallying.counting import (
     count_with_condition,
     engine_of,
     fetch,
+    grouping_of,
+    in_groups,
     query_of,
-    with_groups,
 )
 from taskforce_analysis.tallying.limits import (
     BEFORE,
@@ -63,7 +64,9 @@ def tally(
     Wide: `phase` and one column of answers per measure, called by its id. Rows whose
     `form` is another one are left out.
 
-    `by` names attribute columns that make the groups; without it there is one, "all".
+    `by` names attribute columns that make the groups. Without it, and none in the
+    settings, the column `group` does, as checking has set it; without that there is
+    one, "all".
     `counts` are the rows of aggregated workbooks. `pair` are the two phases that are to
     be compared, the first and the last without it: where a measure's limit changed
     between them, they are counted by the limits of either as well. Rates are shares; a
@@ -326,7 +329,8 @@ def tally_issues(tallied: "pd.DataFrame") -> list[Issue]:
 def distribution(answers: Any, *, by: Sequence[str] = ()) -> "pd.DataFrame":
     """How often each answer was given, as `tables.distribution`.
 
-    `answers` is the answers table in any engine, in long form.
+    `answers` is the answers table in any engine, in long form; its own groups, or
+    those of the attributes that `by` names.
     """
     engine = engine_of(answers)
     return _how_many(engine, ["answer"], table=tables.distribution, by=by)
@@ -335,7 +339,8 @@ def distribution(answers: Any, *, by: Sequence[str] = ()) -> "pd.DataFrame":
 def durations(answers: Any, *, by: Sequence[str] = ()) -> "pd.DataFrame":
     """Days from start to end, counted, as `tables.durations`; deadlines only.
 
-    `answers` is the answers table in any engine, in long form.
+    `answers` is the answers table in any engine, in long form; its own groups, or
+    those of the attributes that `by` names.
     """
     import narwhals as nw
 
@@ -352,11 +357,11 @@ def _how_many(
     engine: Engine, values: Sequence[str], *, table: tables.Table, by: Sequence[str]
 ) -> "pd.DataFrame":
     """How many rows have each of the values, per form, group, phase and measure."""
-    keys = ["form", "phase", "measure", *by, *values]
+    keys = ["form", "phase", "measure", *grouping_of(engine, by), *values]
     engine.need(keys)
     counts = fetch(count_by(engine.frame, keys))
     if "open" in counts:
         days = counts["days"].astype("float64").astype("Int64")
         counts = counts.assign(days=days, open=counts["open"].str.lower() == "true")
-    grouped = with_groups(counts, by).groupby([*KEY, *values])["count"].sum()
+    grouped = in_groups(counts, by).groupby([*KEY, *values])["count"].sum()
     return tables.check(grouped.reset_index(), table)

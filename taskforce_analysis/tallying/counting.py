@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 from taskforce_analysis import tables
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.forms import Form
-from taskforce_analysis.privacy import has_cpr, redact
+from taskforce_analysis.privacy import redact
 from taskforce_analysis.settings import Settings
+from taskforce_analysis.tables import UNSAID, with_groups
 
 if TYPE_CHECKING:
     import narwhals as nw
     import pandas as pd
 
-ALL = "all"
 KEY = ["form", "group", "phase", "measure"]
-USED = ("form", "phase", "measure", "score", "answer", "law", "cluster")
+USED = ("form", "group", "phase", "measure", "score", "answer", "law", "cluster")
 USED += ("case_id", "unit_id", "file", "limit")
 _MOVING = "Dask support is moving out of Narwhals"
 
@@ -90,17 +90,18 @@ def fetch(counts: "nw.LazyFrame[Any]") -> "pd.DataFrame":
     )
 
 
-def with_groups(answers: "pd.DataFrame", by: Sequence[str]) -> "pd.DataFrame":
-    """The answers with `group` made of the attributes; "all" where there are none."""
-    if not by:
-        return answers.assign(group=ALL)
-    label = answers[by[0]].fillna("")
-    for name in by[1:]:
-        label = label + " · " + answers[name].fillna("")
-    label = label.where(label != "", "-")
+def grouping_of(engine: Engine, by: Sequence[str]) -> list[str]:
+    """The columns that make the groups: those of `by`, or else the frame's own."""
+    own = ["group"] if engine.has("group") else []
+    return list(by) or own
+
+
+def in_groups(counts: "pd.DataFrame", by: Sequence[str]) -> "pd.DataFrame":
+    """The counts with `group` by these attributes, or as the frame itself had it."""
+    if by or "group" not in counts:
+        return with_groups(counts, by)
     # What lies in an engine was not checked, and a group is shown.
-    odd = {text: redact(text) for text in label.unique() if has_cpr(text)}
-    return answers.assign(group=label.replace(odd) if odd else label)
+    return counts.assign(group=counts["group"].fillna(UNSAID).map(redact))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -120,7 +121,7 @@ class Query:
     @property
     def phase_and_group(self) -> list[str]:
         """The columns that make a phase and a group."""
-        return ["phase", *self.by]
+        return ["phase", *grouping_of(self.engine, self.by)]
 
     @property
     def has_cases(self) -> bool:
@@ -133,7 +134,7 @@ class Query:
 
         Raises UsageError for rows without a phase and for measures unknown to the form.
         """
-        own = with_groups(fetch(counts).assign(form=self.form.id), self.by)
+        own = in_groups(fetch(counts).assign(form=self.form.id), self.by)
         if own["phase"].isna().any():
             raise wrong_use(
                 "there are rows without a phase", "Fill in the column phase"

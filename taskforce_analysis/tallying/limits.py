@@ -16,12 +16,7 @@ from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import Issue
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import LIMIT_SCORE
-from taskforce_analysis.tallying.counting import (
-    Query,
-    count_by,
-    query_of,
-    with_groups,
-)
+from taskforce_analysis.tallying.counting import Query, count_by, query_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,13 +36,7 @@ class ChangedLimit(NamedTuple):
 
 
 def changed_limits(
-    answers: Any,
-    form: Form,
-    *,
-    before: str = "",
-    after: str = "",
-    by: Sequence[str] = (),
-    settings: Settings | None = None,
+    answers: Any, form: Form, *, before: str = "", after: str = ""
 ) -> tuple[ChangedLimit, ...]:
     """The measures whose cases of one paragraph were judged by other limits after.
 
@@ -56,7 +45,7 @@ def changed_limits(
     phase unless given. What is made of such a measure (all_of, any_of), or asked by it,
     is changed with it. By group, then in the form's order.
     """
-    query = query_of(answers, form, by=by, settings=settings or Settings())
+    query = query_of(answers, form, by=(), settings=Settings())
     if not (before and after) and query.is_long:
         phases = query.fetch(count_by(query.engine.frame, ["phase"]))["phase"]
         before, after = first_and_last(phases, form)
@@ -196,11 +185,7 @@ def judged_alike(
 
 
 def answers_judged_by(
-    answers: "pd.DataFrame",
-    changed: set[tuple[str, str]],
-    phase: str,
-    *,
-    by: Sequence[str],
+    answers: "pd.DataFrame", changed: set[tuple[str, str]], phase: str
 ) -> "pd.DataFrame":
     """The answers with the scores by a phase's limits where these changed.
 
@@ -209,8 +194,7 @@ def answers_judged_by(
     column = f"{LIMIT_SCORE}{phase}"
     if not changed or column not in answers:
         return answers
-    groups = with_groups(answers, by)["group"]
-    places = zip(groups, answers["measure"], strict=True)
+    places = zip(answers["group"], answers["measure"], strict=True)
     own = np.array([place in changed for place in places], dtype=bool)
     own &= answers[column].notna().to_numpy()
     return answers.assign(score=answers["score"].mask(own, answers[column]))
