@@ -12,10 +12,10 @@ from results_to_write import results_to_write
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.filing.refreshing import refresh
 from taskforce_analysis.languages import load_language
-from taskforce_analysis.reporting.contents import blocks_at, known_tags
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.writing import write
 from taskforce_analysis.writing.word.document import account_of
+from taskforce_analysis.writing.word.tags import blocks_at, known_tags
 from taskforce_analysis.writing.word.xml import made, text_run
 
 

@@ -8,7 +8,7 @@ colour, never the word yes: some questions are worded the other way round.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
@@ -20,10 +20,8 @@ from taskforce_analysis.charts.kit.marks import prepare_axes
 from taskforce_analysis.charts.kit.paper import LegendKey, figure_of
 from taskforce_analysis.charts.kit.rows import Panel, RowsLayout, RowTexts, place_rows
 from taskforce_analysis.charts.kit.scene import (
-    WITHHELD,
     MeasureRow,
     Scene,
-    is_withheld,
     scene_of,
 )
 from taskforce_analysis.charts.kit.style import (
@@ -36,6 +34,7 @@ from taskforce_analysis.charts.kit.words import alt_of, caption_of, cases_senten
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.forms import Measure
 from taskforce_analysis.languages import Language
+from taskforce_analysis.reporting.table_rows import State, TallyRow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -171,18 +170,18 @@ class Bars:
 class Counted:
     """One measure in one phase: its tally row (None: not asked) and answers given."""
 
-    tally: Mapping[Any, Any] | None
+    tally: TallyRow | None
     given: Mapping[str, int]
     language: Language
 
     @property
     def units(self) -> int:
         """How many units the phase has; 0 where it was not asked."""
-        return int(self.tally["units"]) if self.tally else 0
+        return self.tally.units if self.tally else 0
 
     def count(self, name: str) -> int:
         """One of the tally's counts."""
-        return int(self.tally[name]) if self.tally else 0
+        return self.tally.count(name) if self.tally else 0
 
     def segment(self, name: str, count: int) -> Segment:
         """A segment under one of the scores' names, before it is laid."""
@@ -198,9 +197,9 @@ class Counted:
 def _bars(scene: Scene) -> tuple[Bars, ...]:
     """The bars of every row of a scene, in order."""
     tally = {
-        (one["measure"], one["phase"]): one
-        for one in scene.tally.to_dict("records")
-        if not is_withheld(one)
+        (one.measure, one.phase): one
+        for one in scene.tally
+        if one.rate.state is not State.WITHHELD
     }
     given = _given(scene)
     return tuple(
@@ -208,7 +207,7 @@ def _bars(scene: Scene) -> tuple[Bars, ...]:
             row,
             [
                 Counted(
-                    tally=None if rate.state == WITHHELD else tally.get(key),
+                    tally=None if rate.state is State.WITHHELD else tally.get(key),
                     given=given.get(key, {}),
                     language=scene.language,
                 )
@@ -222,11 +221,11 @@ def _bars(scene: Scene) -> tuple[Bars, ...]:
 
 def _given(scene: Scene) -> dict[tuple[str, str], dict[str, int]]:
     table = scene.results.distribution
-    table = table[table["group"] == scene.group]
+    own = table[table["group"] == scene.group]
+    names = ("measure", "phase", "answer", "count")
     given: dict[tuple[str, str], dict[str, int]] = {}
-    for one in table.to_dict("records"):
-        counts = given.setdefault((one["measure"], one["phase"]), {})
-        counts[one["answer"]] = int(one["count"])
+    for measure, phase, answer, count in zip(*(own[one] for one in names), strict=True):
+        given.setdefault((measure, phase), {})[answer] = int(count)
     return given
 
 

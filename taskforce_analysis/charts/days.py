@@ -5,9 +5,8 @@ it was seen (Kaplan and Meier) and is marked there. The limits stand as upright 
 each led up to its own label.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,7 +16,8 @@ from matplotlib.lines import Line2D
 
 from taskforce_analysis.charts import chart
 from taskforce_analysis.charts.kit.durations import (
-    crude_rows,
+    days_by_phase,
+    days_rows_of,
     days_words,
     deadline_scene,
     drawn_on_sentences,
@@ -39,6 +39,7 @@ from taskforce_analysis.charts.kit.words import (
 )
 from taskforce_analysis.languages import Language
 from taskforce_analysis.methods.survival import kaplan_meier
+from taskforce_analysis.reporting.table_rows import DaysRow
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -228,7 +229,7 @@ def _sentences(
 
 def _medians(scene: Scene, curves: Sequence[Curve]) -> Iterator[str]:
     """The median days of each phase, and their difference where both have one."""
-    word, crude = scene.language.word, crude_rows(scene)
+    word, crude = scene.language.word, days_by_phase(scene)
     told = [
         f"{curve.label} {_span(crude[curve.phase], scene.language)}"
         for curve in curves
@@ -237,33 +238,32 @@ def _medians(scene: Scene, curves: Sequence[Curve]) -> Iterator[str]:
     if told:
         level = scene.language.percent(scene.results.settings.confidence)
         yield word("days.medians", level=level, medians="; ".join(told))
-    rows = rows_of_scene(scene.results.days, scene)
-    apart = rows[rows["basis"] == "difference"].to_dict("records")
+    apart = [row for row in days_rows_of(scene) if row.is_difference]
     if told and apart and len(told) == len(curves):
         yield word("days.difference", span=_span(apart[0], scene.language))
 
 
-def _span(row: Mapping[Any, Any], language: Language) -> str:
-    limits = {
-        name: language.word("days.not_reached")
-        if isnan(row[f"median_{name}"])
-        else language.number(row[f"median_{name}"])
-        for name in ("low", "high")
-    }
-    value = days_words(row["median"], language)
-    described = all(isnan(row[f"median_{name}"]) for name in limits)
-    return value if described else language.word("charts.span", value=value, **limits)
+def _span(row: DaysRow, language: Language) -> str:
+    """The median with its interval, where it has one: "61 dage (48 til 75)"."""
+    value = days_words(row.median, language)
+    if not row.has_limits:
+        return value
+    low, high = (
+        language.word("days.not_reached") if days is None else language.number(days)
+        for days in (row.median_low, row.median_high)
+    )
+    return language.word("charts.span", value=value, low=low, high=high)
 
 
 def _told(scene: Scene, curves: Sequence[Curve]) -> list[str]:
-    crude, language = crude_rows(scene), scene.language
+    crude, language = days_by_phase(scene), scene.language
     return [
         language.counted(
             "days.alt" if curve.is_shown else "days.alt_few",
             language.number(curve.cases),
             phase=curve.label,
             open=language.number(curve.open_days.size),
-            median=days_words(crude[curve.phase]["median"], language),
+            median=days_words(crude[curve.phase].median, language),
         )
         for curve in curves
         if curve.cases

@@ -98,10 +98,10 @@ def difference(
 
 def _ordered(rows: Sequence[MeasureRow]) -> tuple[MeasureRow, ...]:
     """From the largest rise to the largest fall, then those without a difference."""
-    changes = [(row, row.change) for row in rows]
-    shown = [(row, change) for row, change in changes if change and change.is_shown]
-    rest = [row for row, change in changes if not (change and change.is_shown)]
-    fallen = sorted(shown, key=lambda one: -one[1].difference)
+    found = [(row, row.change and row.change.shown_difference) for row in rows]
+    shown = [(row, difference) for row, difference in found if difference]
+    rest = [row for row, difference in found if not difference]
+    fallen = sorted(shown, key=lambda one: -one[1].value)
     return (*(row for row, _ in fallen), *rest)
 
 

@@ -19,13 +19,14 @@ from matplotlib.ticker import MaxNLocator
 
 from taskforce_analysis.charts import chart
 from taskforce_analysis.charts.kit.paper import captioned_paper, figure_of, plain_axes
-from taskforce_analysis.charts.kit.scene import WITHHELD, Scene, rate_of, scene_of
+from taskforce_analysis.charts.kit.scene import Scene, groups_in, scene_of
 from taskforce_analysis.charts.kit.style import load_style, wrap
 from taskforce_analysis.charts.kit.words import Caption, caption_of
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language
 from taskforce_analysis.methods.counts import probabilities
 from taskforce_analysis.methods.rates import wilson
+from taskforce_analysis.reporting.table_rows import phase_rates, tallied
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,16 +97,12 @@ class Group:
 
 def _groups(results: "Results", measure: str, phase: str) -> list[Group]:
     """The groups with cases enough for a percentage, apart from "all"."""
-    tally, least = results.tally, results.settings.minimum_percent
-    rows = tally[
-        (tally["measure"] == measure)
-        & (tally["phase"] == phase)
-        & (tally["basis"] == "crude")
-        & (tally["group"] != "all")
-    ].to_dict("records")
-    rates = {str(row["group"]): rate_of(row, phase, least) for row in rows}
-    hidden = _withheld(results, measure)
-    shown = {name: r for name, r in rates.items() if r.is_shown and name not in hidden}
+    names = [name for name in groups_in(results) if name != "all"]
+    place = (measure, phase)
+    rates = {
+        name: phase_rates(results, name, compares=False).get(place) for name in names
+    }
+    shown = {name: rate for name, rate in rates.items() if rate and rate.is_shown}
     applicable = sum(rate.applicable for rate in shown.values())
     compliant = sum(rate.compliant for rate in shown.values())
     level, groups = results.settings.confidence, []
@@ -122,14 +119,6 @@ def _groups(results: "Results", measure: str, phase: str) -> list[Group]:
             )
         )
     return groups
-
-
-def _withheld(results: "Results", measure: str) -> set[str]:
-    """The groups whose comparison disclosure control has withheld."""
-    rows = results.comparison
-    rows = rows[(rows["measure"] == measure) & (rows["basis"] == "crude")]
-    told = zip(rows["group"], rows["reservation"], strict=True)
-    return {str(name) for name, codes in told if WITHHELD in str(codes).split()}
 
 
 def _caption(scene: Scene, groups: Sequence[Group], title: str | None) -> Caption:
@@ -180,13 +169,19 @@ def _expected(groups: Sequence[Group], level: float) -> float:
 
 def _few(scene: Scene) -> str:
     """How many groups have too few cases to be drawn; nothing where none has."""
-    tally, least = scene.results.tally, scene.results.settings.minimum_percent
-    rows = tally[(tally["basis"] == "crude") & (tally["applicable"] < least)]
-    rows = rows[(rows["phase"] == scene.phases[0]) & (rows["group"] != "all")]
-    left = rows[(rows["measure"] == scene.rows[0].measure.id) & (rows["units"] > 0)]
-    if not len(left):
+    place = (scene.rows[0].measure.id, scene.phases[0], "crude")
+    left = [
+        row
+        for group in groups_in(scene.results)
+        if group != "all"
+        for row in tallied(scene.results, group)
+        if (row.measure, row.phase, row.basis) == place
+        and row.rate.has_counts
+        and not row.rate.is_shown
+    ]
+    if not left:
         return ""
-    number = scene.language.number
+    number, least = scene.language.number, scene.results.settings.minimum_percent
     return scene.language.counted(
         "charts.funnel.few",
         number(len(left)),

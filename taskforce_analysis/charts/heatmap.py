@@ -7,8 +7,7 @@ numbered and named below; more of them than fit across go on in a band beneath.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
@@ -25,10 +24,6 @@ from taskforce_analysis.charts.kit.paper import (
     height_around,
 )
 from taskforce_analysis.charts.kit.scene import (
-    ABSENT,
-    FEW,
-    SHOWN,
-    WITHHELD,
     MeasureRow,
     Scene,
     groups_in,
@@ -44,6 +39,7 @@ from taskforce_analysis.charts.kit.style import (
 from taskforce_analysis.charts.kit.words import Caption, caption_of, verdict_label
 from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.languages import Language
+from taskforce_analysis.reporting.table_rows import State
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,7 +103,7 @@ def heatmap(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Field:
+class HeatField:
     """One field: its text, its shade from 0 to 1 (None: none), and whether framed."""
 
     text: str
@@ -115,24 +111,26 @@ class Field:
     framed: bool = False
 
 
-def _rate_field(row: MeasureRow, language: Language) -> Field:
+def _rate_field(row: MeasureRow, language: Language) -> HeatField:
     """The percentage of the last phase; the count where there are too few cases."""
     rate = row.rates[-1]
-    if rate.state == SHOWN:
-        return Field(text=language.number(100 * round(rate.rate, 12)), shade=rate.rate)
-    few = rate.state == FEW
-    return Field(text=f"{rate.compliant}/{rate.applicable}" if few else "–")
+    if rate.rate is not None:
+        text = language.number(100 * round(rate.rate, 12))
+        return HeatField(text=text, shade=rate.rate)
+    few = rate.state is State.FEW
+    return HeatField(text=f"{rate.compliant}/{rate.applicable}" if few else "–")
 
 
-def _change_field(row: MeasureRow, language: Language) -> Field:
+def _change_field(row: MeasureRow, language: Language) -> HeatField:
     """The difference in points; framed where it is beyond chance."""
-    change = row.change
-    if change is None or not change.is_shown or isnan(change.difference):
-        return Field(text="–")
-    framed = change.verdict in ("improved", "worsened")
-    shade = 0.5 + change.difference / 2
-    text = language.signed(change.difference)
-    return Field(text=text, shade=shade, framed=framed)
+    found = row.change and row.change.shown_difference
+    if row.change is None or not found:
+        return HeatField(text="–")
+    return HeatField(
+        text=language.signed(found.value),
+        shade=0.5 + found.value / 2,
+        framed=row.change.is_beyond_chance,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +139,7 @@ class Band:
 
     groups: tuple[str, ...]
     first: int
-    fields: tuple[tuple[Field, ...], ...]
+    fields: tuple[tuple[HeatField, ...], ...]
 
     @property
     def height(self) -> float:
@@ -270,19 +268,23 @@ def _frame(scenes: Mapping[str, Scene], value: str) -> "pd.DataFrame":
     )
 
 
-def _cells(scene: Scene, group: str, row: MeasureRow, *, value: str) -> dict[str, Any]:
+def _cells(
+    scene: Scene, group: str, row: MeasureRow, *, value: str
+) -> dict[str, object]:
     rate, change = row.rates[-1], row.change
-    values: dict[str, Any] = {"group": group, "measure": row.label}
+    values: dict[str, object] = {"group": group, "measure": row.label}
     if value == "rate":
-        told = rate.state not in (ABSENT, WITHHELD)
+        told, span = rate.has_counts, rate.interval
         values["compliant"] = rate.compliant if told else None
         values["applicable"] = rate.applicable if told else None
-        values |= {"rate": rate.rate, "rate_low": rate.low, "rate_high": rate.high}
+        values["rate"] = rate.rate
+        values["rate_low"] = span.low if span else None
+        values["rate_high"] = span.high if span else None
     elif change:
-        shown = change.is_shown
-        values["difference"] = change.difference if shown else None
-        values["difference_low"] = change.low if shown else None
-        values["difference_high"] = change.high if shown else None
+        found = change.shown_difference
+        values["difference"] = found.value if found else None
+        values["difference_low"] = found.low if found else None
+        values["difference_high"] = found.high if found else None
         values["verdict"] = verdict_label(change.verdict, scene.language)
     return {scene.word(f"column.{name}"): one for name, one in values.items()}
 
@@ -321,7 +323,7 @@ def _draw_alone(axes: Axes, band: Band, *, value: str, title: str) -> Figure:
     return figure_of(axes)
 
 
-def _draw_fields(axes: Axes, fields: Sequence[Sequence[Field]], value: str) -> None:
+def _draw_fields(axes: Axes, fields: Sequence[Sequence[HeatField]], value: str) -> None:
     """A square of fields: a row per group, a column per measure, one apart."""
     for down, line in enumerate(fields):
         for across, field in enumerate(line):
@@ -330,7 +332,9 @@ def _draw_fields(axes: Axes, fields: Sequence[Sequence[Field]], value: str) -> N
     axes.set_ylim(len(fields) - 0.5, -0.5)
 
 
-def _draw_field(axes: Axes, field: Field, *, at: tuple[int, int], value: str) -> None:
+def _draw_field(
+    axes: Axes, field: HeatField, *, at: tuple[int, int], value: str
+) -> None:
     colours = load_style().colours
     empty = field.shade is None
     colour = colours["paper"] if empty else shade_of(value, field.shade or 0.0)

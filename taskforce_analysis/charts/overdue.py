@@ -114,13 +114,12 @@ def _late(scene: Scene, phase: str, label: str) -> Late:
     rows = rows_of_scene(scene.results.overdue, scene)
     rows = rows[rows["phase"] == phase].sort_values(["over", "open"])
     count = rows["count"].to_numpy(dtype=np.intp)  # as np.repeat asks, 32 bits or 64
-    tally = scene.tally[scene.tally["phase"] == phase]
     return Late(
         phase=phase,
         label=label,
         over=np.repeat(rows["over"].to_numpy(dtype="int64"), count),
         is_open=np.repeat(rows["open"].to_numpy(dtype=bool), count),
-        applicable=int(tally["applicable"].sum()),
+        applicable=sum(row.applicable for row in scene.tally if row.phase == phase),
     )
 
 

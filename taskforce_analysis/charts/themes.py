@@ -167,7 +167,7 @@ def _draw_tracks(
 
 def _joined(row: MeasureRow, number: int, at: float) -> Point:
     """The point of one phase; the later one has the line to the earlier one."""
-    value = row.rates[number].rate
-    other = row.rates[0].rate if number and row.rates[0].is_shown else value
-    ends = sorted((value, other))
-    return Point(at=at, value=value, low=ends[0], high=ends[1], strong=row.primary)
+    value, first = row.rates[number].rate, row.rates[0].rate
+    assert value is not None  # drawn where it is shown
+    low, high = sorted((value, value if first is None else first))
+    return Point(at=at, value=value, low=low, high=high, strong=row.primary)

@@ -6,7 +6,7 @@ verdict between two declared phases belongs to the chart of changes, not here.
 
 from collections.abc import Sequence
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -19,10 +19,7 @@ from taskforce_analysis.charts.kit.paper import (
     plain_axes,
 )
 from taskforce_analysis.charts.kit.scene import (
-    ABSENT,
-    WITHHELD,
     MeasureRow,
-    Rate,
     Scene,
     scene_of,
 )
@@ -35,6 +32,7 @@ from taskforce_analysis.charts.kit.words import (
 )
 from taskforce_analysis.languages import Language
 from taskforce_analysis.methods.trend import PChart, p_chart, run_chart
+from taskforce_analysis.reporting.table_rows import Estimate, PhaseRate
 
 if TYPE_CHECKING:
     from taskforce_analysis.results import Results
@@ -57,14 +55,15 @@ def trend(
     """The rates of one or a few measures over all phases, one plot each.
 
     `measures` are ids; without them the primary ones, at most four, or the first. `ax`
-    draws the first of them into axes of your own. Raises UsageError for a group or
-    measure that does not exist.
+    draws the first of them into axes of your own, under its own name or `title`. Raises
+    UsageError for a group or measure that does not exist.
     """
     chosen = {"group": group, "measures": measures or _default(results)}
     scene = scene_of(results, language, phases=results.phases, **chosen)
     if ax is not None:
         _draw_series(ax, scene.rows[0], scene, width=12.0)
-        ax.set_title(scene.rows[0].label, loc="left", fontweight="bold")
+        shown = scene.rows[0].label if title is None else title
+        ax.set_title(shown, loc="left", fontweight="bold")
         return figure_of(ax)
     caption = caption_of(
         results,
@@ -83,6 +82,22 @@ def trend(
     return made.finish(alt=alt, data=rates_frame(scene))
 
 
+class Shown(NamedTuple):
+    """A phase with cases enough for a percentage: its place in time, and its rate."""
+
+    place: int
+    rate: PhaseRate
+    share: Estimate
+
+
+def _shown(row: MeasureRow) -> list[Shown]:
+    return [
+        Shown(place, rate, rate.interval)
+        for place, rate in enumerate(row.rates)
+        if rate.interval
+    ]
+
+
 def _default(results: "Results") -> list[str]:
     chosen = list(results.measurement.primary or results.form.primary)
     return chosen[:4] or list(results.form.measure_ids[:1])
@@ -92,7 +107,7 @@ def _series_notes(scene: Scene) -> list[str]:
     """That counts stand below, what the lines are, and whether a level has shifted."""
     told = [scene.word("trend.counts")]
     for row in scene.rows:
-        shown = [rate for rate in row.rates if rate.is_shown]
+        shown = _shown(row)
         if len(shown) < _POINTS_FOR_LIMITS:
             told.append(scene.word("trend.few_points"))
             continue
@@ -101,8 +116,8 @@ def _series_notes(scene: Scene) -> list[str]:
     return list(dict.fromkeys(told))
 
 
-def _shift(row: MeasureRow, shown: Sequence[Rate], scene: Scene) -> str:
-    runs = run_chart([rate.rate for rate in shown])
+def _shift(row: MeasureRow, shown: Sequence[Shown], scene: Scene) -> str:
+    runs = run_chart([one.share.value for one in shown])
     if not runs.signal:
         return scene.word("trend.no_shift", measure=clean(row.label))
     number = scene.language.number
@@ -130,22 +145,22 @@ def _draw_plot(paper: Paper, row: MeasureRow, scene: Scene, *, top: float) -> No
 
 def _draw_series(axes: Axes, row: MeasureRow, scene: Scene, *, width: float) -> None:
     """Points with intervals, joined by a thin line; limits from ten points on."""
-    places = [number for number, rate in enumerate(row.rates) if rate.is_shown]
-    shown = [row.rates[place] for place in places]
+    shown = _shown(row)
     if len(shown) >= _POINTS_FOR_LIMITS:
-        _draw_limits(axes, places, shown)
-    _draw_points(axes, places, shown)
+        _draw_limits(axes, shown)
+    _draw_points(axes, shown)
     _dress(axes, row, scene, width=width)
 
 
-def _draw_points(axes: Axes, places: Sequence[int], shown: Sequence[Rate]) -> None:
+def _draw_points(axes: Axes, shown: Sequence[Shown]) -> None:
     style = load_style()
-    rates, mark = [rate.rate for rate in shown], style.after
+    places = [one.place for one in shown]
+    rates, mark = [one.share.value for one in shown], style.after
     axes.plot(places, rates, color=style.colours["rule"], linewidth=1.2)
     axes.vlines(
         places,
-        [rate.low for rate in shown],
-        [rate.high for rate in shown],
+        [one.share.low for one in shown],
+        [one.share.high for one in shown],
         colors=mark.colour,
         linewidth=style.marks["line"],
         gid="interval",
@@ -169,9 +184,9 @@ def _dress(axes: Axes, row: MeasureRow, scene: Scene, *, width: float) -> None:
     axes.set_xticks(places, [labels[place] for place in places])
 
 
-def _tick(label: str, rate: Rate) -> str:
+def _tick(label: str, rate: PhaseRate) -> str:
     counts = f"{rate.compliant}/{rate.applicable}"
-    return f"{clean(label)}\n{'–' if rate.state in (ABSENT, WITHHELD) else counts}"
+    return f"{clean(label)}\n{counts if rate.has_counts else '–'}"
 
 
 def _step(labels: Sequence[str], width: float) -> int:
@@ -180,11 +195,13 @@ def _step(labels: Sequence[str], width: float) -> int:
     return max(1, -(-int(100 * (widest + 0.2)) // int(100 * width / len(labels))))
 
 
-def _draw_limits(axes: Axes, places: Sequence[int], shown: Sequence[Rate]) -> None:
+def _draw_limits(axes: Axes, shown: Sequence[Shown]) -> None:
     """The centre with its control limits, or the median where cases are too few."""
-    limits = _p_chart(shown)
+    limits, places = _p_chart(shown), [one.place for one in shown]
     look = {"color": load_style().colours["muted"], "linewidth": 1.0, "zorder": 1}
-    centre = median(rate.rate for rate in shown) if limits.reason else limits.centre
+    centre = (
+        median(one.share.value for one in shown) if limits.reason else limits.centre
+    )
     axes.hlines(centre, places[0] - 0.4, places[-1] + 0.4, gid="centre", **look)
     if limits.reason:
         return
@@ -192,6 +209,6 @@ def _draw_limits(axes: Axes, places: Sequence[int], shown: Sequence[Rate]) -> No
         axes.step(places, edge, linestyle=(0, (4, 2)), where="mid", gid=name, **look)
 
 
-def _p_chart(shown: Sequence[Rate]) -> PChart:
-    compliant = [rate.compliant for rate in shown]
-    return p_chart(compliant, [rate.applicable for rate in shown])
+def _p_chart(shown: Sequence[Shown]) -> PChart:
+    compliant = [one.rate.compliant for one in shown]
+    return p_chart(compliant, [one.rate.applicable for one in shown])

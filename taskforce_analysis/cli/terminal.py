@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from taskforce_analysis.errors import (
     InternalError,
@@ -15,7 +15,6 @@ from taskforce_analysis.errors import (
 )
 from taskforce_analysis.languages import Language
 from taskforce_analysis.privacy import redact
-from taskforce_analysis.tables import rows_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from taskforce_analysis.deadlines import Change
     from taskforce_analysis.filing.per_group import Made
     from taskforce_analysis.forms import Form
+    from taskforce_analysis.reporting.table_rows import ComparisonRow, IssueRow
     from taskforce_analysis.results import Prepared, Results
     from taskforce_analysis.tallying import ChangedLimit
 
@@ -94,11 +94,13 @@ def say_prepared(prepared: "Prepared", table: "pd.DataFrame", words: Language) -
 
 def say_issues(table: "pd.DataFrame", form: "Form", words: Language) -> None:
     """One line per issue, errors first."""
-    for row in rows_of(table.sort_values("severity", kind="stable")):
+    from taskforce_analysis.reporting.table_rows import issue_rows
+
+    for row in issue_rows(table.sort_values("severity", kind="stable")):
         text = words.word(f"issues.{row.code}.text")
         remedy = words.word(f"issues.{row.code}.remedy")
         severity = words.word(f"severity.{row.severity}")
-        expected = f" ({row.expected})" if isinstance(row.expected, str) else ""
+        expected = f" ({row.expected})" if row.expected else ""
         place = _place(row, form, words)
         place = f" [{place}]" if place else ""
         say(f"{severity} {row.code}{place} {text}{expected} {remedy}")
@@ -109,38 +111,33 @@ def say_reservations(issues: "pd.DataFrame", form: "Form", words: Language) -> N
     say_issues(issues[issues["code"].isin(BESIDE_NUMBERS)], form, words)
 
 
-def _place(row: Any, form: "Form", words: Language) -> str:
+def _place(row: "IssueRow", form: "Form", words: Language) -> str:
     parts = [row.file, row.sheet, row.cell]
-    if not isinstance(row.cell, str):
-        measure = isinstance(row.measure, str) and words.label(
-            form.measure(row.measure)
-        )
-        group = row.group if row.group != "all" else None
+    if not row.cell:
+        measure = words.label(form.measure(row.measure)) if row.measure else ""
+        group = row.group if row.group != "all" else ""
         parts += [group, row.case_id, measure, row.phase]
-    times = words.word("cli.times", count=row.count) if row.count > 1 else None
-    return ", ".join(part for part in [*parts, times] if part and isinstance(part, str))
+    times = words.word("cli.times", count=row.count) if row.count > 1 else ""
+    return ", ".join(part for part in [*parts, times] if part)
 
 
 def say_comparison(results: "Results", words: Language) -> None:
     """One line per measure: counts before and after, the difference, the verdict."""
-    compared = results.comparison
-    asked = {
-        (row.group, row.measure): _counts(row, words)
-        for row in rows_of(compared[compared["basis"] == "condition"])
-    }
-    for row in rows_of(compared[compared["headline"]]):
-        label = words.label(results.form.measure(str(row.measure)))
-        if str(row.reservation).startswith("limit_changed"):
-            alike = row.basis == "limit:before"
-            label = words.word(
-                "charts.as_judged" if alike else "charts.as_moved", measure=label
-            )
+    from taskforce_analysis.reporting.table_rows import beside, comparison_rows
+
+    for row in comparison_rows(results):
+        if not row.is_headline:
+            continue
+        label = words.label(results.form.measure(row.measure))
+        if row.is_limit_changed:
+            key = "charts.as_judged" if row.is_judged_alike else "charts.as_moved"
+            label = words.word(key, measure=label)
         group = "" if row.group == "all" else f"{row.group}: "
         said = f"{group}{label}: {_counts(row, words)}. {_difference(row, words)}"
-        if counts := asked.get((row.group, row.measure)):
-            is_changed = "condition_changed" in str(row.reservation).split()
-            key = "cli.condition_changed" if is_changed else "cli.asked"
-            said += " " + words.word(key, counts=counts)
+        for other in beside(results, row.group, row.measure):
+            if other.basis == "condition":
+                key = "condition_changed" if row.is_condition_changed else "asked"
+                said += " " + words.word(f"cli.{key}", counts=_counts(other, words))
         say(said)
     say_changed_limits(results.changed_limits, results.form, words)
 
@@ -161,22 +158,21 @@ def _change(change: "Change", words: Language) -> str:
     return " -> ".join(words.listed(side) for side in sides)
 
 
-def _counts(row: Any, words: Language) -> str:
+def _counts(row: "ComparisonRow", words: Language) -> str:
     return " -> ".join(
-        words.count_of(
-            getattr(row, f"compliant_{side}"), getattr(row, f"applicable_{side}")
-        )
-        for side in ("before", "after")
+        words.count_of(side.compliant, side.applicable) for side in row.sides
     )
 
 
-def _difference(row: Any, words: Language) -> str:
+def _difference(row: "ComparisonRow", words: Language) -> str:
     verdict = words.verdict(row.verdict, row.role)
-    if row.verdict in ("too_few", "not_comparable"):
+    found = row.shown_difference
+    if found is None:
         return f"{verdict}."
-    low, high = words.signed(row.difference_low), words.signed(row.difference_high)
-    span = words.word("span", low=low, high=high)
-    return f"{words.points(row.difference)} ({span}). {verdict}."
+    span = words.word(
+        "span", low=words.signed(found.low), high=words.signed(found.high)
+    )
+    return f"{words.points(found.value)} ({span}). {verdict}."
 
 
 def say_written(paths: "Sequence[Path]", words: Language) -> None:

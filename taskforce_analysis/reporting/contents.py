@@ -2,15 +2,10 @@
 
 Whether it is internal; what came out; one chapter part per theme with its table and
 sentences; the figure; how to read it; how it was done; and in the appendices the exact
-figures, all answers, the issues and the provenance. A tag in a municipality's own
-template names one of these parts: `taskforce:summary`, `taskforce:table:follow_up`,
-`taskforce:figure:change`. The heading of a chapter is then the template's own matter,
-and so is all that has no tag.
+figures, all answers, the issues and the provenance.
 """
 
-from taskforce_analysis.charts import charts
 from taskforce_analysis.disclosing import reckoned_with
-from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.languages import Language
 from taskforce_analysis.reporting.blocks import (
     Block,
@@ -33,17 +28,11 @@ from taskforce_analysis.reporting.report_tables import (
 )
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.summary import summary_blocks
-from taskforce_analysis.reporting.table_rows import (
-    ComparisonRow,
-    deciding,
-    theme_rows,
-)
+from taskforce_analysis.reporting.table_rows import ComparisonRow, theme_rows
 from taskforce_analysis.results import Results
 from taskforce_analysis.texts import plain
 
-PREFIX = "taskforce:"
 NOTICE = "notice"
-_ABOUT_ONE = ("days", "plan")  # charts that need more than results to be drawn
 
 
 def outline(results: Results, language: Language) -> Report:
@@ -154,13 +143,13 @@ def _themes(sentences: Sentences) -> list[Block]:
         for theme, rows in themes:
             blocks.append(Heading(sentences.theme(theme), level=2))
             blocks.append(theme_table(sentences, theme, rows))
-            blocks.append(_theme_told(sentences, rows))
+            blocks.append(theme_told(sentences, rows))
         if not themes:
             blocks.append(Paragraph(sentences.word("summary.one_phase")))
     return blocks
 
 
-def _theme_told(sentences: Sentences, rows: list[ComparisonRow]) -> Listing:
+def theme_told(sentences: Sentences, rows: list[ComparisonRow]) -> Listing:
     """What is told of a theme's measures, one item each."""
     headlines = [row for row in rows if row.is_headline]
     told = tuple(map(sentences.told_with_asides, headlines))
@@ -170,10 +159,10 @@ def _theme_told(sentences: Sentences, rows: list[ComparisonRow]) -> Listing:
 def _figure(sentences: Sentences) -> list[Block]:
     if not len(sentences.results.comparison):
         return []
-    return [Heading(sentences.word("heading.figure")), *_change_pictures(sentences)]
+    return [Heading(sentences.word("heading.figure")), *change_pictures(sentences)]
 
 
-def _change_pictures(sentences: Sentences) -> list[Block]:
+def change_pictures(sentences: Sentences) -> list[Block]:
     """The change, group by group; one map where the groups are many."""
     results, groups = sentences.results, sentences.groups
     before, after = map(sentences.phase, (results.before, results.after))
@@ -201,68 +190,3 @@ def _withheld_issues(sentences: Sentences) -> list[Block]:
     if not sentences.results.is_disclosed:
         return []
     return [Paragraph(sentences.language.word("disclosure.issues"), role="small")]
-
-
-def known_tags(sentences: Sentences) -> tuple[str, ...]:
-    """Every tag, without its prefix, that these results have a part for."""
-    form = sentences.results.form
-    themes = [theme.id for theme in form.themes]
-    return (
-        "title",
-        "subtitle",
-        *chapters(sentences),
-        *(f"table:{name}" for name in themes),
-        *(f"sentences:{name}" for name in themes),
-        *(f"sentence:{name}" for name in form.measure_ids),
-        *(f"figure:{name}" for name in charts if name not in _ABOUT_ONE),
-    )
-
-
-def blocks_at(tag: str, sentences: Sentences) -> list[Block]:
-    """The blocks that a tag, given without its prefix, stands for.
-
-    Raises UsageError for one that does not exist, with the nearest that does.
-    """
-    tags = known_tags(sentences)
-    if tag not in tags:
-        known = [f"{PREFIX}{name}" for name in tags]
-        raise unknown_name("part of the report", f"{PREFIX}{tag}", known)
-    lines = {"title": title_of, "subtitle": subtitle_of}
-    if tag in lines:
-        return [Paragraph(lines[tag](sentences))]
-    kind, _, about = tag.partition(":")
-    if kind == "sentence":
-        return _sentence(sentences, about)
-    if kind == "figure" and about:
-        return _picture(sentences, about)
-    if kind in ("table", "sentences"):
-        parts = [
-            rows
-            for group in sentences.groups
-            for theme, rows in theme_rows(sentences.results, group)
-            if theme == about
-        ]
-        if kind == "table":
-            return [theme_table(sentences, about, rows) for rows in parts]
-        return [_theme_told(sentences, rows) for rows in parts]
-    blocks = chapters(sentences)[tag]
-    return [one for one in blocks if not (isinstance(one, Heading) and one.level == 1)]
-
-
-def _sentence(sentences: Sentences, measure: str) -> list[Block]:
-    """What is told of one measure, a paragraph per group."""
-    blocks: list[Block] = []
-    for group in sentences.groups:
-        named = f"{sentences.group(group)}: " if len(sentences.groups) > 1 else ""
-        blocks += [
-            Paragraph(f"{named}{sentences.told_with_asides(row)}", about=measure)
-            for row in deciding(sentences.results, group)
-            if row.measure == measure
-        ]
-    return blocks
-
-
-def _picture(sentences: Sentences, chart: str) -> list[Block]:
-    if chart == "change":
-        return _change_pictures(sentences)
-    return [Picture(chart, charts[chart].label[sentences.language.id])]

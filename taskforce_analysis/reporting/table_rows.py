@@ -293,6 +293,9 @@ class IssueRow:
     file: str
     sheet: str
     cell: str
+    case_id: str
+    phase: str
+    group: str
     measure: str
     count: int
     found: str
@@ -484,6 +487,8 @@ def _comparison(results: Results) -> tuple[ComparisonRow, ...]:
     }
     found = []
     for cells in _cells(results.comparison):
+        codes = _codes(cells)
+        is_withheld = WITHHELD in codes
         before, after = (
             _side(cells, name, states, minimum=minimum) for name in ("before", "after")
         )
@@ -496,17 +501,17 @@ def _comparison(results: Results) -> tuple[ComparisonRow, ...]:
             role=cells["role"] or "",
             before=before,
             after=after,
-            difference=_estimate(cells, "difference"),
+            difference=None if is_withheld else _estimate(cells, "difference"),
             alone=cells["difference"] if cells["difference_low"] is None else None,
             confidence=cells["confidence"],
             method=cells["method"] or "",
             p_value=cells["p_value"],
             p_adjusted=None if cells["adjustment"] == "none" else cells["p_adjusted"],
             adjustment=cells["adjustment"] or "none",
-            verdict=cells["verdict"] or "",
-            decided_by=cells["decided_by"] or "",
+            verdict=WITHHELD if is_withheld else cells["verdict"] or "",
+            decided_by=WITHHELD if is_withheld else cells["decided_by"] or "",
             is_robust=cells["robust"],
-            reservations=_codes(cells),
+            reservations=codes,
             clusters=cells["clusters"],
             tipping=cells["tipping"],
             stands_under_partly=cells["stands_under_partly"],

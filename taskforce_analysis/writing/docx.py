@@ -19,7 +19,7 @@ from docx.oxml.ns import qn
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language
 from taskforce_analysis.reporting.blocks import Report
-from taskforce_analysis.reporting.contents import NOTICE, PREFIX, outline
+from taskforce_analysis.reporting.contents import NOTICE, outline
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing import writer
 from taskforce_analysis.writing.word.document import (
@@ -31,6 +31,7 @@ from taskforce_analysis.writing.word.document import (
 from taskforce_analysis.writing.word.parts import Part, Splitter
 from taskforce_analysis.writing.word.rendering import Page
 from taskforce_analysis.writing.word.styles import NOTE
+from taskforce_analysis.writing.word.tags import PREFIX
 from taskforce_analysis.writing.word.xml import made, text_run
 
 REPORT = "report"

@@ -4,12 +4,12 @@ Everything is taken from the tables of a result, per phase that is shown.
 """
 
 from collections.abc import Iterator
-from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from taskforce_analysis.charts.kit.scene import Scene, scene_of
 from taskforce_analysis.errors import unknown_name, wrong_use
 from taskforce_analysis.languages import Language
+from taskforce_analysis.reporting.table_rows import DaysRow, days_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,16 +47,20 @@ def rows_of_scene(table: "pd.DataFrame", scene: Scene) -> "pd.DataFrame":
     return table[(table["group"] == scene.group) & (table["measure"] == measure)]
 
 
-def crude_rows(scene: Scene) -> dict[str, dict[Any, Any]]:
+def days_rows_of(scene: Scene) -> list[DaysRow]:
+    """The rows of days of the scene's group and measure."""
+    return days_of(scene.results, scene.group, scene.rows[0].measure.id)
+
+
+def days_by_phase(scene: Scene) -> dict[str, DaysRow]:
     """The row of the table of days per phase; phases without days are left out."""
-    rows = rows_of_scene(scene.results.days, scene)
-    crude = rows[rows["basis"] == "crude"].to_dict("records")
-    return {row["phase"]: row for row in crude if row["phase"] in scene.phases}
+    rows = [row for row in days_rows_of(scene) if not row.is_difference]
+    return {row.phase: row for row in rows if row.phase in scene.phases}
 
 
-def days_words(days: float, language: Language) -> str:
+def days_words(days: float | None, language: Language) -> str:
     """A number of days in words: "1 dag", "62,5 dage"; a sign where there is none."""
-    if isnan(days):
+    if days is None:
         return language.word("no_rate")
     number = language.number(days, 0 if days == int(days) else 1)
     return language.word(
@@ -66,7 +70,7 @@ def days_words(days: float, language: Language) -> str:
 
 def drawn_on_sentences(scene: Scene) -> Iterator[str]:
     """What must be said where the cases were not drawn by the day of receipt."""
-    drawn = {row["drawn_on"] for row in crude_rows(scene).values()}
+    drawn = {row.drawn_on for row in days_by_phase(scene).values()}
     for name in ("decision", "unknown"):
         if name in drawn:
             yield scene.language.word(f"days.drawn.{name}")

@@ -34,13 +34,13 @@ def draw_rates(
         drawn = [
             Point(
                 at=heights[number],
-                value=rate.rate,
-                low=rate.low,
-                high=rate.high,
+                value=share.value,
+                low=share.low,
+                high=share.high,
                 strong=row.primary,
             )
             for row, heights in zip(rows, lines, strict=True)
-            if (rate := row.rates[number]).is_shown
+            if (share := row.rates[number].interval)
         ]
         mark = style.after if number == phases - 1 else style.before
         draw_points(axes, drawn, mark, name=rows[0].rates[number].phase)
@@ -54,14 +54,14 @@ def draw_differences(
     drawn = [
         Point(
             at=sum(heights) / len(heights),
-            value=row.change.difference,
-            low=row.change.low,
-            high=row.change.high,
+            value=found.value,
+            low=found.low,
+            high=found.high,
             strong=row.primary,
-            filled=row.change.verdict in ("improved", "worsened"),
+            filled=row.change.is_beyond_chance,
         )
         for row, heights in zip(rows, lines, strict=True)
-        if row.change and row.change.is_shown
+        if row.change and (found := row.change.shown_difference)
     ]
     draw_points(axes, drawn, load_style().change, name="difference")
 
@@ -145,7 +145,8 @@ def difference_panel(
     language: Language, header: str, rows: Sequence[MeasureRow]
 ) -> Panel:
     """A panel for differences, wide enough for all limits, with 0 always in sight."""
-    shown = [row.change for row in rows if row.change and row.change.is_shown]
+    compared = [row.change for row in rows if row.change]
+    shown = [one for row in compared if (one := row.shown_difference)]
     low = min([-_STEP, *(one.low for one in shown)])
     high = max([_STEP, *(one.high for one in shown)])
     low = floor(round(low / _STEP, 6)) * _STEP

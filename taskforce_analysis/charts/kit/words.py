@@ -8,22 +8,19 @@ withheld, is left out of the figure, the alt text and the data.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from taskforce_analysis import methods
-from taskforce_analysis.charts.kit.scene import (
-    ABSENT,
-    FEW,
-    NONE,
-    UNCOUNTED,
-    WITHHELD,
-    Change,
-    MeasureRow,
-    Rate,
-    Scene,
-)
+from taskforce_analysis.charts.kit.scene import MeasureRow, Scene
 from taskforce_analysis.languages import Language
-from taskforce_analysis.tables import rows_of
+from taskforce_analysis.reporting.table_rows import (
+    ComparisonRow,
+    Estimate,
+    PhaseRate,
+    State,
+    beside,
+    deciding,
+    method_label,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,24 +146,24 @@ def rate_sentences(scene: Scene) -> list[str]:
 
 def cases_sentence(scene: Scene) -> str:
     """How many cases each phase has: "Gennemgåede sager: Analyse 20, Status 20."."""
-    units = scene.tally.groupby("phase")["units"].max().dropna()
     told = [
-        f"{label} {_number_of(units.get(phase), phase, scene)}"
+        f"{label} {_number_of(phase, scene)}"
         for phase, label in zip(scene.phases, scene.labels, strict=True)
     ]
     return scene.word("cases", cases=", ".join(told))
 
 
-def _number_of(units: float | None, phase: str, scene: Scene) -> str:
-    if units is None and phase in set(scene.results.withheld["phase"]):
+def _number_of(phase: str, scene: Scene) -> str:
+    units = [row.units for row in scene.tally if row.phase == phase]
+    if not units and phase in set(scene.results.withheld["phase"]):
         return scene.word("state.withheld")
-    return scene.language.number(int(units or 0))
+    return scene.language.number(max(units, default=0))
 
 
 def left_out_sentence(scene: Scene) -> str:
     """What does not count in the percentages, with how many answers of each kind."""
-    known = scene.tally[scene.tally["units"].ge(0)]
-    sums = {name: int(known[name].sum()) for name in LEFT_OUT}
+    rows = scene.tally
+    sums = {name: sum(row.count(name) for row in rows) for name in LEFT_OUT}
     told = [
         scene.language.counted(f"charts.left_out.{name}", scene.language.number(count))
         for name, count in sums.items()
@@ -181,8 +178,10 @@ def few_sentence(scene: Scene) -> str:
     """That only counts are shown below so many cases, where that is the case."""
     states = {rate.state for row in scene.rows for rate in row.rates}
     least = scene.language.number(scene.results.settings.minimum_percent)
-    told = [scene.word("few", count=least)] if FEW in states else []
-    return " ".join([*told, *([scene.word("withheld")] if WITHHELD in states else [])])
+    told = [scene.word("few", count=least)] if State.FEW in states else []
+    return " ".join(
+        [*told, *([scene.word("withheld")] if State.WITHHELD in states else [])]
+    )
 
 
 def primary_sentence(scene: Scene) -> str:
@@ -193,24 +192,25 @@ def primary_sentence(scene: Scene) -> str:
 
 def intervals_sentence(scene: Scene, *, difference: bool = False) -> str:
     """The level and the methods of the lines, named once."""
-    compared = scene.comparison["method"] if difference else []
+    compared = [row.method for row in scene.comparison] if difference else []
     return scene.word(
         "intervals.both" if difference else "intervals.rates",
         level=scene.language.percent(scene.results.settings.confidence),
-        rates=_methods(scene.language, scene.tally["interval"]),
+        rates=_methods(scene.language, [row.interval for row in scene.tally]),
         differences=_methods(scene.language, compared),
     )
 
 
 def adjusted_sentence(scene: Scene) -> str:
     """At which level the differences were decided that were named to decide."""
-    rows, whole = scene.comparison, scene.results.settings.confidence
-    own = rows[(rows["adjustment"] != "none") & (rows["confidence"] != whole)]
-    if not len(own):  # there is nothing to adjust for
+    whole = scene.results.settings.confidence
+    rows = [row for row in scene.comparison if row.adjustment != "none"]
+    own = [row for row in rows if row.confidence != whole]
+    if not own:  # there is nothing to adjust for
         return ""
-    if "holm" in set(own["adjustment"]):
+    if any(row.adjustment == "holm" for row in own):
         return scene.word("stepwise")
-    level = float(own["confidence"].iloc[0])
+    level = own[0].confidence
     return scene.word(
         "joint",
         level=scene.language.percent_exact(level),
@@ -227,20 +227,19 @@ def selection_sentence(scene: Scene) -> str:
 
 def _methods(language: Language, names: Iterable[str]) -> str:
     unique = [name for name in dict.fromkeys(names) if name]
-    return language.listed([method_label(language, name) for name in unique])
+    return language.listed([method_label(name, language) for name in unique])
 
 
-def method_label(language: Language, name: str) -> str:
-    """A method's label in this language; of pairs, stocks and strata the bare name."""
-    entry = methods.method(name)
-    if entry is None or name in methods.pairs or name in methods.stocks:
-        return name
-    return entry.label.get(language.id, entry.label["da"])
+def _codes_beside(row: ComparisonRow) -> list[str]:
+    """What a verdict carries in a figure: first that the unknown could turn it."""
+    if row.is_withheld:
+        return []
+    return [*(["not_robust"] if row.is_unsure else []), *row.reservations]
 
 
 def _signs_of(rows: Iterable[MeasureRow]) -> dict[str, str]:
     """The codes that verdicts carry in a figure, each with its superscript."""
-    codes = [code for row in rows if row.change for code in row.change.codes]
+    codes = [code for row in rows if row.change for code in _codes_beside(row.change)]
     return dict(zip(dict.fromkeys(codes), SUPERSCRIPTS, strict=False))
 
 
@@ -264,19 +263,16 @@ def _asked(scene: Scene, code: str) -> list[str]:
     labels = {
         row.measure.id: row.label
         for row in scene.rows
-        if row.change and code in row.change.codes
+        if row.change and code in row.change.reservations
     }
-    table = scene.results.comparison
-    own = table[(table["group"] == scene.group) & (table["basis"] == "condition")]
     counts = {
-        str(row.measure): " \u2192 ".join(
-            scene.language.count_of(*pair)
-            for pair in (
-                (row.compliant_before, row.applicable_before),
-                (row.compliant_after, row.applicable_after),
-            )
+        name: " \u2192 ".join(
+            scene.language.count_of(side.compliant, side.applicable)
+            for side in row.sides
         )
-        for row in rows_of(own[own["measure"].isin(list(labels))])
+        for name in labels
+        for row in beside(scene.results, scene.group, name)
+        if row.basis == "condition"
     }
     if len(labels) == 1:
         return [scene.word("asked", counts=one) for one in counts.values()]
@@ -288,13 +284,14 @@ def _known(scene: Scene, code: str) -> str:
     return code if scene.language.has(f"charts.mark.{code}") else "other"
 
 
-def rate_cells(rate: Rate, language: Language) -> tuple[str, str]:
+def rate_cells(rate: PhaseRate, language: Language) -> tuple[str, str]:
     """The count and the percentage: ("8 ud af 20", "40 %")."""
-    if rate.state in (ABSENT, NONE, UNCOUNTED, WITHHELD):
+    if not rate.applicable:
         return language.word(f"charts.state.{rate.state}"), ""
     count = language.count_of(rate.compliant, rate.applicable)
-    few = rate.state == FEW
-    return count, language.word("no_rate") if few else language.percent(rate.rate)
+    if rate.rate is None:
+        return count, language.word("no_rate")
+    return count, language.percent(rate.rate)
 
 
 def counts_then(row: MeasureRow, language: Language) -> str:
@@ -302,11 +299,10 @@ def counts_then(row: MeasureRow, language: Language) -> str:
     return " → ".join(rate_cells(rate, language)[0] for rate in row.rates)
 
 
-def _span(change: Change, language: Language) -> str:
+def _span(difference: Estimate, language: Language) -> str:
     """The difference with its limits in points: "+30 (−2 til +58)"."""
-    values = {"value": change.difference, "low": change.low, "high": change.high}
-    signed = {name: language.signed(share) for name, share in values.items()}
-    return language.word("charts.span", **signed)
+    value, low, high = map(language.signed, difference)
+    return language.word("charts.span", value=value, low=low, high=high)
 
 
 def verdict_label(verdict: str, language: Language, role: str = "") -> str:
@@ -316,9 +312,11 @@ def verdict_label(verdict: str, language: Language, role: str = "") -> str:
     return language.verdict(verdict, role)
 
 
-def _verdict(change: Change, language: Language, signs: Mapping[str, str]) -> str:
+def _verdict(
+    change: ComparisonRow, language: Language, signs: Mapping[str, str]
+) -> str:
     """The verdict with its superscripts, and the reason where there is none."""
-    own = {signs[code] for code in change.codes if code in signs}
+    own = {signs[code] for code in _codes_beside(change) if code in signs}
     beside = " ".join(sorted(own, key=SUPERSCRIPTS.index))
     label = verdict_label(change.verdict, language, change.role)
     verdict = f"{label} {beside}".strip()
@@ -332,8 +330,8 @@ def aside(row: MeasureRow, scene: Scene) -> tuple[str, ...]:
     if row.change is None:
         return ()
     verdict = _verdict(row.change, scene.language, _signs_of(scene.rows))
-    shown = (_span(row.change, scene.language),) if row.change.is_shown else ()
-    return (*shown, verdict)
+    found = row.change.shown_difference
+    return (_span(found, scene.language), verdict) if found else (verdict,)
 
 
 def alt_of(title: str, scene: Scene, *, verdicts: bool) -> str:
@@ -362,8 +360,8 @@ def _told(row: MeasureRow, scene: Scene, *, verdicts: bool) -> str:
         for label, rate in zip(scene.labels, row.rates, strict=True)
     ]
     if verdicts and row.change:
-        if row.change.is_shown:
-            told = _span(row.change, scene.language)
+        if found := row.change.shown_difference:
+            told = _span(found, scene.language)
             parts.append(scene.word("alt.difference", span=told))
         verdict = _verdict(row.change, scene.language, signs={})
         parts.append(verdict[:1].lower() + verdict[1:])
@@ -383,9 +381,9 @@ def rates_frame(scene: Scene) -> "pd.DataFrame":
     """Theme, measure, and per phase the counts, the rate and its interval."""
     import pandas as pd
 
-    columns: dict[str, Any] = {
-        scene.word("column.theme"): [row.theme for row in scene.rows],
-        scene.word("column.measure"): [row.label for row in scene.rows],
+    columns: dict[str, pd.Series] = {
+        scene.word("column.theme"): pd.Series([row.theme for row in scene.rows]),
+        scene.word("column.measure"): pd.Series([row.label for row in scene.rows]),
     }
     for number, label in enumerate(scene.labels):
         rates = [row.rates[number] for row in scene.rows]
@@ -394,37 +392,36 @@ def rates_frame(scene: Scene) -> "pd.DataFrame":
     return pd.DataFrame(columns)
 
 
-def _rate_columns(rates: list[Rate]) -> dict[str, Any]:
+def _rate_columns(rates: Sequence[PhaseRate]) -> "dict[str, pd.Series]":
     import pandas as pd
 
-    asked = [rate.state not in (ABSENT, WITHHELD) for rate in rates]
+    spans = [rate.interval for rate in rates]
     counts = {
-        name: pd.array(
-            [
-                getattr(rate, name) if was else None
-                for rate, was in zip(rates, asked, strict=True)
-            ],
-            dtype="Int64",
-        )
-        for name in ("compliant", "applicable")
+        "compliant": [rate.compliant if rate.has_counts else None for rate in rates],
+        "applicable": [rate.applicable if rate.has_counts else None for rate in rates],
     }
-    return counts | {
+    shares = {
         "rate": [rate.rate for rate in rates],
-        "rate_low": [rate.low for rate in rates],
-        "rate_high": [rate.high for rate in rates],
+        "rate_low": [span and span.low for span in spans],
+        "rate_high": [span and span.high for span in spans],
     }
+    return {
+        name: pd.Series(values, dtype="Int64") for name, values in counts.items()
+    } | {name: pd.Series(values, dtype="float64") for name, values in shares.items()}
 
 
 def change_frame(scene: Scene) -> "pd.DataFrame":
     """The rates with the difference, its interval and the verdict beside."""
     frame = rates_frame(scene)
     changes = [row.change for row in scene.rows]
-    for name in ("difference", "low", "high"):
-        shares = [
-            getattr(one, name) if one and one.is_shown else None for one in changes
-        ]
-        heading = name if name == "difference" else f"difference_{name}"
-        frame[scene.word(f"column.{heading}")] = shares
+    shown = [one and one.shown_difference for one in changes]
+    columns = {
+        "difference": [one and one.value for one in shown],
+        "difference_low": [one and one.low for one in shown],
+        "difference_high": [one and one.high for one in shown],
+    }
+    for name, shares in columns.items():
+        frame[scene.word(f"column.{name}")] = shares
     verdicts = [
         verdict_label(one.verdict, scene.language) if one else "" for one in changes
     ]

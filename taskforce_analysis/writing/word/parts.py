@@ -34,11 +34,11 @@ from taskforce_analysis.reporting.blocks import (
     Report,
     Table,
 )
-from taskforce_analysis.reporting.contents import blocks_at
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing.picturing import Drawn, drawn_pages
 from taskforce_analysis.writing.word.styles import BULLETS, NOTE, NOTICE
+from taskforce_analysis.writing.word.tags import blocks_at
 
 _ROLES = {"notice": NOTICE, "small": NOTE}
 
