@@ -8,6 +8,7 @@ from drawn import intervals_of, points_of, texts_of
 from fake_results import Counted, fake_results, newcombe
 
 from taskforce_analysis.charts import draw, drawing_of
+from taskforce_analysis.errors import UsageError
 from taskforce_analysis.settings import Settings
 
 
@@ -219,3 +220,9 @@ def test_a_comparison_that_is_withheld_takes_its_rates_along():
     assert texts_of(figure, "aside") == ["Vises ikke"]
     assert "20 (" not in drawing_of(figure).alt
     assert not points_of(figure, "point-difference")
+
+
+@pytest.mark.parametrize("name", ["change", "difference", "themes"])
+def test_one_measurement_alone_has_no_change_to_draw(name):
+    with pytest.raises(UsageError, match="one measurement alone"):
+        draw(name, fake_results(2, phases=("status",)))

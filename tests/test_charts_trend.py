@@ -3,6 +3,7 @@
 from drawn import texts_of
 from fake_results import fake_results
 from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from taskforce_analysis.charts import draw, drawing_of
@@ -44,3 +45,11 @@ def test_each_primary_measure_has_a_plot():
     figure = draw("trend", fake_results(5, phases=QUARTERS, primary=3))
     assert len(figure.axes) == 3
     assert len(draw("trend", fake_results(5, primary=0)).axes) == 1
+
+
+def test_axes_of_ones_own_bear_the_title_that_is_asked_for():
+    results, axes = fake_results(1, phases=QUARTERS[:4]), Figure().add_subplot()
+    draw("trend", results, ax=axes)
+    assert axes.get_title("left") == "Der er foretaget en helhedsvurdering"
+    draw("trend", results, ax=axes, title="Min egen")
+    assert axes.get_title("left") == "Min egen"

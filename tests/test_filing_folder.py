@@ -121,3 +121,8 @@ def test_what_fails_on_the_way_leaves_the_former_set(quick, tmp_path: Path):
         write_folder(fake_results(3), out)
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
     assert [path.name for path in tmp_path.iterdir()] == ["ud"]
+
+
+def test_of_one_measurement_the_rates_are_drawn(quick, tmp_path: Path):
+    write_folder(fake_results(2, phases=("status",)), tmp_path / "ud")
+    assert quick.drawn == [("rates", "all")]

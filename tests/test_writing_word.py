@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from taskforce_analysis.writing.word.document import Account, account_of, set_account
 from taskforce_analysis.writing.word.finding import words_of
-from taskforce_analysis.writing.word.parts import Mark, digest, mark_of, original
+from taskforce_analysis.writing.word.parts import Bookmark, digest, mark_of, original
 from taskforce_analysis.writing.word.xml import made, text_run
 
 # A run's text as it may lie in a file: words, blanks, line breaks, tabs.
@@ -64,7 +64,7 @@ def test_what_was_written_is_found_in_what_is_there(text, span):
 
 
 def test_a_name_tells_its_mark_and_others_names_none():
-    mark = Mark("picture", digest("key"), digest("said"))
+    mark = Bookmark("picture", digest("key"), digest("said"))
     assert mark_of(mark.name) == mark
     assert len(mark.name) <= 40
     others = ("_Toc1", "tf_text_x_y", f"{mark.name}0", "tf_note_0123456789_0123456789")

@@ -50,7 +50,7 @@ def change(
     Raises UsageError for a group, theme, measure or page that does not exist.
     """
     scene = scene_of(results, language, group=group, theme=theme, measures=measures)
-    before, after = scene.labels
+    before, after = scene.compared_labels
     caption = caption_of(
         results,
         language,

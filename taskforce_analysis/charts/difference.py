@@ -61,7 +61,7 @@ def difference(
         raise unknown_name("order", order, ORDERS)
     scene = scene_of(results, language, group=group, theme=theme, measures=measures)
     scene = replace(scene, rows=_ordered(scene.rows)) if order == "size" else scene
-    before, after = scene.labels
+    before, after = scene.compared_labels
     caption = caption_of(
         results,
         language,

@@ -26,7 +26,11 @@ from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language
 from taskforce_analysis.methods.counts import probabilities
 from taskforce_analysis.methods.rates import wilson
-from taskforce_analysis.reporting.table_rows import phase_rates, tallied
+from taskforce_analysis.reporting.table_rows import (
+    last_phase,
+    phase_rates,
+    tallied,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +59,7 @@ def funnel(
     draws into axes of your own. Raises UsageError for what does not exist, and where
     fewer than three groups have cases enough for a percentage.
     """
-    form, phase = results.form, phase or results.after
+    form, phase = results.form, phase or last_phase(results)
     chosen = form.measure(measure or form.measure_ids[0])
     groups = _groups(results, chosen.id, phase)
     if len(groups) < 3:

@@ -39,7 +39,7 @@ from taskforce_analysis.charts.kit.style import (
 from taskforce_analysis.charts.kit.words import Caption, caption_of, verdict_label
 from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.languages import Language
-from taskforce_analysis.reporting.table_rows import State
+from taskforce_analysis.reporting.table_rows import State, last_phase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +73,7 @@ def heatmap(
     """
     if value not in VALUES:
         raise unknown_name("value", value, VALUES)
-    phases = [phase or results.after] if value == "rate" else None
+    phases = [phase or last_phase(results)] if value == "rate" else None
     choice = {"phases": phases, "theme": theme, "measures": measures}
     everyone = language.word("report.all_groups")
     scenes = {

@@ -15,7 +15,7 @@ from taskforce_analysis.charts.kit.style import clean, load_style, readable_on, 
 from taskforce_analysis.charts.kit.words import caption_of
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language
-from taskforce_analysis.recommendations import Recommendation, Word, load_vocabulary
+from taskforce_analysis.recommendations import Recommendation, load_vocabulary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,14 +24,7 @@ if TYPE_CHECKING:
 
 _LABEL, _COLUMN, _SIZE, _STEP, _GAP = 3.8, 2.38, 0.55, 0.65, 0.2
 _PER_LINE = 3
-_SHADES = {
-    "not_started": "#FFFFFF",
-    "started": "#C9C9C9",
-    "postponed": "#DD6B10",
-    "carried_out": "#6F94BD",
-    "anchored": "#12436D",
-}
-_Line = tuple[Word, dict[str, list[Recommendation]]]
+_Line = tuple[str, dict[str, list[Recommendation]]]  # a theme's label; by status
 
 
 @chart("recommendations", label={"da": "Anbefalinger", "en": "Recommendations"})
@@ -61,7 +54,7 @@ def recommendations(
         if results.recommended_in
         else "",
     )
-    lines = _lines(told)
+    lines = _lines(told, language)
     height = 2 * load_style().line + sum(map(_height, lines)) + 0.4
     made = captioned_paper(caption, height, notes=notes)
     _draw(made, lines, language)
@@ -69,21 +62,23 @@ def recommendations(
     return made.finish(alt=alt, data=_data(told, language))
 
 
-def _lines(told: Sequence[Recommendation]) -> list[_Line]:
-    nowhere = Word("", "Uden tema", "Without a theme")  # a label in both languages
+def _lines(told: Sequence[Recommendation], language: Language) -> list[_Line]:
+    choices = load_vocabulary().choices
+    themes = {theme.id: language.label(theme) for theme in choices["theme"]}
+    themes[""] = language.word("recommendations.no_theme")
+    names = [status.id for status in choices["status"]]
     found = []
-    for theme in (*load_vocabulary().choices["theme"], nowhere):
-        own = [one for one in told if one.theme == theme.id]
-        statuses = {name: [o for o in own if o.status == name] for name in _SHADES}
+    for theme, label in themes.items():
+        own = [one for one in told if one.theme == theme]
         if own:
-            found.append((theme, statuses))
+            found.append((label, {n: [o for o in own if o.status == n] for n in names}))
     return found
 
 
 def _height(line: _Line) -> float:
     most = max(len(items) for items in line[1].values())
     rows = -(-most // _PER_LINE)
-    label = len(wrap(line[0].label, _LABEL)) * load_style().line
+    label = len(wrap(line[0], _LABEL)) * load_style().line
     return max(rows * _STEP, label) + _GAP
 
 
@@ -96,7 +91,7 @@ def _draw(made: CaptionedPaper, lines: list[_Line], language: Language) -> None:
     top += 2 * style.line + 0.1
     for theme, statuses in lines:
         made.paper.rule(top, left=left, right=made.paper.width - left)
-        label = wrap(clean(language.label(theme)), _LABEL)
+        label = wrap(clean(theme), _LABEL)
         made.paper.text((left, top + _GAP / 2), label, gid="label")
         for place, items in enumerate(statuses.values()):
             for number, one in enumerate(items):
@@ -111,7 +106,7 @@ def _left(place: int) -> float:
 
 
 def _square(paper: Paper, at: tuple[float, float], one: Recommendation) -> None:
-    ink, shade = load_style().colours["ink"], _SHADES[one.status]
+    ink, shade = load_style().colours["ink"], load_style().statuses[one.status]
     left, top = at
     look = {"facecolor": shade, "edgecolor": ink, "linewidth": 0.8}
     paper.box(left, top + _SIZE, (_SIZE, _SIZE), gid="recommendation", **look)
@@ -129,7 +124,7 @@ def _told(lines: list[_Line], language: Language) -> str:
             for name, items in statuses.items()
             if items
         ]
-        said.append(f"{language.label(theme)}: {'; '.join(parts)}.")
+        said.append(f"{theme}: {'; '.join(parts)}.")
     return " ".join(said)
 
 

@@ -51,7 +51,7 @@ def themes(
     group or measure that does not exist.
     """
     scene = scene_of(results, language, group=group, measures=measures)
-    before, after = scene.labels
+    before, after = scene.compared_labels
     caption = caption_of(
         results,
         language,

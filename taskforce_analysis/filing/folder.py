@@ -13,6 +13,7 @@ from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.filing.provenance import NAME, write_provenance
 from taskforce_analysis.languages import Language, load_language
+from taskforce_analysis.reporting.contents import main_chart
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing import write
@@ -56,13 +57,14 @@ def write_folder(
 
 
 def _figures(results: Results, words: Language) -> "Iterator[Figure]":
-    """The change of every group, page by page; one map where the groups are many."""
+    """What came out for every group, page by page; one map where they are many."""
     sentences = Sentences(results, words)
     if sentences.has_many_groups:
         yield from draw_pages("heatmap", results, language=words)
         return
     for group in sentences.groups:
-        yield from draw_pages("change", results, language=words, group=group)
+        chart = main_chart(results)
+        yield from draw_pages(chart, results, language=words, group=group)
 
 
 def _former(folder: Path) -> list[str]:

@@ -33,7 +33,7 @@ from taskforce_analysis.writing.word.rendering import Page
 from taskforce_analysis.writing.word.updating import (
     KEPT,
     NO_PLACE,
-    Change,
+    PartChange,
     Update,
     captions_in,
 )
@@ -53,7 +53,7 @@ class Refreshed:
     """
 
     language: str
-    changes: tuple[Change, ...]
+    changes: tuple[PartChange, ...]
     path: Path | None = None
     former: Path | None = None
 
@@ -141,7 +141,7 @@ def _updated(
     *,
     words: Language,
     overwrite: bool,
-) -> list[Change]:
+) -> list[PartChange]:
     parts = _parts(account, results, words)
     keys = {part.key for part in parts if part.key}
     if not keys & {one.mark.key for one in marked_parts(document)}:
@@ -163,7 +163,7 @@ def _updated(
     return [_with_measure(one, results, words) for one in work.changes]
 
 
-def _with_measure(change: Change, results: Results, words: Language) -> Change:
+def _with_measure(change: PartChange, results: Results, words: Language) -> PartChange:
     """A table's change with the measure that its row begins with."""
     if not change.row:
         is_one = change.measure in results.form.measure_ids

@@ -28,7 +28,11 @@ from taskforce_analysis.reporting.report_tables import (
 )
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.summary import summary_blocks
-from taskforce_analysis.reporting.table_rows import ComparisonRow, theme_rows
+from taskforce_analysis.reporting.table_rows import (
+    ComparisonRow,
+    last_phase,
+    theme_rows,
+)
 from taskforce_analysis.results import Results
 from taskforce_analysis.texts import plain
 
@@ -157,23 +161,34 @@ def theme_told(sentences: Sentences, rows: list[ComparisonRow]) -> Listing:
 
 
 def _figure(sentences: Sentences) -> list[Block]:
-    if not len(sentences.results.comparison):
+    results = sentences.results
+    if not len(results.comparison) and main_chart(results) == "change":
         return []
     return [Heading(sentences.word("heading.figure")), *change_pictures(sentences)]
+
+
+def main_chart(results: Results) -> str:
+    """The chart that shows what came out: of one phase alone there is no change."""
+    compared = {results.before, results.after} & {*results.phases}
+    return "change" if len(compared) > 1 else "rates"
 
 
 def change_pictures(sentences: Sentences) -> list[Block]:
     """The change, group by group; one map where the groups are many."""
     results, groups = sentences.results, sentences.groups
-    before, after = map(sentences.phase, (results.before, results.after))
+    before, after = (
+        sentences.phase(results.before),
+        sentences.phase(last_phase(results)),
+    )
     if sentences.has_many_groups:
         caption = sentences.language.word("per_group.figure", after=after)
         return [Picture("heatmap", caption)]
-    caption = sentences.word("caption.change", before=before, after=after)
+    chart = main_chart(results)
+    caption = sentences.word(f"caption.{chart}", before=before, after=after)
     if len(groups) == 1:
-        return [Picture("change", caption)]
+        return [Picture(chart, caption)]
     return [
-        Picture("change", sentences.of_group(caption, group), {"group": group})
+        Picture(chart, sentences.of_group(caption, group), {"group": group})
         for group in groups
     ]
 

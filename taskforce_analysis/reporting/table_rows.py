@@ -424,6 +424,12 @@ def phase_rates(
     }
 
 
+def last_phase(results: Results) -> str:
+    """The later of the compared phases; of one measurement alone that one."""
+    is_there = results.after in results.phases or not results.phases
+    return results.after if is_there else results.phases[-1]
+
+
 def method_label(name: str, language: Language) -> str:
     """A method's label; its bare name where none is registered."""
     entry = methods.method(name)

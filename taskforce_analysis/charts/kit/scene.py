@@ -59,6 +59,14 @@ class Scene:
         ]
 
     @property
+    def compared_labels(self) -> tuple[str, str]:
+        """The labels of the two phases that are compared; UsageError for one alone."""
+        if len(self.phases) < 2:
+            finding = "there is one measurement alone, and no change to draw"
+            raise wrong_use(finding, "Draw rates")
+        return self.labels[0], self.labels[-1]
+
+    @property
     def tally(self) -> list[TallyRow]:
         """The tally's rows of what is shown: its group, phases and measures."""
         shown = {row.measure.id for row in self.rows}

@@ -51,6 +51,7 @@ _TEXTS = {
         "missing",
         "unrecognised",
     ),
+    "statuses": ("not_started", "started", "postponed", "carried_out", "anchored"),
 }
 
 
@@ -81,6 +82,7 @@ class Style:
     marks: Mapping[str, float]
     answers: Mapping[str, str]
     hatches: Mapping[str, str]
+    statuses: Mapping[str, str]
 
     @property
     def line(self) -> float:

@@ -16,7 +16,7 @@ from typing import Any
 from docx.oxml.ns import qn
 
 from taskforce_analysis.writing.word.parts import (
-    Mark,
+    Bookmark,
     digest,
     mark_of,
     original,
@@ -58,7 +58,7 @@ class MarkedPart:
     `end` is None where the bookmark has come to cross a paragraph.
     """
 
-    mark: Mark
+    mark: Bookmark
     start: Any
     end: Any
     paragraph: Any

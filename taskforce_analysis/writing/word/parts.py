@@ -71,14 +71,14 @@ class Part:
     drawn: Drawn | None = None
 
     @cached_property
-    def mark(self) -> "Mark | None":
+    def mark(self) -> "Bookmark | None":
         """The bookmark that the part stands in; None for what no refresh touches."""
         said = self.text if self.drawn is None else f"{self.text}{self.drawn.numbers()}"
-        return Mark(self.kind, self.key, digest(said)) if self.key else None
+        return Bookmark(self.kind, self.key, digest(said)) if self.key else None
 
 
 @dataclass(frozen=True)
-class Mark:
+class Bookmark:
     """Which part a bookmark holds, and a digest of what it said when it was written."""
 
     kind: str
@@ -89,20 +89,20 @@ class Mark:
     def name(self) -> str:
         """The bookmark's name.
 
-        >>> Mark("table", "0123456789", "abcdef0123").name
+        >>> Bookmark("table", "0123456789", "abcdef0123").name
         'tf_table_0123456789_abcdef0123'
         """
         return f"tf_{self.kind}_{self.key}_{self.said}"
 
 
-def mark_of(name: str) -> Mark | None:
+def mark_of(name: str) -> Bookmark | None:
     """The mark that a bookmark's name tells; None for a bookmark of someone else's.
 
     >>> mark_of("tf_text_0123456789_abcdef0123").key, mark_of("_Toc123")
     ('0123456789', None)
     """
     found = _NAME.match(name)
-    return Mark(*found.groups()) if found else None
+    return Bookmark(*found.groups()) if found else None
 
 
 def digest(text: str) -> str:

@@ -30,7 +30,7 @@ _RELATION = qn("r:embed")
 
 
 @dataclass(frozen=True)
-class Change:
+class PartChange:
     """What became of one part, or of one cell of a table.
 
     `what` is changed, added, removed, kept (someone had changed the words) or no_place
@@ -55,7 +55,7 @@ class Update:
     page: Page
     known: frozenset[str]
     overwrite: bool = False
-    changes: list[Change] = field(default_factory=list)
+    changes: list[PartChange] = field(default_factory=list)
     placed: dict[str, Any] = field(default_factory=dict)
     without_place: set[str] = field(default_factory=set)
 
@@ -85,7 +85,7 @@ class Update:
         if not found.is_as_written and not self.overwrite:
             is_table = part.kind == "table"
             now = part.place if is_table else found.words.text
-            self._tell(KEPT, part, [Difference(now, "" if is_table else part.text)])
+            self._tell(KEPT, part, [Reworded(now, "" if is_table else part.text)])
             return
         if part.kind == "table":
             told = _change_table(found, part, self.page.element(part))
@@ -105,10 +105,10 @@ class Update:
             self.placed[neighbour].addprevious(element)
         else:
             self.without_place.add(part.key)
-            self._tell(NO_PLACE, part, [Difference("", part.text)])
+            self._tell(NO_PLACE, part, [Reworded("", part.text)])
             return
         self.placed[part.key] = element
-        self._tell(ADDED, part, [Difference("", part.text)])
+        self._tell(ADDED, part, [Reworded("", part.text)])
 
     def _neighbour(self, part: Part, others: Iterable[Part]) -> str:
         for other in others:
@@ -122,18 +122,20 @@ class Update:
         kind = found.mark.kind
         if not found.is_as_written and not self.overwrite:
             old = "" if kind == "table" else found.words.text
-            self.changes.append(Change(KEPT, kind, old=old))
+            self.changes.append(PartChange(KEPT, kind, old=old))
             return
         for one in _take_out(found):
-            self.changes.append(Change(REMOVED, kind, old=one.old))
+            self.changes.append(PartChange(REMOVED, kind, old=one.old))
 
-    def _tell(self, what: str, part: Part, differences: "Iterable[Difference]") -> None:
+    def _tell(self, what: str, part: Part, differences: "Iterable[Reworded]") -> None:
         for one in differences:
-            told = Change(what, part.kind, part.place, part.measure, **one._asdict())
+            told = PartChange(
+                what, part.kind, part.place, part.measure, **one._asdict()
+            )
             self.changes.append(told)
 
 
-class Difference(NamedTuple):
+class Reworded(NamedTuple):
     """What became other words: in a table with its row and column."""
 
     old: str
@@ -142,19 +144,17 @@ class Difference(NamedTuple):
     column: str = ""
 
 
-def _change_text(found: MarkedPart, part: Part) -> list[Difference]:
+def _change_text(found: MarkedPart, part: Part) -> list[Reworded]:
     """Other words in a sentence or a caption; the look stays."""
     words = found.words
     start, end = found.span or (0, len(words.text))
     old = words.text[start:end]
     words.replace(start, end, part.text)
     _rename(found, part)
-    return [Difference(old, part.text)] if old != part.text else []
+    return [Reworded(old, part.text)] if old != part.text else []
 
 
-def _change_picture(
-    found: MarkedPart, part: Part, *, document: Any
-) -> list[Difference]:
+def _change_picture(found: MarkedPart, part: Part, *, document: Any) -> list[Reworded]:
     """Another picture in the same place and width, with its alternative text."""
     drawn: Any = part.drawn
     drawing = found.drawing
@@ -177,7 +177,7 @@ def _change_picture(
     _rename(found, part)
     # A page of a chart may be as it was while another page of it is not.
     is_same = old == drawn.alt and before == image.blob
-    return [] if is_same else [Difference(old, drawn.alt)]
+    return [] if is_same else [Reworded(old, drawn.alt)]
 
 
 def _shown(found: MarkedPart, document: Any) -> bytes:
@@ -187,7 +187,7 @@ def _shown(found: MarkedPart, document: Any) -> bytes:
     return b"" if part is None else part.blob
 
 
-def _change_table(found: MarkedPart, part: Part, element: Any) -> list[Difference]:
+def _change_table(found: MarkedPart, part: Part, element: Any) -> list[Reworded]:
     """Other cells in a table; `element` is the table as it is made anew.
 
     Rows are known by their first cell. A table of other columns is exchanged whole.
@@ -238,9 +238,7 @@ def _say_in(paragraph: Any, new: Any) -> None:
         paragraph.extend(deepcopy(run) for run in runs if text)
 
 
-def _cells_apart(
-    before: list[list[str]], after: list[list[str]]
-) -> Iterator[Difference]:
+def _cells_apart(before: list[list[str]], after: list[list[str]]) -> Iterator[Reworded]:
     old = dict(zip(_keys(before), before, strict=True))
     new = dict(zip(_keys(after), after, strict=True))
     columns = after[0]
@@ -248,10 +246,10 @@ def _cells_apart(
         was = old.get(key, [])
         for column, first, second in zip_longest(columns, was, row, fillvalue=""):
             if first != second:
-                yield Difference(first, second, row=key[0], column=column)
+                yield Reworded(first, second, row=key[0], column=column)
     for key, row in old.items():
         if key not in new:
-            yield Difference(" | ".join(row[1:]), "", row=key[0])
+            yield Reworded(" | ".join(row[1:]), "", row=key[0])
 
 
 def _keys(grid: list[list[str]]) -> list[tuple[str, int]]:
@@ -264,11 +262,11 @@ def _keys(grid: list[list[str]]) -> list[tuple[str, int]]:
     return keys
 
 
-def _take_out(found: MarkedPart) -> list[Difference]:
+def _take_out(found: MarkedPart) -> list[Reworded]:
     """Remove a part that the results no longer have; what others wrote stays."""
     if found.mark.kind == "table":
         found.table.getparent().remove(found.table)
-        return [Difference(found.mark.kind, "")]
+        return [Reworded(found.mark.kind, "")]
     if found.mark.kind == "picture":
         old = next(found.drawing.iter(qn("wp:docPr"))).get("descr", "")
         found.drawing.getparent().remove(found.drawing)
@@ -279,7 +277,7 @@ def _take_out(found: MarkedPart) -> list[Difference]:
         if end is not None:
             end.getparent().remove(end)
     _remove_if_empty(found)
-    return [Difference(old, "")]
+    return [Reworded(old, "")]
 
 
 def _remove_if_empty(found: MarkedPart) -> None:
