@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from taskforce_analysis.filing.refreshing import Refreshed
     from taskforce_analysis.filing.rerunning import Rerun
     from taskforce_analysis.results import Results
-    from taskforce_analysis.writing.word.updating import Change
+    from taskforce_analysis.writing.word.updating import PartChange
 
 
 def verify(context: typer.Context, folder: use.Folder) -> int:
@@ -200,7 +200,7 @@ def _say_refreshed(done: "Refreshed", results: "Results") -> None:
 
 
 def _lines(
-    changes: Sequence["Change"], results: "Results", words: Language
+    changes: Sequence["PartChange"], results: "Results", words: Language
 ) -> Iterable[str]:
     """Each figure once: the same cell may stand in several tables."""
     changed = [one for one in changes if one.what == "changed"]
@@ -221,7 +221,7 @@ def _lines(
     yield from _others(changes, words)
 
 
-def _others(changes: Sequence["Change"], words: Language) -> Iterable[str]:
+def _others(changes: Sequence["PartChange"], words: Language) -> Iterable[str]:
     for one in changes:
         told = {"place": one.place, "old": one.old, "new": one.new}
         if one.what != "changed":
@@ -230,7 +230,7 @@ def _others(changes: Sequence["Change"], words: Language) -> Iterable[str]:
             yield words.word("refresh.kept_new", **told)
 
 
-def _cell(one: "Change", words: Language) -> str:
+def _cell(one: "PartChange", words: Language) -> str:
     told = {"old": _short(one.old, words), "new": _short(one.new, words)}
     key = "cell" if one.column else "sentence"
     return words.word(f"refresh.{key}", column=one.column, **told)
@@ -240,7 +240,7 @@ def _short(text: str, words: Language) -> str:
     return text.replace("\n", ", ") or words.word("refresh.empty")
 
 
-def _counted(changes: Sequence["Change"]) -> dict[str, int]:
+def _counted(changes: Sequence["PartChange"]) -> dict[str, int]:
     done = [one for one in changes if one.what not in ("kept", "no_place")]
     cells = sum(one.kind == "table" for one in done)
     pictures = sum(one.kind == "picture" for one in done)

@@ -18,7 +18,6 @@ from taskforce_analysis.reporting.table_rows import (
     PhaseRate,
     State,
     beside,
-    deciding,
     method_label,
 )
 
