@@ -25,7 +25,6 @@ import numpy as np
 import witnesses  # pyright: ignore[reportMissingImports]
 
 from taskforce_analysis.methods import method
-from taskforce_analysis.methods.asymptotic import miettinen_nurminen
 from taskforce_analysis.methods.counts import probabilities
 from taskforce_analysis.methods.exact import exact_difference
 from taskforce_analysis.methods.outcomes import Rows
@@ -56,7 +55,6 @@ def label(name: str) -> str:
 
 EXACT = label("chan_zhang")
 DIFFERENCES = {
-    label("miettinen_nurminen"): miettinen_nurminen,
     EXACT: exact_difference,
     **witnesses.DIFFERENCES,
 }

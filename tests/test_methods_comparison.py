@@ -5,42 +5,34 @@ from itertools import product
 import numpy as np
 import pytest
 from witnesses.p_values import hochberg
+from witnesses.two_rates import miettinen_nurminen
 
-from taskforce_analysis.methods.asymptotic import miettinen_nurminen
 from taskforce_analysis.methods.comparison import (
     Known,
     all_survive_unknown,
     bonferroni,
     compare_rates,
     holm,
-    is_large,
     judge,
 )
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "large"),
-    [
-        (200, 5000, True),  # 201 x 5,001 > 40,000 and 200 > 100
-        (201, 201, True),
-        (200, 200, True),
-        (150, 200, False),
-        (100, 5000, False),
-        (20, 2000, False),
-        (20, 20, False),
-    ],
-)
-def test_size_is_judged_by_the_smaller_count(before, after, large):
-    assert is_large(np.array([before]), np.array([after]))[0] == large
+from taskforce_analysis.methods.exact import confined_difference
 
 
 def test_each_row_says_its_method():
-    found = compare_rates([8, 100, 0], [20, 250, 0], [14, 150, 1], [20, 250, 2])
-    assert found.method.tolist() == ["chan_zhang", "miettinen_nurminen", ""]
-    assert found.difference[:2] == pytest.approx([0.3, 0.2])
-    large = miettinen_nurminen(100, 250, 150, 250)
-    assert (found.low[1], found.p_value[1]) == (large.low, large.p_value)
+    counts = (
+        [8, 110, 0, 2],
+        [20, 250, 0, 300_000],
+        [14, 150, 1, 19],
+        [20, 250, 2, 300_000],
+    )
+    found = compare_rates(*counts)
+    assert found.method.tolist() == ["chan_zhang", "chan_zhang", "", "berger_boos"]
+    assert found.difference[:2] == pytest.approx([0.3, 0.16])
+    beyond = confined_difference(2, 300_000, 19, 300_000)
+    assert (found.low[3], found.p_value[3]) == (beyond.low, beyond.p_value)
     assert np.isnan([found.difference[2], found.low[2], found.p_value[2]]).all()
+    wanted = ["uncertain", "improved", "too_few", "improved"]
+    assert judge(*counts).tolist() == wanted
 
 
 def test_a_single_comparison_gives_plain_numbers():
@@ -76,8 +68,24 @@ def test_the_verdict_follows_from_the_interval(confidence):
     assert np.array_equal(judge(x1, 10, x2, 12, confidence=confidence), wanted)
 
 
-def test_large_counts_are_judged_by_the_score_test():
-    assert judge(100, 250, 150, 250) == "improved"
+@pytest.mark.parametrize(
+    ("counts", "p_value"),
+    [((100, 101, 400, 400), 0.186), ((200, 201, 2000, 2000), 0.074)],
+)
+def test_all_of_many_is_no_rise_by_itself(counts, p_value):
+    """The score test says 0.047 and 0.0016."""
+    found = compare_rates(*counts)
+    assert found.method == "chan_zhang"
+    assert found.p_value == pytest.approx(p_value, abs=0.0005)
+    assert found.low < 0
+    assert judge(*counts) == "uncertain"
+    assert miettinen_nurminen(*counts).p_value < 0.05
+
+
+def test_a_verdict_of_many_cases_survives_what_is_not_known():
+    firm = Known(150, 150, 0), Known(240, 40, 3, may_not_apply=True)
+    shaky = Known(150, 150, 2, may_not_apply=True), Known(175, 125, 30)
+    assert all_survive_unknown([firm, shaky]).tolist() == [True, False]
 
 
 def test_a_single_case_in_each_phase_can_be_judged_and_none_cannot():

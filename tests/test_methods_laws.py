@@ -23,7 +23,7 @@ INTERVALS |= {one.__name__: one for one in witnesses.INTERVALS.values()}
 DIFFERENCES = {name: methods.differences[name].function for name in methods.differences}
 DIFFERENCES |= {one.__name__: one for one in witnesses.DIFFERENCES.values()}
 TESTS = {one.__name__: one for one in witnesses.TESTS.values()}
-APPROXIMATE = {"agresti_min": 1e-6}
+APPROXIMATE = {"agresti_min": 1e-6, "berger_boos": 1e-6}
 # Wald's interval about a rate drawn towards the middle may miss the rate itself.
 DRAWN_IN = {"agresti_coull", "agresti_caffo"}
 # The middle half of a posterior need not hold a rate of 0 or 1.
@@ -31,7 +31,7 @@ INSIDE = {"jeffreys"}
 
 
 def examples(name: str) -> int:
-    return {"agresti_min": 6, "chan_zhang": 20}.get(name, 40)
+    return {"agresti_min": 6, "chan_zhang": 20, "berger_boos": 2}.get(name, 40)
 
 
 @st.composite
@@ -176,12 +176,12 @@ def test_the_look_up_imports_every_module_that_enters_methods():
 
 def test_only_what_the_chain_calls_is_registered():
     assert OWN == [
+        "berger_boos",
         "census",
         "chan_zhang",
         "clopper_pearson",
         "exact_pairs",
         "hypergeometric",
-        "miettinen_nurminen",
         "studentized_permutation",
         "two_stocks",
         "welch",

@@ -13,9 +13,14 @@ import numpy as np
 import pytest
 from witnesses.one_rate import agresti_coull, jeffreys, mid_p
 from witnesses.p_values import barnard, boschloo, fisher, fisher_mid_p, hochberg
-from witnesses.two_rates import agresti_caffo, agresti_min, mee, newcombe
+from witnesses.two_rates import (
+    agresti_caffo,
+    agresti_min,
+    mee,
+    miettinen_nurminen,
+    newcombe,
+)
 
-from taskforce_analysis.methods.asymptotic import miettinen_nurminen
 from taskforce_analysis.methods.comparison import bonferroni, holm
 from taskforce_analysis.methods.exact import exact_difference
 from taskforce_analysis.methods.rates import clopper_pearson, hypergeometric, wilson

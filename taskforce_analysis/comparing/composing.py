@@ -60,12 +60,12 @@ def compare(
     """Each measure compared between two phases, as `tables.comparison`.
 
     `before` and `after` are phase ids; rates and differences are shares. The interval
-    and p-value are those of Chan and Zhang (1999), or of Miettinen and Nurminen (1985)
-    for large counts; `method` says which. `answers` are needed for pairs, strata,
-    clusters, ordered scales and the two readings of delvist; they are in the tally's
-    groups, or `by` of the settings puts them there. `changed` are the measures whose
-    limit differs between the phases; without it the answers tell. Raises UsageError for
-    answers in other groups than the tally's.
+    and p-value are those of Chan and Zhang (1999), of more than 400,000 cases together
+    with Berger and Boos's (1994) confined nuisance rate; `method` says which. `answers`
+    are needed for pairs, strata, clusters, ordered scales and the two readings of
+    delvist; they are in the tally's groups, or `by` of the settings puts them there.
+    `changed` are the measures whose limit differs between the phases; without it the
+    answers tell. Raises UsageError for answers in other groups than the tally's.
     """
     import pandas as pd
 

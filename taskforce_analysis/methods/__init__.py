@@ -7,7 +7,7 @@ per language, a source and the size for which they are meant; docs/methods.md sa
 these.
 
 rates: one rate. comparison: two of them, and the verdict; for few cases it is exact.py,
-outcomes.py and scanning.py, read in this order, for many cases asymptotic.py. paired:
+outcomes.py and scanning.py, read in this order, for many cases many_cases.py. paired:
 the same cases in both phases. stock: two stocks of cases of known size. strata,
 ordered, survival, trend, agreement: other questions. planning: what so many cases can
 show.
@@ -25,7 +25,6 @@ indices = Registry("index")  # of two mean scores, each of several measures
 
 REGISTERING = (
     "rates",
-    "asymptotic",
     "exact",
     "index",
     "paired",

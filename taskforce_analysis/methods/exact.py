@@ -5,7 +5,11 @@ greatest p-value over the nuisance rate. The p-value of "not improved" is the gr
 over all differences up to 0, and a limit is the outermost difference not rejected, so
 interval and p-value never disagree: 0 is outside exactly when p < 1 - confidence.
 
-Read on in outcomes.py (one assumed difference) and in scanning.py (all of them).
+Read on in outcomes.py (one assumed difference) and in scanning.py (all of them); where
+the cases are many, in many_cases.py, which seeks the same in another way. Of so many
+that even this takes minutes, only those nuisance rates are looked at which the larger
+sample leaves room for, and the chance that the true one is another is added (Berger and
+Boos 1994): at any size a verdict errs at most as often as it says.
 """
 
 from collections.abc import Iterator
@@ -21,10 +25,13 @@ from taskforce_analysis.methods.counts import (
     check_confidence,
     vectorised,
 )
+from taskforce_analysis.methods.many_cases import LEFT_OUT, Table, lower, p_not_improved
 from taskforce_analysis.methods.outcomes import Rows, size_class
+from taskforce_analysis.methods.rates import clopper_pearson
 from taskforce_analysis.methods.scanning import EDGE, greatest_p, lowest_not_rejected
 
 BLOCK = 400_000  # counts worked on together; bounds the memory
+FEW = 45_000  # outcomes of a comparison, up to which all comparisons go side by side
 
 
 @differences.register(
@@ -34,7 +41,7 @@ BLOCK = 400_000  # counts worked on together; bounds the memory
         "en": "exact unconditional interval and test (Chan and Zhang)",
     },
     reference="Chan and Zhang 1999, Biometrics 55:1202; Röhmel 2005, Biom J 47:37",
-    meant_for="two phases with other cases in each; up to 200 cases in either",
+    meant_for="two phases with other cases in each; up to 400,000 cases together",
 )
 def exact_difference(
     compliant_before: ArrayLike,
@@ -53,13 +60,52 @@ def exact_difference(
     >>> round(low, 4), round(high, 4), round(p_value, 4)
     (-0.0237, 0.5804, 0.0703)
     """
-    tail = (1 - check_confidence(confidence)) / 2
     counts = (compliant_before, applicable_before, compliant_after, applicable_after)
-    return vectorised(partial(_exact, tail=tail, size=1 - confidence), *counts)
+    level = {"size": 1 - check_confidence(confidence), "confined": False}
+    return vectorised(partial(_exact, **level), *counts)
+
+
+@differences.register(
+    "berger_boos",
+    label={
+        "da": "eksakt ubetinget interval og test, nuisanceandelen afgrænset "
+        "(Berger og Boos)",
+        "en": "exact unconditional interval and test, nuisance rate confined "
+        "(Berger and Boos)",
+    },
+    reference="Berger and Boos 1994, JASA 89:1012; Chan and Zhang 1999",
+    meant_for="two phases with other cases in each; more than 400,000 cases together",
+)
+def confined_difference(
+    compliant_before: ArrayLike,
+    applicable_before: ArrayLike,
+    compliant_after: ArrayLike,
+    applicable_after: ArrayLike,
+    *,
+    confidence: float = 0.95,
+) -> Comparison:
+    """The same, over the nuisance rates that the larger sample leaves room for.
+
+    They are its Clopper-Pearson interval at 1 - 1e-6, and 1e-6 is added to every
+    one-sided p-value. Berger and Boos 1994.
+
+    >>> low, high, p_value = confined_difference(8, 20, 14, 20)
+    >>> round(low, 4), round(high, 4), round(p_value, 4)
+    (-0.0237, 0.5804, 0.0703)
+    """
+    counts = (compliant_before, applicable_before, compliant_after, applicable_after)
+    level = {"size": 1 - check_confidence(confidence), "confined": True}
+    return vectorised(partial(_exact, **level), *counts)
 
 
 def _exact(
-    x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray, **level: float
+    x1: np.ndarray,
+    n1: np.ndarray,
+    x2: np.ndarray,
+    n2: np.ndarray,
+    *,
+    size: float,
+    confined: bool,
 ) -> Comparison:
     """The comparison of arrays: both directions are lower limits of mirror images."""
     known = np.flatnonzero(both_known(x1, n1, x2, n2))
@@ -67,13 +113,49 @@ def _exact(
     both = zip(tables, tables.mirrored, strict=True)
     rows, place = canonical(*(np.concatenate(pair) for pair in both))
     low, p_value = np.empty(rows.size), np.empty(rows.size)
-    for block in blocks(rows):
-        low[block], p_value[block] = _lower(rows.take(block), **level)
+    many = _are_many(rows) | confined
+    few = np.flatnonzero(~many)
+    for block in blocks(rows.take(few)):
+        some = few[block]
+        low[some], p_value[some] = _lower(rows.take(some), tail=size / 2, size=size)
+    for one in np.flatnonzero(many).tolist():
+        table = _table(rows, one, confined=confined)
+        low[one], p_value[one] = lower(table, tail=size / 2, size=size)
     own, image = np.split(place, 2)
     found = np.full((3, x1.size), np.nan)
     found[0, known], found[1, known] = low[own], -low[image]
     found[2, known] = np.minimum(1, 2 * np.minimum(p_value[own], p_value[image]))
     return Comparison(*found)
+
+
+def _are_many(rows: Rows) -> np.ndarray:
+    """Which comparisons have so many outcomes that each is worked out by itself."""
+    return (rows.n1 + 1) * (rows.n2 + 1) > FEW
+
+
+def _table(rows: Rows, place: int, *, confined: bool) -> Table:
+    """One row; confined to the rates that its larger sample leaves room for."""
+    x1, n1, x2, n2 = (float(part[place]) for part in rows)
+    table = Table(x1, n1, x2, n2)
+    if not confined:
+        return table
+    low, high = clopper_pearson(table.x2, table.n2, confidence=1 - LEFT_OUT)
+    return table._replace(rates=(float(low), float(high)))
+
+
+def is_improved(rows: Rows, size: float, *, confined: bool) -> np.ndarray:
+    """Which of these canonical rows have a p-value of "not improved" under size / 2."""
+    found = np.zeros(rows.size, dtype=bool)
+    many = _are_many(rows) | confined
+    few = np.flatnonzero(~many)
+    if few.size:
+        found[few] = 2 * greatest_p(rows.take(few), enough=size / 2) < size
+    for one in np.flatnonzero(many).tolist():
+        table = _table(rows, one, confined=confined)
+        left_out = LEFT_OUT if confined else 0.0
+        p_value = p_not_improved(table, enough=size / 2 - left_out)
+        found[one] = 2 * (p_value + left_out) < size
+    return found
 
 
 def canonical(

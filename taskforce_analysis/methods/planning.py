@@ -24,19 +24,25 @@ from typing import NamedTuple
 import numpy as np
 
 from taskforce_analysis.errors import wrong_use
-from taskforce_analysis.methods.comparison import compare_rates, judge
+from taskforce_analysis.methods.comparison import UNCONFINED, compare_rates, judge
 from taskforce_analysis.methods.counts import (
     check_confidence,
     normal_quantile,
     probabilities,
 )
+from taskforce_analysis.methods.exact import FEW
 from taskforce_analysis.methods.index import FEWEST, MOST, index_confidence
+from taskforce_analysis.methods.many_cases import (
+    Table,
+    Tail,
+    least_score_improved,
+    stairs_of,
+)
 from taskforce_analysis.methods.outcomes import score_statistic
 
 STAYS = 5  # cases more, for which the power must stay up too
 SECTIONS = 8  # places looked at together
 BLOCK = 400_000  # outcomes looked at together; bounds the memory
-KEPT = 4096
 DRAWS = 10_000  # measurements, where they are drawn
 HANG_TOGETHER = (0.0, 0.33)  # correlations between a case's measures, told as a range
 SEED = 20  # of the draws: the same power every time
@@ -44,6 +50,7 @@ ALMOST = 1e-14  # stands in for 0 under the logarithm
 UNLIKELY = 1e-9  # outcomes that are passed over
 MARGIN_CASES = 100
 PART = 2_000  # draws that are judged together; bounds the memory
+KEPT = 400_000  # numbers of regions that were searched before
 
 Cases = tuple[int, int]
 
@@ -245,12 +252,31 @@ def _regions(sizes: Iterable[Cases], confidence: float) -> dict[Cases, tuple[int
         for cases in wanted
         if (cases, confidence) in _KNOWN
     }
-    for block in _blocks(wanted - known.keys()):
+    sought = wanted - known.keys()
+    many = {cases for cases in sought if (cases[0] + 1) * (cases[1] + 1) > FEW}
+    known |= {cases: _from_score(*cases, confidence) for cases in many}
+    for block in _blocks(sought - many):
         known |= zip(block, _search(block, confidence), strict=True)
-    if len(_KNOWN) > KEPT:
+    if sum(map(len, _KNOWN.values())) > KEPT:
         _KNOWN.clear()
     _KNOWN.update({(cases, confidence): least for cases, least in known.items()})
     return known
+
+
+def _from_score(n1: int, n2: int, confidence: float) -> tuple[int, ...]:
+    """The least numbers after, of many cases: by the score at no difference.
+
+    The p-value is the greatest over all differences up to 0, so a few outcomes of these
+    are not "improved": the chance is a little too great, never too small.
+    """
+    tail = (1 - confidence) / 2
+    small, large = sorted((n1, n2))
+    least = normal_quantile(confidence)
+    if n1 + n2 <= UNCONFINED:
+        least = least_score_improved(small, large, tail=tail)
+    table = Table(0.0, float(n1), 0.0, float(n2))
+    stairs = stairs_of(Tail(table, 0.0, 0.0, ((0.0, least),)), np.arange(n1 + 1.0))
+    return tuple(stairs.tolist())
 
 
 def _blocks(sizes: Iterable[Cases]) -> Iterator[list[Cases]]:

@@ -8,7 +8,13 @@ or of one, stand below by their names in the tables.
 
 from witnesses.one_rate import agresti_coull, jeffreys, mid_p
 from witnesses.p_values import barnard, boschloo, fisher, fisher_mid_p
-from witnesses.two_rates import agresti_caffo, agresti_min, mee, newcombe
+from witnesses.two_rates import (
+    agresti_caffo,
+    agresti_min,
+    mee,
+    miettinen_nurminen,
+    newcombe,
+)
 
 INTERVALS = {
     "Jeffreys interval": jeffreys,
@@ -16,6 +22,7 @@ INTERVALS = {
     "Mid-p interval": mid_p,
 }
 DIFFERENCES = {
+    "Miettinen-Nurminen score interval and test": miettinen_nurminen,
     "Mee score interval and test": mee,
     "Newcombe interval": newcombe,
     "Agresti-Caffo interval": agresti_caffo,

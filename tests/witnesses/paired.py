@@ -8,7 +8,6 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
-from taskforce_analysis.methods.asymptotic import coherent, lower_limit
 from taskforce_analysis.methods.counts import (
     TINY,
     Comparison,
@@ -16,6 +15,7 @@ from taskforce_analysis.methods.counts import (
     normal_quantile,
     vectorised,
 )
+from witnesses.two_rates import coherent, lower_limit
 
 
 def tango(
