@@ -199,7 +199,7 @@ def test_the_chance_at_each_place_and_what_an_interpolation_may_miss():
             there = summed(np.linspace(some.left[one], right[one], 2001))
             assert np.abs(there.max() - tops.chance[one]) <= tops.doubt[one] + 1e-12
             assert values[one].max() <= there.max() + 1e-9
-    assert tops.doubt[3] < 1e-9
+    assert tops.doubt[3] < 1e-7
 
 
 def test_the_survey_finds_the_greatest_chance_of_the_grid():
@@ -228,8 +228,7 @@ def test_confining_the_nuisance_rate_costs_next_to_nothing_where_it_is_known():
         confined_difference(150, 400, 240, 500),
     )
     assert found.p_value <= whole.p_value + 3e-6
-    assert found[:2] == pytest.approx(whole[:2], abs=0.003)
-    assert found.low >= whole.low - 1e-4
+    assert whole.low - 1e-4 < found.low < found.high < whole.high + 1e-4
 
 
 def test_confined_tests_keep_their_error_where_every_outcome_is_summed():

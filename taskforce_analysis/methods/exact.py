@@ -68,7 +68,7 @@ def exact_difference(
 @differences.register(
     "berger_boos",
     label={
-        "da": "eksakt ubetinget interval og test, nuisanceandelen afgrænset "
+        "da": "eksakt ubetinget interval og test, den fælles andel afgrænset "
         "(Berger og Boos)",
         "en": "exact unconditional interval and test, nuisance rate confined "
         "(Berger and Boos)",

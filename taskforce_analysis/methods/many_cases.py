@@ -163,14 +163,16 @@ def _polished(
     zero = (yes[0] == 0) & (start <= 0)
     floor = (yes[0] + 1e-9) / (2 * (cases[0] + cases[1]))
     rate = np.clip(rate, np.minimum(floor, top / 4), top * (1 - 1e-12))
-    for _ in range(12):
+    low, high = np.zeros(rate.shape), np.full(rate.shape, top)
+    for _ in range(60):
         parts = yes[0] / rate, no[0] / (1 - rate), yes[1] / (rate + gap)
         last = no[1] / (top - rate)
         slope = parts[0] - parts[1] + parts[2] - last
         bend = parts[0] / rate + parts[1] / (1 - rate) + parts[2] / (rate + gap)
         found = rate + slope / (bend + last / (top - rate))
-        found = np.where(found <= 0, rate / 8, found)
-        found = np.where(found >= top, (rate + top) / 2, found)
+        low, high = np.where(slope > 0, rate, low), np.where(slope < 0, rate, high)
+        inside = (found >= low) & (found <= high) & (found > 0) & (found < top)
+        found = np.where(inside, found, (low + high) / 2)
         change = np.abs(found - rate) / found
         rate = found
         if not np.any((change > 1e-8) & ~zero):
