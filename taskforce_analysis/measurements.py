@@ -5,13 +5,13 @@ selected in each phase decides what the report may say about them, so it is decl
 never inferred; without such a file it is unknown, and the report says so.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from taskforce_analysis.errors import invalid_definition
+from taskforce_analysis.errors import UsageError, invalid_definition, wrong_use
 from taskforce_analysis.schemas import Key, read_definition, take
 from taskforce_analysis.settings import Settings
 
@@ -25,6 +25,7 @@ SELECTIONS = (
 )
 DRAWN = ("random", "stratified")
 DRAWN_ON = ("receipt", "decision")
+FEWEST, MOST = 2, 6  # measures in an index
 
 _PHASE = {
     "files": Key("texts"),
@@ -41,6 +42,7 @@ _MEASUREMENT = {
     "title": Key("text"),
     "municipality": Key("text"),
     "primary": Key("texts"),
+    "index": Key("texts"),
     "chosen_because_low": Key("texts"),
     "phases": Key("table"),
     "settings": Key("table"),
@@ -55,6 +57,7 @@ _LOCKED = {
     "form": Key("text", required=True),
     "version": Key("text", required=True),
     "primary": Key("texts"),
+    "index": Key("texts"),
     "selection": Key("text"),
     "cases": Key("whole"),
     "bridge_cases": Key("texts"),
@@ -97,6 +100,7 @@ class Locked:
     form: str
     version: str
     primary: tuple[str, ...] = ()
+    index: tuple[str, ...] = ()
     selection: str = "unknown"
     cases: int = 0
     bridge_cases: tuple[str, ...] = ()
@@ -109,6 +113,8 @@ class Locked:
 class Measurement:
     """What a user declares about a measurement; every field may be left out.
 
+    `index` are two to six measures that decide together, as one share of requirements
+    kept per case; then no measure decides alone, and `primary` is empty.
     `limits` are the municipality's own deadline files, or those of several: they take
     the place of the files that the form names. `margin` is how much lower a rate may be
     and still count as no worse, as a share: of every measure, or by measure.
@@ -118,6 +124,7 @@ class Measurement:
     title: str = ""
     municipality: str = ""
     primary: tuple[str, ...] = ()
+    index: tuple[str, ...] = ()
     chosen_because_low: tuple[str, ...] = ()
     phases: Mapping[str, PhasePlan] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
@@ -167,6 +174,10 @@ def load_measurement(path: "str | Path | Measurement") -> Measurement:
         return path
     path = Path(path)
     taken = take(read_definition(path), _MEASUREMENT, file=path.name)
+    try:
+        check_index(taken.get("index", ()), taken.get("primary", ()))
+    except UsageError as error:
+        raise invalid_definition(path, "index", str(error)) from None
     phases = {
         name: _phase(values, path, f"phases.{name}")
         for name, values in taken.pop("phases", {}).items()
@@ -203,6 +214,16 @@ def _check_margin(given: Any, path: Path) -> None:
             raise invalid_definition(path, "margin", "is not a number, as 0.10")
         if not 0 < share < 1:
             raise invalid_definition(path, "margin", "does not lie in (0, 1)")
+
+
+def check_index(index: Sequence[str], primary: Sequence[str]) -> None:
+    """UsageError for an index beside primary measures, or of other than 2 to 6."""
+    if index and primary:
+        raise wrong_use("an index and primary measures cannot both decide", "Keep one")
+    different = set(index)
+    if index and not FEWEST <= len(different) == len(index) <= MOST:
+        finding = f"an index is not {FEWEST} to {MOST} different measures"
+        raise wrong_use(finding, "Name other measures")
 
 
 def _beside(path: Path, name: str) -> str:

@@ -14,7 +14,7 @@ from taskforce_analysis.boundary import guarded_record
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.forms import Form
 from taskforce_analysis.languages import Language, load_language
-from taskforce_analysis.measurements import SELECTIONS
+from taskforce_analysis.measurements import SELECTIONS, check_index
 from taskforce_analysis.privacy import has_cpr, is_cpr_number
 from taskforce_analysis.results import Results
 from taskforce_analysis.settings import Settings
@@ -33,6 +33,7 @@ class Plan:
     form: Form
     form_name: str = ""
     primary: Sequence[str] = ()
+    index: Sequence[str] = ()
     selection: str = "random"
     cases: int = 20
     bridge_cases: Sequence[str] = ()
@@ -44,15 +45,16 @@ def locked_plan(
 ) -> str:
     """The measurement file's text, with the plan locked on a day; today by default.
 
-    Raises UsageError for a measure or a selection that does not exist, for a plan
-    without phases, and for a bridge case whose number looks like a CPR number.
+    Raises UsageError for a measure or a selection that does not exist, for an index
+    beside primary measures or of other than two to six, for a plan without phases, and
+    for a bridge case whose number looks like a CPR number.
     """
     _check(plan)
     day = day or date.today()  # noqa: DTZ011 - the day where the analyst sits
     words, form = load_language(language), plan.form
     told = words.word("locked.head", day=words.date(day)).splitlines()
     named = {"form": plan.form_name or form.id, "title": form.title}
-    chosen = {"primary": _primary(plan), "bridge_cases": list(plan.bridge_cases)}
+    chosen = {**_deciding(plan), "bridge_cases": list(plan.bridge_cases)}
     settings = {
         "confidence": plan.settings.confidence,
         "adjustment": plan.settings.adjustment,
@@ -80,16 +82,18 @@ def targets_of(form: Form) -> dict[str, float]:
 def departures(results: Results) -> list[str] | None:
     """In what a measurement departs from its locked plan; None without one.
 
-    The names are form, primary, selection, confidence, adjustment, targets, cases and
-    bridge_cases, in that order; an empty list says that the plan was kept. Bridge cases
-    are kept where the very ones that were locked were reviewed in both phases.
+    The names are form, primary, index, selection, confidence, adjustment, targets,
+    cases and bridge_cases, in that order; an empty list says that the plan was kept.
+    Bridge cases are kept where the very ones that were locked were reviewed in both
+    phases.
     """
     locked, plan = results.measurement.locked, results.measurement
     if locked is None:
         return None
     done = {
         "form": (results.form.id, results.form.version),
-        "primary": plan.primary or results.form.primary,
+        "primary": () if plan.index else plan.primary or results.form.primary,
+        "index": plan.index,
         "selection": {plan.phase(name).selection for name in results.phases},
         "confidence": results.settings.confidence,
         "adjustment": results.settings.adjustment,
@@ -100,6 +104,7 @@ def departures(results: Results) -> list[str] | None:
     planned = {
         "form": (locked.form, locked.version),
         "primary": locked.primary,
+        "index": locked.index,
         "selection": {locked.selection},
         "confidence": locked.confidence,
         "adjustment": locked.adjustment,
@@ -123,8 +128,10 @@ def _fewest(results: Results) -> int:
 
 
 def _check(plan: Plan) -> None:
-    for name in plan.primary:
+    for name in (*plan.primary, *plan.index):
         plan.form.measure(name)
+    if plan.index:
+        check_index(plan.index, plan.primary)
     if plan.selection not in SELECTIONS:
         known = ", ".join(SELECTIONS)
         raise wrong_use("no selection is called so", f"Known: {known}")
@@ -136,8 +143,11 @@ def _check(plan: Plan) -> None:
         raise wrong_use("a bridge case looks like a CPR number", remedy)
 
 
-def _primary(plan: Plan) -> list[str]:
-    return list(plan.primary or plan.form.primary)
+def _deciding(plan: Plan) -> dict[str, object]:
+    """What decides: the index, or the primary measures."""
+    if plan.index:
+        return {"index": list(plan.index)}
+    return {"primary": list(plan.primary or plan.form.primary)}
 
 
 def _locked(plan: Plan, day: date) -> dict[str, object]:
@@ -145,7 +155,7 @@ def _locked(plan: Plan, day: date) -> dict[str, object]:
         "date": day,
         "form": plan.form.id,
         "version": plan.form.version,
-        "primary": _primary(plan),
+        **_deciding(plan),
         "selection": plan.selection,
         "cases": plan.cases,
         "bridge_cases": list(plan.bridge_cases),

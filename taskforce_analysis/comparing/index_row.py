@@ -1,0 +1,176 @@
+"""The row of an index: two to six measures as one share of requirements kept per case.
+
+A plan may declare an index in place of primary measures. Its row has the basis `index`
+and the figures of methods/index.py: the mean scores, their difference, an interval and
+a p-value at the index's own level. Its counts are of cases: `applicable` those with a
+score, `compliant` those that keep all that applies to them. Beside it always stands
+the same over the cases to which every member applies (`index:whole`), without a
+verdict.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from taskforce_analysis.comparing.verdicts import shifted
+from taskforce_analysis.forms import Form
+from taskforce_analysis.measurements import Measurement
+from taskforce_analysis.methods.index import WHOLE as ALL_KEPT
+from taskforce_analysis.methods.index import (
+    Unsure,
+    compare_scores,
+    index_confidence,
+    is_robust,
+    judge_scores,
+    scores,
+)
+from taskforce_analysis.settings import Settings
+from taskforce_analysis.tallying import with_groups
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+INDEX, WHOLE = "index", "index:whole"
+UNKNOWN = ("missing", "unrecognised", "not_assessable")
+
+
+def index_rows(
+    answers: "pd.DataFrame",
+    *,
+    form: Form,
+    before: str,
+    after: str,
+    measurement: Measurement,
+    settings: Settings,
+) -> list[dict[str, Any]]:
+    """Two rows of the comparison per group, one dictionary each; none without an index.
+
+    `answers` is the answers table, one row per unit and measure. Only what is known of
+    single answers can be scored: of counts alone there is no index.
+    """
+    members = list(measurement.index)
+    if not members or not len(answers):
+        return []
+    phases, found = (before, after), []
+    grouped = with_groups(answers, settings.by)
+    own = grouped[grouped["measure"].isin(members) & grouped["phase"].isin(phases)]
+    for group, rows in own.groupby("group", sort=False, observed=True):
+        sides = [
+            _cases(rows[rows["phase"] == phase], form, members) for phase in phases
+        ]
+        fixed = {"form": form.id, "group": str(group), "before": before, "after": after}
+        reason = _why_not(rows, phases, measurement=measurement, settings=settings)
+        found += [
+            {**fixed, **row}
+            for row in _both_rows(sides, reason, members=members, settings=settings)
+        ]
+    return found
+
+
+def _cases(rows: "pd.DataFrame", form: Form, members: list[str]) -> Unsure:
+    """Each unit's kept, applicable and unknown members."""
+    optional = {name: not form.measure(name).always_applies for name in members}
+    score = rows["score"]
+    # Two municipalities may number their cases alike.
+    units = [rows[name] for name in ("municipality", "unit_id") if name in rows]
+    unknown = score.isin(UNKNOWN)
+    parts = (
+        score == "compliant",
+        score.isin(["compliant", "noncompliant"]),
+        unknown,
+        unknown & rows["measure"].map(optional).astype(bool),
+    )
+    return Unsure(*(part.groupby(units, sort=True).sum().to_numpy() for part in parts))
+
+
+def _why_not(
+    rows: "pd.DataFrame",
+    phases: tuple[str, str],
+    *,
+    measurement: Measurement,
+    settings: Settings,
+) -> str:
+    """The reason that the two phases' index cannot be compared, or ""."""
+    if set(rows["phase"]) != set(phases):
+        return "only_one_phase"
+    # The test moves cases between the phases; the same cases twice cannot be moved so.
+    if settings.paired:
+        return "paired"
+    ways = {measurement.phase(phase).selection for phase in phases} - {"unknown"}
+    if not settings.insist and len(ways) > 1:
+        return "selection_differs"
+    return "applicable_shift" if _has_shifted(rows, phases) else ""
+
+
+def _has_shifted(rows: "pd.DataFrame", phases: tuple[str, str]) -> bool:
+    """Whether a member's share of ikke relevant differs between the phases."""
+    import pandas as pd
+
+    answered = rows["score"].isin(["compliant", "noncompliant"])
+    counts = pd.DataFrame(
+        {"applicable": answered, "not_applicable": rows["score"] == "not_applicable"}
+    ).groupby([rows["phase"], rows["measure"]], observed=True)
+    summed = counts.sum()
+    sides = [
+        summed.loc[phase].add_suffix(f"_{side}")
+        for phase, side in zip(phases, ("before", "after"), strict=True)
+    ]
+    return bool(shifted(pd.concat(sides, axis=1).fillna(0)).any())
+
+
+def _both_rows(
+    sides: list[Unsure], reason: str, *, members: list[str], settings: Settings
+) -> Iterator[dict[str, Any]]:
+    """The index's row, and the one of the cases to which every member applies."""
+    scored = [scores(side.kept, side.applicable) for side in sides]
+    sizes = (len(scored[0]), len(scored[1]))
+    level = index_confidence(settings.confidence, len(members), sizes)
+    rule: dict[str, Any] = {"confidence": level, "minimum": settings.minimum_verdict}
+    verdict = "not_comparable" if reason else judge_scores(*scored, **rule)
+    decided = reason or ("minimum_verdict" if verdict == "too_few" else "interval")
+    robust = None if reason else is_robust(*sides, **rule)
+    first = _figures(scored, level)
+    yield {
+        **first,
+        "basis": INDEX,
+        "primary": True,
+        "headline": True,
+        "p_adjusted": first["p_value"],
+        "verdict": verdict,
+        "decided_by": decided,
+        "robust": robust,
+        "reservation": "applicable_shift" if reason == "applicable_shift" else "",
+    }
+    whole = [side.applicable == len(members) for side in sides]
+    complete = [
+        scores(side.kept[kept], side.applicable[kept])
+        for side, kept in zip(sides, whole, strict=True)
+    ]
+    yield {
+        **_figures(complete, level),
+        "basis": WHOLE,
+        "primary": False,
+        "headline": False,
+    }
+
+
+def _figures(scored: list[np.ndarray], level: float) -> dict[str, Any]:
+    found = compare_scores(*scored, confidence=level)
+    before, after = scored
+    return {
+        "measure": INDEX,
+        "compliant_before": int((before == ALL_KEPT).sum()),
+        "compliant_after": int((after == ALL_KEPT).sum()),
+        "applicable_before": len(before),
+        "applicable_after": len(after),
+        "mean_before": found.mean_before,
+        "mean_after": found.mean_after,
+        "difference": found.difference,
+        "difference_low": found.low,
+        "difference_high": found.high,
+        "p_value": found.p_value,
+        "method": found.method,
+        "confidence": level,
+        "adjustment": "none",
+    }
