@@ -341,6 +341,14 @@ def _is_large(before: np.ndarray, after: np.ndarray) -> bool:
     return _Grid(fewer, more).places > CELLS
 
 
+class _Shape(NamedTuple):
+    """How many places a grid has for the number of cases, their sum and `bent`."""
+
+    cases: int
+    total: int
+    bent: int
+
+
 class _Grid:
     """The ways in which the pooled scores can fall on the phase with fewer cases.
 
@@ -368,11 +376,11 @@ class _Grid:
                 break
 
     @property
-    def shape(self) -> tuple[int, int, int]:
-        """How many cases, which sum and which `bent`, of the smaller phase."""
+    def shape(self) -> _Shape:
+        """The grid's shape; what it counts is of the smaller phase."""
         fewer = self.sizes[0]
         bent = _most(self.carried, self.counts)
-        return fewer + 1, int(self.most[fewer]) + 1, int(bent[fewer]) + 1
+        return _Shape(fewer + 1, int(self.most[fewer]) + 1, int(bent[fewer]) + 1)
 
     @property
     def places(self) -> int:
