@@ -347,3 +347,25 @@ def test_no_worse_by_more_than_a_margin_by_every_outcome():
     assert found == pytest.approx(wanted, abs=1e-6)
     with pytest.raises(UsageError, match="too many outcomes"):
         planning.margin_power(0.8, 0.9, 101, margin=0.25)
+
+
+@pytest.mark.parametrize(("stock", "wanted"), [(40, 0.759), (60, 0.583), (143, 0.492)])
+def test_what_twenty_of_a_stock_find_of_a_rise_from_40_to_70(stock, wanted):
+    assert planning.stock_power(0.4, 0.7, 20, stock) == pytest.approx(wanted, abs=6e-4)
+
+
+def test_the_power_in_a_stock_by_every_outcome():
+    from scipy.stats import hypergeom
+
+    from taskforce_analysis.methods.stock import stock_difference
+
+    count = np.arange(7)
+    found = stock_difference((count[:, None], 6, 10), (count, 6, 10))
+    up = (found.p_value < 0.05) & (count > count[:, None])
+    chances = np.outer(*(hypergeom.pmf(count, 10, kept, 6) for kept in (3, 8)))
+    wanted = chances[up].sum()
+    assert 0.05 < wanted < 0.95
+    assert planning.stock_power(0.3, 0.8, 6, 10) == pytest.approx(wanted)
+    assert planning.stock_power(0.7, 0.2, 6, 10) == pytest.approx(wanted)
+    with pytest.raises(UsageError, match="a stock smaller than the sample"):
+        planning.stock_power(0.4, 0.7, 20, 19)
