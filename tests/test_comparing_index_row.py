@@ -10,6 +10,7 @@ from taskforce_analysis.errors import FormError, UsageError
 from taskforce_analysis.measurements import Measurement, PhasePlan, load_measurement
 from taskforce_analysis.methods.index import compare_scores, judge_scores
 from taskforce_analysis.settings import Settings
+from taskforce_analysis.tables import with_groups
 
 FORM = small_form({"id": "plan", "always_applies": True}, {"id": "reasons"})
 PLAN = Measurement(index=("plan", "reasons"))
@@ -120,8 +121,10 @@ def test_cases_numbered_alike_in_two_municipalities_are_two_cases():
         answers, form=FORM, measurement=PLAN, settings=Settings(), **PAIR
     )
     assert found[0]["applicable_before"] == 24
-    by = Settings(by=("municipality",))
-    apart = index_rows(answers, form=FORM, measurement=PLAN, settings=by, **PAIR)
+    grouped = with_groups(answers, ["municipality"])
+    apart = index_rows(
+        grouped, form=FORM, measurement=PLAN, settings=Settings(), **PAIR
+    )
     groups = [(row["group"], row["applicable_before"]) for row in apart]
     assert groups == [("A", 12), ("A", 12), ("B", 12), ("B", 12)]
     assert np.isfinite([row["difference"] for row in apart]).all()

@@ -26,7 +26,6 @@ from taskforce_analysis.methods.index import (
     scores,
 )
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.tallying import with_groups
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,15 +45,14 @@ def index_rows(
 ) -> list[dict[str, Any]]:
     """Two rows of the comparison per group, one dictionary each; none without an index.
 
-    `answers` is the answers table, one row per unit and measure. Only what is known of
-    single answers can be scored: of counts alone there is no index.
+    `answers` is the answers table, one row per unit and measure, in its groups. Only
+    what is known of single answers can be scored: of counts alone there is no index.
     """
     members = list(measurement.index)
     if not members or not len(answers):
         return []
     phases, found = (before, after), []
-    grouped = with_groups(answers, settings.by)
-    own = grouped[grouped["measure"].isin(members) & grouped["phase"].isin(phases)]
+    own = answers[answers["measure"].isin(members) & answers["phase"].isin(phases)]
     for group, rows in own.groupby("group", sort=False, observed=True):
         sides = [
             _cases(rows[rows["phase"] == phase], form, members) for phase in phases
