@@ -129,7 +129,13 @@ def test_the_report_says_what_it_is_and_that_no_law_sets_the_number(
 
 def test_a_report_without_publish_says_that_it_is_internal(example):
     words = load_language("da")
-    assert first_text(example, words) == words.word("report.publish.internal")
+    internal, invented = map(
+        words.word, ("report.publish.internal", "report.limits_invented")
+    )
+    assert first_text(example, words) == f"{internal} {invented}"
+    issues = example.issues[example.issues["code"] != "LIMITS_INVENTED"]
+    own_limits = replace(example, issues=issues)
+    assert first_text(own_limits, words) == internal
 
 
 @pytest.mark.parametrize(

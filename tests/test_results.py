@@ -2,12 +2,14 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from taskforce_analysis.errors import DataError, FileError, UsageError
 from taskforce_analysis.forms import load_form
 from taskforce_analysis.measurements import load_measurement
+from taskforce_analysis.methods.comparison import compare_rates
 from taskforce_analysis.results import Results, prepare, run
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import data_folder
@@ -36,9 +38,13 @@ def test_the_example_holds_eight_and_fourteen_of_twenty(results: Results) -> Non
     assert len(same) >= 1
     row = same.iloc[0]
     assert row["difference"] == pytest.approx(0.3)
-    assert row["difference_low"] == pytest.approx(-0.0237, abs=5e-5)
-    assert row["difference_high"] == pytest.approx(0.5804, abs=5e-5)
+    # It is one of three primary measures, whose intervals hold together at 95 %.
+    whole: Any = compare_rates(8, 20, 14, 20, confidence=1 - 0.05 / 3)
+    assert row["confidence"] == pytest.approx(0.983333, abs=1e-6)
+    assert row["difference_low"] == pytest.approx(whole.low, abs=1e-6)
+    assert row["difference_high"] == pytest.approx(whole.high, abs=1e-6)
     assert row["p_value"] == pytest.approx(0.0703, abs=5e-5)
+    assert row["p_adjusted"] == pytest.approx(3 * row["p_value"])
 
 
 def test_form_is_matched_when_none_is_named(results: Results) -> None:
@@ -118,7 +124,10 @@ def test_groups_by_attribute(results: Results) -> None:
 def test_settings_given_win_over_the_measurement_files() -> None:
     chosen = Settings(confidence=0.9)
     results = run(measurement=EXAMPLE / "maaling.toml", settings=chosen)
-    assert set(results.comparison["confidence"]) == {0.9}
+    shown = results.comparison.groupby("adjustment")["confidence"].unique()
+    assert shown["none"].tolist() == [0.9]
+    assert shown["bonferroni"] == pytest.approx([1 - 0.1 / 3])  # three are primary
+    assert set(results.tally["confidence"]) == {0.9}
 
 
 def test_rebild_is_not_comparable_unless_insisted() -> None:
