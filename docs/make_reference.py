@@ -15,7 +15,13 @@ import taskforce_analysis as ta
 from taskforce_analysis import charts, planning, published
 from taskforce_analysis.deadlines.rules import FILE_KEYS, RULE_KEYS
 from taskforce_analysis.forms import loading
-from taskforce_analysis.measurements import _LOCKED, _MEASUREMENT, _PHASE
+from taskforce_analysis.measurements import (
+    _LOCKED,
+    _MEASUREMENT,
+    _PHASE,
+    _TEXTS,
+    _THEME_TEXTS,
+)
 from taskforce_analysis.schemas import Key
 from taskforce_analysis.settings import _KEYS
 
@@ -48,6 +54,8 @@ SCHEMAS: Mapping[str, Mapping[str, Mapping[str, Key]]] = {
         "phases.NAME": _PHASE,
         "settings": _KEYS,
         "locked": _LOCKED,
+        "texts": _TEXTS,
+        "texts.themes.THEME": _THEME_TEXTS,
     },
     "Deadlines": {"top": FILE_KEYS, "rules": RULE_KEYS},
 }

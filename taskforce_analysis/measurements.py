@@ -5,13 +5,21 @@ selected in each phase decides what the report may say about them, so it is decl
 never inferred; without such a file it is unknown, and the report says so.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from taskforce_analysis.errors import UsageError, invalid_definition, wrong_use
+from taskforce_analysis.errors import (
+    UsageError,
+    invalid_definition,
+    nearest,
+    shown_name,
+    wrong_use,
+)
+from taskforce_analysis.privacy import redact
 from taskforce_analysis.schemas import Key, read_definition, take
 from taskforce_analysis.settings import Settings
 
@@ -26,6 +34,7 @@ SELECTIONS = (
 DRAWN = ("random", "stratified")
 DRAWN_ON = ("receipt", "decision")
 FEWEST, MOST = 2, 6  # measures in an index
+DROPPED = "-"  # the whole text of a place that the author leaves out
 
 _PHASE = {
     "files": Key("texts"),
@@ -51,7 +60,17 @@ _MEASUREMENT = {
     "margin": Key("any"),
     "recommendations": Key("text"),
     "locked": Key("table"),
+    "texts": Key("table"),
+    "final": Key("flag"),
+    "pdf": Key("flag"),
 }
+_TEXTS = {
+    "assessment": Key("texts"),
+    "economy": Key("texts"),
+    "hearing": Key("texts"),
+    "themes": Key("table"),
+}
+_THEME_TEXTS = {"strengths": Key("texts"), "challenges": Key("texts")}
 _LOCKED = {
     "date": Key("date", required=True),
     "form": Key("text", required=True),
@@ -117,7 +136,11 @@ class Measurement:
     kept per case; then no measure decides alone, and `primary` is empty.
     `limits` are the municipality's own deadline files, or those of several: they take
     the place of the files that the form names. `margin` is how much lower a rate may be
-    and still count as no worse, as a share: of every measure, or by measure.
+    and still count as no worse, as a share: of every measure, or by measure. `texts`
+    are the author's own words by place ("assessment", "strengths:follow_up"), a
+    paragraph or an item each; no figure is made of them. `final` asks for papers
+    without prompts, `pdf` for a PDF beside the Word document. `file` is the name of the
+    file that it was read from.
     """
 
     form: str = ""
@@ -133,6 +156,10 @@ class Measurement:
     margin: float | Mapping[str, float] | None = None
     recommendations: str = ""
     locked: Locked | None = None
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    final: bool = False
+    pdf: bool = False
+    file: str = field(default="", compare=False)
 
     def phase(self, name: str) -> PhasePlan:
         """What is declared about a phase; an empty plan where nothing is."""
@@ -197,7 +224,44 @@ def load_measurement(path: "str | Path | Measurement") -> Measurement:
         locked = take(taken["locked"], _LOCKED, file=path.name, where="locked")
         _check_bridge_cases(locked, path, "locked.bridge_cases")
         taken["locked"] = Locked(**locked)
-    return Measurement(phases=phases, settings=settings, **taken)
+    texts = _texts(taken.pop("texts", {}), path)
+    known = {"phases": phases, "settings": settings, "texts": texts}
+    return Measurement(file=str(shown_name(path)), **known, **taken)
+
+
+def check_themes(measurement: Measurement, themes: Iterable[str]) -> None:
+    """Refuse a text about a theme that the form does not have; FormError names it."""
+    known = list(themes)
+    for place in measurement.texts:
+        theme = place.partition(":")[2]
+        if theme and theme not in known:
+            near = nearest(theme, known)
+            hint = f'Nearest: "{near}"' if near else f"Known: {', '.join(known)}"
+            finding = f"the form has no such theme. {hint}"
+            key = f"texts.themes.{redact(theme)}"
+            raise invalid_definition(measurement.file or "[texts]", key, finding)
+
+
+def _texts(values: Mapping[str, Any], path: Path) -> dict[str, tuple[str, ...]]:
+    """The author's words by place; a place without any is left out."""
+    taken = take(values, _TEXTS, file=path.name, where="texts")
+    themes = taken.pop("themes", {})
+    for theme, own in themes.items():
+        where = f"texts.themes.{theme}"
+        if not isinstance(own, dict):
+            raise invalid_definition(path.name, where, "is not a table")
+        found = take(own, _THEME_TEXTS, file=path.name, where=where)
+        taken |= {f"{name}:{theme}": texts for name, texts in found.items()}
+    parted = {name: tuple(_paragraphs(texts)) for name, texts in taken.items()}
+    return {name: texts for name, texts in parted.items() if texts}
+
+
+def _paragraphs(texts: Iterable[str]) -> Iterator[str]:
+    """Each paragraph in one line: a blank line parts them, as it does in a letter."""
+    for text in texts:
+        for one in re.split(r"\n[ \t]*\n", text):
+            if line := " ".join(one.split()):
+                yield redact(line)
 
 
 def _check_bridge_cases(values: Mapping[str, Any], path: Path, key: str) -> None:

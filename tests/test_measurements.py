@@ -7,9 +7,11 @@ import pytest
 
 from taskforce_analysis.errors import FileError, FormError, UsageError
 from taskforce_analysis.measurements import (
+    DROPPED,
     SELECTIONS,
     Measurement,
     PhasePlan,
+    check_themes,
     load_measurement,
 )
 
@@ -140,3 +142,49 @@ def test_limits_lie_beside_the_measurement_or_are_shipped(tmp_path):
     path.write_text('limits = ["vores.toml", "deadlines/herning.toml"]', "utf-8")
     own = str(tmp_path / "vores.toml")
     assert load_measurement(path).limits == (own, "deadlines/herning.toml")
+
+
+WRITTEN = """
+final = true
+[texts]
+assessment = '''
+Kommunen følger
+op.
+
+Sagen 010135-0000 er læst.'''
+hearing = ""
+[texts.themes.follow_up]
+strengths = ["Skabelonen bruges.", "  "]
+challenges = "-"
+"""
+
+
+def test_an_authors_words_are_parted_in_paragraphs_and_covered(tmp_path):
+    plan = load_measurement(written(tmp_path, WRITTEN))
+    assert plan.texts == {
+        "assessment": ("Kommunen følger op.", "Sagen ██████-████ er læst."),
+        "strengths:follow_up": ("Skabelonen bruges.",),
+        "challenges:follow_up": (DROPPED,),
+    }
+    assert (plan.final, plan.pdf, plan.file) == (True, False, "maaling.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[texts]\nasessment = 'x'", "texts.asessment: unknown key"),
+        ("[texts]\nassessment = 3", "texts.assessment: is not of the type texts"),
+        ("[texts.themes]\nplan = 'x'", "texts.themes.plan: is not a table"),
+        ("[texts.themes.plan]\nstyrker = 'x'", "texts.themes.plan.styrker: unknown"),
+    ],
+)
+def test_a_text_that_has_no_place_is_told_with_file_and_key(tmp_path, text, message):
+    with pytest.raises(FormError, match=rf"maaling\.toml: key {message}"):
+        load_measurement(written(tmp_path, text))
+
+
+def test_a_text_about_a_theme_that_the_form_has_not_is_told(tmp_path):
+    plan = load_measurement(written(tmp_path, WRITTEN))
+    check_themes(plan, ["follow_up", "plan"])
+    with pytest.raises(FormError, match=r"maaling\.toml: key texts\.themes\.follow_up"):
+        check_themes(plan, ["follow_ups", "plan"])

@@ -172,7 +172,7 @@ def _measurement(
     settings: Settings,
     limits: Mapping[str, Path],
 ) -> Measurement:
-    own = {"phases", "settings", "locked", "recommendations", "limits"}
+    own = {"phases", "settings", "locked", "recommendations", "limits", "texts"}
     known = {field.name for field in fields(Measurement)} - own
     phases = {name: _phase(one, found) for name, one in plan["phases"].items()}
     given = {name: _frozen(value) for name, value in plan.items() if name in known}
@@ -181,6 +181,7 @@ def _measurement(
         phases=phases,
         settings=settings,
         locked=_locked(plan.get("locked")),
+        texts={name: tuple(said) for name, said in plan.get("texts", {}).items()},
         limits=tuple(
             str(limits.get(name, f"deadlines/{name}"))
             for name in plan.get("limits", ())

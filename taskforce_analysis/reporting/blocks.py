@@ -5,7 +5,7 @@ contents are composed once (contents.py) and rendered by each writer in its own 
 that Word and HTML cannot say different things.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,7 +71,23 @@ class Picture:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-Block = Heading | Paragraph | Listing | Table | Picture
+@dataclass(frozen=True)
+class AuthorPlace:
+    """Where the author writes: a heading, and their words, or a prompt until then.
+
+    `name` is the place's own, as a template's tag has it. `texts` are paragraphs, or
+    items where it is `listed`. `level` is that of the heading.
+    """
+
+    name: str
+    heading: str
+    prompt: str
+    level: int = 1
+    texts: tuple[str, ...] = ()
+    listed: bool = False
+
+
+Block = Heading | Paragraph | Listing | Table | Picture | AuthorPlace
 
 
 @dataclass(frozen=True)
@@ -83,3 +99,20 @@ class Report:
     author: str
     language: str
     blocks: tuple[Block, ...]
+
+
+def as_read(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks where nobody writes: what an author wrote, and no empty place.
+
+    >>> list(as_read([AuthorPlace("assessment", "Samlet vurdering", "Skriv her")]))
+    []
+    """
+    for block in blocks:
+        if not isinstance(block, AuthorPlace):
+            yield block
+        elif block.texts:
+            yield Heading(block.heading, block.level)
+            if block.listed:
+                yield Listing(block.texts)
+            else:
+                yield from map(Paragraph, block.texts)

@@ -21,7 +21,11 @@ from taskforce_analysis.forms import (
 )
 from taskforce_analysis.issues import Issue
 from taskforce_analysis.locating.headers import header_candidates
-from taskforce_analysis.measurements import Measurement, load_measurement
+from taskforce_analysis.measurements import (
+    Measurement,
+    check_themes,
+    load_measurement,
+)
 from taskforce_analysis.privacy import redact
 from taskforce_analysis.reading.cells import (
     FORM_PROPERTY,
@@ -59,6 +63,7 @@ def prepare(
     chosen = settings or plan.settings
     if any(map(is_stored, named)):
         prepared = prepare_stored(named, form or plan.form, plan=plan, settings=chosen)
+        check_themes(plan, (theme.id for theme in prepared.form.themes))
         found = (*_open_twins(prepared.form), *prepared.found)
         prepared = replace(prepared, found=found)
         return _with_recommendations(prepared)
@@ -66,6 +71,7 @@ def prepare(
     workbooks, unread = _read_all(paths, processes=processes, step=step)
     known, matched = _form_of(form or plan.form, workbooks)
     known = with_limits(known, plan.limits)
+    check_themes(plan, (theme.id for theme in known.themes))
     checked = check(
         workbooks,
         known,

@@ -9,7 +9,7 @@ forbids it to fetch anything. Text from a workbook is escaped.
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -26,6 +26,7 @@ from taskforce_analysis.reporting.blocks import (
     Picture,
     Report,
     Table,
+    as_read,
 )
 from taskforce_analysis.reporting.contents import outline
 from taskforce_analysis.results import Results
@@ -43,6 +44,7 @@ _UNBROKEN = 40  # a checksum, which has no place to break
 def write_html(results: Results, path: Path, language: Language) -> None:
     """Write the report as one self-contained .html file."""
     report = outline(results, language)
+    report = replace(report, blocks=tuple(as_read(report.blocks)))
     text = _page(report, results=results, language=language)
     path.write_text(text, "utf-8", newline="\n")
 
@@ -110,7 +112,8 @@ class _Body:
         if block.level == 1:
             mark = f' id="chapter-{self._next("chapter")}"'
             return f"<h2{mark}>{escape(block.text)}</h2>"
-        return f"<h3>{escape(block.text)}</h3>"
+        level = block.level + 1  # the page's own title is the first
+        return f"<h{level}>{escape(block.text)}</h{level}>"
 
     def _paragraph(self, block: Paragraph) -> str:
         role = "" if block.role == "body" else f' class="{block.role}"'

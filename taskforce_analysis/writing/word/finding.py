@@ -98,6 +98,19 @@ class MarkedPart:
         return self.span is not None
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it is an author's place where nothing but our prompt stands."""
+        if self.mark.kind != "prompt":
+            return False
+        return digest(words_of(self.paragraph).text) == self.mark.said
+
+    @property
+    def is_the_authors(self) -> bool:
+        """Whether it is an author's place that someone has written in or emptied."""
+        kinds = {"prompt": self.is_empty, "place": self.is_as_written}
+        return not kinds.get(self.mark.kind, True)
+
+    @property
     def is_gone(self) -> bool:
         """Whether someone deleted the part and left its bookmark."""
         if self.mark.kind == "picture":

@@ -2,7 +2,7 @@
 
 A paragraph, an item of a list, a caption, a table, a picture: each has a key, which
 says what it is whatever figures it holds, and its words. A heading has no key, for what
-a chapter is called is the analyst's own matter.
+a chapter is called is the analyst's own matter; only that of an author's place has one.
 
 A part stands in a bookmark, so that it is found again after any editing: `tf_` with its
 kind, its key and a digest of what it said when it was written. Bookmarks and not
@@ -19,13 +19,14 @@ name up to 40 characters.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
 from taskforce_analysis.languages import Language
 from taskforce_analysis.reporting.blocks import (
+    AuthorPlace,
     Block,
     Heading,
     Listing,
@@ -42,7 +43,8 @@ from taskforce_analysis.writing.word.tags import blocks_at
 
 _ROLES = {"notice": NOTICE, "small": NOTE}
 
-_KINDS = ("text", "caption", "table", "picture")
+# A place is the author's; a prompt is one that nobody had written in yet.
+_KINDS = ("text", "caption", "table", "picture", "place", "prompt")
 _LENGTH = 10  # hexadecimal digits of a digest
 _NAME = re.compile(rf"tf_({'|'.join(_KINDS)})_([0-9a-f]{{10}})_([0-9a-f]{{10}})\Z")
 _FIGURES = re.compile(r"[\d.,\u00a0%\u2212+-]*\d[\d.,\u00a0%]*")
@@ -55,7 +57,9 @@ class Part:
     """One part: its kind, what it says, what it is made of, and where it belongs.
 
     `text` of a table are its cells, of a picture its alternative text. `label` is what
-    a caption counts (table or figure); `keep` holds a paragraph on the next one's page.
+    a caption counts (table or figure), or what a prompt is for; `keep` holds a
+    paragraph on the next one's page.
+    `follows` is the key of the first part of the same author's place.
     """
 
     kind: str
@@ -67,6 +71,7 @@ class Part:
     style: str = ""
     label: str = ""
     keep: bool = False
+    follows: str = ""
     table: Table | None = None
     drawn: Drawn | None = None
 
@@ -194,6 +199,8 @@ class Splitter:
                 yield from self._items(block)
             elif isinstance(block, Table):
                 yield from self._table(block)
+            elif isinstance(block, AuthorPlace):
+                yield from self._place(block)
             else:
                 yield from self._picture(block)
 
@@ -221,6 +228,20 @@ class Splitter:
                 "picture", drawn.alt, drawn=drawn, keep=bool(under), **about
             )
             yield from self._under(under)
+
+    def _place(self, block: AuthorPlace) -> Iterator[Part]:
+        """An author's place with its heading, which comes and goes with it."""
+        style = f"Heading {block.level}"
+        about = {"name": f"above {block.name}", "place": block.heading}
+        yield self._part("text", block.heading, style=style, keep=True, **about)
+        first, *others = block.texts or (block.prompt,)
+        style = BULLETS if block.listed else ""
+        about = {"style": style, "place": block.heading}
+        part = self._part("place", first, name=block.name, **about)
+        yield part if block.texts else replace(part, kind="prompt", label=block.heading)
+        for number, text in enumerate(others, start=2):
+            name = f"{block.name} {number}"
+            yield self._part("place", text, name=name, follows=part.key, **about)
 
     def _caption(self, label: str, text: str) -> Part:
         return self._part("caption", text, label=label, style="Caption", keep=True)

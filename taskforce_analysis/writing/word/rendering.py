@@ -22,6 +22,7 @@ from taskforce_analysis.writing.word.styles import (
     ASIDE,
     BULLETS,
     CELL,
+    PLACE,
     TABLE,
     has_bullets,
 )
@@ -60,6 +61,8 @@ class Page:
             "caption": self._caption,
             "table": self._table,
             "picture": self._picture,
+            "place": self._paragraph,
+            "prompt": self._prompt,
         }
         return makers[part.kind](part)
 
@@ -71,6 +74,22 @@ class Page:
         run = text_run(part.text)
         element = made("p", self._properties(part), *before, run)
         return self._mark(part, element, first=run, last=run)
+
+    def _prompt(self, part: Part) -> Any:
+        """A prompt that gives way as soon as someone writes, where Word is used.
+
+        The bookmark stands around the control: what is typed over all of the control's
+        text would else take the bookmark with it.
+        """
+        run = text_run(part.text, style=self.id_of(PLACE))
+        named = made("alias", val=part.label)
+        control = made(
+            "sdt",
+            made("sdtPr", named, made("showingPlcHdr")),
+            made("sdtContent", run),
+        )
+        element = made("p", self._properties(part), control)
+        return self._mark(part, element, first=control, last=control)
 
     def _caption(self, part: Part) -> Any:
         self.counted[part.label] += 1
@@ -108,7 +127,7 @@ class Page:
         described.set("title", drawn.title)
 
     def _properties(self, part: Part) -> Any:
-        named = made("pStyle", val=self._id_of(part.style)) if part.style else None
+        named = made("pStyle", val=self.id_of(part.style)) if part.style else None
         return made("pPr", named, made("keepNext") if part.keep else None)
 
     def _mark(self, part: Part, element: Any, *, first: Any, last: Any) -> Any:
@@ -133,7 +152,7 @@ class Page:
         section = self.document.sections[-1]
         return section.page_width - section.left_margin - section.right_margin
 
-    def _id_of(self, style: str) -> str:
+    def id_of(self, style: str) -> str:
         """A style's id, looked up once, for python-docx goes through all styles."""
         if style not in self.styles:
             self.styles[style] = self.document.styles[style].style_id

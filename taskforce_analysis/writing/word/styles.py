@@ -15,6 +15,7 @@ from taskforce_analysis.writing.word.xml import made
 
 TABLE, CELL, NOTE = "Sagsmåling Tabel", "Sagsmåling Celle", "Sagsmåling Note"
 NOTICE, ASIDE = "Sagsmåling Notits", "Sagsmåling Underlinje"
+PLACE = "Sagsmåling Skriv her"
 BULLETS = "List Bullet"
 _INK, _GREY = RGBColor(0x1F, 0x2A, 0x44), RGBColor(0x4A, 0x4A, 0x4A)
 _LINE, _FILL = "8A94A6", "E8EDF3"
@@ -25,6 +26,7 @@ _BUILT_IN = {
     "Subtitle": (11, 12),
     "Heading 1": (15, 6),
     "Heading 2": (12, 4),
+    "Heading 3": (10.5, 2),
     "Caption": (9, 3),
     BULLETS: (10, 4),
 }
@@ -39,9 +41,11 @@ def add_own_styles(document: Any) -> None:
     _paragraph_style(document, NOTE, size=8, before=2, after=3)
     if not _has(document, NOTICE):
         _boxed(_paragraph_style(document, NOTICE, size=10, after=12, bold=True))
-    if not _has(document, ASIDE):
-        style = document.styles.add_style(ASIDE, WD_STYLE_TYPE.CHARACTER)
-        style.font.size, style.font.color.rgb = Pt(8), _GREY
+    for name, size in {ASIDE: Pt(8), PLACE: None}.items():
+        if not _has(document, name):
+            style = document.styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
+            style.font.size, style.font.color.rgb = size, _GREY
+            style.font.italic = True if name == PLACE else None
     if not _has(document, TABLE):
         document.styles.element.append(_table_style(document))
 
@@ -77,6 +81,7 @@ def restyle(document: Any) -> None:
     normal.paragraph_format.line_spacing = 1.1
     sizes = {"Title": (20, 0, 4), "Subtitle": (11, 0, 12), "Caption": (9, 10, 3)}
     sizes |= {"Heading 1": (15, 18, 6), "Heading 2": (12, 14, 4)}
+    sizes |= {"Heading 3": (10.5, 8, 2)}
     for name, (size, before, after) in sizes.items():
         _restyled(document.styles[name], size, before=before, after=after)
     document.styles[BULLETS].paragraph_format.space_after = Pt(4)

@@ -5,7 +5,7 @@ is theirs: it is kept and told of, unless they ask for it. One that was deleted 
 put back; a new one goes beside its neighbour in the same chapter, if that still stands.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -21,7 +21,7 @@ from taskforce_analysis.writing.word.finding import (
 )
 from taskforce_analysis.writing.word.parts import Part
 from taskforce_analysis.writing.word.rendering import Page
-from taskforce_analysis.writing.word.styles import add_own_styles
+from taskforce_analysis.writing.word.styles import PLACE, add_own_styles
 from taskforce_analysis.writing.word.xml import made
 
 CHANGED, ADDED, REMOVED = "changed", "added", "removed"
@@ -68,6 +68,7 @@ class Update:
             if part.key in found:
                 self._change(found[part.key], part)
         new = {part.key for part in wanted} - found.keys() - self.known
+        new -= {part.key for part in wanted if self._is_theirs(found, part.follows)}
         if new:
             add_own_styles(self.page.document)
         for number, part in enumerate(wanted):
@@ -78,9 +79,19 @@ class Update:
             if key not in kept:
                 self._remove(part)
 
+    def _is_theirs(self, found: Mapping[str, MarkedPart], key: str) -> bool:
+        return key in found and found[key].is_the_authors and not self.overwrite
+
     def _change(self, found: MarkedPart, part: Part) -> None:
+        if found.mark.kind == "prompt" and found.is_the_authors:
+            _settle(found, self.page.document)
         same = part.mark is not None and part.mark.said == found.mark.said
         if found.is_gone or (same and (found.is_as_written or not self.overwrite)):
+            return
+        if part.kind == "prompt" and (found.is_the_authors or found.is_empty):
+            return
+        if "prompt" in (part.kind, found.mark.kind) and not found.is_the_authors:
+            self._exchange(found, part)
             return
         if not found.is_as_written and not self.overwrite:
             is_table = part.kind == "table"
@@ -94,6 +105,14 @@ class Update:
         else:
             told = _change_text(found, part)
         self._tell(CHANGED, part, told)
+
+    def _exchange(self, found: MarkedPart, part: Part) -> None:
+        """A prompt for the author's words, or the words for a prompt."""
+        old, element = words_of(found.paragraph).text, self.page.element(part)
+        found.paragraph.addprevious(element)
+        found.paragraph.getparent().remove(found.paragraph)
+        self.placed[part.key] = element
+        self._tell(CHANGED, part, [Reworded(old, part.text)])
 
     def _add(
         self, part: Part, *, before: Sequence[Part], after: Sequence[Part]
@@ -142,6 +161,19 @@ class Reworded(NamedTuple):
     new: str
     row: str = ""
     column: str = ""
+
+
+def _settle(found: MarkedPart, document: Any) -> None:
+    """The author's words no longer look like a prompt, nor give way like one.
+
+    LibreOffice leaves both on what is typed over a prompt, and Word would then take the
+    words for one.
+    """
+    looks = {None, *(one.style_id for one in document.styles if one.name == PLACE)}
+    for name in ("w:rStyle", "w:showingPlcHdr"):
+        for one in list(found.paragraph.iter(qn(name))):
+            if one.get(qn("w:val")) in looks:
+                one.getparent().remove(one)
 
 
 def _change_text(found: MarkedPart, part: Part) -> list[Reworded]:
