@@ -65,21 +65,36 @@ def test_check_json_follows_the_contract(call) -> None:
 
 
 def test_compare_json_has_the_known_interval(call) -> None:
-    said = call("compare", str(EXAMPLE / "maaling.toml"), "--json")
+    # Without a plan nothing is named to decide, and the level is the settings' own.
+    row = holistic(call("compare", *PAIR, "--form", "boernehandicap", "--json"))
+    assert row["difference"] == pytest.approx(0.3)
+    assert row["difference_low"] == pytest.approx(-0.0237, abs=5e-5)
+    assert row["difference_high"] == pytest.approx(0.5804, abs=5e-5)
+    assert row["p_value"] == pytest.approx(0.0703, abs=5e-5)
+    assert list(row) == tables.comparison.names
+
+
+def test_compare_json_has_the_level_of_three_measures_together_by_a_plan(call) -> None:
+    # 1 - 0.05 / 3, of the same counts: wider on both sides, and the same p-value.
+    row = holistic(call("compare", str(EXAMPLE / "maaling.toml"), "--json"))
+    assert row["difference_low"] == pytest.approx(-0.0923, abs=5e-5)
+    assert row["difference_high"] > 0.5804
+    assert row["p_value"] == pytest.approx(0.0703, abs=5e-5)
+
+
+def holistic(said: Said) -> dict[str, Any]:
+    """The row of the holistic assessment, which the example has as 8 and 14 of 20."""
     assert said.status == 0
-    rows = [
-        row
-        for row in said.json["comparison"]
-        if (row["basis"], row["compliant_before"], row["compliant_after"])
-        == ("crude", 8, 14)
-        and row["applicable_before"] == row["applicable_after"] == 20
-    ]
-    assert rows
-    assert rows[0]["difference"] == pytest.approx(0.3)
-    assert rows[0]["difference_low"] == pytest.approx(-0.0237, abs=5e-5)
-    assert rows[0]["difference_high"] == pytest.approx(0.5804, abs=5e-5)
-    assert rows[0]["p_value"] == pytest.approx(0.0703, abs=5e-5)
-    assert list(rows[0]) == tables.comparison.names
+    asked = ("holistic_assessment", "crude")
+    (row,) = (
+        one
+        for one in said.json["comparison"]
+        if (one["measure"], one["basis"]) == asked
+    )
+    counts = ("compliant_before", "compliant_after", "applicable_before")
+    assert [row[name] for name in counts] == [8, 14, 20]
+    assert row["applicable_after"] == 20
+    return row
 
 
 def test_errors_in_the_data_are_exit_one_without_a_tally(call) -> None:

@@ -54,6 +54,7 @@ FREE_OF_COUNTS = {
     "choices": "names of files, a layout and a group that were asked for",
     "recommendations": "texts and a status that someone wrote; ids of measures",
     "recommended_in": "the name, size and checksum of a file",
+    "unconfirmed": "provisions that some case leans on, never how many",
 }
 
 
