@@ -7,6 +7,7 @@ import docx
 import pytest
 
 from taskforce_analysis.errors import UsageError
+from taskforce_analysis.forms import load_form
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.reporting.blocks import Table
 from taskforce_analysis.results import Results, run
@@ -28,28 +29,70 @@ def rows_of(results: Results, phase: str) -> tuple[tuple[str, ...], ...]:
     return next(block.rows for block in blocks if isinstance(block, Table))
 
 
-def test_each_failed_measure_of_the_phase_has_a_row(results):
+def faults_of(results: Results, phase: str) -> dict[str, list[str]]:
+    """By case the measures that its answers do not comply with, in the form's order."""
     answers = results.answers
-    failed = answers[
-        (answers["phase"] == "status") & (answers["score"] == "noncompliant")
-    ]
+    failed = answers[(answers["phase"] == phase) & (answers["score"] == "noncompliant")]
+    order = list(results.form.measure_ids)
+    return {
+        str(case): sorted(own["measure"], key=order.index)
+        for case, own in failed.groupby("unit_id")
+    }
+
+
+def test_each_case_with_a_fault_has_one_row(results):
     rows = rows_of(results, "status")
-    assert len(rows) == len(failed)
-    assert {row[0] for row in rows} == set(failed["unit_id"])
-    assert not any(row[0].startswith("A-") for row in rows)
+    faults = faults_of(results, "status")
+    assert [row[0] for row in rows] == sorted(faults)
+    for case, told, _, _ in rows:
+        lines = told.split("\n")
+        assert len(lines) == len(faults[case])
+        numbers = [line.partition(". ")[0] for line in lines]
+        several = [str(at) for at in range(1, len(lines) + 1)]
+        assert len(lines) == 1 or numbers == several
 
 
-def test_days_over_the_limit_stand_at_the_deadline(results):
+def test_a_fault_is_told_as_what_is_wrong(results):
+    measure = replace(
+        results.form.measure("holistic_assessment"),
+        label_not="Der er ikke foretaget en helhedsvurdering",
+        label_not_en="No holistic assessment was made",
+    )
+    others = [one for one in results.form.measures if one.id != measure.id]
+    form = replace(results.form, measures=(measure, *others))
+    told = " ".join(row[1] for row in rows_of(replace(results, form=form), "status"))
+    assert "Der er ikke foretaget en helhedsvurdering" in told
+    assert measure.label not in told
+    blocks = compose_caselist(
+        replace(results, form=form), load_language("en"), phase="status"
+    ).blocks
+    english = next(block.rows for block in blocks if isinstance(block, Table))
+    assert any("No holistic assessment was made" in row[1] for row in english)
+
+
+def test_days_and_law_have_the_number_of_their_fault(results):
     answers = results.answers.set_index(["phase", "unit_id", "measure"])
     over = answers.loc[("status", "S-05", "decision_in_time"), "over"]
-    label = results.form.measure("decision_in_time").label
-    told = {row[:2]: row for row in rows_of(results, "status")}
-    assert told["S-05", label] == (
-        "S-05",
-        label,
-        "retssikkerhedsloven § 3, stk. 2",
-        str(over),
+    faults = faults_of(results, "status")["S-05"]
+    at = faults.index("decision_in_time") + 1
+    case = next(row for row in rows_of(results, "status") if row[0] == "S-05")
+    if len(faults) == 1:
+        assert case[2:] == ("retssikkerhedsloven § 3, stk. 2", str(over))
+    else:
+        assert f"{at}. retssikkerhedsloven § 3, stk. 2" in case[2].split("\n")
+        assert f"{at}. {over}" in case[3].split("\n")
+
+
+def test_a_case_has_the_law_of_its_own_day(results):
+    """The same form measures cases before and after barnets lov came into force."""
+    day = results.answers["decision_date"].where(
+        results.answers["unit_id"] != "S-05", "2024-03-01"
     )
+    moved = replace(results, answers=results.answers.assign(decision_date=day))
+    form = load_form("boernehandicap")
+    told = {row[0]: row[2] for row in rows_of(replace(moved, form=form), "status")}
+    assert "serviceloven" not in told["S-05"]
+    assert any("serviceloven" in law for case, law in told.items() if case != "S-05")
 
 
 def test_every_page_says_that_it_is_internal(results, tmp_path: Path):

@@ -2,7 +2,7 @@
 
 `compare` shows the numbers; `report` makes the whole folder, or one for each group;
 `chart` draws one figure; `papers` writes what goes to the committee; `caselist` lists,
-for the leader alone, the cases to put right. `demo` does it all on what is shipped.
+for the leader alone, the cases to follow up. `demo` does it all on what is shipped.
 """
 
 from pathlib import Path
@@ -256,7 +256,7 @@ def caselist(
     layout: use.Layout = None,
     phase: use.PhaseOf = None,
 ) -> int:
-    """Write the internal list of the cases to put right."""
+    """Write the internal list of the cases to follow up."""
     from taskforce_analysis.results import compare_prepared
     from taskforce_analysis.writing import write
 

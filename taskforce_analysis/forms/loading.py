@@ -77,6 +77,8 @@ COLUMN_KEYS = {
 }
 MEASURE_KEYS = {
     **_NAMED,
+    "label_not": Key("text"),
+    "label_not_en": Key("text"),
     "columns": Key("texts"),
     "kind": Key("text"),
     "theme": Key("text"),

@@ -149,7 +149,10 @@ class MeasureLimit:
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """One point of law: its wording, what complies and when it applies."""
+    """One point of law: its wording, what complies and when it applies.
+
+    `label` says what is kept; `label_not` says so of a case that does not keep it.
+    """
 
     id: str
     label: str
@@ -157,6 +160,8 @@ class Measure:
     kind: str = "answer"
     theme: str = ""
     label_en: str = ""
+    label_not: str = ""
+    label_not_en: str = ""
     legal_basis: tuple[LegalBasis, ...] = ()
     compliant: tuple[str, ...] = ("yes",)
     sets_compliant: bool = False

@@ -1,15 +1,20 @@
-"""The cases to put right, for the leader alone: marked internal on every page.
+"""The cases to follow up, for the leader alone: marked internal on every page.
 
-Case by case the measures that are not met, their legal basis and the days over the
-limit. Case ids only; a CPR number is a running number long before. It is a kind of
+A row per case: its faults, each with the law that held for this case and the days over
+the limit. Several faults are numbered, so that what stands in one column is found in
+the next. Case ids only; a CPR number is a running number long before. It is a kind of
 output of its own and never a part of the report.
 """
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from taskforce_analysis.errors import wrong_use
+from taskforce_analysis.forms import Measure
 from taskforce_analysis.languages import Language
+from taskforce_analysis.paragraphs import parse_provisions
 from taskforce_analysis.reporting.blocks import Block, Column, Paragraph, Report, Table
 from taskforce_analysis.reporting.contents import author_of, subtitle_of
 from taskforce_analysis.reporting.sentences import Sentences
@@ -26,7 +31,7 @@ if TYPE_CHECKING:
 def write_caselist(
     results: Results, path: Path, language: Language, *, phase: str | None = None
 ) -> None:
-    """Write the list of a phase's cases to put right, the later phase's by default.
+    """Write the list of a phase's cases to follow up, the later phase's by default.
 
     Raises UsageError for results that are made for publication, and for a phase that
     the data do not hold.
@@ -40,33 +45,33 @@ def write_caselist(
 
 
 def compose_caselist(results: Results, language: Language, *, phase: str) -> Report:
-    """The list as blocks; each case's failed measures in the form's order."""
+    """The list as blocks; each case's faults in the form's order."""
     if phase not in results.phases:
         known = ", ".join(results.phases)
         raise wrong_use(f'the data hold no phase "{phase}"', f"Known: {known}")
     sentences = Sentences(results, language)
     own = results.answers[results.answers["phase"] == phase]
-    failed = own[own["score"] == "noncompliant"]
     return Report(
         title=language.word("caselist.title"),
         subtitle=subtitle_of(sentences),
         author=author_of(results),
         language=language.word("tag"),
-        blocks=tuple(_blocks(sentences, own, failed, phase=phase)),
+        blocks=tuple(_blocks(sentences, own, phase=phase)),
     )
 
 
-def _blocks(
-    sentences: Sentences, own: "pd.DataFrame", failed: "pd.DataFrame", *, phase: str
-) -> list[Block]:
+def _blocks(sentences: Sentences, own: "pd.DataFrame", *, phase: str) -> list[Block]:
     language = sentences.language
     notice = Paragraph(language.word("caselist.internal"), role="notice")
+    failed = own[own["score"] == "noncompliant"]
     if not len(failed):
         return [notice, Paragraph(language.word("caselist.none"))]
+    number = language.number(own["unit_id"].nunique())
     values = {
         "phase": sentences.phase(phase),
         "cases": language.number(failed["unit_id"].nunique()),
-        "units": language.number(own["unit_id"].nunique()),
+        "all": number,
+        "units": sentences.units_of(number),
     }
     intro = Paragraph(language.word("caselist.intro", **values))
     return [notice, intro, _table(sentences, failed)]
@@ -75,39 +80,74 @@ def _blocks(
 def _table(sentences: Sentences, failed: "pd.DataFrame") -> Table:
     word, places = sentences.language.word, sentences.results.form.measure_ids
     columns = (
-        Column(word("caselist.case"), 1.4),
-        Column(word("caselist.failed"), 4),
-        Column(word("caselist.basis"), 2.6),
-        Column(word("caselist.over"), 1.6, numeric=True),
+        Column(word("caselist.case"), 1.3),
+        Column(word("caselist.faults"), 4.2),
+        Column(word("caselist.basis"), 3),
+        Column(word("caselist.over"), 1.5),
     )
     ordered = failed.assign(place=failed["measure"].map(places.index)).sort_values(
         ["group", "unit_id", "place"], kind="stable"
     )
-    rows = tuple(_cells(sentences, row) for row in ordered.itertuples(index=False))
+    rows = tuple(
+        _cells(sentences, str(case), list(own.itertuples(index=False)))
+        for (_, case), own in ordered.groupby(["group", "unit_id"], sort=False)
+    )
     return Table(word("caselist.caption"), columns, rows, word("caselist.note"))
 
 
-def _cells(sentences: Sentences, row: Any) -> tuple[str, ...]:
-    measure = sentences.results.form.measure(str(row.measure))
-    law = getattr(row, "law", None)
-    bases = measure.legal_basis
-    if isinstance(law, str):
-        bases = [one for one in bases if one.law == law.split()[0]] or bases
-    basis = [plain(one.cited) for one in bases]
+def _cells(
+    sentences: Sentences, case: str, faults: Sequence[Any]
+) -> tuple[str, str, str, str]:
+    """A case's row; `faults` are its answers that do not comply."""
+    form = sentences.results.form
+    measures = [form.measure(str(fault.measure)) for fault in faults]
     return (
-        plain(row.unit_id),  # in each row, for a table goes on over the page
-        sentences.measure(measure.id),
-        ", ".join(basis),
-        _over(sentences, row),
+        plain(case),
+        _numbered([_fault(sentences, measure) for measure in measures]),
+        _numbered(
+            [
+                ", ".join(_law(sentences, measure, fault))
+                for measure, fault in zip(measures, faults, strict=True)
+            ]
+        ),
+        _numbered([_over(sentences, fault) for fault in faults]),
     )
 
 
-def _over(sentences: Sentences, row: Any) -> str:
+def _numbered(texts: Sequence[str]) -> str:
+    """A line per fault that has something to say, with the fault's number."""
+    if len(texts) == 1:
+        return texts[0]
+    return "\n".join(f"{at}. {text}" for at, text in enumerate(texts, 1) if text)
+
+
+def _fault(sentences: Sentences, measure: Measure) -> str:
+    """What is wrong, in the form's own words; else that the measure is not met."""
+    is_english = sentences.language.id == "en"
+    own = measure.label_not_en if is_english else measure.label_not
+    if own:
+        return plain(own)
+    label = sentences.measure(measure.id)
+    return sentences.language.word("caselist.fault", measure=label)
+
+
+def _law(sentences: Sentences, measure: Measure, fault: Any) -> list[str]:
+    """The provisions that were the measure's rule in this case."""
+    form = sentences.results.form
+    decided = getattr(fault, form.law_date, None) if form.law_date else None
+    day = date.fromisoformat(decided) if isinstance(decided, str) else None
+    told = [getattr(fault, name, None) for name in ("paragraph", "benefit")]
+    cited = " ".join(text for text in told if isinstance(text, str))
+    bases = measure.bases_on(day, parse_provisions(cited))
+    return [plain(basis.cited) for basis in bases]
+
+
+def _over(sentences: Sentences, fault: Any) -> str:
     """The days over the limit; said to be open where the end has not come."""
-    days = str(getattr(row, "over", ""))
+    days = str(getattr(fault, "over", ""))
     if not days.isdigit() or int(days) == 0:
         return ""
     told = sentences.language.number(int(days))
-    if getattr(row, "open", "no") == "yes":
+    if getattr(fault, "open", "no") == "yes":
         return sentences.language.word("caselist.still_open", days=told)
     return told
