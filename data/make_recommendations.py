@@ -21,10 +21,13 @@ ROWS: tuple[tuple[Any, ...], ...] = (
         "Kommunen bør sikre, at der foretages en helhedsvurdering i alle sager.",
         17,
         "holistic_assessment",
+        "Alle bruger skabelonen for helhedsvurdering.",
+        "Familien mødes af én plan.",
         "Ny arbejdsgang med fast punkt på sagsmøder",
         "Faglig koordinator",
         date(2019, 6, 30),
         "Gennemført",
+        "Skabelonen er i brug i alle team.",
         "Sagsmåling; Interview",
     ),
     (
@@ -33,10 +36,13 @@ ROWS: tuple[tuple[Any, ...], ...] = (
         "Kommunen bør træffe afgørelse inden for sine egne frister.",
         19,
         "decision_in_time; notice_of_delay",
+        "Rådgiverne følger fristlisten hver uge.",
+        "Borgeren kender datoen for sin afgørelse.",
         "Fristliste, der gennemgås hver uge",
         "Afdelingsleder",
         date(2020, 3, 31),
         "Igangsat",
+        None,
         "Sagsmåling",
     ),
     (
@@ -45,10 +51,13 @@ ROWS: tuple[tuple[Any, ...], ...] = (
         "Kommunen bør følge rettidigt op på indsatsen.",
         24,
         "follow_up_timely; follow_up_content",
+        "Opfølgningen står i kalenderen fra start.",
+        "Hjælpen ændres, når behovet gør.",
         "Påmindelser i fagsystemet",
         "Afdelingsleder",
         date(2019, 12, 31),
         "Forankret",
+        "Påmindelserne er i brug.",
         "Sagsmåling; Materiale",
     ),
     (
@@ -57,10 +66,13 @@ ROWS: tuple[tuple[Any, ...], ...] = (
         "Kommunen bør beskrive overgangen til voksenområdet i en fælles procedure.",
         28,
         None,
+        None,
+        None,
         "Fælles procedure med voksenområdet",
         "Sekretariatsleder",
         date(2021, 6, 30),
         "Udskudt",
+        None,
         "Redegørelse",
     ),
     (
@@ -69,10 +81,13 @@ ROWS: tuple[tuple[Any, ...], ...] = (
         "Ledelsen bør have løbende tal for overholdelsen af frister.",
         33,
         "decision_in_time",
+        "Ledelsen ser tallene hver måned.",
+        None,
         None,
         "Centerchef",
         None,
         "Ikke igangsat",
+        None,
         "Interview",
     ),
 )
@@ -88,7 +103,7 @@ def main() -> None:
         head = book.add_format({"bold": True, "bottom": 1})
         sheet.write_string(0, 0, LABEL, head)
         for column, spellings in enumerate(load_vocabulary().columns.values()):
-            sheet.set_column(column, column, 40 if column in (2, 5) else 18)
+            sheet.set_column(column, column, 40 if column in (2, 7) else 18)
             sheet.write_string(2, column, spellings[0], head)
             for row, values in enumerate(ROWS, start=3):
                 value = values[column]

@@ -16,6 +16,7 @@ from taskforce_analysis import charts, planning, published
 from taskforce_analysis.deadlines.rules import FILE_KEYS, RULE_KEYS
 from taskforce_analysis.forms import loading
 from taskforce_analysis.measurements import (
+    _CONSULTED,
     _LOCKED,
     _MEASUREMENT,
     _PHASE,
@@ -53,6 +54,7 @@ SCHEMAS: Mapping[str, Mapping[str, Mapping[str, Key]]] = {
         "top": _MEASUREMENT,
         "phases.NAME": _PHASE,
         "settings": _KEYS,
+        "kilder": _CONSULTED,
         "locked": _LOCKED,
         "texts": _TEXTS,
         "texts.themes.THEME": _THEME_TEXTS,

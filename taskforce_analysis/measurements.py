@@ -22,6 +22,7 @@ from taskforce_analysis.errors import (
 from taskforce_analysis.privacy import redact
 from taskforce_analysis.schemas import Key, read_definition, take
 from taskforce_analysis.settings import Settings
+from taskforce_analysis.spelling import loose_key
 
 SELECTIONS = (
     "random",
@@ -35,6 +36,7 @@ DRAWN = ("random", "stratified")
 DRAWN_ON = ("receipt", "decision")
 FEWEST, MOST = 2, 6  # measures in an index
 DROPPED = "-"  # the whole text of a place that the author leaves out
+KINDS_OF_SOURCE = ("materiale", "interview", "borgerinterview", "selvevaluering")
 
 _PHASE = {
     "files": Key("texts"),
@@ -59,6 +61,7 @@ _MEASUREMENT = {
     "limits": Key("texts"),
     "margin": Key("any"),
     "recommendations": Key("text"),
+    "kilder": Key("tables", name="consulted"),
     "locked": Key("table"),
     "texts": Key("table"),
     "final": Key("flag"),
@@ -71,6 +74,13 @@ _TEXTS = {
     "themes": Key("table"),
 }
 _THEME_TEXTS = {"strengths": Key("texts"), "challenges": Key("texts")}
+_CONSULTED = {
+    "kind": Key("text", required=True),
+    "name": Key("text", required=True),
+    "date": Key("date", name="day"),
+    "number": Key("whole"),
+    "used_for": Key("text"),
+}
 _LOCKED = {
     "date": Key("date", required=True),
     "form": Key("text", required=True),
@@ -109,6 +119,21 @@ class PhasePlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Consulted:
+    """A source beside the cases: material, interviews, a self-evaluation; never read.
+
+    `number` is how many documents, interviews or answers, `used_for` what they were
+    used for. A recommendation names it as its evidence by `name`.
+    """
+
+    kind: str
+    name: str
+    day: date | None = None
+    number: int | None = None
+    used_for: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Locked:
     """What was decided, and on which day, before the first case was reviewed.
 
@@ -140,7 +165,8 @@ class Measurement:
     are the author's own words by place ("assessment", "strengths:follow_up"), a
     paragraph or an item each; no figure is made of them. `final` asks for papers
     without prompts, `pdf` for a PDF beside the Word document. `file` is the name of the
-    file that it was read from.
+    file that it was read from. `consulted` are the sources beside the cases,
+    `[[kilder]]` in the file.
     """
 
     form: str = ""
@@ -155,6 +181,7 @@ class Measurement:
     limits: tuple[str, ...] = ()
     margin: float | Mapping[str, float] | None = None
     recommendations: str = ""
+    consulted: tuple[Consulted, ...] = ()
     locked: Locked | None = None
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     final: bool = False
@@ -216,6 +243,8 @@ def load_measurement(path: "str | Path | Measurement") -> Measurement:
         taken["form"] = str(path.parent / form)
     if "recommendations" in taken:
         taken["recommendations"] = str(path.parent / taken["recommendations"])
+    if "consulted" in taken:
+        taken["consulted"] = _consulted(taken["consulted"], path)
     if "limits" in taken:
         taken["limits"] = tuple(_beside(path, name) for name in taken["limits"])
     if "margin" in taken:
@@ -288,6 +317,26 @@ def check_index(index: Sequence[str], primary: Sequence[str]) -> None:
     if index and not FEWEST <= len(different) == len(index) <= MOST:
         finding = f"an index is not {FEWEST} to {MOST} different measures"
         raise wrong_use(finding, "Name other measures")
+
+
+def _consulted(rows: Sequence[Any], path: Path) -> tuple[Consulted, ...]:
+    found: dict[str, Consulted] = {}
+    for number, row in enumerate(rows):
+        where = f"kilder[{number}]"
+        taken = take(row, _CONSULTED, file=path.name, where=where)
+        if taken["kind"] not in KINDS_OF_SOURCE:
+            known = ", ".join(KINDS_OF_SOURCE)
+            raise invalid_definition(path, f"{where}.kind", f"known: {known}")
+        if taken.get("number", 1) < 1:
+            raise invalid_definition(path, f"{where}.number", "is below 1")
+        for key in ("name", "used_for"):
+            taken[key] = redact(taken.get(key, "").strip())
+        key = loose_key(taken["name"])
+        if key in found:
+            finding = "another source has the same"
+            raise invalid_definition(path, f"{where}.name", finding)
+        found[key] = Consulted(**taken)
+    return tuple(found.values())
 
 
 def _beside(path: Path, name: str) -> str:

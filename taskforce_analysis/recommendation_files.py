@@ -7,7 +7,7 @@ row per item under the headers. Both go through the same reading of values. Noth
 raised for what stands in the cells: each odd one is an issue with its place.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -36,10 +36,13 @@ _TOML = {
     "text": Key("text", required=True),
     "page": Key("any"),
     "measures": Key("texts"),
+    "goal_staff": Key("text"),
+    "goal_citizen": Key("text"),
     "initiative": Key("text"),
     "responsible": Key("text"),
     "due": Key("any"),
     "status": Key("text"),
+    "result": Key("text"),
     "evidence": Key("texts"),
 }
 
@@ -52,15 +55,19 @@ class Loaded:
     found: tuple[Issue, ...]
 
 
-def load_recommendations(path: str | Path, form: Form) -> Loaded:
+def load_recommendations(
+    path: str | Path, form: Form, *, sources: Sequence[str] = ()
+) -> Loaded:
     """Read recommendations from .toml or a workbook; measures are the form's.
+
+    `sources` are names of what was consulted beside the cases: evidence may name them.
 
     Raises FileError for a file that cannot be read and FormError for a wrong key in a
     .toml; nothing is raised for what stands in the cells.
     """
     path, found = Path(path), []
     items = _from_toml(path) if path.suffix == ".toml" else _from_workbook(path, found)
-    reader = _ItemReader(path.name, form, found)
+    reader = _ItemReader(path.name, form, found, sources=sources)
     read: dict[str, Recommendation] = {}
     for item in items:
         one = _recommendation(item, reader)
@@ -170,7 +177,10 @@ def _items(
 class _ItemReader:
     """What a cell says: a choice, a date, measures; exists to hold form and issues."""
 
-    def __init__(self, file: str, form: Form, found: list[Issue]) -> None:
+    def __init__(
+        self, file: str, form: Form, found: list[Issue], *, sources: Sequence[str]
+    ) -> None:
+        self.sources = {loose_key(name): name for name in sources}
         self.file, self.form, self.found = file, form, found
         self.dates = DateReader(date1904=False, today=date.today())  # noqa: DTZ011
 
@@ -184,13 +194,23 @@ class _ItemReader:
         text = item.text(name)
         return self._choice(item, name, text) if text else ""
 
-    def choices(self, item: _Item, name: str) -> tuple[str, ...]:
-        """The ids of the choices that a cell names, parted by ; or comma."""
-        parts = item.text(name).replace(",", ";").split(";")
-        found = [
-            self._choice(item, name, part.strip()) for part in parts if part.strip()
+    def evidence(self, item: _Item) -> tuple[str, ...]:
+        """The kinds and sources that a cell names, parted by ; or comma."""
+        found = []
+        for part in item.text("evidence").split(";"):
+            # The name of a source may have a comma.
+            own = self.sources.get(loose_key(redact(part)))
+            found += [own] if own else self._evidence(item, part)
+        return tuple(dict.fromkeys(one for one in found if one))
+
+    def _evidence(self, item: _Item, part: str) -> list[str]:
+        names = (one.strip() for one in part.split(","))
+        return [
+            self.sources.get(loose_key(redact(name)))
+            or self._choice(item, "evidence", name)
+            for name in names
+            if name
         ]
-        return tuple(one for one in found if one)
 
     def measures(self, item: _Item) -> tuple[str, ...]:
         """The measures that a cell names by id, label or header, parted by ;."""
@@ -254,10 +274,13 @@ def _recommendation(item: _Item, reader: _ItemReader) -> Recommendation:
         status=reader.choice(item, "status") or "not_started",
         page=_shown(item, "page").removesuffix(".0"),
         measures=reader.measures(item),
+        goal_staff=_shown(item, "goal_staff"),
+        goal_citizen=_shown(item, "goal_citizen"),
         initiative=_shown(item, "initiative"),
         responsible=_shown(item, "responsible"),
         due=reader.day(item, "due"),
-        evidence=reader.choices(item, "evidence"),
+        result=_shown(item, "result"),
+        evidence=reader.evidence(item),
     )
 
 

@@ -11,9 +11,9 @@ from functools import cache
 
 from taskforce_analysis.schemas import Key, read_definition, take
 from taskforce_analysis.shipped import definitions_folder
+from taskforce_analysis.themes import common_themes
 
-CHOICES = ("theme", "status", "evidence")
-_FILE = {name: Key("table") for name in ("columns", "themes", "statuses", "evidence")}
+_FILE = {name: Key("table") for name in ("columns", "statuses", "evidence")}
 _WORD = {"label": Key("text", required=True), "label_en": Key("text", required=True)}
 
 
@@ -28,7 +28,10 @@ class Word:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What the columns are called, and the choices of theme, status and evidence."""
+    """What the columns are called, and the choices of theme, status and evidence.
+
+    The themes are those that forms and reports share (themes.py).
+    """
 
     columns: Mapping[str, tuple[str, ...]]
     choices: Mapping[str, tuple[Word, ...]]
@@ -42,7 +45,10 @@ class Vocabulary:
 class Recommendation:
     """One anbefaling: its text and place, who does what by when, and how far it is.
 
-    `measures` are ids of the form. `responsible` is a function, never a person.
+    `measures` are ids of the form. `responsible` is a function, never a person. The
+    goals say what it is to change for the staff and for the citizen, `result` what came
+    of it, as someone states. `evidence` are kinds, or names of the measurement's own
+    sources (`[[kilder]]`).
     """
 
     number: str
@@ -51,9 +57,12 @@ class Recommendation:
     status: str = "not_started"
     page: str = ""
     measures: tuple[str, ...] = ()
+    goal_staff: str = ""
+    goal_citizen: str = ""
     initiative: str = ""
     responsible: str = ""
     due: date | None = None
+    result: str = ""
     evidence: tuple[str, ...] = ()
 
 
@@ -67,12 +76,12 @@ def load_vocabulary() -> Vocabulary:
     path = definitions_folder("recommendations").with_suffix(".toml")
     told = take(read_definition(path), _FILE, file=path.name)
     columns = {name: tuple(spellings) for name, spellings in told["columns"].items()}
-    kinds = {"theme": "themes", "status": "statuses", "evidence": "evidence"}
     choices = {
         kind: tuple(
             Word(name, **take(labels, _WORD, file=path.name, where=table))
             for name, labels in told[table].items()
         )
-        for kind, table in kinds.items()
+        for kind, table in (("status", "statuses"), ("evidence", "evidence"))
     }
-    return Vocabulary(columns, choices)
+    themes = (Word(t.id, t.label, t.label_en) for t in common_themes().values())
+    return Vocabulary(columns, {"theme": tuple(themes), **choices})

@@ -25,7 +25,7 @@ LAYERS = (
     "errors",
     "versions",
     "boundary",
-    "registry tables schemas spelling issues shipped paragraphs texts atomic",
+    "registry tables schemas spelling issues shipped themes paragraphs texts atomic",
     "forms measurements languages settings deadlines displaying recommendations",
     "methods",
     "reading",

@@ -193,3 +193,18 @@ def test_a_rule_that_no_source_confirms_is_told_where_a_case_is_judged_by_it():
     )
     (told,) = unconfirmed_in(form, checked.answers)
     assert told == "§ 138: Kvittering for underretningen er sendt"
+
+
+def test_who_is_younger_than_a_measure_asks_about_is_left_out():
+    form = form_of(
+        attributes=[{"id": "age", "label": "Alder", "columns": "Alder"}],
+        measures=[measure("a", A, from_age=16), measure("b", B)],
+    )
+    ages = (15, "15 år", "15,5", 16, "17 år", None, "ukendt")
+    lines = [["Sagsnr.", "Måling", "Alder", A, B]]
+    lines += [[f"S-{n}", "Før", age, "Nej", "Nej"] for n, age in enumerate(ages)]
+    checked = read(lines, form=form)
+    out, asked = "not_applicable", "noncompliant"
+    assert column(checked, "a", "score") == [out, out, out, *[asked] * 4]
+    assert column(checked, "b", "score") == [asked] * 7
+    assert only(checked, "MEASURE_OUTSIDE_LAW").count == 3

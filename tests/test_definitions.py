@@ -20,9 +20,11 @@ from taskforce_analysis.languages import available_languages, load_language
 from taskforce_analysis.locating.layout import LAYOUTS
 from taskforce_analysis.measurements import SELECTIONS
 from taskforce_analysis.spelling import loose_key
+from taskforce_analysis.themes import common_themes
 
 # A form whose measures are no points of law has none to name.
 WITHOUT_LAW = {"selvevaluering", "viso"}
+OF_APPEALS = {"klagesager"}
 # Words that claim more than 20 cases can carry, or blame the figures for a cause.
 FORBIDDEN = re.compile(
     r"signifi[ck]an|\beffekt|\bvirker|fremgang|\busikkert?\b|på grund af"
@@ -47,6 +49,8 @@ def test_the_shipped_forms_are_those_of_the_domain():
         "boernehandicap_bl",
         "boernesagsbarometer",
         "handicapsagsbarometer",
+        "klagesager",
+        "kompensationsydelse",
         "ledelsestilsyn",
         "selvevaluering",
         "viso",
@@ -133,7 +137,7 @@ def test_the_invented_limits_cover_what_the_forms_ask(day, paragraphs):
     assert judged.cases["limit"].notna().all()
 
 
-@pytest.mark.parametrize("name", sorted(set(FORMS) - WITHOUT_LAW))
+@pytest.mark.parametrize("name", sorted(set(FORMS) - WITHOUT_LAW - OF_APPEALS))
 def test_every_form_of_cases_has_the_three_headlines(name):
     ids = load_form(name).measure_ids
     assert {"no_legal_flaw", "no_material_flaw", "decision_correct"} <= set(ids)
@@ -158,6 +162,48 @@ def test_a_header_means_one_thing(name):
     ]
     together = [key for keys in own for key in keys]
     assert sorted(key for key in together if together.count(key) > 1) == []
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_theme_belongs_to_one_of_the_eight(name):
+    themes = common_themes()
+    homes = {theme.common for theme in load_form(name).themes}
+    assert {"eight" in themes[home].lists for home in homes} == {True}
+
+
+def test_the_vocabulary_has_the_three_lists():
+    by_list = {
+        name: [one.label for one in common_themes().values() if name in one.lists]
+        for name in ("eight", "landmarks", "taskforce")
+    }
+    assert by_list == {
+        "eight": [
+            "Politik og strategi",
+            "Faglig ledelse og sparring",
+            "Udredning, vurdering og afgørelse",
+            "Handleplan og bestilling",
+            "Opfølgning",
+            "Overgang fra barn til voksen",
+            "Organisering og tværfagligt samarbejde",
+            "Ledelsesinformation og styring",
+        ],
+        "landmarks": [
+            "Opfølgning",
+            "Faglig udredning",
+            "Inddragelse",
+            "Valg af relevant indsats",
+        ],
+        "taskforce": [
+            "Politik og strategi",
+            "Faglig ledelse",
+            "Sagsbehandling",
+            "Helhed og sammenhæng",
+        ],
+    }
+    judged = {one.label for one in common_themes().values() if one.criteria}
+    assert judged == set(by_list["taskforce"])
+    counts = {(len(o.criteria), len(o.criteria_en)) for o in common_themes().values()}
+    assert all(danish == english for danish, english in counts)
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -200,6 +246,11 @@ def test_kompensationsydelse_is_another_rule():
     assert marked == {
         "boernehandicap_bl.amount_correct",
         "handicapsagsbarometer.assessment_flaw",
+        "kompensationsydelse.amount_correct",
+        "kompensationsydelse.choice_offered",
+        "kompensationsydelse.expenses_likely",
+        "kompensationsydelse.in_target_group",
+        "kompensationsydelse.running_reassessed",
         "voksenhandicap.amount_correct",
     }
 

@@ -446,3 +446,36 @@ def test_whatever_stands_anywhere_is_read_or_refused_with_file_and_key(odd):
     refused = [text for text in told if text]
     assert len(refused) > len(told) / 4
     assert all(text.startswith("lille.toml: key ") for text in refused)
+
+
+@pytest.mark.parametrize(
+    ("change", "finding"),
+    [
+        ({"reasons_flaw__left_out": ["minor"]}, r"left_out.*not there"),
+        ({"action_plan__from_age": 0}, r"from_age.*no age"),
+        ({"action_plan__from_age": 120}, r"from_age.*no age"),
+    ],
+)
+def test_what_is_left_out_and_an_age_are_checked(change, finding):
+    with pytest.raises(FormError, match=finding):
+        loaded(changed(**change))
+
+
+def test_a_theme_belongs_to_one_of_the_eight():
+    values = small()
+    values["themes"][0]["common"] = "action_plan"
+    assert loaded(values).themes[0].common == "action_plan"
+    values["themes"][0]["common"] = "involvement"  # a landmark
+    with pytest.raises(FormError, match=r"themes \(plan\)\.common.*not there"):
+        loaded(values)
+
+
+def test_a_measure_that_need_not_be_asked_is_not_missed_when_matched():
+    form = load_form("boernehandicap")
+    headers = [
+        column
+        for one in form.measures
+        if not one.optional
+        for column in (*one.columns[:1], *one.start[:1], *one.end[:1])
+    ]
+    assert rate_form(form, headers).share == 1

@@ -48,6 +48,49 @@ def written(folder: Path, text: str) -> Path:
     return path
 
 
+CONSULTED = """
+[[kilder]]
+kind = "interview"
+name = "Gruppeinterview med rådgivere"
+date = 2018-10-12
+number = 3
+used_for = "faglig ledelse; nævner 010135-0000"
+
+[[kilder]]
+kind = "materiale"
+name = "Sagsgange og skabeloner"
+"""
+
+
+def test_sources_beside_the_cases_are_listed_without_a_cpr_number(tmp_path):
+    plan = load_measurement(written(tmp_path, WHOLE + CONSULTED))
+    first, second = plan.consulted
+    assert (first.kind, first.name) == ("interview", "Gruppeinterview med rådgivere")
+    assert (first.day, first.number) == (date(2018, 10, 12), 3)
+    assert first.used_for == "faglig ledelse; nævner ██████-████"
+    assert (second.kind, second.day, second.number) == ("materiale", None, None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "finding"),
+    [
+        ('"interview"', '"rygte"', r"kilder\[0\]\.kind.*known: materiale"),
+        ("number = 3", "number = 0", r"kilder\[0\]\.number.*below 1"),
+        ('"Sagsgange og skabeloner"', '" "', r"kilder\[1\]\.name.*type text"),
+        (
+            '"Sagsgange og skabeloner"',
+            '"gruppeinterview med rådgivere"',
+            r"kilder\[1\]\.name.*the same",
+        ),
+        ("used_for", "bruges_til", "unknown key"),
+    ],
+)
+def test_a_source_that_is_not_whole_is_refused(tmp_path, old, new, finding):
+    text = WHOLE + CONSULTED.replace(old, new)
+    with pytest.raises(FormError, match=finding):
+        load_measurement(written(tmp_path, text))
+
+
 def test_a_measurement_is_read_as_it_is_written(tmp_path):
     plan = load_measurement(written(tmp_path, WHOLE))
     assert (plan.form, plan.municipality) == (

@@ -23,17 +23,29 @@ from taskforce_analysis.planning.templates import (
     template_workbook,
 )
 from taskforce_analysis.reading.cells import column_letters
-from taskforce_analysis.results import Prepared, prepare
+from taskforce_analysis.reporting.blocks import Table
+from taskforce_analysis.reporting.contents import outline
+from taskforce_analysis.results import Prepared, prepare, run
+from taskforce_analysis.texts import plain
 
 DANISH = load_language("da")
 CASES = 30
-# A spreadsheet's day has no zone; barnets lov is law from 2024.
+# A spreadsheet's day has no zone. Section 19 a is law from 2021, barnets lov from 2024,
+# kompensationsydelse from September 2025.
 JANUARY = datetime(2018, 1, 1)  # noqa: DTZ001
-LATER = {"boernehandicap_bl", "ledelsestilsyn"}
+LATER: dict[str, datetime] = {
+    "boernehandicap": datetime(2021, 6, 1),  # noqa: DTZ001
+    "voksenhandicap": datetime(2021, 6, 1),  # noqa: DTZ001
+    "boernehandicap_bl": datetime(2024, 1, 1),  # noqa: DTZ001
+    "ledelsestilsyn": datetime(2024, 1, 1),  # noqa: DTZ001
+    "kompensationsydelse": datetime(2025, 9, 1),  # noqa: DTZ001
+}
+SPAN = {"kompensationsydelse": (40, 20)}  # days; the rest of its time may be to come
 # What random answers may contradict each other in; nothing of it is the workbook's,
 # and the limits are the form's.
 OF_THE_ANSWERS = {"APPLICABILITY_CONFLICT", "DATE_ORDER", "RULE_MISSING"}
-OF_THE_ANSWERS |= {"LIMITS_INVENTED"}
+OF_THE_COMPARISON = {"APPLICABLE_SHIFT", "DENOMINATOR_ZERO", "SMALL_CELL"}
+OF_THE_ANSWERS |= {"LIMITS_INVENTED", "LAW_MIXED", "MEASURE_OUTSIDE_LAW"}
 WORDS = {
     "Ja": "yes",
     "Nej": "no",
@@ -44,17 +56,21 @@ WORDS = {
 }
 
 
-def fill(form: Form, path: Path, *, seed: int) -> dict[str, Counter]:
+def fill(
+    form: Form, path: Path, *, seed: int, cases: int = CASES
+) -> dict[str, Counter]:
     """Fill in a form's template at random; how often each word was written."""
     chosen = random.Random(seed)
     book = openpyxl.load_workbook(BytesIO(template_workbook(form)))
     sheet = book.worksheets[0]
     written: dict[str, Counter] = {}
-    for row in range(HEADER + 1, HEADER + 1 + CASES):
-        first = JANUARY.replace(year=2024) if form.id in LATER else JANUARY
-        day = first + timedelta(days=chosen.randrange(300))
+    first, (days, more) = LATER.get(form.id, JANUARY), SPAN.get(form.id, (300, 200))
+    for row in range(HEADER + 1, HEADER + 1 + cases):
+        day = first + timedelta(days=chosen.randrange(days))
         for column, field in enumerate(fields_of(form, DANISH), start=1):
-            value = value_of(field, day, chosen) if column > 1 else f"S-{row}"
+            value = (
+                value_of(field, day, chosen, more=more) if column > 1 else f"S-{row}"
+            )
             sheet.cell(row, column, value)
             if field.measure:
                 written.setdefault(field.measure.id, Counter())[value] += 1
@@ -62,12 +78,23 @@ def fill(form: Form, path: Path, *, seed: int) -> dict[str, Counter]:
     return written
 
 
-def value_of(field: Field, day: datetime, chosen: random.Random) -> Any:
+def value_of(field: Field, day: datetime, chosen: random.Random, *, more: int) -> Any:
     if field.is_date:
-        return day + timedelta(days=chosen.randrange(200))
+        return day + timedelta(days=chosen.randrange(more))
     if field.measure:
         return chosen.choice([*field.answers, None])
-    return chosen.choice(field.answers) if field.answers else None
+    return chosen.choice(field.answers) if field.answers and not field.open else None
+
+
+def describe(form: Form, path: Path) -> None:
+    """Write what the template offers of each case: paragraph, area, benefit."""
+    book = openpyxl.load_workbook(path)
+    for row in range(HEADER + 1, book.worksheets[0].max_row + 1):
+        for column, field in enumerate(fields_of(form, DANISH), start=1):
+            if field.open and field.answers and book.worksheets[0].cell(row, 1).value:
+                offered = field.answers[row % len(field.answers)]
+                book.worksheets[0].cell(row, column, offered)
+    book.save(path)
 
 
 def odd_codes(prepared: Prepared) -> set[str]:
@@ -93,6 +120,24 @@ def test_what_comes_back_is_read_without_a_word(form: Form, tmp_path: Path):
         if measure.kind == "answer" and not measure.applies_when:
             read = Counter(answers.loc[answers["measure"] == name, "answer"])
             assert read == {WORDS[word]: count for word, count in words.items()}, name
+
+
+def test_twelve_cases_are_read_compared_and_reported(form: Form, tmp_path: Path):
+    path = tmp_path / "Måleskema udfyldt.xlsx"
+    written = fill(form, path, seed=12, cases=12)
+    describe(form, path)
+    results = run(path)
+    codes = set(results.issues["code"]) - OF_THE_ANSWERS
+    assert codes <= OF_THE_COMPARISON
+    counted = results.tally[results.tally["group"] == "all"]
+    assert set(counted["measure"]) >= set(written)
+    assert len(results.comparison)
+    told = [
+        block for block in outline(results, DANISH).blocks if isinstance(block, Table)
+    ]
+    cells = {cell for table in told for row in table.rows for cell in row}
+    labels = {plain(form.measure(name).label) for name in written}
+    assert {label for label in labels if not any(label in c for c in cells)} == set()
 
 
 def test_an_empty_template_has_no_cases(form: Form, tmp_path: Path):
@@ -137,8 +182,27 @@ def test_each_question_has_its_answers_in_a_list():
     place = f"{heads['Er der foretaget en helhedsvurdering?']}{HEADER + 1}"
     assert rules[place] == ("list", yes_or_no)
     assert rules[f"{heads['Afgørelse truffet']}{HEADER + 1}"][0] == "date"
+    (dated,) = {
+        rule.error
+        for rule in sheet.data_validations.dataValidation
+        if rule.type == "date"
+    }
+    assert dated == "Skriv en dato, for eksempel 21-12-2018."
+    assert rules[f"{heads['Paragraf']}{HEADER + 1}"][0] == "list"
+    assert {"Sagsbehandler", "Team", "Område", "Alder"} <= set(names)
+    page: Any = sheet.page_setup
+    assert (page.orientation, int(page.paperSize), page.fitToHeight) == (
+        "landscape",
+        9,
+        0,
+    )
     assert sheet.freeze_panes == "B3"
     assert sheet.protection.sheet
+
+
+def test_the_help_is_for_the_reviewer(form: Form):
+    told = [field.help for field in fields_of(form, DANISH)]
+    assert [text for text in told if len(text) > 250 or "målingsfil" in text] == []
 
 
 LONG = "Kravet er opfyldt, men det er først dokumenteret på et senere tidspunkt"

@@ -50,6 +50,9 @@ def test_the_example_reads_without_a_question():
     assert (first.due, first.page) == (date(2019, 6, 30), "17")
     assert first.measures == ("holistic_assessment",)
     assert first.evidence == ("cases", "interview")
+    assert first.goal_staff == "Alle bruger skabelonen for helhedsvurdering."
+    assert first.goal_citizen == "Familien mødes af én plan."
+    assert first.result == "Skabelonen er i brug i alle team."
 
 
 def test_a_toml_gives_the_same_record(tmp_path: Path):
@@ -63,18 +66,18 @@ def test_a_toml_gives_the_same_record(tmp_path: Path):
 @pytest.mark.parametrize(
     ("place", "value", "code"),
     [
-        ("I4", "gennemført ", "ANSWER_NORMALISED"),
-        ("I4", "Næsten færdig", "ANSWER_UNKNOWN"),
+        ("K4", "gennemført ", "ANSWER_NORMALISED"),
+        ("K4", "Næsten færdig", "ANSWER_UNKNOWN"),
         ("B4", "Økonomi", "ANSWER_UNKNOWN"),
-        ("J4", "Rygte", "ANSWER_UNKNOWN"),
+        ("M4", "Rygte", "ANSWER_UNKNOWN"),
         ("E4", "helhedsvurderingen", "MEASURE_UNMATCHED"),
-        ("H4", "31.02.2020", "DATE_INVALID"),
-        ("H4", "31-12-2020", "DATE_TEXT"),
+        ("J4", "31.02.2020", "DATE_INVALID"),
+        ("J4", "31-12-2020", "DATE_TEXT"),
         ("A5", 1, "CASE_DUPLICATE"),
-        ("G4", "010135-0000", "CPR_FOUND"),
-        ("G4", "=1/0", "FORMULA_NOT_CALCULATED"),
-        ("K3", "Bemærkninger", "COLUMN_IGNORED"),
-        ("K3", "Status", "HEADER_DUPLICATE"),
+        ("I4", "010135-0000", "CPR_FOUND"),
+        ("I4", "=1/0", "FORMULA_NOT_CALCULATED"),
+        ("N3", "Bemærkninger", "COLUMN_IGNORED"),
+        ("N3", "Status", "HEADER_DUPLICATE"),
     ],
 )
 def test_what_is_odd_is_told_by_its_cell(tmp_path: Path, place, value, code):
@@ -91,7 +94,7 @@ def test_a_cpr_number_is_covered_in_the_text(tmp_path: Path):
 
 
 def test_an_unknown_status_counts_as_not_started(tmp_path: Path):
-    loaded = load_recommendations(with_cells(tmp_path, I4="Ved ikke"), FORM)
+    loaded = load_recommendations(with_cells(tmp_path, K4="Ved ikke"), FORM)
     assert loaded.recommendations[0].status == "not_started"
 
 
@@ -111,10 +114,20 @@ def test_a_wrong_key_and_a_missing_file_are_refused(tmp_path: Path):
         load_recommendations(tmp_path / "b.xlsx", FORM)
 
 
-def test_the_themes_are_the_eight_and_the_four_of_which_they_share_one():
+def test_the_themes_are_those_of_the_shared_vocabulary():
     labels = [word.label for word in load_vocabulary().choices["theme"]]
-    assert len(labels) == len(set(labels)) == 11
-    assert "Opfølgning" in labels
+    assert len(labels) == len(set(labels)) == 14
+    assert {"Opfølgning", "Inddragelse", "Helhed og sammenhæng"} <= set(labels)
+
+
+def test_evidence_may_name_a_source_of_the_measurement(tmp_path: Path):
+    path = with_cells(tmp_path, M4="Interview; Gruppeinterview, oktober")
+    loaded = load_recommendations(path, FORM, sources=["Gruppeinterview, oktober"])
+    assert loaded.found == ()
+    assert loaded.recommendations[0].evidence == (
+        "interview",
+        "Gruppeinterview, oktober",
+    )
 
 
 @pytest.mark.parametrize("name", ["da", "en"])

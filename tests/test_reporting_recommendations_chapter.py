@@ -13,7 +13,7 @@ from taskforce_analysis.languages import load_language
 from taskforce_analysis.planning.templates import recommendations_template
 from taskforce_analysis.recommendation_files import load_recommendations
 from taskforce_analysis.recommendations import load_vocabulary
-from taskforce_analysis.reporting.blocks import Heading, Listing, Table
+from taskforce_analysis.reporting.blocks import Heading, Listing, Paragraph, Table
 from taskforce_analysis.reporting.recommendations_chapter import recommendation_blocks
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.results import Results, run
@@ -36,13 +36,30 @@ def test_each_theme_has_its_table_with_the_status_as_stated(results):
     found = [one for one in blocks_of(results) if isinstance(one, Table)]
     rows = {row[0]: row for table in found for row in table.rows}
     assert len(rows) == 5
-    assert {number: row[5] for number, row in rows.items()} == {
+    assert {number: row[5].partition("\n")[0] for number, row in rows.items()} == {
         "1": "Gennemført",
         "2": "Igangsat",
         "3": "Forankret",
         "4": "Udskudt",
         "5": "Ikke igangsat",
     }
+
+
+def test_goals_and_result_stand_beside_initiative_and_status(results):
+    found = [one for one in blocks_of(results) if isinstance(one, Table)]
+    first = found[0].rows[0]
+    assert "Mål for medarbejderen: Alle bruger skabelonen" in first[1]
+    assert "Mål for borgeren: Familien mødes af én plan." in first[1]
+    assert first[5] == "Gennemført\nVirkning: Skabelonen er i brug i alle team."
+
+
+def test_a_theme_of_the_taskforce_tells_what_it_is_judged_by(results):
+    one = replace(results.recommendations[0], theme="casework", evidence=("K1",))
+    blocks = blocks_of(replace(results, recommendations=(one,)))
+    told = [block.text for block in blocks if isinstance(block, Paragraph)]
+    assert any(text.startswith("Kvalitetskriterier, gengivet") for text in told)
+    (table,) = [block for block in blocks if isinstance(block, Table)]
+    assert table.rows[0][-1] == "K1"
 
 
 def test_the_figures_stand_beside_and_set_no_status(results):
@@ -74,6 +91,7 @@ def test_the_workbook_has_a_sheet_of_them(results, tmp_path: Path):
     book = openpyxl.load_workbook(write(results, tmp_path / "a.xlsx"))
     cells = [cell.value for row in book["Anbefalinger"] for cell in row]
     assert "Forankret" in cells
+    assert {"Virkning", "Skabelonen er i brug i alle team."} <= set(cells)
 
 
 def test_the_template_reads_back_without_a_question(tmp_path: Path, monkeypatch):

@@ -6,6 +6,7 @@ kind. What a measure asks of a case is not applicable where none of its provisio
 for such a case on that day. The benefit that a decision names goes before its date.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -30,6 +31,9 @@ from taskforce_analysis.paragraphs import (
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+_YEARS = re.compile(r"(\d{1,3}(?:[.,]\d+)?)(?: ?år)?\Z")
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +109,27 @@ def laws_of(form: Form, decided: np.ndarray, cited: TextColumn) -> Laws:
         own = [values.index(law) if law else -1 for law in laws]
         codes[:, column] = np.array(own, dtype=np.int64)[cases.number]
     return Laws(values, codes, outside[cases.number])
+
+
+def without_younger(laws: Laws, form: Form, ages: TextColumn) -> Laws:
+    """The laws, a measure outside them for who is younger than it is asked about.
+
+    An age that is not there, or is no number, rules nothing out.
+    """
+    asked = [(at, one.from_age) for at, one in enumerate(form.measures) if one.from_age]
+    texts = ages.values  # noqa: PD011
+    if not asked or not texts:
+        return laws
+    known = np.array([*map(_years, texts), np.inf])[ages.codes]
+    outside = laws.outside.copy()
+    for column, least in asked:
+        outside[:, column] |= known < least
+    return replace(laws, outside=outside)
+
+
+def _years(text: str) -> float:
+    found = _YEARS.match(text)
+    return float(found[1].replace(",", ".")) if found else np.inf
 
 
 def has_several_laws(measure: Measure) -> bool:

@@ -38,6 +38,8 @@ from taskforce_analysis.spelling import folded_key, group_key
 MUNICIPALITY = "municipality"
 PARAGRAPH = "paragraph"
 BENEFIT = "benefit"
+AGE = "age"
+TEAM = "team"
 CONSENSUS = "consensus"
 _AGREED = ("konsensus", "consensus", "enighed", "enig", "faelles", "samlet", "afgjort")
 _MONTHS = {"year": 12, "quarter": 3, "month": 1}
@@ -134,16 +136,17 @@ def facts_of(
     ids = case_ids_of(part, names.cases, notes)
     dates = _dates_of(part, frame, notes)
     phases = _phases_of(part, dates, frame=frame, notes=notes)
+    attributes = _attributes(part, frame, names, notes=notes)
     return RowFacts(
         part=part,
         ids=ids,
         phases=phases,
         dates=dates,
         answers=answers_of(part, ids, phases, frame=frame, notes=notes),
-        attributes=_attributes(part, frame, names, notes=notes),
+        attributes=attributes,
         decision=_decisions(part, notes),
         reviewer=_reviewers(part, frame, names, notes=notes),
-        others=_others(part, frame, names, notes=notes),
+        others=_others(part, frame, names, attributes=attributes, notes=notes),
     )
 
 
@@ -460,9 +463,18 @@ def _persons(
 
 
 def _others(
-    part: CaseRows, frame: AppliedForm, names: RunNames, *, notes: Notes
+    part: CaseRows,
+    frame: AppliedForm,
+    names: RunNames,
+    *,
+    attributes: Mapping[str, TextColumn],
+    notes: Notes,
 ) -> dict[str, TextColumn]:
     cluster = _persons(part, "cluster", "S", known=names.caseworkers, notes=notes)
+    team = attributes.get(TEAM)
+    if cluster is None and team is not None:  # who handled it, as far as anyone says
+        numbers = [names.caseworkers.number_of(one, "S") for one in team.values]
+        cluster = TextColumn(tuple(numbers), team.codes)
     found = {"cluster": cluster, "corrected": _corrections(part, frame)}
     return {name: column for name, column in found.items() if column is not None}
 

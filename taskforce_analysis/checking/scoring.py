@@ -116,6 +116,7 @@ def score_lookup(
         NOT_DUE: NOT_DUE,
         "not_applicable": "not_applicable",
         "unrecognised": "unrecognised",
+        **dict.fromkeys(measure.left_out, "not_applicable"),
     }
     compliant = measure.complying
     names = [

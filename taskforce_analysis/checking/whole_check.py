@@ -20,9 +20,11 @@ from taskforce_analysis.checking.laws import (
     note_mixed_laws,
     note_outside,
     without_law,
+    without_younger,
 )
 from taskforce_analysis.checking.matrix import ABSENT, matrix_of, reviews_table
 from taskforce_analysis.checking.row_facts import (
+    AGE,
     PARAGRAPH,
     RowFacts,
     RunNames,
@@ -162,6 +164,8 @@ def _answers(
     }
     never = np.full(len(units), np.datetime64("NaT", "D"))
     laws = laws_of(form, dates.get(form.law_date, never), units.cited(facts, PARAGRAPH))
+    ages = units.texts([one.attributes.get(AGE) for one in facts])
+    laws = without_younger(laws, form, ages)
     note_mixed_laws(laws, units, notes)
     note_outside(matrix, units, laws, frame=frame, notes=notes)
     own = {name: one.scores for name, one in timed.items()}
@@ -245,6 +249,8 @@ def _note_measures(
     present = set().union(*phases.values())
     for measure in frame.form.measures:
         if measure.of or (measure.is_computed and not facts):
+            continue
+        if measure.id not in phases and measure.optional:
             continue
         if measure.id not in phases:
             expected = frame.label[measure.id]

@@ -17,7 +17,12 @@ from taskforce_analysis.errors import file_error, shown_name, wrong_use
 from taskforce_analysis.filing.folder import write_folder
 from taskforce_analysis.filing.provenance import read_provenance, sha256
 from taskforce_analysis.forms import Form, load_form
-from taskforce_analysis.measurements import Locked, Measurement, PhasePlan
+from taskforce_analysis.measurements import (
+    Consulted,
+    Locked,
+    Measurement,
+    PhasePlan,
+)
 from taskforce_analysis.results import Results, run
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.versions import software_versions
@@ -172,7 +177,15 @@ def _measurement(
     settings: Settings,
     limits: Mapping[str, Path],
 ) -> Measurement:
-    own = {"phases", "settings", "locked", "recommendations", "limits", "texts"}
+    own = {
+        "consulted",
+        "phases",
+        "settings",
+        "locked",
+        "recommendations",
+        "limits",
+        "texts",
+    }
     known = {field.name for field in fields(Measurement)} - own
     phases = {name: _phase(one, found) for name, one in plan["phases"].items()}
     given = {name: _frozen(value) for name, value in plan.items() if name in known}
@@ -182,12 +195,18 @@ def _measurement(
         settings=settings,
         locked=_locked(plan.get("locked")),
         texts={name: tuple(said) for name, said in plan.get("texts", {}).items()},
+        consulted=tuple(map(_source, plan.get("consulted", ()))),
         limits=tuple(
             str(limits.get(name, f"deadlines/{name}"))
             for name in plan.get("limits", ())
         ),
         recommendations=str(found.get(plan.get("recommendations", ""), "")),
     )
+
+
+def _source(told: Mapping[str, Any]) -> Consulted:
+    day = told.get("day")
+    return Consulted(**{**told, "day": date.fromisoformat(day) if day else None})
 
 
 def _locked(told: Mapping[str, Any] | None) -> Locked | None:

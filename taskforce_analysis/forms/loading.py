@@ -31,6 +31,7 @@ from taskforce_analysis.schemas import Key, read_definition, take
 from taskforce_analysis.shipped import definitions_folder
 from taskforce_analysis.spelling import silent_key
 from taskforce_analysis.tables import ANSWERS, WITHOUT_ANSWER
+from taskforce_analysis.themes import EIGHT, common_themes
 
 _NAMED = {
     "id": Key("text", required=True),
@@ -38,13 +39,14 @@ _NAMED = {
     "label_en": Key("text"),
 }
 PHASE_KEYS = {**_NAMED, "spellings": Key("texts")}
-THEME_KEYS = {**_NAMED, "columns": Key("texts")}
+THEME_KEYS = {**_NAMED, "columns": Key("texts"), "common": Key("text")}
 GRADE_KEYS = {**_NAMED, "spellings": Key("texts")}
 ATTRIBUTE_KEYS = {
     **_NAMED,
     "columns": Key("texts", required=True),
     "type": Key("text"),
     "not_before": Key("text"),
+    "choices": Key("texts"),
 }
 BASIS_KEYS = {
     "text": Key("text", required=True),
@@ -100,6 +102,9 @@ MEASURE_KEYS = {
     "limit": Key("any"),
     "rule_changed": Key("any"),
     "always_applies": Key("flag"),
+    "optional": Key("flag"),
+    "from_age": Key("whole"),
+    "left_out": Key("texts"),
     "added": Key("text"),
     "help": Key("text"),
 }
@@ -140,6 +145,7 @@ NEEDS = {
 }
 # Where the record's field has another name than the key that a user writes.
 WRITTEN_AS = {"start": "from", "end": "to"}
+MOST_YEARS = 120
 _LISTED = {
     "attributes": (Attribute, ATTRIBUTE_KEYS),
     "phases": (Phase, PHASE_KEYS),
@@ -373,6 +379,10 @@ def _check_references(form: Form, file: str) -> None:
         raise invalid_definition(file, "phases", "the key is missing")
     for one in _references(form):
         _check_known(one.id, groups[one.kind], one.key, file=file)
+    for theme in form.themes:
+        if theme.common:
+            eight = [one.id for one in common_themes().values() if EIGHT in one.lists]
+            _check_known(theme.common, eight, f"themes ({theme.id}).common", file=file)
     for measure in form.measures:
         _check_answers(measure, form, file)
     _check_circles(form, file)
@@ -427,6 +437,11 @@ def _check_answers(measure: Measure, form: Form, file: str) -> None:
         possible = [answer for part in parts for answer in _answers(part, form)]
         for answer in measure.compliant:
             _check_known(answer, possible, f"{where}.compliant", file=file)
+    for answer in measure.left_out:
+        grades = [grade.id for grade in measure.scale]
+        _check_known(answer, grades, f"{where}.left_out", file=file)
+    if measure.from_age is not None and not 0 < measure.from_age < MOST_YEARS:
+        raise invalid_definition(file, f"{where}.from_age", "is no age in years")
     if measure.applies_when:
         key = f"{where}.applies_when.is"
         _check_condition(measure.applies_when, form, key, file=file)

@@ -32,7 +32,7 @@ def _own_columns(measure: Measure) -> tuple[str, ...]:
 def rate_form(form: Form, headers: Iterable[str]) -> FormMatch:
     """How well a form fits the headers: the share of its measures found there."""
     keys = {loose_key(header) for header in headers}
-    asked = [measure for measure in form.measures if _own_columns(measure)]
+    asked = [one for one in form.measures if _own_columns(one) and not one.optional]
     lacking = [
         measure.id
         for measure in asked

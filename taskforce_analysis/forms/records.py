@@ -39,17 +39,24 @@ class Phase:
 
 @dataclass(frozen=True, kw_only=True)
 class Theme:
-    """A heading that measures stand under; `columns` are other spellings of it."""
+    """A heading that measures stand under; `columns` are other spellings of it.
+
+    `common` is the one of the eight shared themes (themes.py) that it belongs to.
+    """
 
     id: str
     label: str
     label_en: str = ""
     columns: tuple[str, ...] = ()
+    common: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Attribute:
-    """Something known about a case that is no answer: municipality, paragraph, date."""
+    """Something known about a case that is no answer: municipality, paragraph, date.
+
+    `choices` are what its template offers; anything else may be written there too.
+    """
 
     id: str
     label: str
@@ -57,6 +64,7 @@ class Attribute:
     type: str = "text"
     not_before: str = ""
     label_en: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +189,9 @@ class Measure:
     limit: MeasureLimit | None = None
     rule_changed: tuple[date, ...] = ()
     always_applies: bool = False
+    optional: bool = False  # a workbook need not ask it, and nothing is told then
+    from_age: int | None = None  # not asked about anyone younger
+    left_out: tuple[str, ...] = ()  # grades that leave the denominator
     added: str = ""  # the form's version that asks it first; older workbooks do not
     help: str = ""
 

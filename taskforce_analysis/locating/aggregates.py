@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from taskforce_analysis.forms import Measure
 from taskforce_analysis.issues import Notes
 from taskforce_analysis.locating.applied_form import AppliedForm
 from taskforce_analysis.locating.grid import NOTHING, Grid, kind_of
@@ -37,6 +38,7 @@ _ROLES = (
     ("total", r"antal|i alt|sager|\bn\b|total|grundlag"),
 )
 
+GRADE = "grade:"
 COUNTS = ("compliant", "noncompliant", "not_applicable", "not_assessable", "missing")
 _ALL = ("i alt", "ialt", "total", "samlet", "sum", "alle", "alle kommuner")
 HEADER_ROWS = 3
@@ -192,10 +194,11 @@ def _aggregate(
         given=applied.file_phases.get(file, ""),
     ).hinted
     by_row = _phase_column(table, applied, headers)
+    grades = applied.header_words.grades
     columns = [
         CountColumn(column, role, applied.phases.within(text) or outer)
         for column, text in headers.items()
-        if (role := role_of(_without_phase(text, applied))) and column != by_row
+        if (role := _role(_without_phase(text, applied), grades)) and column != by_row
     ]
     asking = table.headings[question].column
     return Aggregate(table, columns, asking, by_row, applied, notes)
@@ -306,7 +309,7 @@ def _of_phase(
             return None
     if not numbers:
         return None
-    counts = {name: number.value for name, number in numbers.items() if name != "rate"}
+    counts = _by_score(numbers, aggregate.applied.form.measure(measure))
     if any(value != int(value) or value < 0 for value in counts.values()):
         aggregate.notes.add("AGGREGATE_INCONSISTENT", cell, **facts)
         return None
@@ -319,6 +322,30 @@ def _of_phase(
         aggregate.notes.add("AGGREGATE_INCONSISTENT", cell, **facts)
         return None
     return known
+
+
+def _by_score(numbers: Mapping[str, Number], measure: Measure) -> dict[str, float]:
+    """The counts by score; those of a scale's grades added up as the measure says."""
+    counts: dict[str, float] = {}
+    for name, number in numbers.items():
+        grade = name.removeprefix(GRADE)
+        if name == "rate":
+            continue
+        if grade == name:
+            score = name
+        elif grade in measure.left_out:
+            score = "not_applicable"
+        else:
+            score = "compliant" if grade in measure.complying else "noncompliant"
+        counts[score] = counts.get(score, 0) + number.value
+    return counts
+
+
+def _role(header: str, grades: Mapping[str, str]) -> str:
+    """The role of a header without its phase, be it a grade of the form's scales."""
+    words = [word for word in header.split() if word not in ("antal", "sager")]
+    grade = grades.get(" ".join(words).strip(" ,:-()"))
+    return f"{GRADE}{grade}" if grade else role_of(header)
 
 
 def _is_reversed(aggregate: Aggregate, row: int, measure: str) -> bool:

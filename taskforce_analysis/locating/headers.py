@@ -83,6 +83,16 @@ class HeaderWords:
     known: dict[str, bool] = field(default_factory=dict)
     decided: dict[Hashable, Any] = field(default_factory=dict)  # headers by their cells
 
+    @cached_property
+    def grades(self) -> dict[str, str]:
+        """The id of each grade of the form's scales, by every spelling of it."""
+        return {
+            silent_key(spelling): grade.id
+            for measure in self.form.measures
+            for grade in measure.scale
+            for spelling in (grade.label, *grade.spellings)
+        }
+
     def match(self, text: str) -> HeaderMatch | None:
         """What a header means, or None."""
         if text not in self.seen:

@@ -162,16 +162,15 @@ def _recognised(grid: Grid, known: HeaderCells, header_words: HeaderWords) -> st
     row = _fullest(grid, known, header_words, lines=grid.row)
     if row.has_case and not row.measures and _asks_by_row(grid, row.number):
         return "long"
+    has_counts = _has_counts(grid) or _counts_grades(grid, header_words)
     alone = known.best_row == known.best_column == 1
     if alone or (column.measures + column.has_case < 2 and row.measures):
-        return (
-            "aggregated" if alone and column.measures and _has_counts(grid) else "wide"
-        )
+        return "aggregated" if alone and column.measures and has_counts else "wide"
     if column.has_case and known.best_column > known.best_row:
         return "transposed"
     if not column.measures or row.measures > 1:
         return "wide"
-    counted = known.best_column > 1 or _has_counts(grid)
+    counted = known.best_column > 1 or has_counts
     return "long" if row.has_case else ("aggregated" if counted else "wide")
 
 
@@ -209,6 +208,20 @@ def _has_counts(grid: Grid) -> bool:
     words = {word for text in texts if len(text) < 60 for word in _WORD.findall(text)}
     plain = {word.casefold() for word in words}
     return bool(plain & _COUNTED) and bool(plain & _COMPLIED)
+
+
+def _counts_grades(grid: Grid, header_words: HeaderWords) -> bool:
+    # Or a column for each grade of a scale: several of them named along one row.
+    ends = tuple(header_words.grades)
+    if not ends:
+        return False
+    named = [
+        pair
+        for pair in np.unique(grid.pair).tolist()
+        if pair & 7 == TEXT and silent_key(grid.text(pair)).endswith(ends)
+    ]
+    rows = grid.row[np.isin(grid.pair, named)]
+    return bool(np.bincount(rows).max(initial=0) > 1)
 
 
 # Where the tables lie

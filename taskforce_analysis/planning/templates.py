@@ -20,18 +20,30 @@ from taskforce_analysis.reading.cells import (
     VERSION_PROPERTY,
     column_letters,
 )
-from taskforce_analysis.recommendations import load_vocabulary
+from taskforce_analysis.recommendations import Word, load_vocabulary
 
-LONGEST_LIST = 255  # Excel refuses a longer one inside the rule itself
+LONGEST_LIST, LONGEST_HELP = 255, 250  # Excel refuses longer ones
+A4, PAGE_WIDTH = 9, 200  # in characters, at the smallest print that is read with ease
 ROWS = 200
 HEADER = 2  # the themes stand in row 1, the headers in row 2
 MADE = datetime(2020, 1, 1)  # noqa: DTZ001 - the same bytes every time
 RECOMMENDATION_ROWS = 100
-RECOMMENDATION_WIDTHS = {"text": 50, "initiative": 40, "measures": 30, "theme": 30}
+RECOMMENDATION_WIDTHS = {
+    "text": 50,
+    "initiative": 40,
+    "result": 40,
+    "goal_staff": 30,
+    "goal_citizen": 30,
+    "measures": 30,
+    "theme": 30,
+}
 
 
 class Field(NamedTuple):
-    """One column to fill in: its header, theme, allowed answers and help."""
+    """One column to fill in: its header, theme, allowed answers and help.
+
+    What is `open` takes other words than those on its list.
+    """
 
     header: str
     theme: str = ""
@@ -39,6 +51,12 @@ class Field(NamedTuple):
     is_date: bool = False
     help: str = ""
     measure: Measure | None = None
+    open: bool = False
+
+    @property
+    def width(self) -> int:
+        """Of its column, in characters."""
+        return 18 if self.measure else 15
 
 
 def template_workbook(form: Form, *, language: "str | Language" = "da") -> bytes:
@@ -82,8 +100,15 @@ def _all_fields(
         yield Field(form.decision[0], help=words.word("template.decision"))
     if form.phase:
         yield Field(form.phase[0], answers=phases)
+    if form.cluster:
+        yield Field(form.cluster[0], help=words.word("template.caseworker"))
     for attribute in form.attributes:
-        yield Field(attribute.columns[0], is_date=attribute.type == "date")
+        yield Field(
+            attribute.columns[0],
+            answers=attribute.choices,
+            is_date=attribute.type == "date",
+            open=True,
+        )
     themes: list[Theme | None] = [*form.themes, None]
     for theme in themes:
         name, label = (theme.id, theme.label) if theme else ("", "")
@@ -117,7 +142,23 @@ def help_text(measure: Measure, words: Language) -> str:
     """What a reviewer is told at the cell: legal basis, help, when it applies."""
     basis = ", ".join(one.cited for one in measure.legal_basis)
     told = [words.word("template.basis", basis=basis)] if basis else []
-    return " ".join([*told, measure.help])[:250].strip()
+    return _short(" ".join([*told, measure.help]).strip())
+
+
+def _short(text: str) -> str:
+    """The text, cut after the last sentence that a cell's message can hold."""
+    if len(text) <= LONGEST_HELP:
+        return text
+    whole, stop, _ = text[:LONGEST_HELP].rpartition(". ")
+    return whole + "." if stop else text[: LONGEST_HELP - 1] + "…"
+
+
+def _on_paper(sheet: Any, *, width: int) -> None:
+    """Print on A4 across, on as few pages as can be read."""
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.5)
+    sheet.fit_to_pages(-(-width // PAGE_WIDTH), 0)
 
 
 def _data_sheet(book: Any, fields: list[Field], words: Language) -> None:
@@ -135,7 +176,7 @@ def _data_sheet(book: Any, fields: list[Field], words: Language) -> None:
             theme = field.theme
             sheet.write_string(0, column, theme, over)
         look = dated if field.is_date else (open_ if field.answers else free)
-        sheet.set_column(column, column, 18 if field.measure else 15, look)
+        sheet.set_column(column, column, field.width, look)
         sheet.write_string(HEADER - 1, column, field.header, head)
         _validate(sheet, column, field=field, words=words)
     for row in range(HEADER, HEADER + ROWS):
@@ -144,6 +185,9 @@ def _data_sheet(book: Any, fields: list[Field], words: Language) -> None:
             sheet.write_blank(row, column, None, look)
     _grey_until_asked(book, sheet, fields)
     sheet.freeze_panes(HEADER, 1)
+    sheet.repeat_rows(0, HEADER - 1)
+    sheet.repeat_columns(0)
+    _on_paper(sheet, width=sum(field.width for field in fields))
     sheet.set_row(HEADER - 1, 75)
     sheet.protect("", {"format_columns": True, "format_rows": True, "sort": True})
 
@@ -153,18 +197,26 @@ def _validate(sheet: Any, column: int, *, field: Field, words: Language) -> None
     if field.answers:
         rule = {"validate": "list", "source": _source(field, column, words)}
     elif field.is_date:
-        first = datetime(1990, 1, 1)  # noqa: DTZ001 - a spreadsheet's day has no zone
-        rule = {"validate": "date", "criteria": ">=", "value": first}
+        rule = _from_1990()
     if rule["validate"] == "any" and not field.help:
         return
     told = {
         "input_title": words.word("template.title"),
         "input_message": field.help,
         "error_title": words.word("template.title"),
-        "error_message": words.word("template.refused"),
+        "error_message": words.word(
+            "template.refused_date" if field.is_date else "template.refused"
+        ),
     }
+    if field.open and field.answers:
+        told |= {"error_type": "information", "show_error": False}
     last = HEADER + ROWS - 1
     sheet.data_validation(HEADER, column, last, column, {**rule, **told})
+
+
+def _from_1990() -> dict[str, Any]:
+    first = datetime(1990, 1, 1)  # noqa: DTZ001 - a spreadsheet's day has no zone
+    return {"validate": "date", "criteria": ">=", "value": first}
 
 
 def _has_own_list(answers: tuple[str, ...]) -> bool:
@@ -201,7 +253,9 @@ def _grey_until_asked(book: Any, sheet: Any, fields: list[Field]) -> None:
         letters = column_letters(places[asked.measure] + 1)
         wanted = [_word_of(other, answer) for answer in asked.answers]
         tests = ",".join(f'${letters}{HEADER + 1}="{word}"' for word in wanted)
-        rule = {"type": "formula", "criteria": f"=NOT(OR({tests}))", "format": grey}
+        # Rows without a case stay white, so that they take no paper.
+        asks = f'=AND($A{HEADER + 1}<>"",NOT(OR({tests})))'
+        rule = {"type": "formula", "criteria": asks, "format": grey}
         sheet.conditional_format(HEADER, column, HEADER + ROWS - 1, column, rule)
 
 
@@ -223,6 +277,7 @@ def _guide_sheet(book: Any, form: Form, words: Language) -> None:
     for row, measure in enumerate(form.measures, start=len(lines) + 3):
         sheet.write_string(row, 0, words.label(measure), wrapped)
         sheet.write_string(row, 1, help_text(measure, words), wrapped)
+    _on_paper(sheet, width=100)
     sheet.protect()
 
 
@@ -240,7 +295,12 @@ def recommendations_template(*, language: "str | Language" = "da") -> bytes:
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"title": words.word("recommendations.heading")})
         book.set_properties({"created": MADE})
-        _recommendations_sheet(book, book.add_worksheet("Anbefalinger"), words)
+        sheet = book.add_worksheet("Anbefalinger")
+        lists = book.add_worksheet(words.word("template.lists"))
+        _recommendations_sheet(book, sheet, words)
+        # Themes have commas, so their list stands on a sheet of its own.
+        lists.write_column(0, 0, [one.label for one in _choices("theme")])
+        lists.hide()
     return buffer.getvalue()
 
 
@@ -249,20 +309,33 @@ def _recommendations_sheet(book: Any, sheet: Any, words: Language) -> None:
     head = book.add_format({**look, "bold": True, "bottom": 1})
     dated = book.add_format({**look, "num_format": "dd-mm-yyyy"})
     free = book.add_format(look)
-    for column, (name, spellings) in enumerate(load_vocabulary().columns.items()):
-        width = RECOMMENDATION_WIDTHS.get(name, 16)
-        sheet.set_column(column, column, width, dated if name == "due" else free)
+    columns = load_vocabulary().columns
+    widths = {name: RECOMMENDATION_WIDTHS.get(name, 16) for name in columns}
+    for column, (name, spellings) in enumerate(columns.items()):
+        sheet.set_column(column, column, widths[name], dated if name == "due" else free)
         sheet.write_string(0, column, spellings[0], head)
         sheet.data_validation(
             1, column, RECOMMENDATION_ROWS, column, _recommendation_rule(name, words)
         )
     sheet.freeze_panes(1, 1)
+    sheet.repeat_rows(0)
+    _on_paper(sheet, width=sum(widths.values()))
+
+
+def _choices(name: str) -> tuple[Word, ...]:
+    return load_vocabulary().choices[name]
 
 
 def _recommendation_rule(name: str, words: Language) -> dict[str, Any]:
-    told = {"input_message": words.word(f"recommendations.help.{name}")[:250]}
-    if name in ("theme", "status"):
-        labels = [word.label for word in load_vocabulary().choices[name]]
-        if not any("," in label for label in labels) and len(",".join(labels)) < 255:
-            return {**told, "validate": "list", "source": labels}
+    told = {"input_message": _short(words.word(f"recommendations.help.{name}"))}
+    if name == "theme":
+        lists = words.word("template.lists")
+        source: Any = f"='{lists}'!$A$1:$A${len(_choices(name))}"
+        return {**told, "validate": "list", "source": source}
+    if name == "status":
+        source = [word.label for word in _choices(name)]
+        return {**told, "validate": "list", "source": source}
+    if name == "due":
+        refused = words.word("template.refused_date")
+        return {**told, **_from_1990(), "error_message": refused}
     return {**told, "validate": "any"}

@@ -18,6 +18,7 @@ from taskforce_analysis.reporting.table_rows import DECIDED, method_label
 from taskforce_analysis.results import Results
 from taskforce_analysis.spelling import distinct
 from taskforce_analysis.texts import plain
+from taskforce_analysis.themes import common_themes
 from taskforce_analysis.versions import package_version
 
 if TYPE_CHECKING:
@@ -163,9 +164,43 @@ def method(results: Results, language: Language) -> list[str]:
         *_primary(sentences),
         sentences.word(f"method.partly_{settings.partly}"),
         sentences.word("method.bounds"),
+        *_consulted(sentences),
+        *_themes(sentences),
         sentences.word("method.software", version=package_version()),
     ]
     return [text for text in told if text]
+
+
+def _consulted(sentences: Sentences) -> list[str]:
+    """The sources beside the cases, one sentence each; nothing of them was read."""
+    language = sentences.language
+    told = []
+    for one in sentences.results.measurement.consulted:
+        parts = [plain(one.name)]
+        if one.number is not None:
+            parts.append(sentences.word("consulted.number", number=one.number))
+        if one.day:
+            parts.append(language.date(one.day))
+        kind, used = sentences.word(f"consulted.{one.kind}"), plain(one.used_for)
+        text = sentences.word("consulted.source", kind=kind, told=", ".join(parts))
+        more = sentences.word("consulted.used_for", text=used)
+        told.append(f"{text} {more}" if used else text)
+    return [*told, *([sentences.word("consulted.unread")] if told else [])]
+
+
+def _themes(sentences: Sentences) -> list[str]:
+    """Which of the eight themes those of the form belong to, where they are others."""
+    common, form = common_themes(), sentences.results.form
+    homes: dict[str, list[str]] = {}
+    for theme in form.themes:
+        if theme.common and theme.label != common[theme.common].label:
+            label = sentences.language.label(common[theme.common])
+            homes.setdefault(label, []).append(plain(sentences.language.label(theme)))
+    pairs = [
+        sentences.word("method.theme", home=home, themes=sentences.language.listed(own))
+        for home, own in homes.items()
+    ]
+    return [sentences.word("method.themes", pairs="; ".join(pairs))] if pairs else []
 
 
 def _rate_methods(sentences: Sentences) -> str:

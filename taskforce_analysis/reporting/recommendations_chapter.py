@@ -16,6 +16,7 @@ from taskforce_analysis.reporting.blocks import (
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.table_rows import deciding
 from taskforce_analysis.texts import plain
+from taskforce_analysis.themes import common_themes
 
 _DONE = ("carried_out", "anchored")
 
@@ -34,7 +35,8 @@ def recommendation_blocks(sentences: Sentences) -> list[Block]:
         caption = word("recommendations.caption", theme=theme)
         rows = tuple(recommendation_cells(sentences, item) for item in items)
         table = Table(caption, recommendation_columns(sentences), rows)
-        blocks += [Heading(theme, level=2), table, *_measured(sentences, items)]
+        blocks += [Heading(theme, level=2), *_criteria(sentences, items), table]
+        blocks += _measured(sentences, items)
     blocks += [
         Heading(word("recommendations.attention"), level=2),
         Paragraph(word("recommendations.edit")),
@@ -85,17 +87,37 @@ def recommendation_cells(sentences: Sentences, item: Recommendation) -> tuple[st
     """Number, text, initiative, who, by when, status, evidence, as text."""
     language = sentences.language
     page = language.word("recommendations.page", page=plain(item.page))
-    words = load_vocabulary()
-    evidence = [language.label(words.word("evidence", name)) for name in item.evidence]
+    goals = [
+        language.word(f"recommendations.{name}", text=plain(text))
+        for name, text in (("staff", item.goal_staff), ("citizen", item.goal_citizen))
+        if text
+    ]
+    result = language.word("recommendations.result", text=plain(item.result))
     return (
         plain(item.number),
-        "\n".join([plain(item.text), *([page] if item.page else [])]),
+        "\n".join([plain(item.text), *goals, *([page] if item.page else [])]),
         plain(item.initiative),
         plain(item.responsible),
         language.date(item.due) if item.due else "",
-        _status(sentences, item),
-        ", ".join(evidence),
+        "\n".join([_status(sentences, item), *([result] if item.result else [])]),
+        ", ".join(_evidence(sentences, name) for name in item.evidence),
     )
+
+
+def _evidence(sentences: Sentences, name: str) -> str:
+    """A kind of evidence by its label; a source of the measurement by its own name."""
+    kinds = {word.id: word for word in load_vocabulary().choices["evidence"]}
+    return sentences.language.label(kinds[name]) if name in kinds else plain(name)
+
+
+def _criteria(sentences: Sentences, items: list[Recommendation]) -> list[Block]:
+    """What the Taskforce judges a theme by, where it says so."""
+    theme = common_themes().get(items[0].theme)
+    if theme is None or not theme.criteria:
+        return []
+    english = sentences.language.id == "en"
+    told = "; ".join(theme.criteria_en if english else theme.criteria)
+    return [Paragraph(sentences.language.word("recommendations.criteria", told=told))]
 
 
 def _status(sentences: Sentences, item: Recommendation) -> str:

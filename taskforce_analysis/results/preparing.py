@@ -223,7 +223,9 @@ def _with_recommendations(prepared: Prepared) -> Prepared:
     path = prepared.measurement.recommendations
     if not path:
         return prepared
-    loaded, content = load_recommendations(path, prepared.form), Path(path).read_bytes()
+    names = [one.name for one in prepared.measurement.consulted]
+    loaded = load_recommendations(path, prepared.form, sources=names)
+    content = Path(path).read_bytes()
     name, digest = str(shown_name(path)), sha256(content).hexdigest()
     return replace(
         prepared,

@@ -1,6 +1,7 @@
 """The sheets with words: what the workbook is, how to read it, what it was made of."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from taskforce_analysis.reporting.contents import notice, subtitle_of, title_of
 from taskforce_analysis.reporting.explanations import method, reading_guide, selection
@@ -95,6 +96,10 @@ def _said(sentences: Sentences) -> dict[str, list[str]]:
     }
 
 
+# What a report tells within other cells, a workbook in columns that can be filtered.
+_TOLD = ("goal_staff", "goal_citizen", "result")
+
+
 def recommendations_sheet(sentences: Sentences) -> list[BookSheet]:
     """The sheet; none where the measurement has no recommendations."""
     word = sentences.language.word
@@ -115,20 +120,22 @@ def _followed_columns(sentences: Sentences) -> tuple[BookColumn, ...]:
         BookColumn(one.label, max(10, one.width * _CHARACTERS))
         for one in recommendation_columns(sentences)
     ]
-    measures = sentences.language.word("recommendations.measures")
-    theme = sentences.word("column.theme")
-    return (BookColumn(theme, 30), *own, BookColumn(measures, 40))
+    word = sentences.language.word
+    more = [BookColumn(word(f"recommendations.column.{name}"), 30) for name in _TOLD]
+    measures = BookColumn(word("recommendations.measures"), 40)
+    return (BookColumn(sentences.word("column.theme"), 30), *own, *more, measures)
 
 
 def _followed(sentences: Sentences) -> Iterator[tuple[Cell, ...]]:
     none = sentences.word("none")
     for theme, items in recommendations_by_theme(sentences):
         for one in items:
-            cells = [
-                cell.replace("\n", " ") for cell in recommendation_cells(sentences, one)
-            ]
+            more = [plain(getattr(one, name)) for name in _TOLD]
+            bare = replace(one, **dict.fromkeys(_TOLD, ""))
+            cells = recommendation_cells(sentences, bare)
             measures = "; ".join(map(sentences.measure, one.measures))
-            yield tuple(cell or none for cell in (theme, *cells, measures))
+            told = (cell.replace("\n", " ") for cell in (*cells, *more, measures))
+            yield tuple(cell or none for cell in (theme, *told))
 
 
 def issues_sheet(sentences: Sentences) -> BookSheet:
