@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from taskforce_analysis.checking.scoring import in_order
+from taskforce_analysis.checking.scoring import in_order, score_lookup
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.forms import Form, form_from
 from taskforce_analysis.locating.lexicon import answer_word
@@ -22,7 +22,6 @@ from taskforce_analysis.schemas import read_definition
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import definitions_folder
 from taskforce_analysis.tables import ALL, SCORES
-from taskforce_analysis.tallying.wide import ScoreLookup
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -230,8 +229,7 @@ def _scores(form: Form, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     for measure in in_order(form):
         if measure.id not in given:
             continue
-        rule = ScoreLookup(measure, Settings())
-        lookup = np.array([SCORES.index(rule.scores[answer]) for answer in ANSWERS])
+        lookup = score_lookup(measure, ANSWERS, Settings())
         scores[measure.id] = lookup.astype(np.int8)[given[measure.id]]
     return scores
 

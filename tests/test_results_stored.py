@@ -68,6 +68,7 @@ def test_many_answers_are_counted_where_they_lie(
         )
     counted = ["compliant_before", "difference", "p_value", "verdict"]
     told = ["crude", "condition", "unconditional", "limit:before", "limit:after"]
+    told += ["assessable"]
     crude = from_workbooks.comparison["basis"].isin(told)
     pd.testing.assert_frame_equal(
         found.comparison.loc[found.comparison["basis"] != "stock", counted],

@@ -280,7 +280,9 @@ def test_what_cannot_be_counted_is_refused(change: dict[str, Any], told: str) ->
 def test_a_lacking_column_and_what_is_no_frame_are_told() -> None:
     answers = made_answers(("analysis", "plan", yes_no(1, 1)))
     with pytest.raises(UsageError, match="no column score"):
-        tally(answers.drop(columns="score"), small_form())
+        tally(answers.drop(columns=["score", "answer"]), small_form())
+    with pytest.raises(UsageError, match="no column score, and no unit_id"):
+        tally(answers.drop(columns=["score", "unit_id"]), small_form())
     with pytest.raises(UsageError, match="no column is a measure"):
         tally(answers.drop(columns="measure"), small_form())
     with pytest.raises(UsageError, match="the answers are no frame"):

@@ -7,9 +7,10 @@ answer, it is unrecognised too: nobody can say that one is missing. A composite 
 of the scores of its parts, or of their answers where it says itself which comply.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,13 +18,15 @@ from taskforce_analysis.checking.matrix import ABSENT, Matrix
 from taskforce_analysis.forms import Condition, Form, Measure
 from taskforce_analysis.locating.applied_form import NOT_DUE, AppliedForm
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.tables import SCORES
+from taskforce_analysis.tables import ANSWERS, SCORES
 
 SCORE = {name: number for number, name in enumerate(SCORES)}
 COMPOSITES = ("any_of", "all_of")
 TIMED = ("deadline", "follow_up")
 # What a computed measure's score is called as an answer.
 ANSWER_OF_SCORE = {"compliant": "yes", "noncompliant": "no"}
+_DECIDED = SCORE["compliant"], SCORE["noncompliant"]
+WITHOUT_VERDICT = ("missing", "not_assessable", "unrecognised")
 _UNKNOWN = ("unrecognised", "missing", "not_assessable", "not_due")
 
 
@@ -102,12 +105,19 @@ def in_order(form: Form) -> Iterator[Measure]:
         yield from visit(measure)
 
 
+def answers_to(measure: Measure) -> tuple[str, ...]:
+    """Every answer that may stand at a measure, in a table of answers."""
+    grades = [grade.id for grade in measure.scale]
+    return tuple(dict.fromkeys((*ANSWERS, NOT_DUE, *grades, *measure.compliant)))
+
+
 def score_lookup(
     measure: Measure, answers: tuple[str, ...], settings: Settings
 ) -> np.ndarray:
     """The score of each answer by its number; the last entry is for ABSENT.
 
-    The measure's own rules come before the settings.
+    The measure's own rules come before the settings. What is computed is called by its
+    score, which has the rules in it already.
     """
     counted = {
         "missing": measure.missing_counts_as or settings.missing,
@@ -118,34 +128,73 @@ def score_lookup(
         "unrecognised": "unrecognised",
         **dict.fromkeys(measure.left_out, "not_applicable"),
     }
-    compliant = measure.complying
-    names = [
-        "compliant" if answer in compliant else counted.get(answer, "noncompliant")
-        for answer in answers
-    ]
+    counted |= dict.fromkeys(measure.complying, "compliant")
+    if measure.is_computed:
+        counted = {ANSWER_OF_SCORE.get(one, one): one for one in SCORES}
+    names = [counted.get(answer, "noncompliant") for answer in answers]
     return np.array([*(SCORE[name] for name in names), ABSENT], dtype=np.int16)
 
 
-def _restrict(work: _Work, measure: Measure, condition: Condition) -> np.ndarray:
-    own, other = work.column_of[measure.id], work.column_of[condition.measure]
-    number, given = work.number, work.matrix.answers[:, other]
+class Given(NamedTuple):
+    """The answers to one measure and their scores, by number, unit by unit."""
+
+    answers: np.ndarray
+    scores: np.ndarray
+
+
+class Restricted(NamedTuple):
+    """The scores of a conditional measure, and where its condition was not met."""
+
+    scores: np.ndarray
+    unmet: np.ndarray
+
+
+def restricted(
+    measure: Measure,
+    condition: Condition,
+    *,
+    own: Given,
+    other: Given,
+    answers: Sequence[str],
+) -> Restricted:
+    """A conditional measure's scores, by the answers to what it depends on.
+
+    `own` are its answers and their scores so far, `other` those of the condition, both
+    numbered as in `answers`, which holds every answer that the condition names.
+    """
+    number = {name: place for place, name in enumerate(answers)}
+    given, scores = other.answers, own.scores.copy()
     met = np.isin(given, [number[answer] for answer in condition.answers])
-    unknown = [number[n] for n in ("missing", "not_assessable", "unrecognised")]
-    known = (given != ABSENT) & ~np.isin(given, [*unknown, number[NOT_DUE]])
+    silent = [number[name] for name in (*WITHOUT_VERDICT, NOT_DUE)]
     # A condition that is itself not asked of the unit is known not to be met.
-    known |= work.scores[:, other] == SCORE["not_applicable"]
-    unmet = known & ~met & (work.scores[:, own] != ABSENT)
-    unread = given == number["unrecognised"]
-    blank = work.matrix.answers[:, own] == number["missing"]
-    work.scores[unread & blank, own] = SCORE["unrecognised"]
-    silent = [*unknown, number["not_applicable"], ABSENT]
-    answered = ~np.isin(work.matrix.answers[:, own], silent)
-    work.scores[unmet, own] = SCORE["not_applicable"]
+    known = (given != ABSENT) & ~np.isin(given, silent)
+    known |= other.scores == SCORE["not_applicable"]
+    asked = own.scores != ABSENT
+    unmet = known & ~met & asked
+    if not measure.is_computed:
+        blank = own.answers == number["missing"]
+        scores[(given == number["unrecognised"]) & blank] = SCORE["unrecognised"]
     # What a deadline decides is not due before the deadline is.
-    waits = (given == number[NOT_DUE]) & ~unmet & (work.scores[:, own] != ABSENT)
-    waits &= work.scores[:, own] != SCORE["not_applicable"]
-    work.scores[waits, own] = SCORE["not_due"]
-    return unmet & answered & (not measure.is_computed)
+    waits = (given == number[NOT_DUE]) & ~unmet & asked
+    scores[waits & (scores != SCORE["not_applicable"])] = SCORE[NOT_DUE]
+    scores[unmet] = SCORE["not_applicable"]
+    return Restricted(scores, unmet)
+
+
+def _restrict(work: _Work, measure: Measure, condition: Condition) -> np.ndarray:
+    """Score a conditional measure; where it was answered though not asked."""
+    answers, scores = work.matrix.answers, work.scores
+    own, other = (
+        Given(answers[:, column], scores[:, column])
+        for column in (work.column_of[measure.id], work.column_of[condition.measure])
+    )
+    found = restricted(
+        measure, condition, own=own, other=other, answers=work.frame.answers
+    )
+    scores[:, work.column_of[measure.id]] = found.scores
+    silent = [work.number[name] for name in (*WITHOUT_VERDICT, "not_applicable")]
+    answered = ~np.isin(own.answers, [*silent, ABSENT])
+    return found.unmet & answered & (not measure.is_computed)
 
 
 def _compose(work: _Work, measure: Measure) -> None:
@@ -153,26 +202,27 @@ def _compose(work: _Work, measure: Measure) -> None:
     if not parts:
         return
     own = work.column_of[measure.id]
-    scores = work.scores[:, parts]
-    if measure.sets_compliant:
-        scores = _rescored(work, measure, parts)
-    asked = (scores != ABSENT).any(axis=1)
-    lacking = len(parts) < len(measure.of)
-    found = np.where(asked, combined(scores, measure.kind, lacking=lacking), ABSENT)
-    work.scores[:, own] = _counted(found, measure)
+    given = Given(work.matrix.answers[:, parts], work.scores[:, parts])
+    work.scores[:, own] = composed(measure, given, answers=work.frame.answers)
     for array in (work.matrix.origin, work.matrix.row, work.matrix.column):
-        first = (scores != ABSENT).argmax(axis=1)
+        first = (given.scores != ABSENT).argmax(axis=1)
         array[:, own] = array[:, parts][np.arange(len(first)), first]
 
 
-def _rescored(work: _Work, measure: Measure, parts: list[int]) -> np.ndarray:
-    complying = [work.number[answer] for answer in measure.compliant]
-    compliant = np.isin(work.matrix.answers[:, parts], complying)
-    scores = work.scores[:, parts].copy()
-    decided = np.isin(scores, [SCORE["compliant"], SCORE["noncompliant"]])
-    scores[decided] = SCORE["noncompliant"]
-    scores[decided & compliant] = SCORE["compliant"]
-    return scores
+def composed(measure: Measure, parts: Given, *, answers: Sequence[str]) -> np.ndarray:
+    """A composite's scores, ABSENT where no part was asked; a column for each part.
+
+    A part that no unit was asked has no column.
+    """
+    scores = parts.scores
+    if measure.sets_compliant:
+        complying = [answers.index(answer) for answer in measure.compliant]
+        rescored = np.where(np.isin(parts.answers, complying), *_DECIDED)
+        scores = np.where(np.isin(scores, _DECIDED), rescored, scores)
+    asked = (scores != ABSENT).any(axis=1)
+    lacking = scores.shape[1] < len(measure.of)
+    found = np.where(asked, combined(scores, measure.kind, lacking=lacking), ABSENT)
+    return _counted(found, measure)
 
 
 def combined(scores: np.ndarray, kind: str, *, lacking: bool = False) -> np.ndarray:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from taskforce_analysis import tables
+from taskforce_analysis.checking.rescoring import with_scores
 from taskforce_analysis.comparing.pairs import (
     METHOD,
     chance_of_pairs,
@@ -32,7 +33,7 @@ from taskforce_analysis.methods.comparison import compare_rates
 from taskforce_analysis.methods.planning import expected_by_chance
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import rows_of, with_groups
-from taskforce_analysis.tallying import ChangedLimit, changed_limits
+from taskforce_analysis.tallying import ChangedLimit, changed_limits, refuse_stale
 from taskforce_analysis.tallying.limits import AFTER, BEFORE, answers_judged_by
 
 if TYPE_CHECKING:
@@ -72,9 +73,11 @@ def compare(
     settings = settings or Settings()
     plan = measurement or Measurement()
     answers = tables.build([], tables.answers) if answers is None else answers
-    answers = _in_groups_of(tallied, answers[answers["form"] == form.id], settings)
+    answers = with_scores(answers[answers["form"] == form.id], form, settings)
+    answers = _in_groups_of(tallied, answers, settings)
     rows = _side_by_side(tallied, form, before=before, after=after)
-    if changed is None:
+    if changed is None:  # else the answers were tallied and asked for them before
+        refuse_stale(answers, form, settings)
         changed = changed_limits(answers, form, before=before, after=after)
     rows["limit_changed"] = _has_changed(rows, changed)
     judged = _judged(rows, answers)

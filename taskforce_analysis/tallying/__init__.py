@@ -21,6 +21,7 @@ from taskforce_analysis.tallying.limits import (
     changed_limit_issues,
     changed_limits,
 )
+from taskforce_analysis.tallying.stale import refuse_stale
 
 __all__ = [
     "ChangedLimit",
@@ -28,6 +29,7 @@ __all__ = [
     "changed_limits",
     "distribution",
     "durations",
+    "refuse_stale",
     "tally",
     "tally_issues",
 ]

@@ -7,7 +7,7 @@ beside it. The tables that figures of answers and days are drawn from are counte
 as well.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from taskforce_analysis import tables
@@ -23,7 +23,6 @@ from taskforce_analysis.tallying.counting import (
     count_by,
     count_cases,
     count_long,
-    count_with_condition,
     engine_of,
     fetch,
     grouping_of,
@@ -36,6 +35,7 @@ from taskforce_analysis.tallying.limits import (
     first_and_last,
     judged_alike,
 )
+from taskforce_analysis.tallying.stale import joined_counts, refuse_stale_counts
 from taskforce_analysis.tallying.wide import count_wide
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def tally(
     and is counted where it lies. Long: the answers table, of which `phase`, `measure`
     and `score` are needed, and `unit_id` and `answer` where a measure has a condition.
     Wide: `phase` and one column of answers per measure, called by its id. Rows whose
-    `form` is another one are left out.
+    `form` is another one are left out. Without the column `score` answers are scored by
+    the form and the settings; a score that is not that of its answer is an error.
 
     `by` names attribute columns that make the groups. Without it, and none in the
     settings, the column `group` does, as checking has set it; without that there is
@@ -71,7 +72,7 @@ def tally(
     be compared, the first and the last without it: where a measure's limit changed
     between them, they are counted by the limits of either as well. Rates are shares; a
     measure without an applicable case has none. Raises UsageError when a needed column
-    is lacking.
+    is lacking, and for scores that are not those of their answers.
 
     >>> import pandas as pd
     >>> from taskforce_analysis.forms import load_form
@@ -86,11 +87,13 @@ def tally(
     settings = settings or Settings()
     query = query_of(answers, form, by=by, settings=settings)
     counted = count_long(query) if query.is_long else count_wide(query)
+    beside = joined_counts(query, counted["measure"]) if query.is_long else {}
+    refuse_stale_counts(query, counted, beside)
     pair = pair or first_and_last(counted["phase"], form)
     parts = [
         _by_score(counted, query).assign(basis="crude"),
         *_law_parts(counted, query),
-        *_conditional(counted, query),
+        *_conditional(counted, beside, query),
         *(
             _by_score(own, query).assign(basis=basis)
             for basis, own in judged_alike(query, changed_in(query, pair), pair)
@@ -134,15 +137,23 @@ def _law_parts(counts: "pd.DataFrame", query: Query) -> "list[pd.DataFrame]":
     ]
 
 
-def _conditional(counts: "pd.DataFrame", query: Query) -> "list[pd.DataFrame]":
-    """Of the conditional measures how many cases met the condition, and the twins."""
-    parts = []
+def _conditional(
+    counts: "pd.DataFrame", beside: "Mapping[str, pd.DataFrame]", query: Query
+) -> "list[pd.DataFrame]":
+    """Of the conditional measures how many cases met the condition, and the twins.
+
+    `beside` are the counts of measures together with those that they rest on.
+    """
+    parts, known = [], set(counts["measure"])
     for measure in query.form.measures:
         own, condition = counts[counts["measure"] == measure.id], measure.applies_when
         if condition is None or not len(own):
             continue
-        if query.is_long:
-            own = count_with_condition(query, measure.id, condition.measure)
+        own = beside.get(measure.id, own)
+        if condition.measure in known:  # it stands last of those beside the measure
+            last = sum(f"score{place}" in own for place in range(1, len(own.columns)))
+            names = {f"{one}{last}": f"condition_{one}" for one in ("answer", "score")}
+            own = own.rename(columns=names if last else {})
         asked = own.iloc[:0]
         if "condition_score" in own:
             asked = own.assign(score=_as_condition(own, condition.answers))

@@ -9,10 +9,11 @@ together with those that decide whether the measure applies, and nothing is melt
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from taskforce_analysis import tables
+from taskforce_analysis.checking.rescoring import with_scores
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.forms import Form
 from taskforce_analysis.privacy import redact
@@ -139,16 +140,18 @@ class Query:
             raise wrong_use(
                 "there are rows without a phase", "Fill in the column phase"
             )
-        if "measure" in own and not own["measure"].isin(self.form.measure_ids).all():
-            finding = "the table holds measures that the form does not have"
-            raise wrong_use(finding, "Choose the form that it was made by")
+        if "measure" in own:
+            own = _of_form(own, self.form)
         return own.drop(columns=list(self.by))
 
 
 def query_of(
     native: Any, form: Form, *, by: Sequence[str], settings: Settings
 ) -> Query:
-    """What a tally asks of a frame; rows of other forms are left out."""
+    """What a tally asks of a frame; rows of other forms are left out.
+
+    Answers in long form without scores are taken into memory and scored there.
+    """
     import narwhals as nw
 
     engine, groups = engine_of(native), tuple(by) or settings.by
@@ -165,14 +168,28 @@ def query_of(
         )
         own = own.filter(nw.col("form") == form.id)
         engine = Engine(own, tuple(own.collect_schema().names()))
-    return Query(engine=engine, form=form, by=groups, settings=settings)
+    query = Query(engine=engine, form=form, by=groups, settings=settings)
+    if not query.is_long or engine.has("score") or not engine.has("answer"):
+        return query
+    # What is made of several answers is looked at row by row.
+    rows = fetch(engine.frame.select(*_as_text(engine.columns)))
+    scored = with_scores(_of_form(rows, form), form, settings)
+    return replace(query, engine=engine_of(scored))
+
+
+def _of_form(rows: "pd.DataFrame", form: Form) -> "pd.DataFrame":
+    """The rows, of which none has a measure that the form does not know."""
+    if not rows["measure"].isin(form.measure_ids).all():
+        finding = "the table holds measures that the form does not have"
+        raise wrong_use(finding, "Choose the form that it was made by")
+    return rows
 
 
 def count_long(query: Query) -> "pd.DataFrame":
-    """Rows per group, phase, measure, law and score, as the engine counts them."""
+    """Rows per group, phase, measure, law, answer and score, as the engine counts."""
     query.engine.need([*query.phase_and_group, "measure", "score"])
-    laws = ["law"] if query.engine.has("law") else []
-    keys = [*query.phase_and_group, "measure", *laws, "score"]
+    more = [name for name in ("law", "answer") if query.engine.has(name)]
+    keys = [*query.phase_and_group, "measure", *more, "score"]
     counts = query.fetch(count_by(query.engine.frame, keys))
     return counts.assign(score=_known_scores(counts["score"]))
 
@@ -183,8 +200,12 @@ def _known_scores(scores: "pd.Series[str]") -> "pd.Series[str]":
     return filled.where(filled.isin(tables.SCORES), "unrecognised")
 
 
-def count_with_condition(query: Query, measure: str, condition: str) -> "pd.DataFrame":
-    """Rows per score of a measure, and answer and score of its condition; long form."""
+def count_together(query: Query, measures: Sequence[str]) -> "pd.DataFrame":
+    """Rows per answer and score of a measure and of those that it rests on; long form.
+
+    The columns are `score` and `answer` of the first, `answer1` and `score1` of the
+    second, and so on; empty where a unit has no row of it.
+    """
     import narwhals as nw
 
     frame, shared = query.engine.frame, query.phase_and_group
@@ -195,16 +216,20 @@ def count_with_condition(query: Query, measure: str, condition: str) -> "pd.Data
         text.fill_null("").alias(name)
         for text, name in zip(_as_text([*shared, "unit_id"]), unit, strict=True)
     ]
-    own = frame.filter(nw.col("measure") == measure).select(*shared, "score", *keys)
-    other = frame.filter(nw.col("measure") == condition).select(
-        *keys,
-        nw.col("answer").alias("condition_answer"),
-        nw.col("score").alias("condition_score"),
-    )
-    both = own.join(other, on=unit, how="left")
-    named = [*shared, "score", "condition_answer", "condition_score"]
+    given = nw.col("answer").cast(nw.String).fill_null("missing")
+    own = frame.filter(nw.col("measure") == measures[0])
+    both = own.select(*shared, "score", given.alias("answer"), *keys)
+    named = [*shared, "score", "answer"]
+    for place, name in enumerate(measures[1:], 1):
+        other = frame.filter(nw.col("measure") == name).select(
+            *keys,
+            given.alias(f"answer{place}"),
+            nw.col("score").alias(f"score{place}"),
+        )
+        both = both.join(other, on=unit, how="left")
+        named += [f"answer{place}", f"score{place}"]
     counts = query.fetch(count_by(both, named))
-    return counts.assign(measure=measure, score=_known_scores(counts["score"]))
+    return counts.assign(measure=measures[0], score=_known_scores(counts["score"]))
 
 
 def count_cases(
