@@ -16,7 +16,14 @@ FOLDER = ROOT / "docs" / "gallery"
 sys.path[:0] = [str(ROOT)]
 
 import taskforce_analysis as ta
-from taskforce_analysis.charts import charts, draw, drawing_of
+from taskforce_analysis.charts import (
+    Need,
+    available_charts,
+    charts,
+    draw,
+    drawing_of,
+)
+from taskforce_analysis.charts.kit.options import Option, Paged, options_in
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing.figure import png_bytes
 from tests.fake_results import fake_results
@@ -25,8 +32,8 @@ DOTS, COLOURS = 110, 96
 TOWNS = (
     *("Eksempelkøbing", "Nordby", "Havnsø", "Østervang", "Lillerød", "Fjordby"),
     *("Bakkerup", "Strandhøj", "Engelsborg", "Skovlunde Mark", "Søndermarken"),
+    *(f"Landsby {number}" for number in range(1, 20)),
 )
-VILLAGES = tuple(f"Landsby {number}" for number in range(1, 60))
 QUARTERS = tuple(
     f"{year}-K{part}" for year in (2018, 2019, 2020) for part in range(1, 5)
 )
@@ -37,24 +44,12 @@ def example() -> Results:
     return ta.run(measurement=ROOT / "data" / "example" / "maaling.toml")
 
 
-def towns() -> Results:
-    """Invented counts of invented municipalities."""
-    return fake_results(8, groups=TOWNS)
-
-
-SHOWN: dict[str, tuple[Callable[[], Results], dict[str, object]]] = {
-    "change": (example, {"theme": None, "page": 1}),
-    "rates": (example, {"page": 1}),
-    "difference": (example, {}),
-    "answers": (example, {"page": 1}),
-    "heatmap": (towns, {}),
-    "funnel": (lambda: fake_results(2, groups=[*TOWNS, *VILLAGES]), {}),
-    "trend": (lambda: fake_results(2, phases=QUARTERS, cases=60), {}),
-    "themes": (example, {}),
-    "days": (example, {}),
-    "overdue": (example, {}),
-    "recommendations": (example, {}),
-    "plan": (example, {}),
+HOLDING: dict[Need, Callable[[], Results]] = {
+    "measures": example,
+    "groups": lambda: fake_results(8, groups=TOWNS),
+    "phases": lambda: fake_results(2, phases=QUARTERS, cases=60),
+    "days": example,
+    "recommendations": example,
 }
 
 
@@ -71,20 +66,33 @@ def small(content: bytes) -> bytes:
 
 def section(name: str) -> str:
     """Draw one chart; its part of the page."""
-    results, options = SHOWN[name]
-    figure = draw(name, results(), language="da", **options)
+    entry = charts[name]
+    record = entry.facts["asked"]
+    options = {"page": 1} if issubclass(record, Paged) else {}
+    results = HOLDING[entry.facts["needs"]]()
+    figure = draw(name, results, language="da", **options)
     (FOLDER / f"{name}.png").write_bytes(small(png_bytes(figure, dpi=DOTS)))
-    told = (charts[name].function.__doc__ or "").split("\n", maxsplit=1)[0]
-    alt = drawing_of(figure).title.replace("]", "")
-    call = f'ta.draw("{name}", results)'
-    return f"## {name}\n\n{told}\n\n    {call}\n\n![{alt}]({name}.png)\n"
+    parts = [
+        f"## {name}",
+        (entry.function.__doc__ or "").split("\n", maxsplit=1)[0],
+        f'    ta.draw("{name}", results)',
+        "\n".join(line_of(option) for option in options_in(record)),
+        f"![{drawing_of(figure).title.replace(']', '')}]({name}.png)",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def line_of(option: Option) -> str:
+    """An option with its default, the few values there may be, and its words."""
+    few = f" ({' or '.join(option.choices)})" if option.choices else ""
+    return f"- `{option.name}={option.default!r}`{few}: {option.means}"
 
 
 def main() -> None:
     """Make every picture and the page."""
     FOLDER.mkdir(exist_ok=True)
     head = "# The charts\n\nMade by docs/make_gallery.py; all cases are invented.\n"
-    parts = [section(name) for name in SHOWN]
+    parts = [section(name) for name in available_charts()]
     (FOLDER / "README.md").write_text("\n".join([head, *parts]), "utf-8")
 
 

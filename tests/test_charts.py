@@ -2,15 +2,19 @@
 
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import MISSING, replace
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 from drawn import cuts, meetings, texts_of
 from fake_results import fake_results
 from matplotlib.figure import Figure
 
+import taskforce_analysis.charts
 from taskforce_analysis.charts import (
     alt_text,
     available_charts,
@@ -19,40 +23,45 @@ from taskforce_analysis.charts import (
     draw,
     draw_pages,
     drawing_of,
+    label_of,
     options_of,
 )
+from taskforce_analysis.charts.kit.options import ChartOptions, options_in
 from taskforce_analysis.charts.kit.paper import PageFigure
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.forms import Phase
-from taskforce_analysis.languages import available_languages
+from taskforce_analysis.languages import available_languages, load_language
+from taskforce_analysis.results import run
+from taskforce_analysis.shipped import data_folder
 
-NAMES = (
-    "answers",
-    "change",
-    "difference",
-    "funnel",
-    "heatmap",
-    "plan",
-    "rates",
-    "themes",
-    "trend",
-)
+NAMES = available_charts()
 GROUPS = ("Eksempelkøbing", "Nordby", "Vesterlund Kommune og Omegn", "Østervang")
 QUARTERS = tuple(
     f"{year}-K{part}" for year in (2018, 2019, 2020) for part in range(1, 5)
 )
+MADE: dict[str, Any] = {
+    "measures": {},
+    "groups": {"groups": GROUPS},
+    "phases": {"phases": QUARTERS},
+}
+
+
+@cache
+def example():
+    return run(measurement=data_folder("example") / "maaling.toml")
 
 
 def results_for(name, measures=12, **options):
-    if name in ("heatmap", "funnel"):
-        options["groups"] = GROUPS
-    if name == "trend":
-        options["phases"] = QUARTERS
-    return fake_results(measures, **options)
+    """What the chart says it needs: made here, or out of the example's workbooks."""
+    needs = charts[name].facts["needs"]
+    if needs not in MADE:
+        return example()
+    return fake_results(measures, **options, **MADE[needs])
 
 
-def test_every_chart_is_found_without_a_list():
-    assert set(NAMES) <= set(available_charts())
+def test_every_file_of_the_room_is_one_chart():
+    files = Path(taskforce_analysis.charts.__file__).parent.glob("*.py")
+    assert sorted(one.stem for one in files if one.stem != "__init__") == NAMES
 
 
 def charts_read_for(code):
@@ -80,9 +89,9 @@ def test_all_files_are_read_to_list_the_charts():
 def test_an_own_chart_is_drawn_and_listed_and_its_name_is_taken(monkeypatch):
     monkeypatch.setattr(charts, "_entries", dict(charts._entries))
 
-    @chart("mine", label={"da": "Min", "en": "Mine"})
-    def mine(results, language, *, title=None):
-        return results.form.id, language.id, title
+    @chart("mine", asked=ChartOptions, label={"da": "Min"})
+    def mine(results, language, asked):
+        return results.form.id, language.id, asked.title
 
     assert draw("mine", fake_results(1), title="x") == (
         "prøveskema",
@@ -91,14 +100,18 @@ def test_an_own_chart_is_drawn_and_listed_and_its_name_is_taken(monkeypatch):
     )
     assert {"mine", "change"} <= set(available_charts())
     with pytest.raises(ValueError, match="two charts are called mine"):
-        chart("mine", label={"da": "Min"})(mine)
+        chart("mine", asked=ChartOptions)(mine)
+    assert label_of("mine", load_language("da")) == "Min"
+    assert label_of("mine", load_language("en")) == "mine"
 
 
 OWN = """
 from taskforce_analysis.charts import available_charts, chart
+from taskforce_analysis.charts.kit.options import ChartOptions
 from taskforce_analysis.writing import available_writers, writer
 
-for decorator in (chart("change", label={}), writer("report", ".xlsx", label={})):
+own = chart("change", asked=ChartOptions)
+for decorator in (own, writer("report", ".xlsx", label={})):
     try:
         decorator(lambda *_: None)
     except ValueError as error:
@@ -127,14 +140,17 @@ def test_what_is_no_chart_is_not_taken_for_one(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_chart_has_a_label_in_every_language(name):
-    assert set(charts[name].label) == set(available_languages())
+    for language in map(load_language, available_languages()):
+        assert label_of(name, language) == language.word(f"charts.{name}.label")
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_option_is_keyword_only_and_described(name):
-    said = charts[name].function.__doc__ or ""
-    assert {"title", "notes"} <= set(options_of(name))
-    assert "UsageError" in said
+def test_every_option_has_words_and_a_default_and_the_errors_are_told(name):
+    options = options_in(charts[name].facts["asked"])
+    assert [one.name for one in options[:2]] == ["title", "notes"]
+    assert [one.name for one in options] == options_of(name)
+    assert all(one.means and one.default is not MISSING for one in options)
+    assert "UsageError" in (charts[name].function.__doc__ or "")
 
 
 def test_an_unknown_chart_names_the_nearest():
@@ -155,11 +171,39 @@ def test_an_unknown_option_names_the_nearest():
         ({"measures": ["m99"]}, 'no measure is called "m99"'),
         ({"page": 7}, r"there is no page 7\. Choose a page from 1 to 1"),
         ({"language": "dk"}, 'no language is called "dk"'),
+        ({"measures": "m99"}, 'no measure is called "m99"'),
+        ({"notes": "no"}, r"notes cannot be that\. Give True or False"),
+        ({"page": True}, r"page cannot be that\. Give a whole number or None"),
+        ({"title": 3}, r"title cannot be that\. Give text or None"),
+        ({"measures": [3]}, "Give None or text, or several"),
     ],
 )
 def test_what_does_not_exist_is_refused(options, message):
     with pytest.raises(UsageError, match=message):
         draw("change", fake_results(2), **options)
+
+
+def test_one_name_where_several_may_stand_is_one_name():
+    results = fake_results(3)
+    one, other = (draw("rates", results, measures=m) for m in ("m1", ["m1"]))
+    assert texts_of(one) == texts_of(other)
+    assert len(texts_of(one, "label")) == 1
+    several = draw("rates", results, measures=np.array(["m1", "m2"]))
+    assert len(texts_of(several, "label")) == 2
+    draw("plan", results, cases=np.int64(20), power=1 / 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "near"),
+    [
+        ("difference", {"order": "sise"}, "size"),
+        ("heatmap", {"value": "rates"}, "rate"),
+        ("overdue", {"shown_as": "band"}, "bands"),
+    ],
+)
+def test_a_value_that_is_not_among_the_few_names_the_nearest(name, option, near):
+    with pytest.raises(UsageError, match=f'Nearest: "{near}"'):
+        draw(name, results_for(name, 1), **option)
 
 
 def test_several_groups_need_a_choice():

@@ -1,7 +1,8 @@
 """Figures for the printed page, one file each, looked up by name.
 
-A chart is one function `(results, language, **options) -> Figure` in a file of its own
-in this room, entered by `@chart`; the file is found by its name. Figures are made
+A chart is one function `(results, language, asked) -> Figure` in a file of its own in
+this room, entered by `@chart` with the record of its options; the file is found by its
+name. Figures are made
 without pyplot and leave the reader's matplotlib settings as they were. Each carries its
 title, alt text, notes and the figures behind it as `figure.taskforce`.
 
@@ -11,18 +12,19 @@ drawn. `kit` is what several charts share; what one chart uses lives with that c
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields
 from importlib import import_module
-from inspect import Parameter, signature
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from taskforce_analysis.errors import unknown_name, wrong_use
+from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.registry import Entry, Registry
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from taskforce_analysis.charts.kit.options import ChartOptions
     from taskforce_analysis.charts.kit.words import Drawing
     from taskforce_analysis.results import Results
 
@@ -84,16 +86,36 @@ class Charts(Registry):
 
 
 charts = Charts("chart")
+Need = Literal["measures", "groups", "phases", "days", "recommendations"]
 
 
 def chart(
-    name: str, *, label: dict[str, str], **facts: Any
+    name: str,
+    *,
+    asked: "type[ChartOptions]",
+    needs: Need = "measures",
+    label: Mapping[str, str] | None = None,
 ) -> Callable[[Function], Function]:
-    """A decorator that enters a chart under its name, with a label per language.
+    """A decorator that enters a chart under its name.
 
-    The function takes `results`, a `language` and keyword options, each with a default.
+    `asked` is the record of its options; the function takes (results, language, asked).
+    `needs` is what results must hold for it; the gallery and the tests go by that. The
+    label of a chart of one's own is given here by language; ours have theirs with their
+    other words, in [charts.NAME] of each language.
     """
-    return charts.register(name, label=label, **facts)
+    return charts.register(name, label=label or {}, asked=asked, needs=needs)
+
+
+def label_of(name: str, language: Language) -> str:
+    """What a reader calls the chart; its name, where nobody has said.
+
+    >>> label_of("change", load_language("da"))
+    'Før og efter'
+    """
+    own, key = charts[name].label, f"charts.{name}.label"
+    if language.id in own:
+        return own[language.id]
+    return language.word(key) if language.has(key) else name
 
 
 def available_charts() -> list[str]:
@@ -110,22 +132,23 @@ def draw(
     results: "Results",
     *,
     language: str | Language = "da",
-    **options: Any,
+    **options: object,
 ) -> "Figure":
     """The chart of this name as a matplotlib Figure, which may be changed further.
 
     `figure.taskforce` holds its title, alt text, notes and the figures behind it.
-    Raises UsageError for an unknown chart, language or option, with the nearest name.
+    Every chart takes `title` and `notes`; docs/gallery has the others of each. Raises
+    UsageError for an unknown chart, language or option, with the nearest name, and for
+    what an option cannot be.
     """
+    from taskforce_analysis.charts.kit.options import asked_of
     from taskforce_analysis.charts.kit.style import own_look
     from taskforce_analysis.disclosing import disclose
 
     entry = charts[name]
-    for option in options:
-        if option not in options_of(name):
-            raise unknown_name(f"option of {name}", option, options_of(name))
+    asked = asked_of(name, entry.facts["asked"], options)
     with own_look():
-        return entry(disclose(results), load_language(language), **options)
+        return entry(disclose(results), load_language(language), asked)
 
 
 def draw_pages(
@@ -133,7 +156,7 @@ def draw_pages(
     results: "Results",
     *,
     language: str | Language = "da",
-    **options: Any,
+    **options: object,
 ) -> "list[Figure]":
     """The chart as figures that each fit a page, as many as it takes.
 
@@ -158,8 +181,7 @@ def options_of(name: str) -> list[str]:
     >>> "page" in options_of("change")
     True
     """
-    parameters = signature(charts[name].function).parameters.values()
-    return [one.name for one in parameters if one.kind is Parameter.KEYWORD_ONLY]
+    return [one.name for one in fields(charts[name].facts["asked"])]
 
 
 def alt_text(figure: "Figure") -> str:

@@ -8,7 +8,7 @@ colour, never the word yes: some questions are worded the other way round.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
@@ -17,6 +17,13 @@ from matplotlib.patches import Patch, Rectangle
 
 from taskforce_analysis.charts import chart
 from taskforce_analysis.charts.kit.marks import prepare_axes
+from taskforce_analysis.charts.kit.options import (
+    OnAxes,
+    OneGroup,
+    OneTheme,
+    Paged,
+    SomePhases,
+)
 from taskforce_analysis.charts.kit.paper import LegendKey, figure_of
 from taskforce_analysis.charts.kit.rows import Panel, RowsLayout, RowTexts, place_rows
 from taskforce_analysis.charts.kit.scene import (
@@ -47,51 +54,55 @@ _LAST = 100  # what has no percentage comes after all grades in a legend
 _EDGE = 0.6  # the width of the line around a segment
 
 
-@chart("answers", label={"da": "Svarfordeling", "en": "Answers"})
-def answers(
-    results: "Results",
-    language: Language,
-    *,
-    scaled: bool | None = None,
-    phases: Sequence[str] | None = None,
-    group: str | None = None,
-    theme: str | None = None,
-    measures: Sequence[str] | None = None,
-    title: str | None = None,
-    notes: bool = True,
-    page: int | None = None,
-    ax: Axes | None = None,
-) -> Figure:
+@dataclass(frozen=True, kw_only=True)
+class Asked(OneGroup, OneTheme, SomePhases, Paged, OnAxes):
+    """What this chart can be asked for."""
+
+    scaled: Annotated[
+        bool | None, "whether measures with a scale, or those without"
+    ] = None
+
+
+@chart("answers", asked=Asked)
+def answers(results: "Results", language: Language, asked: Asked) -> Figure:
     """All answers to each measure, a bar per phase.
 
-    `scaled` draws the measures with a scale (diverging) or those without (to 100 %);
-    left out, those without where there are any. `ax` draws into axes of your own.
-    Raises UsageError for a phase, group, theme, measure or page that does not exist.
+    Those with a scale diverge, those without fill a bar to 100 %; where nothing is
+    asked, those without are drawn if there are any. Raises UsageError for a phase,
+    group, theme, measure or page that does not exist.
     """
-    choice = {"group": group, "theme": theme, "measures": measures}
-    scene = scene_of(results, language, phases=phases or results.phases, **choice)
-    scene = _one_kind(scene, scaled=scaled)
+    scene = scene_of(
+        results,
+        language,
+        phases=asked.phases or results.phases,
+        group=asked.group,
+        theme=asked.theme,
+        measures=asked.measures,
+    )
+    scene = _one_kind(scene, scaled=asked.scaled)
     scaled = bool(scene.rows[0].measure.scale)
     caption = caption_of(
         results,
         language,
         title=scene.word("answers.title", phases=language.listed(scene.labels)),
-        instead=title,
+        instead=asked.title,
         sentences=[cases_sentence(scene), scene.word("answers.counts")],
     )
     bars = _bars(scene)
     keys = _keys(bars)
     panels = _panels(scene, scaled=scaled)
-    if ax is not None:
-        lines = prepare_axes(ax, scene, panels[0], title=caption.shown_title)
-        _draw_bars((ax,), bars, lines, height=0.32)
+    if asked.ax is not None:
+        lines = prepare_axes(asked.ax, scene, panels[0], title=caption.shown_title)
+        _draw_bars((asked.ax,), bars, lines, height=0.32)
         handles = [Patch(label=key.label, **key.look) for key in keys]
-        ax.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, -0.12), ncols=3)
-        return figure_of(ax)
+        asked.ax.legend(
+            handles=handles, loc="upper left", bbox_to_anchor=(0, -0.12), ncols=3
+        )
+        return figure_of(asked.ax)
     placed = place_rows(
         RowsLayout(
             caption=caption,
-            notes=notes,
+            notes=asked.notes,
             rows=tuple(
                 _texts(row, scene, one)
                 for row, one in zip(scene.rows, bars, strict=True)
@@ -100,7 +111,7 @@ def answers(
             aligned="lr",
             header=scene.word("answers.cases"),
             keys=keys,
-            page=page,
+            page=asked.page,
         )
     )
     _draw_bars(placed.axes, bars[placed.shown], placed.lines)

@@ -4,7 +4,7 @@ The difference has an interval of its own and the verdict stands in words, so th
 nobody has to judge by whether two intervals overlap.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from taskforce_analysis.charts import chart
@@ -14,6 +14,7 @@ from taskforce_analysis.charts.kit.marks import (
     draw_rates,
     share_panel,
 )
+from taskforce_analysis.charts.kit.options import OneGroup, OneTheme, Paged
 from taskforce_analysis.charts.kit.paper import PageFigure
 from taskforce_analysis.charts.kit.rows import ASIDE, RowsLayout, place_rows, rate_texts
 from taskforce_analysis.charts.kit.scene import scene_of
@@ -31,31 +32,30 @@ if TYPE_CHECKING:
     from taskforce_analysis.results import Results
 
 
-@chart("change", label={"da": "Før og efter", "en": "Before and after"})
-def change(
-    results: "Results",
-    language: Language,
-    *,
-    group: str | None = None,
-    theme: str | None = None,
-    measures: Sequence[str] | None = None,
-    title: str | None = None,
-    notes: bool = True,
-    page: int | None = None,
-) -> PageFigure:
+@dataclass(frozen=True, kw_only=True)
+class Asked(OneGroup, OneTheme, Paged):
+    """What this chart can be asked for."""
+
+
+@chart("change", asked=Asked)
+def change(results: "Results", language: Language, asked: Asked) -> PageFigure:
     """Both phases' rates, their difference and the verdict, a row per measure.
 
-    `theme` and `measures` (ids) choose rows; `title` replaces the title ("" for none);
-    `notes=False` leaves out what stands below; `page` draws one page of at most 24 cm.
     Raises UsageError for a group, theme, measure or page that does not exist.
     """
-    scene = scene_of(results, language, group=group, theme=theme, measures=measures)
+    scene = scene_of(
+        results,
+        language,
+        group=asked.group,
+        theme=asked.theme,
+        measures=asked.measures,
+    )
     before, after = scene.compared_labels
     caption = caption_of(
         results,
         language,
         title=scene.word("change.title", before=before, after=after),
-        instead=title,
+        instead=asked.title,
         sentences=change_sentences(scene),
         below=sign_sentences(scene),
     )
@@ -64,14 +64,14 @@ def change(
     placed = place_rows(
         RowsLayout(
             caption=caption,
-            notes=notes,
+            notes=asked.notes,
             rows=tuple(rate_texts(row, scene, aside(row, scene)) for row in scene.rows),
             panels=(shares, difference_panel(language, header, scene.rows)),
             aligned="lrr",
             header=scene.word("count_header"),
             aside_header=scene.word("verdict_header"),
             aside_width=ASIDE,
-            page=page,
+            page=asked.page,
         )
     )
     shown = scene.rows[placed.shown]

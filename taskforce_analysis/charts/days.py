@@ -24,6 +24,7 @@ from taskforce_analysis.charts.kit.durations import (
     rows_of_scene,
     ticks_to,
 )
+from taskforce_analysis.charts.kit.options import OnAxes, OneGroup, OneMeasure
 from taskforce_analysis.charts.kit.paper import (
     Paper,
     captioned_paper,
@@ -53,46 +54,41 @@ _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 _DASHES, _DOTS = (0, (4.5, 1.6)), (0, (1, 1.5))
 
 
-@chart("days", label={"da": "Dage til afgørelsen", "en": "Days until the decision"})
-def days(
-    results: "Results",
-    language: Language,
-    *,
-    measure: str | None = None,
-    group: str | None = None,
-    title: str | None = None,
-    notes: bool = True,
-    ax: Axes | None = None,
-) -> Figure:
+@dataclass(frozen=True, kw_only=True)
+class Asked(OneGroup, OneMeasure, OnAxes):
+    """What this chart can be asked for."""
+
+
+@chart("days", asked=Asked, needs="days")
+def days(results: "Results", language: Language, asked: Asked) -> Figure:
     """The cumulative share decided by day, a curve per phase, with the limits.
 
-    `measure` is a deadline measure's id; without it the primary one, or the first.
-    `title` replaces the title; `ax` draws into your own axes. Raises UsageError where
+    Without a deadline measure the primary one, or the first. Raises UsageError where
     there are no days, and for a measure or group that does not exist.
     """
-    scene = deadline_scene(results, language, measure=measure, group=group)
+    scene = deadline_scene(results, language, measure=asked.measure, group=asked.group)
     curves = _curves(scene)
     limits = _limits(scene)
     caption = caption_of(
         results,
         language,
         title=language.word("days.title", measure=scene.rows[0].label),
-        instead=title,
+        instead=asked.title,
         sentences=_sentences(scene, curves, limits),
     )
     # The axis ends a little behind the longest duration or limit.
     ends = [curve.seen for curve in curves if curve.is_shown]
     end = 1.02 * max([7.0, *ends, *(one.longest for one in limits)])
-    if ax is not None:
-        _draw_curves(ax, curves, language, end=end)
-        _draw_limits(ax, limits)
-        ax.set_title(caption.shown_title, loc="left", fontweight="bold")
-        return figure_of(ax)
+    if asked.ax is not None:
+        _draw_curves(asked.ax, curves, language, end=end)
+        _draw_limits(asked.ax, limits)
+        asked.ax.set_title(caption.shown_title, loc="left", fontweight="bold")
+        return figure_of(asked.ax)
     width = load_style().page["width"] - _LEFT - 0.5
     labels = _limit_labels(limits, end=end, width=width)
     legend = [_legend_lines(curve, language) for curve in curves]
     above = _legend_height(legend) + _labels_height(labels)
-    made = captioned_paper(caption, above + _PLOT + _BELOW, notes=notes)
+    made = captioned_paper(caption, above + _PLOT + _BELOW, notes=asked.notes)
     _write_legend(made.paper, curves, legend, top=made.top)
     axes = made.paper.axes(_LEFT, made.top + above, (width, _PLOT))
     _draw_curves(axes, curves, language, end=end)

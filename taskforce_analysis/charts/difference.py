@@ -4,10 +4,9 @@ What cannot be compared or has too few cases stands last, with the reason in wor
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from taskforce_analysis.charts import chart
@@ -16,6 +15,7 @@ from taskforce_analysis.charts.kit.marks import (
     draw_differences,
     prepare_axes,
 )
+from taskforce_analysis.charts.kit.options import OnAxes, OneGroup, OneTheme, Paged
 from taskforce_analysis.charts.kit.paper import figure_of
 from taskforce_analysis.charts.kit.rows import ASIDE, RowsLayout, RowTexts, place_rows
 from taskforce_analysis.charts.kit.scene import MeasureRow, Scene, scene_of
@@ -28,59 +28,56 @@ from taskforce_analysis.charts.kit.words import (
     counts_then,
     sign_sentences,
 )
-from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.languages import Language
 
 if TYPE_CHECKING:
     from taskforce_analysis.results import Results
 
-ORDERS = ("size", "form")
+
+@dataclass(frozen=True, kw_only=True)
+class Asked(OneGroup, OneTheme, Paged, OnAxes):
+    """What this chart can be asked for."""
+
+    order: Annotated[
+        Literal["size", "form"], "from the largest rise, or as in the form"
+    ] = "size"
 
 
-@chart("difference", label={"da": "Forskelle", "en": "Differences"})
-def difference(
-    results: "Results",
-    language: Language,
-    *,
-    order: str = "size",
-    group: str | None = None,
-    theme: str | None = None,
-    measures: Sequence[str] | None = None,
-    title: str | None = None,
-    notes: bool = True,
-    page: int | None = None,
-    ax: Axes | None = None,
-) -> Figure:
+@chart("difference", asked=Asked)
+def difference(results: "Results", language: Language, asked: Asked) -> Figure:
     """The difference of each measure with its interval and the verdict in words.
 
-    `order` is size (largest rise first) or form; `theme` and `measures` choose rows;
-    `title` replaces the title; `page` draws one page; `ax` draws into your own axes.
     Raises UsageError for an order, group, theme, measure or page that does not exist.
     """
-    if order not in ORDERS:
-        raise unknown_name("order", order, ORDERS)
-    scene = scene_of(results, language, group=group, theme=theme, measures=measures)
-    scene = replace(scene, rows=_ordered(scene.rows)) if order == "size" else scene
+    scene = scene_of(
+        results,
+        language,
+        group=asked.group,
+        theme=asked.theme,
+        measures=asked.measures,
+    )
+    if asked.order == "size":
+        scene = replace(scene, rows=_ordered(scene.rows))
     before, after = scene.compared_labels
     caption = caption_of(
         results,
         language,
         title=scene.word("difference.title", before=before, after=after),
-        instead=title,
+        instead=asked.title,
         sentences=change_sentences(scene),
         below=sign_sentences(scene),
     )
     panel = difference_panel(language, scene.word("difference_header"), scene.rows)
-    if ax is not None:
-        lines = prepare_axes(ax, scene, panel, title=caption.shown_title, lines=1)
-        draw_differences(ax, scene.rows, lines)
-        return figure_of(ax)
+    if asked.ax is not None:
+        lines = prepare_axes(asked.ax, scene, panel, title=caption.shown_title, lines=1)
+        draw_differences(asked.ax, scene.rows, lines)
+        return figure_of(asked.ax)
     placed = place_rows(
         RowsLayout(
             caption=caption,
-            notes=notes,
+            notes=asked.notes,
             rows=tuple(
-                _texts(row, scene, themed=order == "form") for row in scene.rows
+                _texts(row, scene, themed=asked.order == "form") for row in scene.rows
             ),
             panels=(panel,),
             aligned="l",
@@ -88,7 +85,7 @@ def difference(
             aside_header=scene.word("verdict_header"),
             aside_width=ASIDE,
             cell_width=5.5,
-            page=page,
+            page=asked.page,
         )
     )
     draw_differences(placed.axes[0], scene.rows[placed.shown], placed.lines)

@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from taskforce_analysis.charts import chart
+from taskforce_analysis.charts.kit.options import OnAxes, OneMeasure, OnePhase
 from taskforce_analysis.charts.kit.paper import captioned_paper, figure_of, plain_axes
 from taskforce_analysis.charts.kit.scene import Scene, groups_in, scene_of
 from taskforce_analysis.charts.kit.style import load_style, wrap
@@ -42,37 +43,32 @@ _LEFT, _BELOW = 1.6, 1.1
 _NAME_WIDTH, _NAME_HEIGHT, _MOST_NAMED = 3.9, 0.052, 16
 
 
-@chart("funnel", label={"da": "Tragtdiagram", "en": "Funnel"})
-def funnel(
-    results: "Results",
-    language: Language,
-    *,
-    measure: str | None = None,
-    phase: str | None = None,
-    title: str | None = None,
-    notes: bool = True,
-    ax: Axes | None = None,
-) -> Figure:
+@dataclass(frozen=True, kw_only=True)
+class Asked(OneMeasure, OnePhase, OnAxes):
+    """What this chart can be asked for."""
+
+
+@chart("funnel", asked=Asked, needs="groups")
+def funnel(results: "Results", language: Language, asked: Asked) -> Figure:
     """Each group's rate by its number of relevant cases, and the limits for it.
 
-    `measure` is an id, the first one without it; `phase` the last without it; `ax`
-    draws into axes of your own. Raises UsageError for what does not exist, and where
-    fewer than three groups have cases enough for a percentage.
+    Raises UsageError for what does not exist, and where fewer than three groups have
+    cases enough for a percentage.
     """
-    form, phase = results.form, phase or last_phase(results)
-    chosen = form.measure(measure or form.measure_ids[0])
+    form, phase = results.form, asked.phase or last_phase(results)
+    chosen = form.measure(asked.measure or form.measure_ids[0])
     groups = _groups(results, chosen.id, phase)
     if len(groups) < 3:
         raise wrong_use("fewer than three groups have cases enough", "Run with by=...")
     scene = scene_of(
         results, language, phases=[phase], group=groups[0].name, measures=[chosen.id]
     )
-    caption = _caption(scene, groups, title)
-    if ax is not None:
-        _draw(ax, groups, scene)
-        ax.set_title(caption.shown_title, loc="left", fontweight="bold")
-        return figure_of(ax)
-    made = captioned_paper(caption, _HEIGHT, notes=notes)
+    caption = _caption(scene, groups, asked.title)
+    if asked.ax is not None:
+        _draw(asked.ax, groups, scene)
+        asked.ax.set_title(caption.shown_title, loc="left", fontweight="bold")
+        return figure_of(asked.ax)
+    made = captioned_paper(caption, _HEIGHT, notes=asked.notes)
     width = made.paper.width - _LEFT - 0.5
     axes = made.paper.axes(_LEFT, made.top + 0.15, (width, _HEIGHT - _BELOW - 0.35))
     _draw(axes, groups, scene)

@@ -7,7 +7,7 @@ numbered and named below; more of them than fit across go on in a band beneath.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex
@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from taskforce_analysis.charts import chart
+from taskforce_analysis.charts.kit.options import OnAxes, OnePhase, OneTheme, Paged
 from taskforce_analysis.charts.kit.paper import (
     LegendKey,
     Paper,
@@ -37,7 +38,6 @@ from taskforce_analysis.charts.kit.style import (
     wrap,
 )
 from taskforce_analysis.charts.kit.words import Caption, caption_of, verdict_label
-from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.languages import Language
 from taskforce_analysis.reporting.table_rows import State, last_phase
 
@@ -46,54 +46,50 @@ if TYPE_CHECKING:
 
     from taskforce_analysis.results import Results
 
-VALUES = ("rate", "change")
+Value = Literal["rate", "change"]
 _FIELD, _LABEL, _HEAD, _UNDER = 1.1, 3.8, 0.55, 0.25
 _PALEST = 0.06  # the palest shade of a rate, which still differs from the paper
 
 
-@chart("heatmap", label={"da": "Kommuner og målepunkter", "en": "Groups by measures"})
-def heatmap(
-    results: "Results",
-    language: Language,
-    *,
-    theme: str | None = None,
-    measures: Sequence[str] | None = None,
-    value: str = "rate",
-    phase: str | None = None,
-    page: int | None = None,
-    ax: Axes | None = None,
-    title: str | None = None,
-    notes: bool = True,
-) -> Figure:
+@dataclass(frozen=True, kw_only=True)
+class Asked(OneTheme, OnePhase, Paged, OnAxes):
+    """What this chart can be asked for."""
+
+    value: Annotated[Value, "the rates of a phase, or the changes"] = "rate"
+
+
+@chart("heatmap", asked=Asked, needs="groups")
+def heatmap(results: "Results", language: Language, asked: Asked) -> Figure:
     """A field for every group and measure: the rate in `phase`, or the change.
 
-    `value` is rate or change; `phase` is the last one without it; `theme` and
-    `measures` choose columns; `page` draws one page; `ax` draws into your own axes.
     Raises UsageError for a value, phase, theme, measure or page that does not exist.
     """
-    if value not in VALUES:
-        raise unknown_name("value", value, VALUES)
-    phases = [phase or last_phase(results)] if value == "rate" else None
-    choice = {"phases": phases, "theme": theme, "measures": measures}
+    value = asked.value
+    phases = [asked.phase or last_phase(results)] if value == "rate" else None
     everyone = language.word("report.all_groups")
     scenes = {
         everyone if group == "all" else str(group): scene_of(
-            results, language, group=str(group), **choice
+            results,
+            language,
+            phases=phases,
+            group=str(group),
+            theme=asked.theme,
+            measures=asked.measures,
         )
         for group in groups_in(results)
     }
     scene = next(iter(scenes.values()))
-    if ax is not None:
-        shown = _caption(scene, value, title).shown_title
-        return _draw_alone(ax, _band_of(scenes, value), value=value, title=shown)
-    paged = _pages(scenes, value, title=title, notes=notes)
+    if asked.ax is not None:
+        shown = _caption(scene, value, asked.title).shown_title
+        return _draw_alone(asked.ax, _band_of(scenes, value), value=value, title=shown)
+    paged = _pages(scenes, value, title=asked.title, notes=asked.notes)
     bands = _full_height(scenes, value)
-    if page is not None:
-        bands = [paged[chosen_page(page, len(paged))]]
-    caption = _caption(scene, value, title, band=bands[0] if page else None)
+    if asked.page is not None:
+        bands = [paged[chosen_page(asked.page, len(paged))]]
+    caption = _caption(scene, value, asked.title, band=bands[0] if asked.page else None)
     height = sum(band.height for band in bands)
     keys = _keys(value, language)
-    made = captioned_paper(caption, height, notes=notes, keys=keys)
+    made = captioned_paper(caption, height, notes=asked.notes, keys=keys)
     top = made.top
     for band in bands:
         _draw_band(made.paper, band, top=top, value=value)
@@ -167,7 +163,7 @@ class Band:
         return replace(self, groups=self.groups[some], fields=self.fields[some])
 
 
-def _band_of(scenes: Mapping[str, Scene], value: str) -> Band:
+def _band_of(scenes: Mapping[str, Scene], value: Value) -> Band:
     """All groups by all measures."""
     make = _rate_field if value == "rate" else _change_field
     fields = tuple(
@@ -177,7 +173,7 @@ def _band_of(scenes: Mapping[str, Scene], value: str) -> Band:
     return Band(groups=tuple(scenes), first=1, fields=fields)
 
 
-def _full_height(scenes: Mapping[str, Scene], value: str) -> list[Band]:
+def _full_height(scenes: Mapping[str, Scene], value: Value) -> list[Band]:
     """Every group in each band, and as many bands as the measures take."""
     whole = _band_of(scenes, value)
     across = _across(whole)
@@ -185,7 +181,7 @@ def _full_height(scenes: Mapping[str, Scene], value: str) -> list[Band]:
 
 
 def _pages(
-    scenes: Mapping[str, Scene], value: str, *, title: str | None, notes: bool
+    scenes: Mapping[str, Scene], value: Value, *, title: str | None, notes: bool
 ) -> list[Band]:
     """Bands that each fit a page with their own list of measures."""
     scene = next(iter(scenes.values()))
@@ -225,7 +221,7 @@ def _row_height(groups: Sequence[str]) -> float:
 
 
 def _caption(
-    scene: Scene, value: str, title: str | None, *, band: Band | None = None
+    scene: Scene, value: Value, title: str | None, *, band: Band | None = None
 ) -> Caption:
     first, last = (band.first - 1, band.last) if band else (0, len(scene.rows))
     named = "; ".join(
@@ -255,7 +251,7 @@ def _alt(caption: Caption, scenes: Mapping[str, Scene]) -> str:
     return f"{caption.title}. {told}"
 
 
-def _frame(scenes: Mapping[str, Scene], value: str) -> "pd.DataFrame":
+def _frame(scenes: Mapping[str, Scene], value: Value) -> "pd.DataFrame":
     """The figures behind the fields: a row per group and measure."""
     import pandas as pd
 
@@ -269,7 +265,7 @@ def _frame(scenes: Mapping[str, Scene], value: str) -> "pd.DataFrame":
 
 
 def _cells(
-    scene: Scene, group: str, row: MeasureRow, *, value: str
+    scene: Scene, group: str, row: MeasureRow, *, value: Value
 ) -> dict[str, object]:
     rate, change = row.rates[-1], row.change
     values: dict[str, object] = {"group": group, "measure": row.label}
@@ -292,7 +288,7 @@ def _cells(
 # How it is drawn.
 
 
-def _draw_band(paper: Paper, band: Band, *, top: float, value: str) -> None:
+def _draw_band(paper: Paper, band: Band, *, top: float, value: Value) -> None:
     page = load_style().page
     label = _label_width(band.groups)
     columns = len(band.fields[0])
@@ -312,7 +308,7 @@ def _draw_band(paper: Paper, band: Band, *, top: float, value: str) -> None:
         paper.text(at, lines, gid="group")
 
 
-def _draw_alone(axes: Axes, band: Band, *, value: str, title: str) -> Figure:
+def _draw_alone(axes: Axes, band: Band, *, value: Value, title: str) -> Figure:
     _draw_fields(axes, band.fields, value)
     numbers = range(band.columns)
     axes.set_xticks(numbers, [str(number + 1) for number in numbers])
@@ -323,7 +319,9 @@ def _draw_alone(axes: Axes, band: Band, *, value: str, title: str) -> Figure:
     return figure_of(axes)
 
 
-def _draw_fields(axes: Axes, fields: Sequence[Sequence[HeatField]], value: str) -> None:
+def _draw_fields(
+    axes: Axes, fields: Sequence[Sequence[HeatField]], value: Value
+) -> None:
     """A square of fields: a row per group, a column per measure, one apart."""
     for down, line in enumerate(fields):
         for across, field in enumerate(line):
@@ -333,7 +331,7 @@ def _draw_fields(axes: Axes, fields: Sequence[Sequence[HeatField]], value: str) 
 
 
 def _draw_field(
-    axes: Axes, field: HeatField, *, at: tuple[int, int], value: str
+    axes: Axes, field: HeatField, *, at: tuple[int, int], value: Value
 ) -> None:
     colours = load_style().colours
     empty = field.shade is None
@@ -355,7 +353,7 @@ def _draw_field(
     text.set(color=readable_on(colour), fontweight=weight)
 
 
-def _keys(value: str, language: Language) -> tuple[LegendKey, ...]:
+def _keys(value: Value, language: Language) -> tuple[LegendKey, ...]:
     """A legend of five shades."""
     edge = {"edgecolor": load_style().colours["rule"], "linewidth": 0.6}
     keys = []
@@ -370,7 +368,7 @@ def _keys(value: str, language: Language) -> tuple[LegendKey, ...]:
     return tuple(keys)
 
 
-def shade_of(value: str, shade: float) -> str:
+def shade_of(value: Value, shade: float) -> str:
     """From pale to dark for a rate; from one colour over white to the other else."""
     style = load_style()
     ends = (style.colours["paper"], style.answers["compliant"])

@@ -8,7 +8,7 @@ together with their neighbours until they do.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,12 +22,12 @@ from taskforce_analysis.charts.kit.durations import (
     rows_of_scene,
     ticks_to,
 )
+from taskforce_analysis.charts.kit.options import OneGroup, OneMeasure
 from taskforce_analysis.charts.kit.paper import PageFigure, captioned_paper, plain_axes
 from taskforce_analysis.charts.kit.rows import Panel, RowsLayout, RowTexts, place_rows
 from taskforce_analysis.charts.kit.scene import Scene
 from taskforce_analysis.charts.kit.style import Mark, load_style, wrap
 from taskforce_analysis.charts.kit.words import Caption, caption_of, cases_sentence
-from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.languages import Language
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     from taskforce_analysis.results import Results
 
-SHOWN_AS = ("auto", "marks", "bands")
 MANY = 200
 # The first day of each band: one week, two, four, eight and so on.
 EDGES = (1, 8, 15, 29, 57, 113, 225, 449)
@@ -43,31 +42,28 @@ _LEFT, _APART, _BELOW = 0.5, 0.4, 1.1
 _PITCH = 0.3  # centimetres from one mark to the next
 
 
-@chart("overdue", label={"da": "Dage ud over fristen", "en": "Days over the limit"})
-def overdue(
-    results: "Results",
-    language: Language,
-    *,
-    measure: str | None = None,
-    group: str | None = None,
-    shown_as: str = "auto",
-    title: str | None = None,
-    notes: bool = True,
-) -> Figure:
+@dataclass(frozen=True, kw_only=True)
+class Asked(OneGroup, OneMeasure):
+    """What this chart can be asked for."""
+
+    shown_as: Annotated[
+        Literal["auto", "marks", "bands"], "always bands for publication"
+    ] = "auto"
+
+
+@chart("overdue", asked=Asked, needs="days")
+def overdue(results: "Results", language: Language, asked: Asked) -> Figure:
     """The cases over their limit by days, phase by phase.
 
-    `measure` is a deadline measure's id; without it the primary one, or the first.
-    `shown_as` is auto, marks or bands; what is meant for publication is always shown
-    in bands. Raises UsageError for what does not exist, and where there are no days.
+    Without a deadline measure the primary one, or the first. Raises UsageError for what
+    does not exist, and where there are no days.
     """
-    if shown_as not in SHOWN_AS:
-        raise unknown_name("way to show", shown_as, SHOWN_AS)
-    scene = deadline_scene(results, language, measure=measure, group=group)
+    scene = deadline_scene(results, language, measure=asked.measure, group=asked.group)
     late = [
         _late(scene, phase, label)
         for phase, label in zip(scene.phases, scene.labels, strict=True)
     ]
-    in_bands = _in_bands(scene, late, shown_as)
+    in_bands = _in_bands(scene, late, asked.shown_as)
     internal = results.settings.publish == "internal"
     least = 1 if internal else results.settings.threshold
     bands = [banded(one, least) for one in late]
@@ -75,14 +71,14 @@ def overdue(
         results,
         language,
         title=language.word("days.overdue.title", measure=scene.rows[0].label),
-        instead=title,
+        instead=asked.title,
         sentences=_sentences(scene, late, in_bands=in_bands),
     )
     if in_bands:
-        figure = _with_bands(late, bands, language, caption=caption, notes=notes)
+        figure = _with_bands(late, bands, language, caption=caption, notes=asked.notes)
         data = _bands_frame(late, bands, language)
     else:
-        figure = _with_marks(late, language, caption=caption, notes=notes)
+        figure = _with_marks(late, language, caption=caption, notes=asked.notes)
         data = _marks_frame(late, language)
     told = [_told(one, own, language) for one, own in zip(late, bands, strict=True)]
     alt = " ".join([f"{caption.title}.", *told])

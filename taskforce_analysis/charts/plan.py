@@ -5,12 +5,14 @@ forty. The power is exact for the method that the comparison uses.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from taskforce_analysis.charts import chart
+from taskforce_analysis.charts.kit.options import OnAxes
 from taskforce_analysis.charts.kit.paper import captioned_paper, figure_of, plain_axes
 from taskforce_analysis.charts.kit.scene import Scene, scene_of
 from taskforce_analysis.charts.kit.style import load_style
@@ -30,46 +32,43 @@ _LINES = ("-", (0, (5, 1.5)), (0, (2, 1.2)), (0, (5, 1.2, 1, 1.2)))
 _MARKS = ("o", "s", "^", "D")
 
 
-@chart("plan", label={"da": "Hvad sagerne kan vise", "en": "What the cases can show"})
-def plan(
-    results: "Results",
-    language: Language,
-    *,
-    cases: Sequence[int] = (10, 20, 40),
-    power: float = 0.8,
-    title: str | None = None,
-    notes: bool = True,
-    ax: Axes | None = None,
-) -> Figure:
+@dataclass(frozen=True, kw_only=True)
+class Asked(OnAxes):
+    """What this chart can be asked for."""
+
+    cases: Annotated[Sequence[int], "up to four numbers per phase"] = (10, 20, 40)
+    power: Annotated[float, "the share of times that the rise is found"] = 0.8
+
+
+@chart("plan", asked=Asked)
+def plan(results: "Results", language: Language, asked: Asked) -> Figure:
     """The smallest rise that so many cases in each phase show, by the rate before.
 
-    `cases` are up to four numbers of cases per phase; `power` is the share of times
-    that the rise is found; `ax` draws into axes of your own. Raises UsageError for more
-    than four numbers or a number below 2.
+    Raises UsageError for more than four numbers of cases, or a number below 2.
     """
-    if not 1 <= len(cases) <= len(_LINES) or min(cases) < 2:
+    if not 1 <= len(asked.cases) <= len(_LINES) or min(asked.cases) < 2:
         raise wrong_use("the numbers of cases do not fit", "Give one to four, from 2")
     scene = scene_of(results, language)
-    found = {count: _rises(count, power, scene) for count in cases}
+    found = {count: _rises(count, asked.power, scene) for count in asked.cases}
     caption = caption_of(
         results,
         language,
         title=scene.word("plan.title"),
-        instead=title,
+        instead=asked.title,
         source=scene.word("plan.source"),
         sentences=[
             scene.word(
                 "plan.note",
-                power=language.percent(power),
+                power=language.percent(asked.power),
                 level=language.percent(results.settings.confidence),
             )
         ],
     )
-    if ax is not None:
-        _draw(ax, found, scene)
-        ax.set_title(caption.shown_title, loc="left", fontweight="bold")
-        return figure_of(ax)
-    made = captioned_paper(caption, _HEIGHT, notes=notes)
+    if asked.ax is not None:
+        _draw(asked.ax, found, scene)
+        asked.ax.set_title(caption.shown_title, loc="left", fontweight="bold")
+        return figure_of(asked.ax)
+    made = captioned_paper(caption, _HEIGHT, notes=asked.notes)
     size = (made.paper.width - _LEFT - 0.6, _HEIGHT - _BELOW - 0.35)
     _draw(made.paper.axes(_LEFT, made.top + 0.15, size), found, scene)
     return made.finish(alt=_alt(caption.title, found, scene), data=_frame(found, scene))

@@ -4,6 +4,7 @@ Every row tells its counts; no comparison is made here, and none should be read 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
@@ -12,6 +13,13 @@ from matplotlib.lines import Line2D
 
 from taskforce_analysis.charts import chart
 from taskforce_analysis.charts.kit.marks import draw_rates, prepare_axes, share_panel
+from taskforce_analysis.charts.kit.options import (
+    OnAxes,
+    OneGroup,
+    OneTheme,
+    Paged,
+    SomePhases,
+)
 from taskforce_analysis.charts.kit.paper import figure_of
 from taskforce_analysis.charts.kit.rows import RowsLayout, place_rows, rate_texts
 from taskforce_analysis.charts.kit.scene import MeasureRow, Scene, scene_of
@@ -28,51 +36,48 @@ if TYPE_CHECKING:
     from taskforce_analysis.results import Results
 
 
-@chart("rates", label={"da": "Andele", "en": "Rates"})
-def rates(
-    results: "Results",
-    language: Language,
-    *,
-    phases: Sequence[str] | None = None,
-    group: str | None = None,
-    theme: str | None = None,
-    measures: Sequence[str] | None = None,
-    title: str | None = None,
-    notes: bool = True,
-    page: int | None = None,
-    ax: Axes | None = None,
-) -> Figure:
+@dataclass(frozen=True, kw_only=True)
+class Asked(OneGroup, OneTheme, SomePhases, Paged, OnAxes):
+    """What this chart can be asked for."""
+
+
+@chart("rates", asked=Asked)
+def rates(results: "Results", language: Language, asked: Asked) -> Figure:
     """The rate of each measure with its interval, a line per phase.
 
-    `phases` are ids, all without it; `theme` and `measures` choose rows; `title`
-    replaces the title; `page` draws one page; `ax` draws into axes of your own.
     Raises UsageError for a phase, group, theme, measure or page that does not exist.
     """
-    choice = {"group": group, "theme": theme, "measures": measures}
-    scene = scene_of(results, language, phases=phases or results.phases, **choice)
+    scene = scene_of(
+        results,
+        language,
+        phases=asked.phases or results.phases,
+        group=asked.group,
+        theme=asked.theme,
+        measures=asked.measures,
+    )
     caption = caption_of(
         results,
         language,
         title=scene.word("rates.title", phases=language.listed(scene.labels)),
-        instead=title,
+        instead=asked.title,
         sentences=[*rate_sentences(scene), _target_sentence(scene)],
     )
     panel = share_panel(language, scene.word("rate_header"), fine=True)
-    if ax is not None:
-        lines = prepare_axes(ax, scene, panel, title=caption.shown_title)
-        draw_rates(ax, scene.rows, lines)
-        _draw_targets(ax, scene.rows, lines)
-        _phase_legend(ax, scene)
-        return figure_of(ax)
+    if asked.ax is not None:
+        lines = prepare_axes(asked.ax, scene, panel, title=caption.shown_title)
+        draw_rates(asked.ax, scene.rows, lines)
+        _draw_targets(asked.ax, scene.rows, lines)
+        _phase_legend(asked.ax, scene)
+        return figure_of(asked.ax)
     placed = place_rows(
         RowsLayout(
             caption=caption,
-            notes=notes,
+            notes=asked.notes,
             rows=tuple(rate_texts(row, scene) for row in scene.rows),
             panels=(panel,),
             aligned="lrr",
             header=scene.word("count_header"),
-            page=page,
+            page=asked.page,
         )
     )
     shown = scene.rows[placed.shown]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from taskforce_analysis.charts import chart
+from taskforce_analysis.charts.kit.options import ChartOptions
 from taskforce_analysis.charts.kit.paper import CaptionedPaper, Paper, captioned_paper
 from taskforce_analysis.charts.kit.style import clean, load_style, readable_on, wrap
 from taskforce_analysis.charts.kit.words import caption_of
@@ -27,17 +28,13 @@ _PER_LINE = 3
 _Line = tuple[str, dict[str, list[Recommendation]]]  # a theme's label; by status
 
 
-@chart("recommendations", label={"da": "Anbefalinger", "en": "Recommendations"})
+@chart("recommendations", asked=ChartOptions, needs="recommendations")
 def recommendations(
-    results: "Results",
-    language: Language,
-    *,
-    title: str | None = None,
-    notes: bool = True,
+    results: "Results", language: Language, asked: ChartOptions
 ) -> Figure:
     """The recommendations of each theme by their status, a numbered square for each.
 
-    `title` replaces the title. Raises UsageError where the measurement has none.
+    Raises UsageError where the measurement has none.
     """
     told = results.recommendations
     if not told:
@@ -48,7 +45,7 @@ def recommendations(
         results,
         language,
         title=language.word("recommendations.chart_title"),
-        instead=title,
+        instead=asked.title,
         sentences=[language.word("recommendations.chart_note")],
         source=language.word("recommendations.chart_source", files=files)
         if results.recommended_in
@@ -56,7 +53,7 @@ def recommendations(
     )
     lines = _lines(told, language)
     height = 2 * load_style().line + sum(map(_height, lines)) + 0.4
-    made = captioned_paper(caption, height, notes=notes)
+    made = captioned_paper(caption, height, notes=asked.notes)
     _draw(made, lines, language)
     alt = f"{caption.title}. {_told(lines, language)}"
     return made.finish(alt=alt, data=_data(told, language))

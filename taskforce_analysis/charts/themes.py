@@ -5,6 +5,7 @@ changes; here only where each measure stood and stands.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from matplotlib.figure import Figure
 
 from taskforce_analysis.charts import chart
 from taskforce_analysis.charts.kit.marks import Point, draw_points
+from taskforce_analysis.charts.kit.options import OneGroup, SomeMeasures
 from taskforce_analysis.charts.kit.paper import Paper, captioned_paper
 from taskforce_analysis.charts.kit.scene import MeasureRow, Scene, scene_of
 from taskforce_analysis.charts.kit.style import load_style, wrap
@@ -35,28 +37,24 @@ if TYPE_CHECKING:
 _WIDTH, _GAP, _TRACK = 7.4, 0.9, 0.38
 
 
-@chart("themes", label={"da": "Temaer", "en": "Themes"})
-def themes(
-    results: "Results",
-    language: Language,
-    *,
-    group: str | None = None,
-    measures: Sequence[str] | None = None,
-    title: str | None = None,
-    notes: bool = True,
-) -> Figure:
+@dataclass(frozen=True, kw_only=True)
+class Asked(OneGroup, SomeMeasures):
+    """What this chart can be asked for."""
+
+
+@chart("themes", asked=Asked)
+def themes(results: "Results", language: Language, asked: Asked) -> Figure:
     """A small plot per theme: each measure's rate before and after, with the counts.
 
-    `measures` (ids) chooses some; `title` replaces the title. Raises UsageError for a
-    group or measure that does not exist.
+    Raises UsageError for a group or measure that does not exist.
     """
-    scene = scene_of(results, language, group=group, measures=measures)
+    scene = scene_of(results, language, group=asked.group, measures=asked.measures)
     before, after = scene.compared_labels
     caption = caption_of(
         results,
         language,
         title=scene.word("themes.title", before=before, after=after),
-        instead=title,
+        instead=asked.title,
         sentences=[
             scene.word("themes.marks", before=before, after=after),
             cases_sentence(scene),
@@ -69,7 +67,7 @@ def themes(
     parts = [list(rows) for _, rows in groupby(scene.rows, key=attrgetter("theme"))]
     columns = _columns(parts)
     height = max(sum(_height(part) for part in column) for column in columns)
-    made = captioned_paper(caption, height, notes=notes)
+    made = captioned_paper(caption, height, notes=asked.notes)
     for number, column in enumerate(columns):
         left, top = load_style().page["margin"] + number * (_WIDTH + _GAP), made.top
         for part in column:

@@ -5,6 +5,7 @@ verdict between two declared phases belongs to the chart of changes, not here.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from taskforce_analysis.charts import chart
+from taskforce_analysis.charts.kit.options import OnAxes, OneGroup, SomeMeasures
 from taskforce_analysis.charts.kit.paper import (
     Paper,
     captioned_paper,
@@ -41,39 +43,40 @@ _POINTS_FOR_LIMITS = 10
 _PLOT, _LEFT, _BELOW = 3.4, 1.35, 1.0
 
 
-@chart("trend", label={"da": "Udvikling", "en": "Trend"})
-def trend(
-    results: "Results",
-    language: Language,
-    *,
-    measures: Sequence[str] | None = None,
-    group: str | None = None,
-    title: str | None = None,
-    notes: bool = True,
-    ax: Axes | None = None,
-) -> Figure:
+@dataclass(frozen=True, kw_only=True)
+class Asked(OneGroup, SomeMeasures, OnAxes):
+    """What this chart can be asked for."""
+
+
+@chart("trend", asked=Asked, needs="phases")
+def trend(results: "Results", language: Language, asked: Asked) -> Figure:
     """The rates of one or a few measures over all phases, one plot each.
 
-    `measures` are ids; without them the primary ones, at most four, or the first. `ax`
-    draws the first of them into axes of your own, under its own name or `title`. Raises
-    UsageError for a group or measure that does not exist.
+    Without measures the primary ones, at most four, or the first. Axes of one's own get
+    the first of them, under its own name or the title. Raises UsageError for a group or
+    measure that does not exist.
     """
-    chosen = {"group": group, "measures": measures or _default(results)}
-    scene = scene_of(results, language, phases=results.phases, **chosen)
-    if ax is not None:
-        _draw_series(ax, scene.rows[0], scene, width=12.0)
-        shown = scene.rows[0].label if title is None else title
-        ax.set_title(shown, loc="left", fontweight="bold")
-        return figure_of(ax)
+    scene = scene_of(
+        results,
+        language,
+        phases=results.phases,
+        group=asked.group,
+        measures=asked.measures or _default(results),
+    )
+    if asked.ax is not None:
+        _draw_series(asked.ax, scene.rows[0], scene, width=12.0)
+        shown = scene.rows[0].label if asked.title is None else asked.title
+        asked.ax.set_title(shown, loc="left", fontweight="bold")
+        return figure_of(asked.ax)
     caption = caption_of(
         results,
         language,
         title=scene.word("trend.title", first=scene.labels[0], last=scene.labels[-1]),
-        instead=title,
+        instead=asked.title,
         sentences=[*rate_sentences(scene), *_series_notes(scene)],
     )
     height = sum(_height(row) for row in scene.rows)
-    made = captioned_paper(caption, height, notes=notes)
+    made = captioned_paper(caption, height, notes=asked.notes)
     top = made.top
     for row in scene.rows:
         _draw_plot(made.paper, row, scene, top=top)

@@ -5,7 +5,7 @@ A tag names one of them: `taskforce:summary`, `taskforce:table:follow_up`,
 and so is all that has no tag.
 """
 
-from taskforce_analysis.charts import charts
+from taskforce_analysis.charts import charts, label_of
 from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.reporting.blocks import Block, Heading, Paragraph, Picture
 from taskforce_analysis.reporting.contents import (
@@ -85,4 +85,4 @@ def _sentence(sentences: Sentences, measure: str) -> list[Block]:
 def _picture(sentences: Sentences, chart: str) -> list[Block]:
     if chart == "change":
         return change_pictures(sentences)
-    return [Picture(chart, charts[chart].label[sentences.language.id])]
+    return [Picture(chart, label_of(chart, sentences.language))]
