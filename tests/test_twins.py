@@ -120,6 +120,7 @@ SHIPPED = {
     "boernehandicap_bl": {
         "screening_result",
         "child_plan_goals",
+        "child_plan_in_time",
         "child_assessment_in_time",
     },
     "boernesagsbarometer": {
