@@ -133,7 +133,8 @@ def say_comparison(results: "Results", words: Language) -> None:
             key = "charts.as_judged" if row.is_judged_alike else "charts.as_moved"
             label = words.word(key, measure=label)
         group = "" if row.group == "all" else f"{row.group}: "
-        said = f"{group}{label}: {_counts(row, words)}. {_difference(row, words)}"
+        said = f"{group}{label}: {_counts(row, words)}. "
+        said += _difference(row, words, whole=results.settings.confidence)
         for other in beside(results, row.group, row.measure):
             if other.basis == "condition":
                 key = "condition_changed" if row.is_condition_changed else "asked"
@@ -164,7 +165,8 @@ def _counts(row: "ComparisonRow", words: Language) -> str:
     )
 
 
-def _difference(row: "ComparisonRow", words: Language) -> str:
+def _difference(row: "ComparisonRow", words: Language, *, whole: float) -> str:
+    """The difference, its interval and the verdict; the level where it is another."""
     verdict = words.verdict(row.verdict, row.role)
     found = row.shown_difference
     if found is None:
@@ -172,6 +174,9 @@ def _difference(row: "ComparisonRow", words: Language) -> str:
     span = words.word(
         "span", low=words.signed(found.low), high=words.signed(found.high)
     )
+    if row.confidence != whole:
+        level = words.percent_exact(row.confidence)
+        span = words.word("cli.at_level", span=span, level=level)
     return f"{words.points(found.value)} ({span}). {verdict}."
 
 

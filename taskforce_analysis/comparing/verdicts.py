@@ -119,11 +119,14 @@ def with_verdicts(
     settings: Settings,
 ) -> "pd.DataFrame":
     """The rows, which have their figures at their levels, with what follows."""
+    import pandas as pd
+
     rows = rows.copy()
     _decide(rows, settings)
     _hold_back_conditional(rows, form)
     _with_margins(rows, form, measurement)
-    rows["robust"] = _robust(rows, form, settings)
+    # A type that knows empty cells, for the rows beside have none.
+    rows["robust"] = pd.array(_robust(rows, form, settings), dtype="boolean")
     rows["reservation"] = _reservations(rows, form, measurement)
     if settings.paired:
         return with_doubts(rows, answers, form=form, settings=settings)

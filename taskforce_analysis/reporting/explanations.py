@@ -14,7 +14,11 @@ from taskforce_analysis.languages import Language
 from taskforce_analysis.measurements import DRAWN
 from taskforce_analysis.planning.locking import departures
 from taskforce_analysis.reporting.sentences import Sentences
-from taskforce_analysis.reporting.table_rows import DECIDED, method_label
+from taskforce_analysis.reporting.table_rows import (
+    DECIDED,
+    comparison_rows,
+    method_label,
+)
 from taskforce_analysis.results import Results
 from taskforce_analysis.spelling import distinct
 from taskforce_analysis.texts import plain
@@ -30,8 +34,7 @@ def selection(results: Results, language: Language) -> list[str]:
     sentences = Sentences(results, language)
     said = [_phase_selection(sentences, phase) for phase in results.phases]
     ways = [results.measurement.phase(phase).selection for phase in results.phases]
-    if any(way not in (*DRAWN, "all") for way in ways):
-        said.append(sentences.word("selection.as_if_random"))
+    said += _about(sentences, ways)
     if len({way for way in ways if way != "unknown"}) > 1:
         key = "insisted" if results.settings.insist else "differs"
         said.append(sentences.word(f"selection.{key}"))
@@ -39,6 +42,27 @@ def selection(results: Results, language: Language) -> list[str]:
         said.append(language.word("sentences.law_mixed"))
     said += [*_clusters(sentences), *_reviewing(sentences)]
     return [*said, *_chosen_because_low(sentences), *_locked(sentences)]
+
+
+def _about(sentences: Sentences, ways: list[str]) -> list[str]:
+    """What the figures are about: practice, the stock, or the cases themselves."""
+    results = sentences.results
+    said = []
+    if results.settings.paired:
+        found = results.issues["code"] == "CASES_PAIRED"
+        pairs = int(results.issues.loc[found, "count"].sum())
+        if pairs:
+            number = sentences.language.number(pairs)
+            said.append(sentences.counted("selection.about_pairs", number))
+    if any(way not in (*DRAWN, "all") for way in ways):
+        return [
+            *said,
+            sentences.word("selection.as_if_random"),
+            sentences.word("selection.about_cases"),
+        ]
+    if (results.comparison["method"] == "two_stocks").any():
+        said.append(sentences.word("selection.about_stock"))
+    return [sentences.word("selection.about_practice"), *said]
 
 
 def _phase_selection(sentences: Sentences, phase: str) -> str:
@@ -142,9 +166,18 @@ def reading_guide(results: Results, language: Language) -> list[str]:
     level = sentences.language.percent_exact(results.settings.confidence)
     minimum = language.number(results.settings.minimum_percent)
     values = {"level": level, "minimum": minimum, "units": sentences.units}
-    keys = ("rate", "denominator", "few", "difference", "overlap", "verdicts")
-    keys = (*keys, "uncertain", "two_wordings", "cause")
-    return [sentences.word(f"guide.{key}", **values) for key in keys]
+    first = ("rate", "denominator", "few", "difference", "overlap", "verdicts")
+    told = [sentences.word(f"guide.{key}", **values) for key in (*first, "uncertain")]
+    rows = [row for row in comparison_rows(results) if row.is_headline]
+    adjusted = {row.adjustment: row for row in rows if sentences.has_own_level(row)}
+    if joint := adjusted.get("bonferroni"):
+        told.append(sentences.word("guide.joint", **sentences.joint(joint)))
+    if "holm" in adjusted:
+        told.append(sentences.word("guide.stepwise", level=level))
+    if (results.comparison["basis"] == "unconditional").any():
+        told.append(sentences.word("guide.twin", units=sentences.units))
+    last = ("two_wordings", "cause")
+    return [*told, *(sentences.word(f"guide.{key}") for key in last)]
 
 
 def method(results: Results, language: Language) -> list[str]:

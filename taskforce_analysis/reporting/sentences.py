@@ -80,7 +80,12 @@ class Sentences:
         return self.word(key, measure=measure, **limits, **sides)
 
     def edges(self, row: ComparisonRow) -> list[str]:
-        """What 0 of 20 and 20 of 20 leave open: nothing seen is not nothing there."""
+        """What 0 of 20 and 20 of 20 leave open: nothing seen is not nothing there.
+
+        Nothing is open where all cases were reviewed.
+        """
+        if self.known(row):
+            return []
         level = self.results.settings.confidence
         return [
             self.word(
@@ -108,15 +113,25 @@ class Sentences:
         values["at"] = f" ({self.level(row)})" if self.has_own_level(row) else ""
         if row.is_beyond_chance and row.is_condition_changed:
             values["but"] = self.word("but.condition_changed", asked=self.asked(row))
-        if not row.is_limit_changed:
-            return [self.counted(key, size, **values)]
-        changes = self.changes(row)
-        text = self.counted(key, size, **values, changes=changes)
-        if not row.is_judged_alike:
-            return [text]
-        # One sentence, so that nobody quotes the verdict without its limit.
-        text = text[:1].lower() + text[1:]
-        return [self.word("finding_limit", changes=changes, finding=text)]
+        if row.is_limit_changed:
+            values["changes"] = self.changes(row)
+        text = self.counted(key, size, **values)
+        # One sentence, so that nobody quotes the verdict without what it is about.
+        if row.is_judged_alike:
+            text = text[:1].lower() + text[1:]
+            text = self.word("finding_limit", finding=text, **values)
+        if points := self.known(row):
+            text = text[:1].lower() + text[1:]
+            text = self.word("finding.census", points=points, finding=text)
+        return [text]
+
+    def known(self, row: ComparisonRow) -> str:
+        """The difference of the cases themselves where all were reviewed, else ""."""
+        census = (one for one in self.beside(row) if one.method == "census")
+        differences = [one.shown_difference for one in census]
+        if not row.is_decided or not differences or differences[0] is None:
+            return ""
+        return self.language.points(_settled(differences[0].value))
 
     def reservations(self, row: ComparisonRow) -> list[str]:
         """What the verdict carries with it, one sentence per code."""
@@ -215,8 +230,10 @@ class Sentences:
             return self._ordered(row, found)
         if row.basis not in ("stratified", "standardised", "stock"):
             return ""
+        if row.method == "census":  # the finding has said it
+            return ""
         return self.language.word(
-            "sentences.census" if row.method == "census" else f"sentences.{row.basis}",
+            f"sentences.{row.basis}",
             points=self.language.points(found.value),
             low=self._limit(found.low),
             high=self._limit(found.high),

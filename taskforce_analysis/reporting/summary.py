@@ -120,7 +120,10 @@ def summary_rows(rows: Sequence[ComparisonRow]) -> list[ComparisonRow]:
 
 
 def count_of_verdicts(sentences: Sentences, rows: Sequence[ComparisonRow]) -> str:
-    """How many measures got each verdict, in one sentence, and whose limit changed."""
+    """How many measures got each verdict, in one sentence.
+
+    And what the verdicts are about where all cases were reviewed; whose limit changed.
+    """
     language = sentences.language
     shown = [row for row in rows if not row.is_withheld]
     hidden = len(rows) - len(shown)
@@ -146,6 +149,9 @@ def count_of_verdicts(sentences: Sentences, rows: Sequence[ComparisonRow]) -> st
     said = [sentences.word(key, all=total, verdicts=language.listed(parts))]
     if has_plan:
         said.append(sentences.word("summary.exploratory"))
+    decisions = [row for row in shown if row.is_decided]
+    if decisions and all(map(sentences.known, decisions)):
+        said.append(sentences.word("summary.census"))
     moved = [row for row in shown if row.is_limit_changed]
     for row in moved[:_MOST_TOLD]:
         alike = "alike" if row.basis == "limit:before" else "moved"

@@ -212,15 +212,13 @@ class ComparisonRow:
     @property
     def finding_key(self) -> str:
         """The key of its verdict's sentence: with what decided, where that matters."""
-        if self.verdict == "uncertain":
-            known = self.difference
-            is_open = known is not None and known.low <= 0 <= known.high
-            return self.verdict if is_open else f"{self.verdict}_{self.decided_by}"
         if not self.is_compared:
             return f"{self.verdict}_{self.decided_by}".replace(":", "_")
-        if self.is_beyond_chance and self.is_exploratory:
-            return f"{self.role}_{self.verdict}"
-        return self.verdict
+        key, known = self.verdict, self.difference
+        is_open = known is not None and known.low <= 0 <= known.high
+        if key == "uncertain" and not is_open:
+            key = f"{key}_{self.decided_by}"
+        return f"{self.role}_{key}" if self.is_decided and self.is_exploratory else key
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

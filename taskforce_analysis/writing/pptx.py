@@ -196,7 +196,10 @@ def _verdicts_chart(sentences: Sentences, rows: list[ComparisonRow]) -> SlideCha
     homes = _by_theme(sentences, shown)
     present = {row.verdict for row in shown}
     verdicts = [verdict for verdict in VERDICTS if verdict in present]
-    series = tuple(_counted(sentences, verdict, homes) for verdict in verdicts)
+    role = shown[0].role if shown else ""  # all have the words of the first
+    series = tuple(
+        _counted(sentences, verdict, homes, role=role) for verdict in verdicts
+    )
     told = tuple(
         f"{name}: "
         + language.listed([f"{one.labels[at]} {one.name.lower()}" for one in series])
@@ -228,10 +231,12 @@ def _by_theme(sentences: Sentences, rows: list[ComparisonRow]) -> dict[str, list
     return {label: verdicts for label, verdicts in found.items() if verdicts}
 
 
-def _counted(sentences: Sentences, verdict: str, homes: dict[str, list[str]]) -> Series:
+def _counted(
+    sentences: Sentences, verdict: str, homes: dict[str, list[str]], *, role: str
+) -> Series:
     counts = [verdicts.count(verdict) for verdicts in homes.values()]
     return Series(
-        sentences.language.word(f"verdict.{verdict}"),
+        sentences.language.verdict(verdict, role),
         tuple(count or None for count in counts),
         tuple(sentences.language.number(count) for count in counts),
     )

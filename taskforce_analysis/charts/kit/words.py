@@ -422,6 +422,7 @@ def change_frame(scene: Scene) -> "pd.DataFrame":
     for name, shares in columns.items():
         frame[scene.word(f"column.{name}")] = shares
     verdicts = [
-        verdict_label(one.verdict, scene.language) if one else "" for one in changes
+        verdict_label(one.verdict, scene.language, one.role) if one else ""
+        for one in changes
     ]
     return frame.assign(**{scene.word("column.verdict"): verdicts})
