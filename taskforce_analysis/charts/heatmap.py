@@ -281,9 +281,7 @@ def _cells(
         values["difference"] = found.value if found else None
         values["difference_low"] = found.low if found else None
         values["difference_high"] = found.high if found else None
-        values["verdict"] = verdict_label(
-            change.verdict, scene.language, change.role
-        )
+        values["verdict"] = verdict_label(change.verdict, scene.language, change.role)
     return {scene.word(f"column.{name}"): one for name, one in values.items()}
 
 
