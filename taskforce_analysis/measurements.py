@@ -93,6 +93,7 @@ _LOCKED = {
     "confidence": Key("number"),
     "adjustment": Key("text"),
     "targets": Key("table"),
+    "margins": Key("table"),
 }
 
 
@@ -151,6 +152,7 @@ class Locked:
     confidence: float = 0.95
     adjustment: str = "auto"
     targets: Mapping[str, float] = field(default_factory=dict)
+    margins: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,7 +212,7 @@ class Measurement:
         measured = self.phase(phase).measured
         if self.locked is None or measured is None or self.locked.date >= measured:
             return False
-        return set(measures) == set(self.locked.primary)
+        return set(measures) == {*self.locked.primary, *self.locked.index}
 
     @property
     def files(self) -> dict[str, tuple[str, ...]]:

@@ -506,6 +506,26 @@ def test_what_could_be_assessed_is_compared_and_told() -> None:
     assert "assessable" not in set(compared(yes_no(8, 2), yes_no(16, 4))["basis"])
 
 
+def test_what_could_be_assessed_is_compared_also_where_it_counts_as_a_breach() -> None:
+    form = small_form({"id": "plan", "not_assessable_counts_as": "noncompliant"})
+    answers = made_answers(
+        ("analysis", "plan", yes_no(8, 2, ("not_assessable", 10))),
+        ("status", "plan", yes_no(8, 12)),
+    )
+    breach = answers["answer"] == "not_assessable"
+    answers["score"] = answers["score"].mask(breach, "noncompliant")
+    wide = answers.pivot_table("answer", ["phase", "unit_id"], "measure", "first")
+    for given in (answers, wide.reset_index()):
+        tallied = tally(given, form)
+        table: Any = compare(tallied, form, **PHASES)
+        rows: Any = table.set_index("basis")
+        row, whole = rows.loc["assessable"], rows.loc["crude"]
+        assert (row["compliant_before"], row["applicable_before"]) == (10, 20)
+        assert (row["compliant_after"], row["applicable_after"]) == (20, 20)
+        assert (whole["compliant_before"], whole["applicable_before"]) == (8, 20)
+        assert whole["reservation"] == "assessable_changed"
+
+
 @pytest.mark.parametrize(("after", "no_worse"), [(19, True), (15, False)])
 def test_a_fall_of_the_margin_is_ruled_out_by_the_interval(after, no_worse) -> None:
     form = small_form({"id": "plan", "margin": 0.25})

@@ -111,6 +111,17 @@ def test_counts_that_do_not_fit_are_refused(line):
     assert ("before", "a") not in counts(checked)
 
 
+def test_more_answers_than_met_their_condition_are_refused():
+    asked = {"applies_when": {"measure": "a", "is": ["yes"]}, "twin": True}
+    form = form_of(measures=[measure("a", A), measure("b", B, **asked)])
+    # Of 12 that were followed up, and of 10, the second question has 13 and 10 answers.
+    lines = [[A, 20, 12, None, 15, 10, None], [B, 13, 4, None, 10, 10, None]]
+    checked = whole(*lines, form=form)
+    issue = only(checked, "AGGREGATE_INCONSISTENT")
+    assert (issue.measure, issue.phase, issue.severity) == ("b", "before", "error")
+    assert set(counts(checked)) == {("before", "a"), ("after", "a"), ("after", "b")}
+
+
 def test_a_text_that_is_no_number_is_of_the_wrong_type():
     checked = whole([A, "ca. 20", 8, None], *PLAIN[1:])
     assert only(checked, "ANSWER_TYPE").cell == "B2"

@@ -79,6 +79,7 @@ def test_what_was_done_otherwise_is_named(kept, changes, part):
         ({"primary": ("reasons",)}, "primary"),
         ({"selection": "random"}, "selection"),
         ({"targets": {"reasons": 0.9}}, "targets"),
+        ({"margins": {"reasons": 0.1}}, "margins"),
         ({"cases": 400}, "cases"),
         ({"bridge_cases": ("A-1",)}, "bridge_cases"),
     ],
@@ -110,6 +111,17 @@ def test_bridge_cases_are_kept_where_they_were_reviewed_again(
     locked = replace(kept.measurement.locked, bridge_cases=("A-1", "A-2"))
     plan = replace(kept.measurement, locked=locked, bridge_cases=named)
     assert departures(replace(kept, measurement=plan, reviewed_again=again)) == parts
+
+
+@pytest.mark.parametrize("margin", [{"reasons": 0.1}, 0.1])
+def test_a_locked_plan_holds_its_margins(tmp_path, margin):
+    path = tmp_path / "maaling.toml"
+    path.write_text(locked_plan(plan(margin=margin), day=DAY), "utf-8")
+    read = load_measurement(path)
+    assert read.margin == margin
+    assert read.locked.margins["reasons"] == 0.1
+    named = ["reasons"] if isinstance(margin, dict) else list(FORM.measure_ids)
+    assert list(read.locked.margins) == named
 
 
 def test_without_a_plan_nothing_is_said(kept):

@@ -137,12 +137,13 @@ def check(
     again = planned_ids(bridge_cases, names.cases)
     units = units_of(facts, notes, bridges={silent_key(case) for case in again})
     answers = _answers(facts, units, frame=frame, notes=notes)
-    counts = [row for one in opened for row in one.counts]
-    _note_measures(facts, units, counts, frame=frame, notes=notes)
+    rows = [row for one in opened for row in one.counts]
+    _note_measures(facts, units, rows, frame=frame, notes=notes)
+    counts = _without_impossible(_counts(rows, form), form, notes)
     return Checked(
         answers=answers,
         found=notes.in_order(),
-        counts=_counts(counts, form),
+        counts=counts,
         reviews=reviews_table(facts, units, frame),
         layouts=_layouts(opened, facts, units),
         bridge_cases=again,
@@ -297,6 +298,32 @@ def _counts(rows: Sequence[dict[str, Any]], form: Form) -> "pd.DataFrame":
     if not rows:
         return counts
     return counts.groupby(texts, sort=False, as_index=False)[numbers].sum()
+
+
+def _without_impossible(
+    counts: "pd.DataFrame", form: Form, notes: Notes
+) -> "pd.DataFrame":
+    """The counts less those of a conditional measure with more answers than were asked.
+
+    At most so many were asked as met the condition, or may have: of 10 that had a plan
+    14 cannot be told what stood in it.
+    """
+    import pandas as pd
+
+    wrong = pd.Series(data=False, index=counts.index)
+    for measure in form.measures:
+        met, condition = form.condition_score(measure), measure.applies_when
+        if not met or condition is None:
+            continue
+        other = counts[counts["measure"] == condition.measure]
+        asked = other.set_index("phase")[[met, "not_assessable", "missing"]].sum(axis=1)
+        own = counts[counts["measure"] == measure.id]
+        given = own["compliant"] + own["noncompliant"]
+        more = own[given > own["phase"].map(asked)]
+        wrong |= counts.index.isin(more.index)
+        for phase in more["phase"]:
+            notes.add("AGGREGATE_INCONSISTENT", measure=measure.id, phase=phase)
+    return counts[~wrong].reset_index(drop=True)
 
 
 def _layouts(

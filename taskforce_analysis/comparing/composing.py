@@ -6,7 +6,7 @@ The verdict comes from verdicts.py, the rows beside the crude one from sensitivi
 """
 
 from collections.abc import Sequence
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 KEY = ["form", "group", "measure", "basis"]
 COUNTS = ["compliant", "applicable", "not_applicable", "not_assessable", "units"]
 COUNTS += ["unknown"]
-CONDITION = ["met", "unmet"]
+# Beside each row, of its measure: how many cases are and are not so.
+ASIDE = {"condition": ("met", "unmet"), "assessable": ("seen", "unseen")}
 SIDES = ("before", "after")
 FIGURES = ("difference", "difference_low", "difference_high", "p_value", "method")
 
@@ -160,13 +161,14 @@ def _side_by_side(
         own = counted.loc[counted["phase"] == phase, [*KEY, *values]]
         named = own.rename(columns={name: f"{name}_{side}" for name in values})
         rows = rows.merge(named, on=KEY, how="left")
-        # Beside each row, in how many cases its condition was met and not met.
-        asked = own[own["basis"] == "condition"]
-        unmet = asked["applicable"] - asked["compliant"]
-        found = {f"met_{side}": asked["compliant"], f"unmet_{side}": unmet}
-        found = asked[KEY[:-1]].assign(**found)
-        rows = rows.merge(found, on=KEY[:-1], how="left")
-    counts = [f"{name}_{side}" for name in (*COUNTS, *CONDITION) for side in SIDES]
+        for basis, (so, other) in ASIDE.items():
+            asked = own[own["basis"] == basis]
+            rest = asked["applicable"] - asked["compliant"]
+            found = {f"{so}_{side}": asked["compliant"], f"{other}_{side}": rest}
+            found = asked[KEY[:-1]].assign(**found)
+            rows = rows.merge(found, on=KEY[:-1], how="left")
+    names = [*COUNTS, *chain.from_iterable(ASIDE.values())]
+    counts = [f"{name}_{side}" for name in names for side in SIDES]
     rows[counts] = rows[counts].fillna(0).astype("int64")
     for side in SIDES:
         asked = rows[f"asked_{side}"].eq(1)

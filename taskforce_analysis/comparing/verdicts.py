@@ -340,21 +340,32 @@ def shifted(rows: "pd.DataFrame", *, asked: bool = False) -> np.ndarray:
 
 def condition_changed(rows: "pd.DataFrame") -> np.ndarray:
     """Per row whether the share of cases that met its condition differs."""
-    met, unmet = (
-        [rows[f"{name}_{side}"].to_numpy() for side in ("before", "after")]
-        for name in ("met", "unmet")
-    )
-    return _share_differs((met[0], met[0] + unmet[0]), (met[1], met[1] + unmet[1]))
+    return _differs(rows, "met", "unmet")
+
+
+def _differs(rows: "pd.DataFrame", so: str, other: str) -> np.ndarray:
+    """Per row whether the share of the cases that are so differs between phases."""
+    sides = [
+        (part, part + rows[f"{other}_{side}"].to_numpy())
+        for side in ("before", "after")
+        for part in [rows[f"{so}_{side}"].to_numpy()]
+    ]
+    return _share_differs(*sides)
 
 
 def assessable_changed(rows: "pd.DataFrame") -> np.ndarray:
-    """Per row whether the share of its cases that could be assessed differs."""
-    known, unseen = (
-        [rows[f"{name}_{side}"].to_numpy() for side in ("before", "after")]
-        for name in ("applicable", "not_assessable")
-    )
-    wholes = [one + other for one, other in zip(known, unseen, strict=True)]
-    return _share_differs((known[0], wholes[0]), (known[1], wholes[1]))
+    """Per row whether the share of its cases that could be assessed differs.
+
+    By the answers, which a form may count as breaches; or as the row itself has it, for
+    a case may have no limit in one phase.
+    """
+    by_answer = _differs(rows, "seen", "unseen")
+    own = {
+        f"{name}_{side}": rows[f"{column}_{side}"]
+        for name, column in (("seen", "applicable"), ("unseen", "not_assessable"))
+        for side in ("before", "after")
+    }
+    return by_answer | _differs(rows.assign(**own), "seen", "unseen")
 
 
 def _share_differs(

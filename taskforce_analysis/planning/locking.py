@@ -27,7 +27,8 @@ class Plan:
     """What is decided before a measurement; exists to be locked.
 
     `form_name` is the form as the measurement file names it: an id or a TOML file.
-    `bridge_cases` are numbers of cases that the next phase reviews again.
+    `bridge_cases` are numbers of cases that the next phase reviews again; `margin` is
+    how much lower a rate may be and count as no worse: of every measure, or by measure.
     """
 
     form: Form
@@ -37,6 +38,7 @@ class Plan:
     selection: str = "random"
     cases: int = 20
     bridge_cases: Sequence[str] = ()
+    margin: float | Mapping[str, float] | None = None
     settings: Settings = field(default_factory=Settings)
 
 
@@ -59,13 +61,17 @@ def locked_plan(
         "confidence": plan.settings.confidence,
         "adjustment": plan.settings.adjustment,
     }
+    if plan.margin is not None and not isinstance(plan.margin, Mapping):
+        chosen["margin"] = plan.margin
     phase = {"files": [], "selection": plan.selection}
     parts = [
         "".join(f"# {line}\n" for line in told) + _lines({**named, **chosen}),
+        *([_table("margin", plan.margin)] if isinstance(plan.margin, Mapping) else []),
         *(_table(f"phases.{name}", phase) for name in form.phase_ids),
         _table("settings", settings),
         _table("locked", _locked(plan, day)),
         _table("locked.targets", targets_of(form)),
+        _table("locked.margins", margins_of(form, Measurement(margin=plan.margin))),
     ]
     return "\n".join(parts)
 
@@ -77,6 +83,12 @@ def targets_of(form: Form) -> dict[str, float]:
         for measure in form.measures
         if measure.target is not None
     }
+
+
+def margins_of(form: Form, measurement: Measurement) -> dict[str, float]:
+    """The margins that a form or a measurement sets, by measure; shares below 1."""
+    margins = {one.id: measurement.margin_of(one.id, one.margin) for one in form.measures}
+    return {name: float(one) for name, one in margins.items() if one is not None}
 
 
 def departures(results: Results) -> list[str] | None:
@@ -98,6 +110,7 @@ def departures(results: Results) -> list[str] | None:
         "confidence": results.settings.confidence,
         "adjustment": results.settings.adjustment,
         "targets": targets_of(results.form),
+        "margins": margins_of(results.form, plan),
         "cases": _fewest(results) >= locked.cases,
         "bridge_cases": (_keys(plan.bridge_cases), _keys(results.reviewed_again)),
     }
@@ -109,6 +122,7 @@ def departures(results: Results) -> list[str] | None:
         "confidence": locked.confidence,
         "adjustment": locked.adjustment,
         "targets": dict(locked.targets),
+        "margins": dict(locked.margins),
         "cases": True,
         "bridge_cases": (_keys(locked.bridge_cases),) * 2,
     }

@@ -228,9 +228,9 @@ class Sentences:
             return self._alone(row)
         if row.basis == "ordered":
             return self._ordered(row, found)
-        if row.basis not in ("stratified", "standardised", "stock"):
-            return ""
-        if row.method == "census":  # the finding has said it
+        # Of a census the finding has said it.
+        told = row.basis in ("stratified", "standardised", "stock")
+        if not told or row.method == "census":
             return ""
         return self.language.word(
             f"sentences.{row.basis}",

@@ -102,7 +102,8 @@ def tally(
     if counts is not None and len(counts):
         parts += _from_aggregates(counts, form)
     joined = pd.concat([part for part in parts if len(part)] or parts[:1])
-    joined = pd.concat([joined, _assessable(joined[joined["basis"] == "crude"])])
+    crude = joined[joined["basis"] == "crude"]
+    joined = pd.concat([joined, _assessable(crude, counted)])
     return _with_rates(_ordered(joined, form), form, settings)
 
 
@@ -229,20 +230,25 @@ def _from_aggregates(counts: "pd.DataFrame", form: Form) -> "list[pd.DataFrame]"
     return parts
 
 
-def _assessable(crude: "pd.DataFrame") -> "pd.DataFrame":
+def _assessable(crude: "pd.DataFrame", counted: "pd.DataFrame") -> "pd.DataFrame":
     """Of the measures that could not be assessed somewhere, in how many cases it could.
 
-    That cases no longer lack what it takes is itself a finding, and the rate, which
-    leaves them out, does not tell it.
+    That cases no longer lack what it takes is itself a finding, and the rate does not
+    tell it: it leaves them out, or counts them as breaches, as the form has it.
     """
-    unseen = crude.groupby(["group", "measure"])["not_assessable"].transform("sum")
-    own = crude[unseen > 0]
-    return own.assign(
-        compliant=own["compliant"] + own["noncompliant"],
-        noncompliant=own["not_assessable"],
+    breaches = counted[counted["unseen"] & (counted["score"] == "noncompliant")]
+    found = breaches.groupby(KEY)["count"].sum().rename("breach").reset_index()
+    both = crude.merge(found, on=KEY, how="left")
+    breach = both.pop("breach").fillna(0).astype("int64")
+    unseen = both["not_assessable"] + breach
+    somewhere = unseen.groupby([both["group"], both["measure"]]).transform("sum") > 0
+    whole = both.assign(
+        compliant=both["compliant"] + both["noncompliant"] - breach,
+        noncompliant=unseen,
         not_assessable=0,
         basis="assessable",
     )
+    return whole[somewhere]
 
 
 def _ordered(counted: "pd.DataFrame", form: Form) -> "pd.DataFrame":

@@ -186,12 +186,17 @@ def _of_form(rows: "pd.DataFrame", form: Form) -> "pd.DataFrame":
 
 
 def count_long(query: Query) -> "pd.DataFrame":
-    """Rows per group, phase, measure, law, answer and score, as the engine counts."""
+    """Rows per group, phase, measure, law, answer and score, as the engine counts.
+
+    `unseen`: kan ikke vurderes was answered, whatever it counts as; false where the
+    answers are not known.
+    """
     query.engine.need([*query.phase_and_group, "measure", "score"])
     more = [name for name in ("law", "answer") if query.engine.has(name)]
     keys = [*query.phase_and_group, "measure", *more, "score"]
     counts = query.fetch(count_by(query.engine.frame, keys))
-    return counts.assign(score=_known_scores(counts["score"]))
+    unseen = counts["answer"] == "not_assessable" if "answer" in counts else False
+    return counts.assign(score=_known_scores(counts["score"]), unseen=unseen)
 
 
 def _known_scores(scores: "pd.Series[str]") -> "pd.Series[str]":

@@ -60,7 +60,11 @@ def _scored(part: "pd.DataFrame", query: Query, chain: Sequence[str]) -> "pd.Dat
     measures = [query.form.measure(name) for name in chain]
     answers, given = scored_in_turn(measures, texts, query.settings)
     counts = part[["form", "group", "phase", "measure", "count"]]
-    counts = counts.assign(score=[SCORES[one] for one in given[0].scores.tolist()])
+    own = [answers[one] for one in given[0].answers.tolist()]
+    counts = counts.assign(
+        score=[SCORES[one] for one in given[0].scores.tolist()],
+        unseen=[one == "not_assessable" for one in own],
+    )
     if len(chain) == 1:
         return counts
     return counts.assign(
