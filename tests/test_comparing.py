@@ -515,8 +515,8 @@ def test_what_could_be_assessed_is_compared_also_where_it_counts_as_a_breach() -
     breach = answers["answer"] == "not_assessable"
     answers["score"] = answers["score"].mask(breach, "noncompliant")
     wide = answers.pivot_table("answer", ["phase", "unit_id"], "measure", "first")
-    for given in (answers, wide.reset_index()):
-        tallied = tally(given, form)
+    for frame in (answers, wide.reset_index()):
+        tallied = tally(frame, form)
         table: Any = compare(tallied, form, **PHASES)
         rows: Any = table.set_index("basis")
         row, whole = rows.loc["assessable"], rows.loc["crude"]

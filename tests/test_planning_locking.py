@@ -119,6 +119,7 @@ def test_a_locked_plan_holds_its_margins(tmp_path, margin):
     path.write_text(locked_plan(plan(margin=margin), day=DAY), "utf-8")
     read = load_measurement(path)
     assert read.margin == margin
+    assert read.locked is not None
     assert read.locked.margins["reasons"] == 0.1
     named = ["reasons"] if isinstance(margin, dict) else list(FORM.measure_ids)
     assert list(read.locked.margins) == named

@@ -311,7 +311,7 @@ def _without_impossible(
     import pandas as pd
 
     wrong = pd.Series(data=False, index=counts.index)
-    for measure in form.measures:
+    for measure in form.measures if len(counts) else ():
         met, condition = form.condition_score(measure), measure.applies_when
         if not met or condition is None:
             continue
@@ -319,7 +319,7 @@ def _without_impossible(
         asked = other.set_index("phase")[[met, "not_assessable", "missing"]].sum(axis=1)
         own = counts[counts["measure"] == measure.id]
         given = own["compliant"] + own["noncompliant"]
-        more = own[given > own["phase"].map(asked)]
+        more = own[given > own["phase"].map(asked).astype("float64")]
         wrong |= counts.index.isin(more.index)
         for phase in more["phase"]:
             notes.add("AGGREGATE_INCONSISTENT", measure=measure.id, phase=phase)

@@ -14,7 +14,7 @@ from taskforce_analysis.boundary import guarded_record
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.forms import Form
 from taskforce_analysis.languages import Language, load_language
-from taskforce_analysis.measurements import SELECTIONS, check_index
+from taskforce_analysis.measurements import SELECTIONS, Measurement, check_index
 from taskforce_analysis.privacy import has_cpr, is_cpr_number
 from taskforce_analysis.results import Results
 from taskforce_analysis.settings import Settings
@@ -87,7 +87,9 @@ def targets_of(form: Form) -> dict[str, float]:
 
 def margins_of(form: Form, measurement: Measurement) -> dict[str, float]:
     """The margins that a form or a measurement sets, by measure; shares below 1."""
-    margins = {one.id: measurement.margin_of(one.id, one.margin) for one in form.measures}
+    margins = {
+        one.id: measurement.margin_of(one.id, one.margin) for one in form.measures
+    }
     return {name: float(one) for name, one in margins.items() if one is not None}
 
 
