@@ -66,7 +66,7 @@ def test_a_plan_that_was_kept_is_said_to_be(kept):
     [
         ({"settings": Settings(confidence=0.9)}, "confidence"),
         ({"settings": Settings(adjustment="none")}, "adjustment"),
-        ({"form": replace(FORM, version="2")}, "form"),
+        ({"form": replace(FORM, version="another")}, "form"),
     ],
 )
 def test_what_was_done_otherwise_is_named(kept, changes, part):
