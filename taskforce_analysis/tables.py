@@ -213,6 +213,8 @@ comparison = Table(
         ("tipping", SHARE, "the design effect at which the verdict would tip"),
         ("stands_under_partly", FLAG, "whether delvist may be read either way"),
         ("headline", FLAG, "the measure's one row; limit:before if its limit changed"),
+        ("mean_before", SHARE, "of an index: mean share of requirements kept, before"),
+        ("mean_after", SHARE, "of an index: mean share of requirements kept, after"),
     ),
 )
 distribution = Table(

@@ -9,17 +9,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
+from pptx import Presentation
 from workbooks import write as write_workbook
 
+from taskforce_analysis.charts import draw, drawing_of
+from taskforce_analysis.charts.kit.scene import scene_of
 from taskforce_analysis.cli.terminal import say_comparison
+from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.measurements import Measurement, PhasePlan
+from taskforce_analysis.reporting.blocks import Table
+from taskforce_analysis.reporting.contents import outline
 from taskforce_analysis.reporting.explanations import reading_guide, selection
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.summary import summary_items
 from taskforce_analysis.reporting.table_rows import deciding
 from taskforce_analysis.results import Results, run
 from taskforce_analysis.settings import Settings
+from taskforce_analysis.writing import write
 from taskforce_analysis.writing.notat import as_text, compose_notat
 from tests.made_answers import small_form
 
@@ -156,3 +164,106 @@ def test_the_terminal_prints_a_level_that_is_not_the_settings(tmp_path, capsys):
     say_comparison(measured(tmp_path, FOUR, plan=CHOSEN), DANISH)
     lines = capsys.readouterr().out.replace("\u00a0", " ").splitlines()
     assert ["niveau 98,33 %" in line for line in lines] == [True, True, True, False]
+
+
+# An index of several measures.
+
+
+def kept(*shares: int) -> list[list[str]]:
+    """Twenty answers to as many measures; each is kept from another case onwards."""
+    found = []
+    for at, share in enumerate(shares):
+        answers = ja_nej(share, 20 - share)
+        found.append(answers[5 * at :] + answers[: 5 * at])
+    return found
+
+
+INDEX = ("a", "b", "c", "d")
+FALLEN, RISEN = kept(8, 7, 9, 8, 10), kept(15, 14, 16, 13, 11)
+ASKED = dict(zip((*INDEX, "e"), zip(FALLEN, RISEN, strict=True), strict=True))
+
+
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory) -> Results:
+    return measured(tmp_path_factory.mktemp("index"), ASKED, plan={"index": INDEX})
+
+
+def test_an_index_decides_and_no_measure_does(indexed):
+    rows = indexed.comparison.set_index(["measure", "basis"])
+    index = rows.loc[("index", "index")]
+    # 8 + 7 + 9 + 8 of 80 requirements before, 15 + 14 + 16 + 13 after.
+    assert index["mean_before"] == pytest.approx(32 / 80)
+    assert index["mean_after"] == pytest.approx(58 / 80)
+    assert index["verdict"] == "improved"
+    assert (rows["role"] == "exploratory").sum() == 5
+    assert not rows.loc[rows["role"] == "exploratory", "primary"].any()
+    # Chance is counted over the five measures, and not over the index.
+    assert indexed.chance_findings < 5 * 0.05
+
+
+def test_the_summary_tells_the_index_and_counts_no_measure(indexed):
+    said = told(indexed)
+    assert "Overholdes flere af kravene end før? Indekset samler »a«, »b«, »c«" in said
+    assert (
+        "I gennemsnit er 73 % af kravene opfyldt i hver sag i Status (20 sager) mod "
+        "40 % i Analyse (20 sager). Andelen er 33 procentpoint højere"
+    ) in said
+    assert "Blandt de sager alene, hvor alle kravene gælder" in said
+    assert "har en højere andel" not in said
+    assert "On average, 73% of the requirements were kept" in told(indexed, ENGLISH)
+
+
+def test_the_paper_the_terminal_and_the_table_tell_the_index(indexed, capsys):
+    paper = as_text(compose_notat(indexed, DANISH)).replace("\u00a0", " ")
+    say_comparison(indexed, DANISH)
+    line = capsys.readouterr().out.replace("\u00a0", " ").splitlines()[0]
+    for text in (paper, line):
+        assert "I gennemsnit er 73 % af kravene opfyldt i hver sag" in text
+    tables = [b for b in outline(indexed, DANISH).blocks if isinstance(b, Table)]
+    first = [cell.replace("\u00a0", " ") for cell in tables[0].rows[0]]
+    assert first[:3] == ["Flere krav under ét", "40 % (20 sager)", "73 % (20 sager)"]
+    assert tables[0].rows[1][4] == "Kontrol uden vurdering"
+
+
+def test_the_first_figure_has_the_index_on_top_and_the_measures_grey(indexed):
+    scene = scene_of(indexed, DANISH, with_index=True)
+    assert [row.primary for row in scene.rows] == [True, *[False] * 5]
+    drawing = drawing_of(draw("change", indexed))
+    told_of = drawing.data[scene.word("column.measure")].tolist()
+    assert told_of[0] == DANISH.word("charts.index")
+    assert "96,4" in drawing.note
+
+
+def test_the_workbook_and_the_slides_have_the_index(indexed, tmp_path):
+    write(indexed, tmp_path / "r.xlsx", language="da")
+    sheet = load_workbook(tmp_path / "r.xlsx")[DANISH.word("report.sheet.comparison")]
+    cells = {str(cell) for row in sheet.values for cell in row}
+    assert "Flere krav under ét" in cells
+    write(indexed, tmp_path / "r.pptx", language="da")
+    titles = [
+        slide.shapes.title.text
+        for slide in Presentation(str(tmp_path / "r.pptx")).slides
+        if slide.shapes.title
+    ]
+    assert DANISH.word("report.index.caption") in titles
+
+
+def test_where_a_requirement_applies_to_other_cases_the_index_is_not_compared(tmp_path):
+    away = ["Ikke relevant"] * 8
+    asked = {**ASKED, "d": (ja_nej(8, 12), [*ja_nej(7, 5), *away])}
+    said = told(measured(tmp_path, asked, plan={"index": INDEX}))
+    assert "Et af kravene er relevant i en anden del af sagerne end før" in said
+    assert "ud over det tilfældige" not in said
+
+
+def test_an_index_is_withheld_with_any_of_its_members(tmp_path):
+    # Two cases alone keep d before: strict takes it out, and the index with it.
+    asked = {**ASKED, "d": (ja_nej(2, 18), ja_nej(13, 7))}
+    open_ = measured(tmp_path, asked, plan={"index": INDEX}, publish="strict")
+    shown = disclose(open_)
+    index = shown.comparison[shown.comparison["measure"] == "index"]
+    assert set(index["reservation"]) == {"withheld"}
+    assert index[["mean_before", "mean_after", "difference"]].isna().all(axis=None)
+    said = told(shown)
+    assert "Indekset er tilbageholdt" in said
+    assert "I gennemsnit" not in said

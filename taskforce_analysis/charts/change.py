@@ -49,6 +49,7 @@ def change(results: "Results", language: Language, asked: Asked) -> PageFigure:
         group=asked.group,
         theme=asked.theme,
         measures=asked.measures,
+        with_index=True,
     )
     before, after = scene.compared_labels
     caption = caption_of(

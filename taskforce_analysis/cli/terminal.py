@@ -123,8 +123,14 @@ def _place(row: "IssueRow", form: "Form", words: Language) -> str:
 
 def say_comparison(results: "Results", words: Language) -> None:
     """One line per measure: counts before and after, the difference, the verdict."""
+    from taskforce_analysis.reporting.sentences import Sentences
+    from taskforce_analysis.reporting.summary import index_texts
     from taskforce_analysis.reporting.table_rows import beside, comparison_rows
 
+    sentences = Sentences(results, words)
+    for group in sentences.groups:
+        for text in index_texts(sentences, group):
+            say(text if group == "all" else f"{group}: {text}")
     for row in comparison_rows(results):
         if not row.is_headline:
             continue

@@ -13,6 +13,7 @@ import numpy as np
 
 from taskforce_analysis import tables
 from taskforce_analysis.checking.rescoring import with_scores
+from taskforce_analysis.comparing.index_row import INDEX, index_rows
 from taskforce_analysis.comparing.pairs import (
     METHOD,
     chance_of_pairs,
@@ -97,7 +98,10 @@ def compare(
     told = rows["headline"] & (rows["decided_by"] != BEFORE)
     more = _asked_rows(asked)
     more += sensitivity_rows(rows[told], judged[BEFORE], **chosen)
+    index = index_rows(judged[BEFORE], before=before, after=after, **chosen)
+    more += _of_one_limit(index, rows, plan)
     extra = pd.DataFrame(more, columns=tables.comparison.names)
+    rows = rows.assign(mean_before=np.nan, mean_after=np.nan)
     kept = rows[tables.comparison.names]
     joined = pd.concat([kept, extra.astype(kept.dtypes.to_dict())]) if more else kept
     return tables.check(joined, tables.comparison)
@@ -205,6 +209,19 @@ def _asked_rows(asked: "pd.DataFrame") -> "list[dict[str, Any]]":
     return [{name: getattr(row, name) for name in kept} for row in rows_of(named[kept])]
 
 
+def _of_one_limit(
+    index: "list[dict[str, Any]]", rows: "pd.DataFrame", plan: Measurement
+) -> "list[dict[str, Any]]":
+    """The index's rows, not comparable where a member was held to two limits."""
+    moved = rows["headline"] & (rows["decided_by"] == BEFORE)
+    groups = set(rows.loc[moved & rows["measure"].isin(plan.index), "group"])
+    untold = {"verdict": "not_comparable", "decided_by": BEFORE, "robust": None}
+    return [
+        {**row, **untold} if row["basis"] == INDEX and row["group"] in groups else row
+        for row in index
+    ]
+
+
 def comparison_issues(
     tallied: "pd.DataFrame",
     form: Form,
@@ -228,7 +245,8 @@ def chance_findings(comparison: "pd.DataFrame") -> float:
     which the row is decided, not the number of rows times 0.05: exact tests of few
     cases err less often than their level allows. Of pairs it is that of their own test.
     """
-    rows = comparison[comparison["headline"] & comparison["verdict"].isin(DECIDED)]
+    decided = comparison["headline"] & comparison["verdict"].isin(DECIDED)
+    rows = comparison[decided & (comparison["basis"] != INDEX)]
     paired, rows = rows[rows["method"] == METHOD], rows[rows["method"] != METHOD]
     compliant = rows["compliant_before"] + rows["compliant_after"]
     applicable = rows["applicable_before"] + rows["applicable_after"]

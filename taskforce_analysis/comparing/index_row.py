@@ -133,6 +133,7 @@ def _both_rows(
         **first,
         "basis": INDEX,
         "primary": True,
+        "role": "primary",
         "headline": True,
         "p_adjusted": first["p_value"],
         "verdict": verdict,

@@ -53,9 +53,11 @@ def with_levels(
     """
     rows = rows.copy()
     known = {*form.measure_ids}
-    chosen = [one for one in measurement.primary or form.primary if one in known]
+    # Where an index decides, no measure decides alone.
+    deciding = () if measurement.index else measurement.primary or form.primary
+    chosen = [one for one in deciding if one in known]
     rows["role"] = np.where(rows["measure"].isin(chosen), "primary", "exploratory")
-    if not chosen:
+    if not (chosen or measurement.index):
         rows["role"] = "unplanned"
     reason = _why_not_comparable(rows, form, plan=measurement, settings=settings)
     # Where a limit changed, the row by the earlier one takes over.
@@ -68,7 +70,7 @@ def with_levels(
         confidence=settings.confidence,
     )
     kind = _adjustment_of(settings, has_primary=bool(chosen))
-    if kind == "none":
+    if kind == "none" or measurement.index:
         return rows
     enough = ~_has_few(rows, settings) & (rows["reason"] == "")
     family = rows["headline"] & enough & (rows["primary"] | (not chosen))

@@ -128,6 +128,7 @@ def _tally_and_comparison(
     hidden = _is_hidden(compared, rates) | _computed_from_details(results)
     for side in ("before", "after"):
         hidden |= _of_laws(compared, lost, families, phase=side)
+    hidden |= _is_hidden_index(results, hidden)
     emptied = _emptied(compared, hidden)
     # At which of Holm's steps a row was decided tells of its p-value.
     emptied.loc[hidden, "confidence"] = results.settings.confidence
@@ -159,6 +160,29 @@ def _is_hidden(frame: "pd.DataFrame", rates: Rates) -> np.ndarray:
     """Per row of the comparison whether one of its two phases is withheld."""
     sides = [frame.assign(phase=frame[side]) for side in ("before", "after")]
     return is_among(sides[0], rates) | is_among(sides[1], rates)
+
+
+def _is_hidden_index(results: Results, hidden: np.ndarray) -> np.ndarray:
+    """Per row whether it is of an index and withheld, given what is hidden else.
+
+    It is with any of its members, or where few cases keep all that applies or do not.
+    In a breakdown the index of one group may be what that of the others leaves of the
+    whole: one withheld takes all with it.
+    """
+    rows, least = results.comparison, results.settings.threshold
+    of_index = rows["basis"].str.startswith("index").to_numpy(dtype=bool)
+    members = rows["measure"].isin(results.measurement.index).to_numpy()
+    crude = (rows["headline"].astype(bool) & members).to_numpy()
+    groups = set(rows.loc[crude & hidden, "group"])
+    if _is_breakdown(results) or results.settings.publish == STRICT:
+        for side in ("before", "after"):
+            kept = rows[f"compliant_{side}"]
+            parts = [kept, rows[f"applicable_{side}"] - kept]
+            few = [(part > 0) & (part < least) for part in parts]
+            groups |= set(rows.loc[of_index & (few[0] | few[1]), "group"])
+    if groups and _is_breakdown(results):
+        return of_index
+    return of_index & rows["group"].isin(groups).to_numpy()
 
 
 def _emptied(frame: "pd.DataFrame", hidden: np.ndarray) -> "pd.DataFrame":

@@ -21,15 +21,17 @@ from taskforce_analysis.reporting.recommendations_chapter import recommendation_
 from taskforce_analysis.reporting.report_tables import (
     answers_table,
     exact_table,
+    index_table,
     issues_table,
     settings_table,
     sources_table,
     theme_table,
 )
 from taskforce_analysis.reporting.sentences import Sentences
-from taskforce_analysis.reporting.summary import summary_blocks
+from taskforce_analysis.reporting.summary import index_texts, summary_blocks
 from taskforce_analysis.reporting.table_rows import (
     ComparisonRow,
+    index_rows,
     last_phase,
     theme_rows,
 )
@@ -143,6 +145,9 @@ def _themes(sentences: Sentences) -> list[Block]:
     for group in sentences.groups:
         heading = sentences.of_group(sentences.word("heading.themes"), group)
         blocks.append(Heading(heading))
+        if index := index_rows(sentences.results, group):
+            blocks.append(index_table(sentences, index))
+            blocks.append(Listing(tuple(index_texts(sentences, group))))
         themes = list(theme_rows(sentences.results, group))
         for theme, rows in themes:
             blocks.append(Heading(sentences.theme(theme), level=2))

@@ -16,7 +16,9 @@ from taskforce_analysis.planning.locking import departures
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.table_rows import (
     DECIDED,
+    ComparisonRow,
     comparison_rows,
+    index_rows,
     method_label,
 )
 from taskforce_analysis.results import Results
@@ -176,8 +178,17 @@ def reading_guide(results: Results, language: Language) -> list[str]:
         told.append(sentences.word("guide.stepwise", level=level))
     if (results.comparison["basis"] == "unconditional").any():
         told.append(sentences.word("guide.twin", units=sentences.units))
+    if index := _index(sentences):
+        told.append(sentences.word("index.guide", level=sentences.level(index)))
     last = ("two_wordings", "cause")
     return [*told, *(sentences.word(f"guide.{key}") for key in last)]
+
+
+def _index(sentences: Sentences) -> ComparisonRow | None:
+    """The index's row of the first group, where a plan has one."""
+    groups = sentences.groups or ("all",)
+    rows = index_rows(sentences.results, groups[0])
+    return rows[0] if rows else None
 
 
 def method(results: Results, language: Language) -> list[str]:
@@ -259,7 +270,8 @@ def cited(name: str, language: Language) -> str:
 def chance(sentences: Sentences) -> list[str]:
     """How many rows would stand out had nothing changed; absent where not computed."""
     expected, rows = sentences.results.chance_findings, sentences.results.comparison
-    compared = int(rows.loc[rows["headline"], "verdict"].isin(DECIDED).sum())
+    alone = rows["headline"] & (rows["basis"] != "index")
+    compared = int(rows.loc[alone, "verdict"].isin(DECIDED).sum())
     if not expected or compared < 2:  # one has no others beside it
         return []
     values = {
@@ -271,6 +283,10 @@ def chance(sentences: Sentences) -> list[str]:
 
 def _primary(sentences: Sentences) -> list[str]:
     results = sentences.results
+    if index := results.measurement.index:
+        is_known = results.measurement.chose_beforehand(index, results.before)
+        key = "index.chosen_beforehand" if is_known else "index.chosen"
+        return [sentences.word(key, measures=sentences.index_members())]
     chosen = results.measurement.primary or results.form.primary
     known = [name for name in chosen if name in results.form.measure_ids]
     kinds = {str(kind) for kind in results.comparison["adjustment"]} - {"none"}

@@ -62,6 +62,32 @@ def theme_table(
     return Table(caption, columns, cells, note, source_line(sentences))
 
 
+def index_table(sentences: Sentences, rows: Sequence[ComparisonRow]) -> Table:
+    """The index of a group, and that of the cases to which all of it applies."""
+    word, (before, after) = sentences.word, rows[0].sides
+    level = sentences.level(rows[0])
+    columns = (
+        Column(word("column.measure"), 3.9),
+        Column(sentences.phase(before.phase), 2.75, numeric=True),
+        Column(sentences.phase(after.phase), 2.75, numeric=True),
+        Column(word("column.difference", level=level), 2.85, numeric=True),
+        Column(word("column.verdict"), 3.75),
+    )
+    cells = tuple(
+        (
+            word("index.row" if row.is_headline else "index.whole_row", units=units),
+            *map(sentences.side, row.sides),
+            sentences.difference(row),
+            sentences.verdict(row),
+        )
+        for row in rows
+        for units in [sentences.units]
+    )
+    note = word("index.note", measures=sentences.index_members(), level=level)
+    note = word("note.begins", text=note)
+    return Table(word("index.caption"), columns, cells, note, source_line(sentences))
+
+
 def _measure_cell(sentences: Sentences, row: ComparisonRow) -> str:
     """A measure's label and legal basis; a twin or a law's part says what it is."""
     if row.basis != "crude":

@@ -62,6 +62,49 @@ class Sentences:
         said = [self.counts(row), *self.edges(row), *self._finding(row)]
         return " ".join([*said, *self._reservations(row, in_finding=True)])
 
+    def index(self, row: ComparisonRow) -> str:
+        """All that is told of an index: what it asks, the means, the finding."""
+        if row.is_withheld:
+            return self.word("index.withheld")
+        said = [self.word("index.means", **self._means_of(row))]
+        if not row.shows_percent:
+            said = []
+        if row.is_compared:
+            said += self._finding(row)
+        else:
+            key = f"index.not_comparable_{row.decided_by}".replace(":", "_")
+            said.append(self.word(key))
+        if row.is_unsure:
+            said.append(self.word("reservation.not_robust"))
+        asks = self.word("index.asks", measures=self.index_members())
+        return " ".join([asks, *said])
+
+    def index_whole(self, row: ComparisonRow) -> str:
+        """The same over the cases to which every member applies; it does not decide."""
+        found = row.shown_difference
+        if row.is_withheld or found is None:
+            return ""
+        return self.word(
+            "index.whole",
+            units=self.units,
+            difference=self.difference(row),
+            **self._means_of(row),
+        )
+
+    def _means_of(self, row: ComparisonRow) -> dict[str, str]:
+        """Both means, over how many cases, and the names of their phases."""
+        found = self._phases_of(row)
+        for name, side in zip(("before", "after"), row.sides, strict=True):
+            number = self.language.number(side.applicable)
+            found[f"{name}_units"] = f"{number} {self.units_of(number)}"
+            found[f"{name}_mean"] = self._percent(side)
+        return found
+
+    def index_members(self) -> str:
+        """The labels of the measures that the index is made of."""
+        names = self.results.measurement.index
+        return self.language.listed([f"»{self.measure(name)}«" for name in names])
+
     def counts(self, row: ComparisonRow) -> str:
         """Both phases' counts in one sentence that begins with the measure."""
         measure = self.measure(row.measure)
@@ -346,6 +389,10 @@ class Sentences:
         if side.state in _NO_COUNT:
             return self.word(_NO_COUNT[side.state])
         number = self.language.number(side.applicable)
+        if side.is_mean:
+            key = "index.mean" if side.is_shown else "index.few"
+            named = f"{number} {self.units_of(number)}"
+            return self.word(key, mean=self._percent(side), units=named)
         text = self.language.count_of(side.compliant, side.applicable)
         named = f"{text} {self.units_of(number)}"
         text = named if units else text.replace(" ", NO_BREAK)

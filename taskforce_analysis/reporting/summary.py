@@ -20,6 +20,7 @@ from taskforce_analysis.reporting.table_rows import (
     DECIDED,
     ComparisonRow,
     deciding,
+    index_rows,
 )
 from taskforce_analysis.tables import VERDICTS
 
@@ -77,6 +78,9 @@ def summary_items(
         one_phase = sentences.word("summary.one_phase")
         return [SummaryItem(cases), SummaryItem(one_phase)]
     items = [SummaryItem(cases)]
+    if index := index_texts(sentences, group):
+        rest = [sentences.word("index.summary"), sentences.word("summary.more")]
+        return [*items, *map(SummaryItem, [*index, *rest])]
     if len(rows) > 1:
         items.append(SummaryItem(count_of_verdicts(sentences, rows)))
     told = summary_rows(rows)
@@ -94,6 +98,18 @@ def summary_items(
         if row.measure in untold and row.is_assessable_changed
     ][:most]
     return items
+
+
+def index_texts(sentences: Sentences, group: str) -> list[str]:
+    """What is told of a plan's index, which decides; nothing without one."""
+    return [
+        text
+        for row in index_rows(sentences.results, group)
+        for text in [
+            sentences.index(row) if row.is_headline else sentences.index_whole(row)
+        ]
+        if text
+    ]
 
 
 def _standing_out(rows: Sequence[ComparisonRow]) -> list[ComparisonRow]:

@@ -59,6 +59,8 @@ class PhaseRate:
     """One measure in one phase: its state, its counts, and its rate where one is told.
 
     `interval` is the rate with its limits; a side of a comparison has none of its own.
+    With `is_mean` it is of an index: the rate is the mean share of requirements kept in
+    a case, and `compliant` how many of the cases keep all that applies to them.
     """
 
     phase: str
@@ -67,6 +69,7 @@ class PhaseRate:
     applicable: int = 0
     rate: float | None = None
     interval: Estimate | None = None
+    is_mean: bool = False
 
     @property
     def is_shown(self) -> bool:
@@ -172,6 +175,11 @@ class ComparisonRow:
         The others are checks that do not decide: the case mix, the stock, the scale.
         """
         return self.basis.startswith(_OWN)
+
+    @property
+    def is_index(self) -> bool:
+        """Whether it is of an index of several measures, and of none alone."""
+        return self.basis.startswith("index")
 
     @property
     def is_limit_changed(self) -> bool:
@@ -304,7 +312,7 @@ class IssueRow:
 
 
 def comparison_rows(results: Results) -> tuple[ComparisonRow, ...]:
-    """All rows of the comparison, in the order of the table.
+    """All rows of the comparison but those of an index, in the order of the table.
 
     >>> from taskforce_analysis.results import run
     >>> from taskforce_analysis.shipped import data_folder
@@ -313,7 +321,13 @@ def comparison_rows(results: Results) -> tuple[ComparisonRow, ...]:
     >>> first.before.compliant, first.before.applicable, first.is_robust
     (12, 19, True)
     """
-    return _comparison(results)
+    return tuple(row for row in _comparison(results) if not row.is_index)
+
+
+def index_rows(results: Results, group: str) -> tuple[ComparisonRow, ...]:
+    """A group's index, and that of the cases to which all of it applies; or nothing."""
+    rows = (row for row in _comparison(results) if row.is_index)
+    return tuple(row for row in rows if row.group == group)
 
 
 def deciding(results: Results, group: str) -> list[ComparisonRow]:
@@ -530,7 +544,7 @@ def _comparison(results: Results) -> tuple[ComparisonRow, ...]:
 def _compared(results: Results) -> dict[str, list[ComparisonRow]]:
     """The rows of the comparison by group."""
     found: dict[str, list[ComparisonRow]] = {}
-    for row in _comparison(results):
+    for row in comparison_rows(results):
         found.setdefault(row.group, []).append(row)
     return found
 
@@ -549,6 +563,7 @@ def _side(
     applicable = int(cells[f"applicable_{name}"])
     key = (cells["group"], cells["measure"], phase, cells["basis"])
     tallied = states.get(key, State.ABSENT)
+    is_mean = cells["basis"].startswith("index")
     state = _state(
         applicable,
         minimum,
@@ -560,7 +575,10 @@ def _side(
         state=state,
         compliant=int(cells[f"compliant_{name}"]),
         applicable=applicable,
-        rate=cells[f"rate_{name}"] if state is State.SHOWN else None,
+        rate=cells[f"{'mean' if is_mean else 'rate'}_{name}"]
+        if state is State.SHOWN
+        else None,
+        is_mean=is_mean,
     )
 
 
@@ -573,7 +591,7 @@ def _codes(cells: Cells) -> tuple[str, ...]:
 def _beside(results: Results) -> dict[tuple[str, str], list[ComparisonRow]]:
     """The rows that do not decide, by group and measure."""
     found: dict[tuple[str, str], list[ComparisonRow]] = {}
-    for row in _comparison(results):
+    for row in comparison_rows(results):
         if not row.is_headline and _may_be_shown(row, results):
             found.setdefault((row.group, row.measure), []).append(row)
     return found

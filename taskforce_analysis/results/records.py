@@ -145,7 +145,8 @@ class Results:
     def _repr_html_(self) -> str:
         """A notebook's view: what was compared, from which files, and how it went."""
         words = load_language()
-        headline = self.comparison[self.comparison["headline"]]
+        compared = self.comparison
+        headline = compared[compared["headline"] & (compared["basis"] != "index")]
         found = headline["verdict"].value_counts()
         errors = int((self.issues["severity"] == "error").sum())
         odd = {"errors": errors, "warnings": len(self.issues) - errors}

@@ -22,6 +22,7 @@ from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.summary import (
     count_of_verdicts,
     elsewhere,
+    index_texts,
     lines_by_group,
     summary_rows,
 )
@@ -132,8 +133,12 @@ def _case(sentences: Sentences, group: str) -> Iterator[Block]:
     if not rows:
         yield Paragraph(sentences.word("summary.one_phase"))
         return
-    told = summary_rows(rows)[:_MOST_TOLD]
-    if len(rows) > 1:
+    index = index_texts(sentences, group)
+    told = [] if index else summary_rows(rows)[:_MOST_TOLD]
+    if index:
+        yield Listing(tuple(index))
+        yield Paragraph(sentences.word("index.summary"))
+    elif len(rows) > 1:
         yield Paragraph(count_of_verdicts(sentences, rows))
     yield Listing(
         tuple(sentences.told(row) for row in told),

@@ -43,12 +43,14 @@ from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.summary import (
     count_of_verdicts,
     elsewhere,
+    index_texts,
     lines_by_group,
 )
 from taskforce_analysis.reporting.table_rows import (
     ComparisonRow,
     PhaseRate,
     deciding,
+    index_rows,
 )
 from taskforce_analysis.results import Results
 from taskforce_analysis.tables import VERDICTS
@@ -77,7 +79,10 @@ def write_pptx(results: Results, path: Path, language: Language) -> None:
         deck.text(sentences.word("heading.summary"), list(lines_by_group(sentences)))
     for group in () if sentences.has_many_groups else sentences.groups:
         rows = deciding(results, group)
-        for chart in (_rates_chart(sentences, rows), _verdicts_chart(sentences, rows)):
+        charts = [_rates_chart(sentences, rows), _verdicts_chart(sentences, rows)]
+        if index := _index_chart(sentences, group):
+            charts = [index, charts[0]]  # no measure is counted alone
+        for chart in charts:
             if chart.categories:
                 deck.chart(_named(chart, sentences, group))
     deck.text(language.word("pptx.reading"), _reading(sentences))
@@ -96,7 +101,8 @@ def _opening(sentences: Sentences) -> list[str]:
     group = next(iter(sentences.groups), "all")
     rows = deciding(sentences.results, group)
     cases = sentences.word("summary.cases", cases=sentences.cases(group))
-    return [cases, _told(sentences, rows), notice(sentences)]
+    index = index_texts(sentences, group)
+    return [cases, *(index or [_told(sentences, rows)]), notice(sentences)]
 
 
 def _told(sentences: Sentences, rows: list[ComparisonRow]) -> str:
@@ -172,6 +178,40 @@ def _rates_chart(sentences: Sentences, rows: list[ComparisonRow]) -> SlideChart:
         alt=language.word("pptx.alt_rates", **names, told=counted),
         under=" ".join(_verdict(sentences, row) for row in drawn),
         notes=tuple(told),
+    )
+
+
+def _index_chart(sentences: Sentences, group: str) -> SlideChart | None:
+    """The means of a plan's index in both phases; None without one that is shown."""
+    shown = [row for row in index_rows(sentences.results, group) if row.shows_percent]
+    if not shown:
+        return None
+    word, told = sentences.language.word, tuple(index_texts(sentences, group))
+    names = [
+        sentences.word(
+            "index.row" if row.is_headline else "index.whole_row", units=units
+        )
+        for row in shown
+        for units in [sentences.units]
+    ]
+    return SlideChart(
+        title=sentences.word("index.caption"),
+        categories=tuple(names),
+        series=tuple(
+            Series(
+                sentences.phase(sides[0].phase),
+                tuple(side.rate for side in sides),
+                tuple(map(sentences.side, sides)),
+            )
+            for sides in zip(*(row.sides for row in shown), strict=True)
+        ),
+        axis=sentences.word("index.axis"),
+        number_format=word("percent", number="0"),
+        stacked=False,
+        ranks=(0, 1),
+        alt=" ".join(told),
+        under=f"{sentences.verdict(shown[0])}.",
+        notes=told,
     )
 
 

@@ -18,6 +18,7 @@ from taskforce_analysis.charts.kit.scene import MeasureRow, Scene
 from taskforce_analysis.charts.kit.style import CM_PER_INCH, Mark, load_style, wrap
 from taskforce_analysis.charts.kit.words import counts_then
 from taskforce_analysis.languages import Language
+from taskforce_analysis.reporting.table_rows import Estimate, PhaseRate
 
 _STEP = 0.25  # an axis of differences ends at a multiple of this
 _LABEL = 6.0  # how wide a label may be beside the reader's own axes, in centimetres
@@ -40,10 +41,17 @@ def draw_rates(
                 strong=row.primary,
             )
             for row, heights in zip(rows, lines, strict=True)
-            if (share := row.rates[number].interval)
+            if (share := _drawn_share(row.rates[number]))
         ]
         mark = style.after if number == phases - 1 else style.before
         draw_points(axes, drawn, mark, name=rows[0].rates[number].phase)
+
+
+def _drawn_share(rate: PhaseRate) -> Estimate | None:
+    """A rate with its interval; a mean, which has none, as a bare point."""
+    if rate.is_mean and rate.rate is not None:
+        return Estimate(rate.rate, rate.rate, rate.rate)
+    return rate.interval
 
 
 def draw_differences(

@@ -8,6 +8,7 @@ every chart tells it as the sentences and tables do.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from taskforce_analysis.errors import unknown_name, wrong_use
@@ -19,6 +20,7 @@ from taskforce_analysis.reporting.table_rows import (
     State,
     TallyRow,
     deciding,
+    index_rows,
     phase_rates,
     tallied,
 )
@@ -116,9 +118,11 @@ def scene_of(
     group: str | None = None,
     theme: str | None = None,
     measures: Sequence[str] | None = None,
+    with_index: bool = False,
 ) -> Scene:
     """The scene of a chart of measures; `theme` and `measures` (ids) choose rows.
 
+    `with_index` puts a plan's index above all rows, unless they are chosen.
     Without `phases` the compared two; without `group` the only one, or "all". Raises
     UsageError for what does not exist, and where no measure is left.
     """
@@ -130,6 +134,9 @@ def scene_of(
     group = _group_of(results, group)
     chosen = _chosen_measures(results.form, theme=theme, measures=measures)
     rows = _rows(results, language, chosen, phases=ordered, group=group)
+    # Where an index decides, it stands above the measures that it is made of.
+    if with_index and theme is None and not measures and len(ordered) > 1:
+        rows = chain(_index_rows(results, language, group), rows)
     return Scene(
         results=results,
         language=language,
@@ -137,6 +144,23 @@ def scene_of(
         phases=ordered,
         rows=tuple(rows),
     )
+
+
+def _index_rows(
+    results: "Results", language: Language, group: str
+) -> Iterator[MeasureRow]:
+    """The row of the index; the one beside it stands in the tables."""
+    for row in index_rows(results, group):
+        if row.is_headline:
+            label = language.word("charts.index")
+            yield MeasureRow(
+                measure=Measure(id=row.measure, label=label),
+                label=label,
+                theme="",
+                primary=True,
+                rates=row.sides,
+                change=row,
+            )
 
 
 def groups_in(results: "Results") -> list[str]:
@@ -186,6 +210,7 @@ def _rows(
     compared = {row.measure: row for row in deciding(results, group)}
     moved = {one.measure for one in results.changed_limits if one.group == group}
     any_primary = any(row.is_primary for row in compared.values())
+    any_primary |= bool(index_rows(results, group))
     for measure in measures:
         own, theme = compared.get(measure.id), results.form.theme_of(measure)
         yield MeasureRow(

@@ -125,6 +125,7 @@ def change_sentences(scene: Scene) -> list[str]:
         left_out_sentence(scene),
         intervals_sentence(scene, difference=True),
         adjusted_sentence(scene),
+        index_sentence(scene),
         few_sentence(scene),
         primary_sentence(scene),
         selection_sentence(scene),
@@ -218,6 +219,14 @@ def adjusted_sentence(scene: Scene) -> str:
     )
 
 
+def index_sentence(scene: Scene) -> str:
+    """What the uppermost row is, where a plan has an index, and at which level."""
+    levels = [row.confidence for row in scene.comparison if row.is_index]
+    if not levels:
+        return ""
+    return scene.word("index_note", level=scene.language.percent_exact(levels[0]))
+
+
 def selection_sentence(scene: Scene) -> str:
     """That the cases were not drawn at random, unless they are declared to be."""
     plans = [scene.results.measurement.phase(phase) for phase in scene.phases]
@@ -288,6 +297,8 @@ def rate_cells(rate: PhaseRate, language: Language) -> tuple[str, str]:
     if not rate.applicable:
         return language.word(f"charts.state.{rate.state}"), ""
     count = language.count_of(rate.compliant, rate.applicable)
+    if rate.is_mean:
+        count = language.word("charts.mean_of", units=language.number(rate.applicable))
     if rate.rate is None:
         return count, language.word("no_rate")
     return count, language.percent(rate.rate)

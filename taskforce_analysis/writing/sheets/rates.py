@@ -13,6 +13,7 @@ from taskforce_analysis.reporting.table_rows import (
     TallyRow,
     compared_rows,
     deciding,
+    index_rows,
     method_label,
     tallied,
     tally_rows,
@@ -25,7 +26,11 @@ from taskforce_analysis.writing.sheets.book import BookColumn, BookSheet, Cell
 def comparison_sheet(sentences: Sentences) -> BookSheet:
     """Every row of the comparison, with its verdict and its reservations in words."""
     results, word = sentences.results, sentences.word
-    rows = [row for group in sentences.groups for row in compared_rows(results, group)]
+    rows = [
+        row
+        for group in sentences.groups
+        for row in (*index_rows(results, group), *compared_rows(results, group))
+    ]
     return BookSheet(
         "comparison",
         word("sheet.comparison"),
@@ -67,6 +72,8 @@ def _compared_columns(sentences: Sentences) -> list[BookColumn]:
 
 
 def _compared(sentences: Sentences, row: ComparisonRow) -> tuple[Cell, ...]:
+    if row.is_index:
+        return _compared_index(sentences, row)
     measure = sentences.results.form.measure(row.measure)
     theme = sentences.results.form.theme_of(measure)
     basis = ", ".join(plain(one.cited) for one in measure.legal_basis)
@@ -81,6 +88,26 @@ def _compared(sentences: Sentences, row: ComparisonRow) -> tuple[Cell, ...]:
         *_difference(sentences, row),
         sentences.verdict(row),
         _told_beside(sentences, row) or sentences.word("none"),
+    )
+
+
+def _compared_index(sentences: Sentences, row: ComparisonRow) -> tuple[Cell, ...]:
+    """The line of an index: its counts are of cases that keep all that applies."""
+    word, units = sentences.word, sentences.units
+    none = word("none")
+    name = "row" if row.is_headline else "whole_row"
+    told = sentences.index(row) if row.is_headline else sentences.index_whole(row)
+    return (
+        *group_cell(sentences, row.group),
+        none,
+        word(f"index.{name}", units=units),
+        none,
+        word("index.basis"),
+        word("yes" if row.is_primary else "no"),
+        *(cell for side in row.sides for cell in _side(sentences, side)),
+        *_difference(sentences, row),
+        sentences.verdict(row),
+        told or none,
     )
 
 
