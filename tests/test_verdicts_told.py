@@ -180,7 +180,7 @@ def kept(*shares: int) -> list[list[str]]:
 
 INDEX = ("a", "b", "c", "d")
 FALLEN, RISEN = kept(8, 7, 9, 8, 10), kept(15, 14, 16, 13, 11)
-ASKED = dict(zip((*INDEX, "e"), zip(FALLEN, RISEN, strict=True), strict=True))
+ASKED: Asked = dict(zip((*INDEX, "e"), zip(FALLEN, RISEN, strict=True), strict=True))
 
 
 @pytest.fixture(scope="module")
