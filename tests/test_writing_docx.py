@@ -17,6 +17,7 @@ from docx.table import Table
 from results_to_write import hostile_results, results_to_write
 
 from taskforce_analysis.errors import FileError, UsageError
+from taskforce_analysis.languages import load_language
 from taskforce_analysis.reporting import blocks
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing import write
@@ -222,24 +223,126 @@ def test_a_template_that_lacks_the_styles_is_given_them(tmp_path: Path):
     level = document.styles["Heading 2"].element.find(f".//{W}outlineLvl")
     assert level is not None
     assert level.get(f"{W}val") == "1"
-    assert texts(document, "List Bullet")[0].startswith("\u2022\tAf 12 målepunkter")
+    assert texts(document, "List Bullet")[0].startswith("\u2022\tAf ")
 
 
-def test_a_word_template_will_do_as_well(tmp_path: Path):
-    plain = tmp_path / "own.docx"
-    docx.Document().save(str(plain))
-    with (
-        zipfile.ZipFile(plain) as old,
-        zipfile.ZipFile(tmp_path / "own.dotx", "w") as new,
-    ):
+def remade(source: Path, target: Path, change: Callable[[str, bytes], bytes]) -> Path:
+    """A copy of a Word file with each of its parts as `change` makes it."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
         for name in old.namelist():
-            content = old.read(name)
-            content = content.replace(b"document.main+xml", b"template.main+xml")
-            new.writestr(name, content)
-    path = write(
-        results_to_write(1), tmp_path / "a.docx", template=tmp_path / "own.dotx"
+            new.writestr(name, change(name, old.read(name)))
+    return target
+
+
+def plain_template(folder: Path) -> Path:
+    document = docx.Document()
+    style_of(document).font.name = "Georgia"
+    document.save(str(folder / "plain.docx"))
+    return folder / "plain.docx"
+
+
+@pytest.mark.parametrize(
+    ("suffix", "kind"),
+    [
+        (
+            ".dotx",
+            "vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml",
+        ),
+        (".docm", "vnd.ms-word.document.macroEnabled.main+xml"),
+        (".dotm", "vnd.ms-word.template.macroEnabledTemplate.main+xml"),
+    ],
+)
+def test_every_kind_of_word_template_will_do(tmp_path: Path, suffix: str, kind: str):
+    """One with macros too; they are not carried into the report."""
+    document = "vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    relation = (
+        '<Relationship Id="rId999" Target="vbaProject.bin" '
+        'Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject"/>'
     )
-    assert name_of(opened(path).paragraphs[0]) == "Title"
+
+    def change(name: str, content: bytes) -> bytes:
+        if name == "[Content_Types].xml":
+            content = content.replace(document.encode(), kind.encode())
+            entry = b'<Default Extension="bin" ContentType="application/x-vba"/>'
+            return content.replace(b"<Default", entry + b"<Default", 1)
+        if name == "word/_rels/document.xml.rels":
+            end = b"</Relationships>"
+            return content.replace(end, relation.encode() + end)
+        return content
+
+    template = remade(plain_template(tmp_path), tmp_path / f"own{suffix}", change)
+    with zipfile.ZipFile(template, "a") as file:
+        file.writestr("word/vbaProject.bin", b"macros")
+    path = write(results_to_write(1), tmp_path / "a.docx", template=template)
+    assert style_of(opened(path)).font.name == "Georgia"
+    with zipfile.ZipFile(path) as file:
+        assert not [name for name in file.namelist() if "vba" in name]
+        assert document.encode() in file.read("[Content_Types].xml")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"heading": "Heading", "caption": "Caption"},  # as LibreOffice writes them
+        {
+            "heading 1": "Overskrift 1",
+            "heading 2": "Overskrift 2",
+            "heading 3": "Overskrift 3",
+            "caption": "Billedtekst",
+            "Title": "Titel",
+            "Subtitle": "Undertitel",
+            "List Bullet": "Opstilling - punkttegn",
+        },
+    ],
+)
+def test_styles_are_known_by_other_names_too(tmp_path: Path, names: dict[str, str]):
+    def change(name: str, content: bytes) -> bytes:
+        for old, new in names.items() if name == "word/styles.xml" else ():
+            end = "" if old == "heading" else '"'
+            was, now = (f'<w:name w:val="{one}{end}' for one in (old, new))
+            content = content.replace(was.encode(), now.encode())
+        return content
+
+    template = remade(plain_template(tmp_path), tmp_path / "own.docx", change)
+    path = write(results_to_write(1), tmp_path / "a.docx", template=template)
+    with zipfile.ZipFile(path) as file:
+        styles = file.read("word/styles.xml").decode()
+        body = file.read("word/document.xml").decode()
+    assert styles.count('w:styleId="Heading1"') == 1
+    for style in ("Title", "Heading1", "Heading2", "Caption", "ListBullet"):
+        assert f'<w:pStyle w:val="{style}"/>' in body
+
+
+@pytest.mark.parametrize(
+    ("name", "inside", "told"),
+    [
+        ("own.odt", {"mimetype": "x", "content.xml": "x"}, "LibreOffice's own format"),
+        ("own.potx", {"ppt/presentation.xml": "x"}, "is for PowerPoint"),
+        ("own.docx", {"a.txt": "x"}, "is no Word document"),
+        ("own.docx", {"[Content_Types].xml": "<a>"}, "is no Word document"),
+        ("own.doc", "\u00d0\u00cf\u0011\u00e0\u00a1\u00b1\u001a\u00e1", "Word 97-2003"),
+    ],
+)
+def test_what_is_no_word_template_is_told_with_what_to_do(
+    tmp_path: Path, name: str, inside: dict[str, str] | str, told: str
+):
+    if isinstance(inside, str):
+        (tmp_path / name).write_bytes(inside.encode("latin-1"))
+    else:
+        with zipfile.ZipFile(tmp_path / name, "w") as file:
+            for part, content in inside.items():
+                file.writestr(part, content)
+    with pytest.raises(UsageError, match=told) as found:
+        write(results_to_write(1), tmp_path / "a.docx", template=tmp_path / name)
+    # What the command line says in Danish.
+    assert f"said.{found.value.message}" in load_language("da").words
+
+
+def test_a_locked_template_is_called_so(tmp_path: Path):
+    content = bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le")
+    (tmp_path / "own.docx").write_bytes(content)
+    with pytest.raises(FileError, match="protected by a password"):
+        write(results_to_write(1), tmp_path / "a.docx", template=tmp_path / "own.docx")
 
 
 def test_a_template_that_is_not_there_or_no_document_is_refused(tmp_path: Path):

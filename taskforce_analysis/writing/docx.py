@@ -30,7 +30,7 @@ from taskforce_analysis.writing.word.document import (
 )
 from taskforce_analysis.writing.word.parts import Part, Splitter
 from taskforce_analysis.writing.word.rendering import Page
-from taskforce_analysis.writing.word.styles import NOTE
+from taskforce_analysis.writing.word.styles import NOTE, style_of
 from taskforce_analysis.writing.word.tags import PREFIX
 from taskforce_analysis.writing.word.xml import made, text_run
 
@@ -81,7 +81,7 @@ def save_report(
     document = open_document(report, template=template)
     for section in document.sections if on_every_page else ():
         paragraph = section.header.paragraphs[0]
-        paragraph.style = document.styles[NOTE]
+        paragraph.style = style_of(document, NOTE)
         paragraph._p.append(text_run(on_every_page))  # noqa: SLF001
     splitter, page = Splitter(results, language, kind), Page(document, language)
     controls = _controls_in(document) if kind == REPORT else []

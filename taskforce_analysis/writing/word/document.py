@@ -8,7 +8,7 @@ same report gives the same bytes.
 """
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -27,12 +27,25 @@ from lxml import etree  # type: ignore[attr-defined]
 from taskforce_analysis.atomic import made_at, repack, whole_file
 from taskforce_analysis.errors import file_error, wrong_use
 from taskforce_analysis.reporting.blocks import Report
-from taskforce_analysis.writing.word.styles import NOTE, add_own_styles, restyle
+from taskforce_analysis.writing.word.styles import (
+    NOTE,
+    add_own_styles,
+    restyle,
+    style_of,
+)
 from taskforce_analysis.writing.word.xml import field_runs, made, text_run
 
-_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how an encrypted document begins
-_TEMPLATE_TYPE = b"wordprocessingml.template.main+xml"
-_DOCUMENT_TYPE = b"wordprocessingml.document.main+xml"
+# How a document of Word 97-2003 begins, and one that a password has been put around.
+_COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+_OFFICE = b"application/vnd.openxmlformats-officedocument."
+_DOCUMENT_TYPE = _OFFICE + b"wordprocessingml.document.main+xml"
+_ALIKE = (  # what differs from a document in its content type alone
+    _OFFICE + b"wordprocessingml.template.main+xml",
+    b"application/vnd.ms-word.document.macroEnabled.main+xml",
+    b"application/vnd.ms-word.template.macroEnabledTemplate.main+xml",
+)
+_MACROS = ("/vbaProject", "/keyMapCustomizations", "/attachedToolbars")
 
 _BEGINS = "taskforce."
 _NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
@@ -48,14 +61,14 @@ def open_document(report: Report, *, template: str | Path | None) -> Any:
     if template is None:
         document = docx.Document()
     else:
-        document = _opened(Path(template), "the template is no Word document")
+        document = _opened(Path(template), "the template")
     if document.element.body.sectPr is None:
         document.element.body.append(made("sectPr"))
         _set_page(document)
     if template is None:
         _set_page(document)
         _modern(document)
-        _without_thumbnail(document)
+        _without(document.part.package, ["/thumbnail"])
         restyle(document)
     add_own_styles(document)
     if template is None:
@@ -72,35 +85,65 @@ def opened(path: str | Path) -> Any:
     Raises FileError where it is not there, is locked by a password or may not be
     opened, and UsageError where it is no Word document.
     """
-    return _opened(Path(path), "the file is no Word document")
+    return _opened(Path(path), "the file")
 
 
-def _opened(path: Path, finding: str) -> Any:
+def _opened(path: Path, what: str) -> Any:
     if not path.is_file():
         raise file_error("FILE_NOT_FOUND", path)
     try:
         with path.open("rb") as file:
-            is_locked = file.read(len(_COMPOUND)) == _COMPOUND
-        if is_locked:
-            raise file_error("FILE_ENCRYPTED", path)
-        return docx.Document(_as_document(path))
+            content = file.read()
     except PermissionError:
         raise file_error("FILE_NOT_READABLE", path) from None
-    except (PackageNotFoundError, zipfile.BadZipFile, ValueError, KeyError):
+    if content.startswith(_COMPOUND):
+        if _LOCKED in content:
+            raise file_error("FILE_ENCRYPTED", path)
+        finding = f"{what} is in the format of Word 97-2003"
+        raise wrong_use(finding, "Open it in Word and save it as .docx")
+    try:
+        document = docx.Document(_as_document(content, what))
+    except (
+        PackageNotFoundError,
+        zipfile.BadZipFile,
+        etree.XMLSyntaxError,
+        ValueError,
+        KeyError,
+    ):
+        finding = f"{what} is no Word document"
         raise wrong_use(finding, "Save it in Word as .docx or .dotx") from None
+    _without(document.part, _MACROS)
+    return document
 
 
-def _as_document(path: Path) -> BytesIO:
-    """A .dotx differs from a .docx in one content type."""
+def _as_document(content: bytes, what: str) -> BytesIO:
+    """A .dotx, .docm or .dotm differs from a .docx in one content type."""
     made_over = BytesIO()
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(made_over, "w") as new:
-        for name in old.namelist():
-            content = old.read(name)
-            if name == "[Content_Types].xml":
-                content = content.replace(_TEMPLATE_TYPE, _DOCUMENT_TYPE)
-            new.writestr(name, content)
+    with (
+        zipfile.ZipFile(BytesIO(content)) as old,
+        zipfile.ZipFile(made_over, "w") as new,
+    ):
+        names = old.namelist()
+        if "mimetype" in names and "content.xml" in names:
+            finding = f"{what} is in LibreOffice's own format"
+            raise wrong_use(finding, "Open it in LibreOffice and save it as .docx")
+        if any(name.startswith("ppt/") for name in names):
+            finding = f"{what} is for PowerPoint"
+            raise wrong_use(finding, "Name a Word document, .docx or .dotx")
+        for name in names:
+            inside = old.read(name)
+            for alike in _ALIKE if name == "[Content_Types].xml" else ():
+                inside = inside.replace(alike, _DOCUMENT_TYPE)
+            new.writestr(name, inside)
     made_over.seek(0)
     return made_over
+
+
+def _without(part: Any, kinds: Iterable[str]) -> None:
+    """Take out what a part refers to, known by how the relation's type ends."""
+    ends, relations = tuple(kinds), part.rels
+    for key in [key for key, one in relations.items() if one.reltype.endswith(ends)]:
+        del relations[key]
 
 
 def _set_page(document: Any) -> None:
@@ -120,15 +163,9 @@ def _modern(document: Any) -> None:
     settings.insert_element_before(made("compat", setting), "w:rsids", "m:mathPr")
 
 
-def _without_thumbnail(document: Any) -> None:
-    relations = document.part.package.rels
-    for key in [key for key, one in relations.items() if "thumbnail" in one.reltype]:
-        del relations[key]
-
-
 def _number_pages(document: Any) -> None:
     paragraph = document.sections[0].footer.paragraphs[0]
-    paragraph.style = document.styles[NOTE]
+    paragraph.style = style_of(document, NOTE)
     runs = [*field_runs("PAGE", "1"), text_run(" / "), *field_runs("NUMPAGES", "1")]
     paragraph._p.extend(runs)  # noqa: SLF001
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

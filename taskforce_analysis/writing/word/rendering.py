@@ -25,6 +25,7 @@ from taskforce_analysis.writing.word.styles import (
     PLACE,
     TABLE,
     has_bullets,
+    style_of,
 )
 from taskforce_analysis.writing.word.xml import field_runs, made, text_run
 
@@ -155,7 +156,7 @@ class Page:
     def id_of(self, style: str) -> str:
         """A style's id, looked up once, for python-docx goes through all styles."""
         if style not in self.styles:
-            self.styles[style] = self.document.styles[style].style_id
+            self.styles[style] = style_of(self.document, style).style_id
         return self.styles[style]
 
 
@@ -166,7 +167,7 @@ def word_table(table: Table, document: Any, *, width: int) -> Any:
     hundred rows takes longer than everything else in the report.
     """
     widths = _widths(table, width)
-    ids = [document.styles[name].style_id for name in (CELL, ASIDE)]
+    ids = [style_of(document, name).style_id for name in (CELL, ASIDE)]
     look = {"widths": widths, "styles": ids}
     # A short table stays on one page; the last row always on that of the note under it.
     short = len(table.rows) <= _SHORT
@@ -174,7 +175,7 @@ def word_table(table: Table, document: Any, *, width: int) -> Any:
         "tbl",
         made(
             "tblPr",
-            made("tblStyle", val=document.styles[TABLE].style_id),
+            made("tblStyle", val=style_of(document, TABLE).style_id),
             made("tblW", w=sum(widths), type="dxa"),
             made("tblLayout", type="fixed"),
             made("tblLook", val="04A0", **_LOOK, noHBand=1, noVBand=1),

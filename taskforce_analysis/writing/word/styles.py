@@ -20,6 +20,16 @@ BULLETS = "List Bullet"
 _INK, _GREY = RGBColor(0x1F, 0x2A, 0x44), RGBColor(0x4A, 0x4A, 0x4A)
 _LINE, _FILL = "8A94A6", "E8EDF3"
 _FONT = "Arial"
+# What a template may call them that was not made by Word or LibreOffice.
+_IN_DANISH = {
+    "Title": "Titel",
+    "Subtitle": "Undertitel",
+    "Heading 1": "Overskrift 1",
+    "Heading 2": "Overskrift 2",
+    "Heading 3": "Overskrift 3",
+    "Caption": "Billedtekst",
+    BULLETS: "Opstilling - punkttegn",
+}
 # What Word calls its own styles: type in points, and points below.
 _BUILT_IN = {
     "Title": (20, 4),
@@ -50,9 +60,24 @@ def add_own_styles(document: Any) -> None:
         document.styles.element.append(_table_style(document))
 
 
+def style_of(document: Any, name: str) -> Any:
+    """A document's style by the name that Word shows; None where it has none.
+
+    Word writes "heading 1" for Heading 1 and LibreOffice "Heading 1"; python-docx looks
+    for the first alone.
+
+    >>> import docx
+    >>> style_of(docx.Document(), "Heading 1").style_id
+    'Heading1'
+    """
+    names = (name.casefold(), _IN_DANISH.get(name, name).casefold())
+    found = {one.name.casefold(): one for one in document.styles if one.name}
+    return next((found[one] for one in names if one in found), None)
+
+
 def has_bullets(document: Any) -> bool:
     """Whether the template's list style brings its own bullets."""
-    return document.styles[BULLETS].element.find(f".//{qn('w:numPr')}") is not None
+    return style_of(document, BULLETS).element.find(f".//{qn('w:numPr')}") is not None
 
 
 def _built_in(document: Any, name: str, *, size: float, after: float) -> None:
@@ -111,7 +136,7 @@ def _set_font(style: Any) -> None:
 
 
 def _has(document: Any, name: str) -> bool:
-    return any(style.name == name for style in document.styles)
+    return style_of(document, name) is not None
 
 
 def _paragraph_style(
@@ -124,7 +149,7 @@ def _paragraph_style(
     bold: bool = False,
 ) -> Any:
     if _has(document, name):
-        return document.styles[name]
+        return style_of(document, name)
     style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = document.styles.default(WD_STYLE_TYPE.PARAGRAPH)
     style.font.size = None if size is None else Pt(size)
