@@ -187,6 +187,17 @@ def wrong_use(finding: str, remedy: str) -> UsageError:
     return UsageError(f"{finding}. {remedy}", code="USAGE")
 
 
+def not_final(missing: Iterable[str]) -> UsageError:
+    """A paper that shall be final lacks something; `missing` is in its language."""
+    listed = "; ".join(missing)
+    error = wrong_use(
+        f"the paper cannot be final yet. Missing: {listed}",
+        'Write the texts under [texts] or in Word, or "-" where none is wanted',
+    )
+    error.wording = Wording("final.missing", {"missing": listed})
+    return error
+
+
 def package_missing(package: str, *, extra: str) -> UsageError:
     """A package of an extra is asked for, and not installed."""
     error = wrong_use(

@@ -26,14 +26,27 @@ if TYPE_CHECKING:
 
 
 def verify(context: typer.Context, folder: use.Folder) -> int:
-    """Hold a folder of outputs against its provenance."""
+    """Hold a folder of outputs against its provenance; or say what a paper lacks."""
     from taskforce_analysis.filing.provenance import verify_folder
 
+    if folder.suffix.lower() == ".docx":
+        return _say_empty(folder, context.obj)
     found = verify_folder(folder)
     for kind, names in found._asdict().items():
         for name in names:
             terminal.say(context.obj.word(f"cli.{kind}", file=name))
     return int(bool(found.changed or found.gone))
+
+
+def _say_empty(document: Path, words: Language) -> int:
+    from taskforce_analysis.filing.refreshing import empty_places_of
+
+    empty = empty_places_of(document)
+    for name in empty:
+        terminal.say(words.word("final.empty", place=name))
+    if not empty:
+        terminal.say(words.word("final.none_empty"))
+    return int(bool(empty))
 
 
 def rerun(
@@ -83,6 +96,7 @@ def refresh(
     adjustment: use.Adjustment = None,
     publish: use.Publish = None,
     by: use.By = None,
+    final: use.Final = False,
     layout: use.Layout = None,
     phase: use.PhaseOf = None,
 ) -> int:
@@ -98,6 +112,7 @@ def refresh(
         publish=publish,
         by=by,
         insist=insist,
+        final=final,
     )
     try:
         if files:

@@ -40,6 +40,8 @@ class Changes:
     publish: str | None = None
     by: str | None = None
     insist: bool = False
+    final: bool = False
+    pdf: bool = False
 
     def made_to(self, settings: Settings) -> Settings:
         """The settings with what was chosen; UsageError for what cannot be chosen."""
@@ -71,6 +73,9 @@ def prepare_files(
     from taskforce_analysis.results.stored import is_stored
 
     plan = _measurement(named.files)
+    if changes:
+        final, pdf = changes.final or plan.final, changes.pdf or plan.pdf
+        plan = replace(plan, final=final, pdf=pdf)
     files = [name for name in named.files if not _is_measurement(name)]
     stored = [name for name in files if is_stored(name)]
     paths = workbooks_of([name for name in files if not is_stored(name)])

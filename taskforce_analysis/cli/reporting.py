@@ -100,6 +100,8 @@ def report(
     publish: use.Publish = None,
     by: use.By = None,
     per: use.Per = None,
+    final: use.Final = False,
+    pdf: use.Pdf = False,
     layout: use.Layout = None,
     phase: use.PhaseOf = None,
     template: use.Template = None,
@@ -115,6 +117,8 @@ def report(
         publish=publish,
         by=by,
         insist=insist,
+        final=final,
+        pdf=pdf,
     )
     if per and by:
         raise wrong_use("--per and --by are both given", "Give one of them")
@@ -218,6 +222,7 @@ def papers(
     force: use.Force = False,
     insist: use.Insist = False,
     publish: use.Publish = None,
+    final: use.Final = False,
     layout: use.Layout = None,
     phase: use.PhaseOf = None,
 ) -> int:
@@ -225,7 +230,8 @@ def papers(
     from taskforce_analysis.results import compare_prepared
 
     named = Named(files=files, form=form, layout=layout, phase=phase)
-    prepared = prepare_files(named, Changes(publish=publish, insist=insist))
+    changes = Changes(publish=publish, insist=insist, final=final)
+    prepared = prepare_files(named, changes)
     results = compare_prepared(prepared, force=force)
     terminal.say_reservations(results.issues, results.form, context.obj)
     written = _write_papers(results, out, language=context.obj)

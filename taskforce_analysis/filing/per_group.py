@@ -120,10 +120,11 @@ def part_of(results: Results, group: str, *, per: str, inside: Results) -> Resul
     hidden = not (results.tally["group"] == group).any()
     files = {*units} or {source.file for source in results.sources}
     answers = results.answers
-    # How many cases there were to choose from is told of all, not of one group.
+    # How many cases there were to choose from is told of all, not of one group, and so
+    # is what an author wrote.
     known = results.measurement.phases
     alone = {name: replace(one, population=None) for name, one in known.items()}
-    plan = replace(results.measurement, phases=alone)
+    plan = replace(results.measurement, phases=alone, texts={})
     compared = _cut(results.comparison, group)
     title = {"municipality": group} if per == "municipality" else {}
     title = title or {"title": f"{plan.title}: {group}".lstrip(": ")}

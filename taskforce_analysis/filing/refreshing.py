@@ -14,6 +14,7 @@ from typing import Any
 from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.errors import FileError, file_error, wrong_use
 from taskforce_analysis.languages import Language, load_language
+from taskforce_analysis.reporting.author_places import check_final
 from taskforce_analysis.reporting.blocks import Report
 from taskforce_analysis.reporting.contents import outline
 from taskforce_analysis.results import Results
@@ -27,7 +28,11 @@ from taskforce_analysis.writing.word.document import (
     save_document,
     set_account,
 )
-from taskforce_analysis.writing.word.finding import marked_parts
+from taskforce_analysis.writing.word.finding import (
+    drop_places,
+    empty_places_in,
+    marked_parts,
+)
 from taskforce_analysis.writing.word.parts import Part, Splitter
 from taskforce_analysis.writing.word.rendering import Page
 from taskforce_analysis.writing.word.updating import (
@@ -83,7 +88,7 @@ def refresh(
     document's own when left out. `overwrite` also replaces the parts whose words were
     changed by hand. Raises FileError where the document is not there or cannot be
     written, and UsageError for one without parts of ours, in another language or of
-    another form.
+    another form, and where the measurement asks for a final paper that it is not.
 
     >>> from tempfile import TemporaryDirectory
     >>> from taskforce_analysis.results import run
@@ -101,10 +106,21 @@ def refresh(
     _check_form(account, results)
     results = disclose(results)
     changes = _updated(document, account, results, words=words, overwrite=overwrite)
+    if results.measurement.final:
+        check_final(empty_places_in(document), results, words)
+        drop_places(document)
     done = Refreshed(words.id, tuple(changes))
     if not done.has_changed and out is None:
         return done
     return _saved(document, path, done, out=out)
+
+
+def empty_places_of(path: str | Path) -> list[str]:
+    """The author's places of a document that are empty, by their headings.
+
+    Raises FileError where it is not there, UsageError where it is no Word document.
+    """
+    return empty_places_in(opened(path))
 
 
 def language_of(path: str | Path) -> str:

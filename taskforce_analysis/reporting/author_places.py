@@ -5,9 +5,14 @@ paper the economy and the hearing. What stands there comes from the measurement'
 `[texts]`, else it is a prompt until someone writes over it in Word. "-" drops a place.
 """
 
+from collections.abc import Sequence
+
+from taskforce_analysis.errors import not_final
+from taskforce_analysis.languages import Language
 from taskforce_analysis.measurements import DROPPED
 from taskforce_analysis.reporting.blocks import AuthorPlace, Report
 from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.results import Results
 from taskforce_analysis.texts import plain
 
 _LEVELS = {"strengths": 3, "challenges": 3}
@@ -39,7 +44,26 @@ def author_place(sentences: Sentences, name: str, theme: str = "") -> list[Autho
     ]
 
 
-def empty_places(report: Report) -> list[AuthorPlace]:
-    """The author's places of a report that nothing is written in."""
-    places = [block for block in report.blocks if isinstance(block, AuthorPlace)]
-    return [place for place in places if not place.texts]
+def empty_places(report: Report, results: Results, language: Language) -> list[str]:
+    """The author's places that nothing is written in, each with its theme's name."""
+    themes = {theme.id: language.label(theme) for theme in results.form.themes}
+    named = []
+    for place in report.blocks:
+        if isinstance(place, AuthorPlace) and not place.texts:
+            theme = themes.get(place.name.partition(":")[2], "")
+            named.append(f"{place.heading} ({theme})" if theme else place.heading)
+    return named
+
+
+def check_final(empty: Sequence[str], results: Results, language: Language) -> None:
+    """Refuse to make a paper final that is internal, or has these empty places.
+
+    Raises UsageError, which lists all that is missing, in the language.
+    """
+    if not results.measurement.final:
+        return
+    missing = list(empty)
+    if results.settings.publish == "internal":
+        missing.insert(0, language.word("final.internal"))
+    if missing:
+        raise not_final(missing)

@@ -18,6 +18,7 @@ from docx.oxml.ns import qn
 
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language
+from taskforce_analysis.reporting.author_places import check_final, empty_places
 from taskforce_analysis.reporting.blocks import Report
 from taskforce_analysis.reporting.contents import NOTICE, outline
 from taskforce_analysis.results import Results
@@ -76,8 +77,11 @@ def save_report(
 
     With a `kind` each part is marked, so that it can be refreshed; a report goes where
     the template's tags say, if it has any. Raises FileError where the template is not
-    there, UsageError where it is no Word document or has a tag that does not exist.
+    there, UsageError where it is no Word document or has a tag that does not exist, or
+    where the report shall be final and is not.
     """
+    if kind:  # the list of cases is internal, and never final
+        check_final(empty_places(report, results, language), results, language)
     document = open_document(report, template=template)
     for section in document.sections if on_every_page else ():
         paragraph = section.header.paragraphs[0]

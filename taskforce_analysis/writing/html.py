@@ -18,6 +18,7 @@ from string import Template
 from typing import Any
 
 from taskforce_analysis.languages import Language
+from taskforce_analysis.reporting.author_places import check_final, empty_places
 from taskforce_analysis.reporting.blocks import (
     Column,
     Heading,
@@ -44,6 +45,7 @@ _UNBROKEN = 40  # a checksum, which has no place to break
 def write_html(results: Results, path: Path, language: Language) -> None:
     """Write the report as one self-contained .html file."""
     report = outline(results, language)
+    check_final(empty_places(report, results, language), results, language)
     report = replace(report, blocks=tuple(as_read(report.blocks)))
     text = _page(report, results=results, language=language)
     path.write_text(text, "utf-8", newline="\n")

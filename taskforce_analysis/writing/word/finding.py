@@ -15,6 +15,7 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
+from taskforce_analysis.measurements import DROPPED
 from taskforce_analysis.writing.word.parts import (
     Bookmark,
     digest,
@@ -22,6 +23,7 @@ from taskforce_analysis.writing.word.parts import (
     original,
     table_text,
 )
+from taskforce_analysis.writing.word.styles import style_of
 from taskforce_analysis.writing.word.xml import say, text_run
 
 _NAME, _ID = qn("w:name"), qn("w:id")
@@ -49,6 +51,41 @@ def marked_parts(document: Any) -> "Iterator[MarkedPart]":
             continue
         seen.add(mark.key)
         yield part
+
+
+def empty_places_in(document: Any) -> list[str]:
+    """The author's places of a document where only a prompt stands, by its headings.
+
+    One under a heading of level 3 is named with that of level 2 as well.
+    """
+    empty = {one.paragraph for one in marked_parts(document) if one.is_empty}
+    styles = {level: style_of(document, f"Heading {level}") for level in (1, 2, 3)}
+    levels = {one.style_id: level for level, one in styles.items() if one is not None}
+    headings = {1: "", 2: "", 3: ""}
+    named = []
+    for paragraph in document.element.body.iter(qn("w:p")):
+        style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+        level = 0 if style is None else levels.get(style.get(qn("w:val")), 0)
+        if level:
+            headings |= dict.fromkeys(range(level, 4), "")
+            headings[level] = words_of(paragraph).text
+        if paragraph in empty:
+            theme, own = headings[2], headings[3] or headings[2] or headings[1]
+            named.append(f"{own} ({theme})" if theme and own != theme else own)
+    return named
+
+
+def drop_places(document: Any) -> None:
+    """Take out each author's place where "-" was written, with its heading."""
+    for found in list(marked_parts(document)):
+        is_place = found.mark.kind in ("prompt", "place")
+        if is_place and words_of(found.paragraph).text.strip() == DROPPED:
+            above = found.paragraph.getprevious()
+            for start in () if above is None else above.iter(qn("w:bookmarkStart")):
+                if mark_of(start.get(_NAME, "")):
+                    above.getparent().remove(above)
+                    break
+            found.paragraph.getparent().remove(found.paragraph)
 
 
 @dataclass(frozen=True)
