@@ -283,7 +283,8 @@ def test_a_document_of_someone_else_is_refused(tmp_path: Path, first: Results):
     path.write_bytes(b"no zip")
     with pytest.raises(UsageError, match="the file is no Word document"):
         refresh(path, first)
-    path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(512))
+    locked = "EncryptedPackage".encode("utf-16-le")
+    path.write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + locked)
     with pytest.raises(FileError, match="protected by a password"):
         refresh(path, first)
     with pytest.raises(FileError, match="there is no such file"):

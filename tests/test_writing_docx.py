@@ -12,6 +12,7 @@ from typing import Any
 import docx
 import pytest
 from docx.document import Document
+from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from docx.table import Table
 from results_to_write import hostile_results, results_to_write
@@ -21,6 +22,7 @@ from taskforce_analysis.languages import load_language
 from taskforce_analysis.reporting import blocks
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing import write
+from taskforce_analysis.writing.docx import save_report
 from taskforce_analysis.writing.word.rendering import _widths
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -136,6 +138,47 @@ def test_every_table_has_a_marked_header_and_rows_that_hold_together(
         described = table._tbl.tblPr.find(qn("w:tblDescription"))
         assert described is not None
         assert described.get(qn("w:val"))
+
+
+def lies(document: Document) -> list[bool]:
+    return [one.orientation == WD_ORIENT.LANDSCAPE for one in document.sections]
+
+
+def widths(table: Table) -> int:
+    columns = table._tbl.findall(f"{W}tblGrid/{W}gridCol")
+    return sum(int(one.get(f"{W}w", "0")) for one in columns)
+
+
+def test_the_pages_with_all_figures_lie_on_their_long_side(
+    made: Callable[[str], Path],
+):
+    document = opened(made("da"))
+    assert lies(document) == [False, True, False]
+    upright, turned, _ = document.sections
+    assert (turned.page_width, turned.page_height) == (
+        upright.page_height,
+        upright.page_width,
+    )
+    widest = max(map(widths, document.tables)) * 635
+    margins = (turned.left_margin or 0) + (turned.right_margin or 0)
+    assert 0.98 < widest / ((turned.page_width or 0) - margins) <= 1
+
+
+def test_a_chapter_that_lies_down_last_leaves_no_empty_page(tmp_path: Path):
+    table = blocks.Table("Alle tal", (blocks.Column("Tal"),), (("1",),))
+    report = blocks.Report(
+        title="Titel",
+        subtitle="",
+        author="",
+        language="da-DK",
+        blocks=(blocks.Paragraph("Før."), blocks.Heading("A", turned=True), table),
+    )
+    path, results = tmp_path / "a.docx", results_to_write(1)
+    save_report(report, path, results=results, language=load_language("da"))
+    document = opened(path)
+    assert lies(document) == [False, True]
+    inside = list(document.element.body.iter(f"{W}sectPr"))
+    assert len(inside) == 2
 
 
 def test_captions_are_numbered_by_fields(made: Callable[[str], Path]):
@@ -349,7 +392,7 @@ def test_a_template_that_is_not_there_or_no_document_is_refused(tmp_path: Path):
     with pytest.raises(FileError, match=r"own\.docx: there is no such file"):
         write(results_to_write(1), tmp_path / "a.docx", template=tmp_path / "own.docx")
     (tmp_path / "own.docx").write_bytes(b"no zip")
-    with pytest.raises(UsageError, match="the template is no Word document"):
+    with pytest.raises(UsageError, match="the file is no Word document"):
         write(results_to_write(1), tmp_path / "a.docx", template=tmp_path / "own.docx")
     assert [path.name for path in tmp_path.iterdir()] == ["own.docx"]
 

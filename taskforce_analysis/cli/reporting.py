@@ -137,6 +137,8 @@ def report(
         written = write_folder(results, out, language=context.obj, template=template)
     terminal.say_changed_limits(results.changed_limits, results.form, context.obj)
     terminal.say_written(written, context.obj)
+    if results.measurement.pdf and out / "rapport.pdf" not in written:
+        terminal.say(context.obj.word("cli.no_pdf"))
     return 0
 
 

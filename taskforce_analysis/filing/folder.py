@@ -4,13 +4,14 @@ The set replaces the former one whole: whoever looks finds the old set or the ne
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from taskforce_analysis.atomic import whole_set
 from taskforce_analysis.charts import draw_pages
 from taskforce_analysis.disclosing import disclose
-from taskforce_analysis.errors import wrong_use
+from taskforce_analysis.errors import UsageError, wrong_use
 from taskforce_analysis.filing.provenance import NAME, write_provenance
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.reporting.contents import main_chart
@@ -37,7 +38,8 @@ def write_folder(
     """Write the whole report into a folder and return the paths, the report first.
 
     `template` is a municipality's own .docx. Other files of the folder stay. What the
-    settings withhold from publication is in none of the files.
+    settings withhold from publication is in none of the files. Where the measurement
+    asks for a PDF and LibreOffice is installed, rapport.pdf is one of them.
     """
     words = load_language(language)
     folder, results = Path(folder), disclose(results)
@@ -47,6 +49,11 @@ def write_folder(
         for suffix in SUFFIXES:
             own: Any = {"template": template} if template and suffix == ".docx" else {}
             write(results, stage / f"{REPORT}{suffix}", language=words, **own)
+        if results.measurement.pdf:
+            # One that cannot be made stops nothing; the command says how to get it.
+            with suppress(UsageError):
+                name, own = f"{REPORT}.pdf", {"template": template}
+                write(results, stage / name, language=words, **own)
         write(results, stage / NUMBERS, language=words)
         for number, figure in enumerate(_figures(results, words), start=1):
             export(figure, stage / f"{FIGURE}{number}")

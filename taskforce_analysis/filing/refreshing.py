@@ -34,7 +34,7 @@ from taskforce_analysis.writing.word.finding import (
     marked_parts,
 )
 from taskforce_analysis.writing.word.parts import Part, Splitter
-from taskforce_analysis.writing.word.rendering import Page
+from taskforce_analysis.writing.word.rendering import Page, has_turned_pages
 from taskforce_analysis.writing.word.updating import (
     KEPT,
     NO_PLACE,
@@ -106,11 +106,12 @@ def refresh(
     _check_form(account, results)
     results = disclose(results)
     changes = _updated(document, account, results, words=words, overwrite=overwrite)
+    dropped = False
     if results.measurement.final:
         check_final(empty_places_in(document), results, words)
-        drop_places(document)
+        dropped = drop_places(document)
     done = Refreshed(words.id, tuple(changes))
-    if not done.has_changed and out is None:
+    if not done.has_changed and not dropped and out is None:
         return done
     return _saved(document, path, done, out=out)
 
@@ -165,7 +166,7 @@ def _updated(
             "the document has no part of this report in it",
             "Make a new one with taskforce report",
         )
-    page = Page(document, words)
+    page = Page(document, words, turns=has_turned_pages(document))
     for label in ("table", "figure"):
         word = words.word(f"report.caption.{label}")
         page.counted[label] = captions_in(document, word)

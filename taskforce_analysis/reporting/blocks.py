@@ -12,10 +12,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; level 1 is a chapter, the title itself is no heading."""
+    """A heading; level 1 is a chapter, the title itself is no heading.
+
+    The pages of a chapter whose heading is `turned` lie on their long side.
+    """
 
     text: str
     level: int = 1
+    turned: bool = False
 
 
 @dataclass(frozen=True)

@@ -199,7 +199,7 @@ def change_pictures(sentences: Sentences) -> list[Block]:
 
 
 def _exact(sentences: Sentences) -> list[Block]:
-    blocks: list[Block] = [Heading(sentences.word("heading.exact"))]
+    blocks: list[Block] = [Heading(sentences.word("heading.exact"), turned=True)]
     for group in sentences.groups:
         exact = exact_table(sentences, group)
         blocks += [*([exact] if exact.rows else []), answers_table(sentences, group)]

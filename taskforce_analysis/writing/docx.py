@@ -91,13 +91,15 @@ def save_report(
     controls = _controls_in(document) if kind == REPORT else []
     tags = _tags_of(controls)
     if tags:
+        page.turns = False  # where a tag stands is the template's own matter
         parts = splitter.at(tags)
         _fill(controls, parts, page)
         given = [part for inside in parts for part in inside]
     else:
         given = list(splitter.report(report))
         for part in given:
-            page.append(page.element(part))
+            page.append(part)
+        page.close()
     if kind:
         account = Account(
             kind=kind,

@@ -25,7 +25,7 @@ from docx.shared import Cm
 from lxml import etree  # type: ignore[attr-defined]
 
 from taskforce_analysis.atomic import made_at, repack, whole_file
-from taskforce_analysis.errors import file_error, wrong_use
+from taskforce_analysis.errors import UsageError, file_error
 from taskforce_analysis.reporting.blocks import Report
 from taskforce_analysis.writing.word.styles import (
     NOTE,
@@ -58,10 +58,7 @@ _LONGEST, _SEPARATOR = 240, ","
 
 def open_document(report: Report, *, template: str | Path | None) -> Any:
     """A document with styles, language and properties, ready for the first part."""
-    if template is None:
-        document = docx.Document()
-    else:
-        document = _opened(Path(template), "the template")
+    document = docx.Document() if template is None else opened(template)
     if document.element.body.sectPr is None:
         document.element.body.append(made("sectPr"))
         _set_page(document)
@@ -85,10 +82,7 @@ def opened(path: str | Path) -> Any:
     Raises FileError where it is not there, is locked by a password or may not be
     opened, and UsageError where it is no Word document.
     """
-    return _opened(Path(path), "the file")
-
-
-def _opened(path: Path, what: str) -> Any:
+    path = Path(path)
     if not path.is_file():
         raise file_error("FILE_NOT_FOUND", path)
     try:
@@ -99,10 +93,13 @@ def _opened(path: Path, what: str) -> Any:
     if content.startswith(_COMPOUND):
         if _LOCKED in content:
             raise file_error("FILE_ENCRYPTED", path)
-        finding = f"{what} is in the format of Word 97-2003"
-        raise wrong_use(finding, "Open it in Word and save it as .docx")
+        raise _no_document(
+            path,
+            "the file is in the format of Word 97-2003",
+            "Open it in Word and save it as .docx",
+        )
     try:
-        document = docx.Document(_as_document(content, what))
+        document = docx.Document(_as_document(content, path))
     except (
         PackageNotFoundError,
         zipfile.BadZipFile,
@@ -110,13 +107,18 @@ def _opened(path: Path, what: str) -> Any:
         ValueError,
         KeyError,
     ):
-        finding = f"{what} is no Word document"
-        raise wrong_use(finding, "Save it in Word as .docx or .dotx") from None
+        raise _no_document(
+            path, "the file is no Word document", "Save it in Word as .docx or .dotx"
+        ) from None
     _without(document.part, _MACROS)
     return document
 
 
-def _as_document(content: bytes, what: str) -> BytesIO:
+def _no_document(path: Path, finding: str, remedy: str) -> UsageError:
+    return UsageError(f"{finding}. {remedy}", code="USAGE", file=str(path))
+
+
+def _as_document(content: bytes, path: Path) -> BytesIO:
     """A .dotx, .docm or .dotm differs from a .docx in one content type."""
     made_over = BytesIO()
     with (
@@ -125,11 +127,17 @@ def _as_document(content: bytes, what: str) -> BytesIO:
     ):
         names = old.namelist()
         if "mimetype" in names and "content.xml" in names:
-            finding = f"{what} is in LibreOffice's own format"
-            raise wrong_use(finding, "Open it in LibreOffice and save it as .docx")
+            raise _no_document(
+                path,
+                "the file is in LibreOffice's own format",
+                "Open it in LibreOffice and save it as .docx",
+            )
         if any(name.startswith("ppt/") for name in names):
-            finding = f"{what} is for PowerPoint"
-            raise wrong_use(finding, "Name a Word document, .docx or .dotx")
+            raise _no_document(
+                path,
+                "the file is for PowerPoint",
+                "Name a Word document, .docx or .dotx",
+            )
         for name in names:
             inside = old.read(name)
             for alike in _ALIKE if name == "[Content_Types].xml" else ():

@@ -75,17 +75,23 @@ def empty_places_in(document: Any) -> list[str]:
     return named
 
 
-def drop_places(document: Any) -> None:
-    """Take out each author's place where "-" was written, with its heading."""
+def drop_places(document: Any) -> bool:
+    """Take out each author's place where "-" was written; whether there was one."""
+    dropped = False
     for found in list(marked_parts(document)):
         is_place = found.mark.kind in ("prompt", "place")
         if is_place and words_of(found.paragraph).text.strip() == DROPPED:
             above = found.paragraph.getprevious()
-            for start in () if above is None else above.iter(qn("w:bookmarkStart")):
-                if mark_of(start.get(_NAME, "")):
-                    above.getparent().remove(above)
-                    break
+            if above is not None and _is_ours(above):
+                above.getparent().remove(above)
             found.paragraph.getparent().remove(found.paragraph)
+            dropped = True
+    return dropped
+
+
+def _is_ours(paragraph: Any) -> bool:
+    starts = paragraph.iter(qn("w:bookmarkStart"))
+    return any(mark_of(start.get(_NAME, "")) for start in starts)
 
 
 @dataclass(frozen=True)

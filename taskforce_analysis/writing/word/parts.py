@@ -59,7 +59,8 @@ class Part:
     `text` of a table are its cells, of a picture its alternative text. `label` is what
     a caption counts (table or figure), or what a prompt is for; `keep` holds a
     paragraph on the next one's page.
-    `follows` is the key of the first part of the same author's place.
+    `follows` is the key of the first part of the same author's place; `turned` is on a
+    page that lies on its long side.
     """
 
     kind: str
@@ -72,6 +73,7 @@ class Part:
     label: str = ""
     keep: bool = False
     follows: str = ""
+    turned: bool = False
     table: Table | None = None
     drawn: Drawn | None = None
 
@@ -162,6 +164,7 @@ class Splitter:
     kind: str
     given: Counter[str] = field(default_factory=Counter)
     headings: tuple[str, ...] = ()
+    turned: bool = False
 
     def report(self, report: Report) -> Iterator[Part]:
         """The whole report: title and subtitle, then block by block."""
@@ -186,11 +189,13 @@ class Splitter:
         """The parts of blocks; their headings say in which chapter they are."""
         for block in blocks:
             if isinstance(block, Heading):
+                self.turned = block.turned if block.level == 1 else self.turned
                 if follow:
                     above = self.headings[: block.level - 1]
                     self.headings = (*above, without_figures(block.text))
                 style = f"Heading {block.level}"
-                yield Part(kind="text", text=block.text, style=style, keep=True)
+                facts = {"style": style, "keep": True, "turned": self.turned}
+                yield Part(kind="text", text=block.text, **facts)
             elif isinstance(block, Paragraph):
                 facts = {"name": block.about, "measure": block.about}
                 style = _ROLES.get(block.role, "")
@@ -216,7 +221,11 @@ class Splitter:
         yield self._part("table", said, name=name, table=block, place=block.caption)
         under = [text for text in (block.note, block.source) if text]
         # Word joins two tables that touch, so something always stands between them.
-        yield from self._under(under) if under else [Part(kind="text", text="")]
+        yield from (
+            self._under(under)
+            if under
+            else [Part(kind="text", text="", turned=self.turned)]
+        )
 
     def _picture(self, block: Picture) -> Iterator[Part]:
         of = ".".join(str(one) for one in block.options.values())
@@ -251,6 +260,7 @@ class Splitter:
             yield self._part("text", text, style=NOTE, keep=number < len(texts))
 
     def _part(self, kind: str, text: str, *, name: str = "", **facts: Any) -> Part:
+        facts["turned"] = self.turned
         if not self.kind:
             return Part(kind=kind, text=text, **facts)
         known = name or without_figures(text)

@@ -8,6 +8,7 @@ rows are never split, and it has an alt text.
 import re
 from collections import Counter
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,17 +44,48 @@ _LOOK = {"firstRow": 1, "lastRow": 0, "firstColumn": 1, "lastColumn": 0}
 
 @dataclass
 class Page:
-    """The document being filled; counts its figures and tables as it goes."""
+    """The document being filled; counts its figures and tables as it goes.
+
+    `turns` says whether it has, or may be given, pages on their long side.
+    """
 
     document: Any
     language: Language
     counted: Counter[str] = field(default_factory=Counter)
     styles: dict[str, str] = field(default_factory=dict)
     bookmarks: int = -1
+    turns: bool = True
+    is_turned: bool = False
 
-    def append(self, element: Any) -> None:
-        """Put an element last in the document."""
-        self.document.element.body.sectPr.addprevious(element)
+    def append(self, part: Part) -> None:
+        """Put a part last in the document, on a new page where the page turns."""
+        if part.turned != self.is_turned and self.turns:
+            self._turn()
+        self.document.element.body.sectPr.addprevious(self.element(part))
+
+    def close(self) -> None:
+        """End the document upright, as the template has it."""
+        if self.is_turned:
+            self._turn()
+            body = self.document.element.body
+            # The last paragraph's own section is the last: no empty page after it.
+            last = body.sectPr.getprevious().find(f"{qn('w:pPr')}/{qn('w:sectPr')}")
+            last.getparent().remove(last)
+            body.replace(body.sectPr, last)
+
+    def _turn(self) -> None:
+        """End the section in its last paragraph, and begin one that lies otherwise."""
+        body = self.document.element.body
+        ended, last = deepcopy(body.sectPr), body.sectPr.getprevious()
+        if self.is_turned:
+            _lay_down(ended)
+        if last is None or last.tag != qn("w:p"):
+            last = made("p")
+            body.sectPr.addprevious(last)
+        last.get_or_add_pPr().append(ended)
+        for first in body.sectPr.findall(qn("w:titlePg")):  # the letterhead's page
+            body.sectPr.remove(first)
+        self.is_turned = not self.is_turned
 
     def element(self, part: Part) -> Any:
         """A part as an element that stands nowhere yet, in its bookmark."""
@@ -103,7 +135,7 @@ class Page:
 
     def _table(self, part: Part) -> Any:
         table: Any = part.table
-        width = self._width() // _TWIP
+        width = self._width(turned=part.turned) // _TWIP
         element = word_table(table, self.document, width=width)
         runs = element.find(f".//{qn('w:p')}").findall(qn("w:r"))
         return self._mark(part, element, first=runs[0], last=runs[-1])
@@ -149,15 +181,31 @@ class Page:
         self.bookmarks += 1
         return self.bookmarks
 
-    def _width(self) -> int:
+    def _width(self, *, turned: bool = False) -> int:
         section = self.document.sections[-1]
-        return section.page_width - section.left_margin - section.right_margin
+        lies = turned and self.turns
+        width = section.page_height if lies else section.page_width
+        return width - section.left_margin - section.right_margin
 
     def id_of(self, style: str) -> str:
         """A style's id, looked up once, for python-docx goes through all styles."""
         if style not in self.styles:
             self.styles[style] = style_of(self.document, style).style_id
         return self.styles[style]
+
+
+def has_turned_pages(document: Any) -> bool:
+    """Whether some of a document's pages lie on their long side and others do not."""
+    return len({one.orientation for one in document.sections}) > 1
+
+
+def _lay_down(section: Any) -> None:
+    """A section's page on its long side; its margins stay."""
+    size = section.find(qn("w:pgSz"))
+    sides = [size.get(qn(f"w:{side}")) for side in "wh"]
+    for side, length in zip("hw", sides, strict=True):
+        size.set(qn(f"w:{side}"), length)
+    size.set(qn("w:orient"), "landscape")
 
 
 def word_table(table: Table, document: Any, *, width: int) -> Any:

@@ -317,6 +317,8 @@ def _remove_if_empty(found: MarkedPart) -> None:
     left = words_of(paragraph).text.strip(" \t\u2022")
     if found.drawing is not None or (left and found.mark.kind != "caption"):
         return
+    if paragraph.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None:
+        return  # a section ends in it
     parent = paragraph.getparent()
     parent.remove(paragraph)
     if parent.tag == qn("w:tc") and parent.find(qn("w:p")) is None:
