@@ -157,7 +157,7 @@ class Issue:
             object.__setattr__(self, "severity", severity_of(self.code))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Notes:
     """The issues that all stages write down; `on` gives the same list for a sheet."""
 

@@ -25,7 +25,7 @@ from taskforce_analysis.methods.survival import (
 )
 from taskforce_analysis.paragraphs import parse_provisions, successors
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.tables import FOR_PERCENTILE
+from taskforce_analysis.tables import FOR_PERCENTILE, KEY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,6 @@ __all__ = [
     "summarise_days",
 ]
 
-KEY = ["form", "group", "phase", "measure"]
 NUMBERS = ("allowed", "over", "elapsed")
 LEFT_OUT = ("not_applicable", "missing", "unrecognised")
 LONGER = 1.5

@@ -39,6 +39,8 @@ SCORES = (
 )
 VERDICTS = ("improved", "worsened", "uncertain", "too_few", "not_comparable")
 ROLES = ("primary", "exploratory", "unplanned")
+# What one count of the tally, the days or the answers is about.
+KEY = ["form", "group", "phase", "measure"]
 ALL = "all"  # the one group, where `by` asks for none
 UNSAID, APART = "-", " · "  # a group that nothing names; between two names
 # Columns of the answers: the score by the limits of a phase's last month, by its id.
@@ -333,6 +335,15 @@ def _typed(
     return frame
 
 
+def names_in(names: str | Iterable[str]) -> tuple[str, ...]:
+    """The names as a tuple; a text is one name, and not its letters.
+
+    >>> names_in("team"), names_in(["team", "area"])
+    (('team',), ('team', 'area'))
+    """
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
 def with_groups(answers: Frame, by: Sequence[str]) -> Frame:
     """The answers with `group` made of the attributes `by`; "all" where it names none.
 
@@ -347,7 +358,7 @@ def with_groups(answers: Frame, by: Sequence[str]) -> Frame:
     import narwhals as nw
     import pandas as pd
 
-    rows = nw.from_native(cast("Any", answers))
+    rows, by = nw.from_native(cast("Any", answers)), names_in(by)
     lacking = [name for name in by if name not in rows.collect_schema().names()]
     if lacking:
         finding = f"the table has no column {', '.join(lacking)}"

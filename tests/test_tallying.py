@@ -85,6 +85,15 @@ def test_attributes_make_groups_only_when_asked() -> None:
     assert rows["compliant"].to_dict() == {"A": 2, "B": 0}
 
 
+def test_a_text_is_one_attribute_and_not_its_letters() -> None:
+    answers = made_answers(("analysis", "plan", ["yes", "no"]), team=["Nord", "Syd"])
+    of_text, of_list = (
+        tally(answers, small_form(), by=by) for by in ("team", ["team"])
+    )
+    pd.testing.assert_frame_equal(of_text, of_list)
+    assert distribution(answers, by="team")["group"].tolist() == ["Nord", "Syd"]
+
+
 def test_answers_in_groups_are_counted_in_them() -> None:
     answers = made_answers(
         ("analysis", "plan", yes_no(2, 2)), municipality=["A", "A", "B", "B"]

@@ -35,17 +35,17 @@ def answers_of(
     ids: CaseIds,
     phases: TextColumn,
     *,
-    frame: AppliedForm,
+    applied: AppliedForm,
     notes: Notes,
 ) -> np.ndarray:
-    """The number of each answer among `frame.answers`, shape (rows, measures)."""
+    """The number of each answer among `applied.answers`, shape (rows, measures)."""
     found = np.zeros(part.asked.shape, dtype=np.int16)
-    number = {name: place for place, name in enumerate(frame.answers)}
+    number = {name: place for place, name in enumerate(applied.answers)}
     by_lexicon: dict[int, list[int]] = {}
     for column, measure in enumerate(part.measures):
-        by_lexicon.setdefault(id(frame.lexicons[measure]), []).append(column)
+        by_lexicon.setdefault(id(applied.lexicons[measure]), []).append(column)
     for columns in by_lexicon.values():
-        lexicon = frame.lexicons[part.measures[columns[0]]]
+        lexicon = applied.lexicons[part.measures[columns[0]]]
         if part.code_book:
             lexicon = replace(lexicon, told_codes=part.code_book, seen={})
         pairs, codes = distinct(part.asked[:, columns])

@@ -44,7 +44,7 @@ class CaseIds:
         return self.shown[self.codes[row]]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class RunningNumbers:
     """The running numbers of a run; exists so that one CPR number gets one of them."""
 

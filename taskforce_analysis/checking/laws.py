@@ -165,23 +165,23 @@ def _law(measure: Measure, day: date, cited: tuple[Provision, ...]) -> str:
 
 
 def without_law(
-    matrix: Matrix, timed: Mapping[str, np.ndarray], *, frame: AppliedForm, laws: Laws
+    matrix: Matrix, timed: Mapping[str, np.ndarray], *, applied: AppliedForm, laws: Laws
 ) -> tuple[Matrix, dict[str, np.ndarray]]:
     """The answers and deadline scores, what no law asked for as not applicable."""
     matrix, scores = matrix.copy(), dict(timed)
     asked = laws.outside & (matrix.answers != ABSENT)
-    matrix.answers[asked] = frame.answers.index("not_applicable")
+    matrix.answers[asked] = applied.answers.index("not_applicable")
     for name, own in timed.items():
-        outside = laws.outside[:, frame.measure_ids.index(name)] & (own != ABSENT)
+        outside = laws.outside[:, applied.measure_ids.index(name)] & (own != ABSENT)
         scores[name] = np.where(outside, SCORE["not_applicable"], own)
     return matrix, scores
 
 
 def note_outside(
-    matrix: Matrix, units: Units, laws: Laws, *, frame: AppliedForm, notes: Notes
+    matrix: Matrix, units: Units, laws: Laws, *, applied: AppliedForm, notes: Notes
 ) -> None:
     """Note, by phase and measure, how many answers no law had asked for."""
-    silent = [frame.answers.index(name) for name in ("missing", "not_applicable")]
+    silent = [applied.answers.index(name) for name in ("missing", "not_applicable")]
     answered = laws.outside & ~np.isin(matrix.answers, [*silent, ABSENT])
     phases = np.array(units.phase, dtype=object)
     for phase in dict.fromkeys(units.phase):
@@ -190,7 +190,7 @@ def note_outside(
             notes.add(
                 "MEASURE_OUTSIDE_LAW",
                 phase=phase,
-                measure=frame.measure_ids[column],
+                measure=applied.measure_ids[column],
                 count=int(counts[column]),
             )
 

@@ -46,17 +46,17 @@ class Matrix:
 
 
 def matrix_of(
-    facts: Sequence[RowFacts], units: Units, *, frame: AppliedForm, notes: Notes
+    facts: Sequence[RowFacts], units: Units, *, applied: AppliedForm, notes: Notes
 ) -> Matrix:
     """The answers of all tables; a unit's first row wins, reviews are settled."""
-    shape = len(units), len(frame.measure_ids)
+    shape = len(units), len(applied.measure_ids)
     found = Matrix(
         np.full(shape, ABSENT, dtype=np.int16),
         np.full(shape, ABSENT, dtype=np.int32),
         np.zeros(shape, dtype=np.int32),
         np.zeros(shape, dtype=np.int32),
     )
-    column_of = {measure: number for number, measure in enumerate(frame.measure_ids)}
+    column_of = {measure: number for number, measure in enumerate(applied.measure_ids)}
     for number, one in reversed(list(enumerate(facts))):
         part, of = one.part, units.of[number]
         rows = np.flatnonzero(of >= 0)[::-1]
@@ -69,7 +69,7 @@ def matrix_of(
         found.answers[at] = one.answers[rows]
         found.origin[at] = number
         found.row[at], found.column[at] = row, column
-    _settle(found, facts, units, frame=frame, notes=notes)
+    _settle(found, facts, units, applied=applied, notes=notes)
     return found
 
 
@@ -101,10 +101,10 @@ def _settle(
     facts: Sequence[RowFacts],
     units: Units,
     *,
-    frame: AppliedForm,
+    applied: AppliedForm,
     notes: Notes,
 ) -> None:
-    missing = frame.answers.index("missing")
+    missing = applied.answers.index("missing")
     for unit, rows in units.reviews.items():
         if len(rows) == 1:
             continue
@@ -118,9 +118,9 @@ def _settle(
             answers = set(consensus[:1] or (one.answer for one in given))
             if len(answers) > 1:
                 _note_disagreement(given, facts, name=name, notes=notes)
-                answers = {frame.answers.index("unrecognised")}
+                answers = {applied.answers.index("unrecognised")}
             chosen = answers.pop() if answers else missing
-            matrix.answers[unit, frame.measure_ids.index(name)] = chosen
+            matrix.answers[unit, applied.measure_ids.index(name)] = chosen
 
 
 def _note_disagreement(
@@ -140,7 +140,7 @@ def _note_disagreement(
 
 
 def reviews_table(
-    facts: Sequence[RowFacts], units: Units, frame: AppliedForm
+    facts: Sequence[RowFacts], units: Units, applied: AppliedForm
 ) -> "pd.DataFrame":
     """Every single review, as `tables.reviews`."""
     rows = []
@@ -149,13 +149,13 @@ def reviews_table(
             one = facts[review.place[0]]
             rows.append(
                 {
-                    "form": frame.form.id,
+                    "form": applied.form.id,
                     "phase": units.phase[unit],
                     "case_id": units.case_id[unit],
                     "unit_id": units.unit_id[unit],
                     "measure": one.part.measures[review.measure],
                     "reviewer": review.reviewer,
-                    "answer": frame.answers[review.answer],
+                    "answer": applied.answers[review.answer],
                     "file": one.part.file,
                     "sheet": one.part.sheet,
                     "cell": one.part.asked_cell(review.place[1], review.measure),

@@ -49,7 +49,7 @@ _NO_DATE_CODES = ("DATE_INVALID", "DATE_AMBIGUOUS", "DATE_FUTURE")
 _FOUND = {Kind.NUMBER: "number", Kind.DATE: "date", Kind.BOOLEAN: "true or false"}
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class GroupNames:
     """The groups of one attribute by key, as first spelled; persons by number."""
 
@@ -65,7 +65,7 @@ class GroupNames:
         return self.numbered.setdefault(group_key(person), number)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class RunNames:
     """The names and numbers given so far; exists to be the same over all files."""
 
@@ -129,32 +129,32 @@ class RowFacts:
 
 
 def facts_of(
-    part: CaseRows, frame: AppliedForm, names: RunNames, *, notes: Notes
+    part: CaseRows, applied: AppliedForm, names: RunNames, *, notes: Notes
 ) -> RowFacts:
     """Everything in the rows of a table; what is odd is noted at its cell."""
     notes = notes.on(part.file, part.sheet)
     ids = case_ids_of(part, names.cases, notes)
-    dates = _dates_of(part, frame, notes)
-    phases = _phases_of(part, dates, frame=frame, notes=notes)
-    attributes = _attributes(part, frame, names, notes=notes)
+    dates = _dates_of(part, applied, notes)
+    phases = _phases_of(part, dates, applied=applied, notes=notes)
+    attributes = _attributes(part, applied, names, notes=notes)
     return RowFacts(
         part=part,
         ids=ids,
         phases=phases,
         dates=dates,
-        answers=answers_of(part, ids, phases, frame=frame, notes=notes),
+        answers=answers_of(part, ids, phases, applied=applied, notes=notes),
         attributes=attributes,
         decision=_decisions(part, notes),
-        reviewer=_reviewers(part, frame, names, notes=notes),
-        others=_others(part, frame, names, attributes=attributes, notes=notes),
+        reviewer=_reviewers(part, applied, names, notes=notes),
+        others=_others(part, applied, names, attributes=attributes, notes=notes),
     )
 
 
 # Dates
 
 
-def _dates_of(part: CaseRows, frame: AppliedForm, notes: Notes) -> DateColumns:
-    dated = [one for one in frame.form.attributes if one.type == "date"]
+def _dates_of(part: CaseRows, applied: AppliedForm, notes: Notes) -> DateColumns:
+    dated = [one for one in applied.form.attributes if one.type == "date"]
     ids = {one.id for one in dated}
     headings = {
         heading
@@ -162,7 +162,7 @@ def _dates_of(part: CaseRows, frame: AppliedForm, notes: Notes) -> DateColumns:
         if meaning.role in ("start", "end", "earlier")
         or (meaning.role == "attribute" and meaning.id in ids)
     }
-    use = _DateUse.of(part, frame)
+    use = _DateUse.of(part, applied)
     dates = DateColumns(
         {
             heading: _date_column(part, heading, use=use, notes=notes)
@@ -170,7 +170,7 @@ def _dates_of(part: CaseRows, frame: AppliedForm, notes: Notes) -> DateColumns:
         },
         len(part),
     )
-    for attribute in frame.form.attributes:
+    for attribute in applied.form.attributes:
         _note_order(part, dates, attribute, notes=notes)
     return dates
 
@@ -201,9 +201,9 @@ class _DateUse:
     deciding: frozenset[int]
 
     @classmethod
-    def of(cls, part: CaseRows, frame: AppliedForm) -> "_DateUse":
+    def of(cls, part: CaseRows, applied: AppliedForm) -> "_DateUse":
         """What the form makes of the table's columns."""
-        form, reader = frame.form, frame.date_readers[part.date1904]
+        form, reader = applied.form, applied.date_readers[part.date1904]
         judged = [one for one in form.measures if one.limit and has_dates(part, one)]
         made_of = "" if form.phases else form.phases_from.get("attribute", "")
         verdict = {
@@ -277,11 +277,11 @@ def _note_order(
 
 
 def _phases_of(
-    part: CaseRows, dates: DateColumns, *, frame: AppliedForm, notes: Notes
+    part: CaseRows, dates: DateColumns, *, applied: AppliedForm, notes: Notes
 ) -> TextColumn:
     """The phase id of each row; nothing, with an error noted, where there is none."""
-    source = frame.form.phases_from
-    if source and not frame.form.phases:
+    source = applied.form.phases_from
+    if source and not applied.form.phases:
         heading = part.heading_of("attribute", source["attribute"])
         found = dates.under(heading)
         if heading is None:
@@ -294,8 +294,8 @@ def _phases_of(
         notes.add("PHASE_CONFLICT", count=len(part))
     heading = part.heading_of("phase")
     if heading is None:
-        return _phase_around(part, frame.form.phase_ids, notes)
-    return _phases_in_rows(part, heading, frame=frame, notes=notes)
+        return _phase_around(part, applied.form.phase_ids, notes)
+    return _phases_in_rows(part, heading, applied=applied, notes=notes)
 
 
 def phases_from_dates(dates: np.ndarray, by: str) -> TextColumn:
@@ -332,16 +332,16 @@ def _phase_around(part: CaseRows, ids: tuple[str, ...], notes: Notes) -> TextCol
 
 
 def _phases_in_rows(
-    part: CaseRows, heading: int, *, frame: AppliedForm, notes: Notes
+    part: CaseRows, heading: int, *, applied: AppliedForm, notes: Notes
 ) -> TextColumn:
     note_broken(part, heading, notes)
-    ids, outer = frame.form.phase_ids, part.outer
+    ids, outer = applied.form.phase_ids, part.outer
     pairs, codes = distinct(part.cells[:, heading])
     matches: list[PhaseMatch | None] = []
     for number, pair in enumerate(pairs):
         kind, text = kind_of(pair), part.text(pair)
         named = kind in (Kind.TEXT, Kind.NUMBER)
-        match = frame.phases.match(text) if named else None
+        match = applied.phases.match(text) if named else None
         matches.append(match)
         if kind in BROKEN_CELLS or (match and not match.told):
             continue
@@ -352,7 +352,7 @@ def _phases_in_rows(
                 part.cell(row, heading),
                 phase=match.id if match else None,
                 found=described(text),
-                expected=" | ".join(frame.phases.label[one] for one in known),
+                expected=" | ".join(applied.phases.label[one] for one in known),
             )
     numbers = [ids.index(match.id) if match else -1 for match in matches]
     found = np.array([*numbers, -1], dtype=np.int64)[codes]
@@ -384,10 +384,10 @@ def _note_phase_missing(
 
 
 def _attributes(
-    part: CaseRows, frame: AppliedForm, names: RunNames, *, notes: Notes
+    part: CaseRows, applied: AppliedForm, names: RunNames, *, notes: Notes
 ) -> dict[str, TextColumn]:
     found = {}
-    for attribute in frame.form.attributes:
+    for attribute in applied.form.attributes:
         if attribute.type == "date":
             continue
         known = names.groups.setdefault(attribute.id, GroupNames())
@@ -436,10 +436,10 @@ def _decisions(part: CaseRows, notes: Notes) -> TextColumn | None:
 
 
 def _reviewers(
-    part: CaseRows, frame: AppliedForm, names: RunNames, *, notes: Notes
+    part: CaseRows, applied: AppliedForm, names: RunNames, *, notes: Notes
 ) -> TextColumn | None:
     own = _persons(part, "reviewer", "R", known=names.reviewers, notes=notes)
-    given = frame.reviewers.get(part.file)
+    given = applied.reviewers.get(part.file)
     if own is not None or given is None:
         return own
     return _everywhere(names.reviewers.number_of(given, "R"), part)
@@ -464,7 +464,7 @@ def _persons(
 
 def _others(
     part: CaseRows,
-    frame: AppliedForm,
+    applied: AppliedForm,
     names: RunNames,
     *,
     attributes: Mapping[str, TextColumn],
@@ -475,18 +475,19 @@ def _others(
     if cluster is None and team is not None:  # who handled it, as far as anyone says
         numbers = [names.caseworkers.number_of(one, "S") for one in team.values]
         cluster = TextColumn(tuple(numbers), team.codes)
-    found = {"cluster": cluster, "corrected": _corrections(part, frame)}
+    found = {"cluster": cluster, "corrected": _corrections(part, applied)}
     return {name: column for name, column in found.items() if column is not None}
 
 
-def _corrections(part: CaseRows, frame: AppliedForm) -> TextColumn | None:
+def _corrections(part: CaseRows, applied: AppliedForm) -> TextColumn | None:
     """Whether a case was corrected after a review: yes, no or nothing."""
     heading = part.heading_of("corrected")
     if heading is None:
         return None
     pairs, codes = distinct(part.cells[:, heading])
     answers: Sequence[str] = [
-        frame.answer_words.read(kind_of(pair), part.text(pair)).answer for pair in pairs
+        applied.answer_words.read(kind_of(pair), part.text(pair)).answer
+        for pair in pairs
     ]
     known = ("yes", "no", "partly")
     return coded([one if one in known else None for one in answers], codes)

@@ -44,22 +44,22 @@ class Scored:
 
 
 def score(
-    matrix: Matrix, frame: AppliedForm, timed: Mapping[str, np.ndarray]
+    matrix: Matrix, applied: AppliedForm, timed: Mapping[str, np.ndarray]
 ) -> Scored:
     """The score of every answer; `timed` are the scores of deadline measures."""
     matrix = matrix.copy()
     scores = np.full(matrix.answers.shape, ABSENT, dtype=np.int16)
     conflicts = np.zeros(scores.shape, dtype=bool)
-    column_of = {measure: number for number, measure in enumerate(frame.measure_ids)}
-    work = _Work(matrix, scores, frame, column_of)
-    for measure in in_order(frame.form):
+    column_of = {measure: number for number, measure in enumerate(applied.measure_ids)}
+    work = _Work(matrix, scores, applied, column_of)
+    for measure in in_order(applied.form):
         column = column_of[measure.id]
         if measure.kind in TIMED:
             scores[:, column] = timed.get(measure.id, ABSENT)
         elif measure.kind in COMPOSITES:
             _compose(work, measure)
         else:
-            lookup = score_lookup(measure, frame.answers, frame.settings)
+            lookup = score_lookup(measure, applied.answers, applied.settings)
             scores[:, column] = lookup[matrix.answers[:, column]]
         if measure.applies_when:
             conflicts[:, column] = _restrict(work, measure, measure.applies_when)
@@ -74,13 +74,13 @@ class _Work:
 
     matrix: Matrix
     scores: np.ndarray
-    frame: AppliedForm
+    applied: AppliedForm
     column_of: Mapping[str, int]
 
     @cached_property
     def number(self) -> dict[str, int]:
         """The number of each answer."""
-        return {name: number for number, name in enumerate(self.frame.answers)}
+        return {name: number for number, name in enumerate(self.applied.answers)}
 
     def parts(self, measure: Measure) -> list[int]:
         """The columns of a composite's parts that any unit was asked."""
@@ -189,7 +189,7 @@ def _restrict(work: _Work, measure: Measure, condition: Condition) -> np.ndarray
         for column in (work.column_of[measure.id], work.column_of[condition.measure])
     )
     found = restricted(
-        measure, condition, own=own, other=other, answers=work.frame.answers
+        measure, condition, own=own, other=other, answers=work.applied.answers
     )
     scores[:, work.column_of[measure.id]] = found.scores
     silent = [work.number[name] for name in (*WITHOUT_VERDICT, "not_applicable")]
@@ -203,7 +203,7 @@ def _compose(work: _Work, measure: Measure) -> None:
         return
     own = work.column_of[measure.id]
     given = Given(work.matrix.answers[:, parts], work.scores[:, parts])
-    work.scores[:, own] = composed(measure, given, answers=work.frame.answers)
+    work.scores[:, own] = composed(measure, given, answers=work.applied.answers)
     for array in (work.matrix.origin, work.matrix.row, work.matrix.column):
         first = (given.scores != ABSENT).argmax(axis=1)
         array[:, own] = array[:, parts][np.arange(len(first)), first]

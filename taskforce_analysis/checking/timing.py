@@ -71,13 +71,13 @@ class TimedOutcomes:
 
 
 def timed_outcomes(
-    facts: Sequence[RowFacts], units: Units, *, frame: AppliedForm, notes: Notes
+    facts: Sequence[RowFacts], units: Units, *, applied: AppliedForm, notes: Notes
 ) -> dict[str, TimedOutcomes]:
     """The outcome of each deadline measure that a table has the dates of."""
-    clock = _Clock(facts, units, frame, notes)
+    clock = _Clock(facts, units, applied, notes)
     return {
         measure.id: _outcomes(clock, measure, asked)
-        for measure in frame.form.measures
+        for measure in applied.form.measures
         if measure.kind in TIMED and (asked := clock.asked(measure)).any()
     }
 
@@ -86,7 +86,7 @@ def alike_scores(
     facts: Sequence[RowFacts],
     units: Units,
     *,
-    frame: AppliedForm,
+    applied: AppliedForm,
     timed: Mapping[str, TimedOutcomes],
 ) -> dict[str, dict[str, np.ndarray]]:
     """By phase and measure, every unit's score by the limits of that phase's last day.
@@ -96,8 +96,8 @@ def alike_scores(
     not_assessable.
     """
     found: dict[str, dict[str, np.ndarray]] = {}
-    clock = _Clock(facts, units, frame, Notes())  # what is odd was told already
-    for measure in frame.form.measures:
+    clock = _Clock(facts, units, applied, Notes())  # what is odd was told already
+    for measure in applied.form.measures:
         own = timed.get(measure.id)
         if own and measure.kind == "deadline" and measure.limit and measure.limit.by:
             for phase, scores in _alike(clock, measure, own).items():
@@ -111,7 +111,7 @@ class _Clock:
 
     facts: Sequence[RowFacts]
     units: Units
-    frame: AppliedForm
+    applied: AppliedForm
     notes: Notes
 
     def asked(self, measure: Measure) -> np.ndarray:
@@ -129,7 +129,7 @@ class _Clock:
     @cached_property
     def measured(self) -> np.ndarray:
         """The date of measurement per unit; NaT where it was not stated."""
-        dates: dict[str, date | None] = dict(self.frame.measured)
+        dates: dict[str, date | None] = dict(self.applied.measured)
         days = [dates.get(phase) for phase in self.units.phase]
         return np.array(days, dtype="datetime64[D]")
 
@@ -151,7 +151,7 @@ class _Clock:
         """The dates of decision of these units, where another duty has other dates."""
         import pandas as pd
 
-        form = self.frame.form
+        form = self.applied.form
         if limit.what == "decision" or not form.law_date:
             return None
         dates = self.dates("attribute", form.law_date).when

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from taskforce_analysis import tables
+from taskforce_analysis.checking.assembling import AnswerArrays, answers_table
 from taskforce_analysis.checking.case_ids import planned_ids
-from taskforce_analysis.checking.composing import AnswerArrays, answers_table
 from taskforce_analysis.checking.laws import (
     laws_of,
     note_mixed_laws,
@@ -114,7 +114,7 @@ def check(
     for phase in (phases or {}).values():
         if form.phase_ids and phase not in form.phase_ids:
             raise unknown_name("phase", phase, form.phase_ids)
-    frame = AppliedForm(
+    applied = AppliedForm(
         form=form,
         settings=settings or Settings(),
         file_phases={
@@ -125,9 +125,9 @@ def check(
         layout=layout,
     )
     notes, names = Notes(), RunNames()
-    opened = [open_workbook(book, frame, notes) for book in workbooks]
+    opened = [open_workbook(book, applied, notes) for book in workbooks]
     facts = [
-        facts_of(part, frame, names, notes=notes)
+        facts_of(part, applied, names, notes=notes)
         for one in opened
         for part in one.case_rows
     ]
@@ -136,26 +136,26 @@ def check(
             note_cpr(sheet, notes.on(book.file, sheet.name))
     again = planned_ids(bridge_cases, names.cases)
     units = units_of(facts, notes, bridges={silent_key(case) for case in again})
-    answers = _answers(facts, units, frame=frame, notes=notes)
+    answers = _answers(facts, units, applied=applied, notes=notes)
     rows = [row for one in opened for row in one.counts]
-    _note_measures(facts, units, rows, frame=frame, notes=notes)
+    _note_measures(facts, units, rows, applied=applied, notes=notes)
     counts = _without_impossible(_counts(rows, form), form, notes)
     return Checked(
         answers=answers,
         found=notes.in_order(),
         counts=counts,
-        reviews=reviews_table(facts, units, frame),
+        reviews=reviews_table(facts, units, applied),
         layouts=_layouts(opened, facts, units),
         bridge_cases=again,
     )
 
 
 def _answers(
-    facts: Sequence[RowFacts], units: Units, *, frame: AppliedForm, notes: Notes
+    facts: Sequence[RowFacts], units: Units, *, applied: AppliedForm, notes: Notes
 ) -> "pd.DataFrame":
-    form = frame.form
-    matrix = matrix_of(facts, units, frame=frame, notes=notes)
-    timed = timed_outcomes(facts, units, frame=frame, notes=notes)
+    form = applied.form
+    matrix = matrix_of(facts, units, applied=applied, notes=notes)
+    timed = timed_outcomes(facts, units, applied=applied, notes=notes)
     dates = {
         one.id: units.dates(
             [table.dates_of("attribute", one.id) for table in facts]
@@ -168,17 +168,19 @@ def _answers(
     ages = units.texts([one.attributes.get(AGE) for one in facts])
     laws = without_younger(laws, form, ages)
     note_mixed_laws(laws, units, notes)
-    note_outside(matrix, units, laws, frame=frame, notes=notes)
+    note_outside(matrix, units, laws, applied=applied, notes=notes)
     own = {name: one.scores for name, one in timed.items()}
-    matrix, own = without_law(matrix, own, frame=frame, laws=laws)
-    scored = score(matrix, frame, own)
+    matrix, own = without_law(matrix, own, applied=applied, laws=laws)
+    scored = score(matrix, applied, own)
     alike = {
-        phase: _rescored(score(matrix, frame, own | again), form, again)
-        for phase, again in alike_scores(facts, units, frame=frame, timed=timed).items()
+        phase: _rescored(score(matrix, applied, own | again), form, again)
+        for phase, again in alike_scores(
+            facts, units, applied=applied, timed=timed
+        ).items()
     }
-    _note_conflicts(scored, facts, units, frame=frame, notes=notes)
+    _note_conflicts(scored, facts, units, applied=applied, notes=notes)
     arrays = AnswerArrays(
-        frame=frame,
+        applied=applied,
         facts=facts,
         units=units,
         scored=scored,
@@ -190,7 +192,7 @@ def _answers(
     # One row per unit and measure: the key is unique where the units are told apart.
     unique = len(set(zip(units.phase, units.unit_id, strict=True))) == len(units)
     answers = tables.check(answers_table(arrays), tables.answers, unique=unique)
-    by = frame.settings.by
+    by = applied.settings.by
     return tables.with_groups(answers, by) if by else answers
 
 
@@ -216,7 +218,7 @@ def _note_conflicts(
     facts: Sequence[RowFacts],
     units: Units,
     *,
-    frame: AppliedForm,
+    applied: AppliedForm,
     notes: Notes,
 ) -> None:
     """Note each answer that was given although its condition was not met."""
@@ -229,7 +231,7 @@ def _note_conflicts(
             address(int(row), int(column)),
             case_id=units.case_id[unit],
             phase=units.phase[unit],
-            measure=frame.measure_ids[measure],
+            measure=applied.measure_ids[measure],
         )
 
 
@@ -238,23 +240,23 @@ def _note_measures(
     units: Units,
     counts: Sequence[Mapping[str, Any]],
     *,
-    frame: AppliedForm,
+    applied: AppliedForm,
     notes: Notes,
 ) -> None:
     """Note each measure that no file has, and each that only one of the phases has."""
     if not facts and not counts:
         return
-    phases = _phases_by_measure(facts, units, counts, frame=frame)
+    phases = _phases_by_measure(facts, units, counts, applied=applied)
     files = {one.part.file for one in facts}
     notes = notes.on(files.pop()) if len(files) == 1 else notes
     present = set().union(*phases.values())
-    for measure in frame.form.measures:
+    for measure in applied.form.measures:
         if measure.of or (measure.is_computed and not facts):
             continue
         if measure.id not in phases and measure.optional:
             continue
         if measure.id not in phases:
-            expected = frame.label[measure.id]
+            expected = applied.label[measure.id]
             severity = WARNING if measure.added else ""
             notes.add(
                 "MEASURE_MISSING",
@@ -272,9 +274,9 @@ def _phases_by_measure(
     units: Units,
     counts: Sequence[Mapping[str, Any]],
     *,
-    frame: AppliedForm,
+    applied: AppliedForm,
 ) -> dict[str, set[str]]:
-    dated = [measure for measure in frame.form.measures if measure.start]
+    dated = [measure for measure in applied.form.measures if measure.start]
     found: dict[str, set[str]] = {}
     for one, of in zip(facts, units.of, strict=True):
         own = {units.phase[unit] for unit in set(of[of >= 0].tolist())}

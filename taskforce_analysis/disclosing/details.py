@@ -16,7 +16,7 @@ import numpy as np
 from taskforce_analysis import tables
 from taskforce_analysis.disclosing.choosing import RATE, Rates
 from taskforce_analysis.disclosing.exposing import is_small
-from taskforce_analysis.tables import SCORES, Table
+from taskforce_analysis.tables import KEY, SCORES, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,6 @@ Families = Mapping[str, str]
 Wholes = set[tuple[str, str, str]]
 OF_DAYS = ("cases", "open", "compliant", "applicable", "compliant_longer")
 OF_DAYS += ("applicable_longer",)
-KEY = ["form", "group", "phase", "measure"]
 BANDS = (1, 8, 15, 29, 57, 113, 225, 449)
 
 

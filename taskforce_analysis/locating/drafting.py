@@ -12,7 +12,7 @@ the workbook that it was made from.
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -114,9 +114,9 @@ class Survey:
 class Roles:
     """The columns of a survey by what they seem to be for."""
 
-    by_role: dict[str, list[UnknownColumn]]
-    attributes: list[UnknownColumn]
-    measures: list[UnknownColumn]
+    by_role: Mapping[str, Sequence[UnknownColumn]]
+    attributes: Sequence[UnknownColumn]
+    measures: Sequence[UnknownColumn]
     phases: tuple[str, ...]
 
 

@@ -13,6 +13,7 @@ from taskforce_analysis.errors import nearest, wrong_use
 from taskforce_analysis.privacy import has_cpr, is_cpr_number
 from taskforce_analysis.reading.cells import Kind, Sheet, Workbook
 from taskforce_analysis.spelling import loose_key
+from taskforce_analysis.tables import names_in
 
 CASE_HEADERS = (
     "Sagsnr.",
@@ -57,7 +58,7 @@ def case_list(workbook: Workbook, by: Sequence[str] = ()) -> CaseList:
     for sheet in workbook.sheets:
         header = None if sheet.hidden else _header_of(sheet)
         if header:
-            return _cases(workbook, sheet, header, by=by)
+            return _cases(workbook, sheet, header, by=names_in(by))
     known = ", ".join(CASE_HEADERS)
     raise wrong_use("no column of the case list is called as a case", f"Known: {known}")
 
@@ -83,7 +84,7 @@ def _header_of(sheet: Sheet) -> _Header | None:
 
 
 def _cases(
-    workbook: Workbook, sheet: Sheet, header: _Header, *, by: Sequence[str]
+    workbook: Workbook, sheet: Sheet, header: _Header, *, by: tuple[str, ...]
 ) -> CaseList:
     strata = [_column(header, name) for name in by]
     values = _values(sheet, header.row)
@@ -99,7 +100,7 @@ def _cases(
             stratum = tuple(values[row].get(column, "") for column in strata)
             found[name] = Case(name, row, stratum)
     cases = tuple(_without_cpr(case) for case in found.values())
-    return CaseList(workbook.file, workbook.sha256, tuple(by), cases, without, repeated)
+    return CaseList(workbook.file, workbook.sha256, by, cases, without, repeated)
 
 
 def _case_rows(values: dict[int, dict[int, str]], header: _Header) -> list[int]:

@@ -28,7 +28,7 @@ from taskforce_analysis.results.records import Prepared, Results
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.spelling import silent_key
 from taskforce_analysis.summarising import summarise
-from taskforce_analysis.tables import with_groups
+from taskforce_analysis.tables import names_in, with_groups
 from taskforce_analysis.tallying import (
     changed_limit_issues,
     changed_limits,
@@ -91,7 +91,7 @@ def compare_prepared(
     prepared = replace(prepared, found=prepared.found + _phase_issues(prepared))
     if prepared.has_errors and not force:
         raise _data_error((*prepared.found, *plan_issues(prepared)))
-    settings = replace(prepared.settings, by=tuple(by) or prepared.settings.by)
+    settings = replace(prepared.settings, by=names_in(by) or prepared.settings.by)
     choices = replace(prepared.choices, forced=force)
     prepared = replace(prepared, settings=settings, choices=choices)
     prepared = _in_groups(prepared)

@@ -10,16 +10,16 @@ the answers, long or wide, and the rows of aggregated workbooks. Out: `tables.ta
 and the tables that answers and days are drawn from. Nothing is compared here.
 """
 
-from taskforce_analysis.tallying.composing import (
-    distribution,
-    durations,
-    tally,
-    tally_issues,
-)
 from taskforce_analysis.tallying.limits import (
     ChangedLimit,
     changed_limit_issues,
     changed_limits,
+)
+from taskforce_analysis.tallying.rating import (
+    distribution,
+    durations,
+    tally,
+    tally_issues,
 )
 from taskforce_analysis.tallying.stale import refuse_stale
 

@@ -18,13 +18,12 @@ from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.forms import Form
 from taskforce_analysis.privacy import redact
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.tables import UNSAID, with_groups
+from taskforce_analysis.tables import UNSAID, names_in, with_groups
 
 if TYPE_CHECKING:
     import narwhals as nw
     import pandas as pd
 
-KEY = ["form", "group", "phase", "measure"]
 USED = ("form", "group", "phase", "measure", "score", "answer", "law", "cluster")
 USED += ("case_id", "unit_id", "file", "limit")
 _MOVING = "Dask support is moving out of Narwhals"
@@ -154,7 +153,7 @@ def query_of(
     """
     import narwhals as nw
 
-    engine, groups = engine_of(native), tuple(by) or settings.by
+    engine, groups = engine_of(native), names_in(by) or settings.by
     if engine.has("form"):
         # A frame in memory copies what a filter leaves: give it no more than is used.
         attributes = (attribute.id for attribute in form.attributes)

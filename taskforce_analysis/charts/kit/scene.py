@@ -24,6 +24,7 @@ from taskforce_analysis.reporting.table_rows import (
     phase_rates,
     tallied,
 )
+from taskforce_analysis.tables import names_in
 
 if TYPE_CHECKING:
     from taskforce_analysis.results import Results
@@ -188,7 +189,7 @@ def _chosen_measures(
     order = [one.id for one in form.themes]
     if theme is not None and theme not in order:
         raise unknown_name("theme", theme, order)
-    chosen = [form.measure(name) for name in measures or form.measure_ids]
+    chosen = [form.measure(one) for one in names_in(measures or form.measure_ids)]
     chosen = [one for one in chosen if theme in (None, one.theme)]
     if not chosen:
         raise wrong_use("no measure is left to draw", "Choose others")

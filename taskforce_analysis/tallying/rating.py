@@ -15,9 +15,8 @@ from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import Issue
 from taskforce_analysis.methods.rates import clopper_pearson, wilson
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.tables import rows_of
+from taskforce_analysis.tables import KEY, names_in, rows_of
 from taskforce_analysis.tallying.counting import (
-    KEY,
     Engine,
     Query,
     count_by,
@@ -374,6 +373,7 @@ def _how_many(
     engine: Engine, values: Sequence[str], *, table: tables.Table, by: Sequence[str]
 ) -> "pd.DataFrame":
     """How many rows have each of the values, per form, group, phase and measure."""
+    by = names_in(by)
     keys = ["form", "phase", "measure", *grouping_of(engine, by), *values]
     engine.need(keys)
     counts = fetch(count_by(engine.frame, keys))

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from openpyxl.utils import get_column_letter
 
-from taskforce_analysis.checking import composing
-from taskforce_analysis.checking.composing import text_column
+from taskforce_analysis.checking import assembling
+from taskforce_analysis.checking.assembling import text_column
 
 
 def listed(texts) -> list[str | None]:
@@ -31,7 +31,7 @@ def test_texts_by_their_numbers(values, numbers, expected):
 
 
 def test_a_long_column_of_one_text(monkeypatch):
-    monkeypatch.setattr(composing, "PIECE", 3)
+    monkeypatch.setattr(assembling, "PIECE", 3)
     for count in (2, 3, 7):
         column = text_column(["Nordby"], np.zeros(count, dtype=np.int64))
         assert listed(column) == ["Nordby"] * count
@@ -40,17 +40,17 @@ def test_a_long_column_of_one_text(monkeypatch):
 @pytest.mark.parametrize("few", [0, 10_000])
 @pytest.mark.parametrize("long", [2, 1 << 18])
 def test_addresses(few, long, monkeypatch):
-    monkeypatch.setattr(composing, "FEW", few)
-    monkeypatch.setattr(composing, "LONG", long)
+    monkeypatch.setattr(assembling, "FEW", few)
+    monkeypatch.setattr(assembling, "LONG", long)
     row = np.array([2, 2, 0, 1_048_576, 2], dtype=np.int32)
     column = np.array([1, 28, 0, 16_384, 1], dtype=np.int32)
     expected = [
         f"{get_column_letter(c)}{r}" if r else None
         for r, c in zip(row.tolist(), column.tolist(), strict=True)
     ]
-    assert listed(composing._addresses(row, column)) == expected
+    assert listed(assembling._addresses(row, column)) == expected
 
 
 def test_no_addresses():
     empty = np.zeros(0, dtype=np.int32)
-    assert listed(composing._addresses(empty, empty)) == []
+    assert listed(assembling._addresses(empty, empty)) == []

@@ -27,7 +27,7 @@ FEW = 4  # how often an address must come again to be made once for all
 class AnswerArrays:
     """All that the answers table is made of."""
 
-    frame: AppliedForm
+    applied: AppliedForm
     facts: Sequence[RowFacts]
     units: Units
     scored: Scored
@@ -84,7 +84,7 @@ def _who(arrays: AnswerArrays, unit: np.ndarray) -> dict[str, Any]:
     cases = text_column(units.case_id, unit)
     alike = units.unit_id == units.case_id
     return {
-        "form": _constant(arrays.frame.form.id, len(unit)),
+        "form": _constant(arrays.applied.form.id, len(unit)),
         "phase": text_column(phases, phase[unit]),
         "group": _constant(ALL, len(unit)),
         "case_id": cases,
@@ -97,17 +97,17 @@ def _what(
 ) -> dict[str, Any]:
     import pandas as pd
 
-    frame, scored = arrays.frame, arrays.scored
+    applied, scored = arrays.applied, arrays.scored
     days = np.full(scored.scores.shape[1:], ABSENT, dtype=np.int64)
     days = np.broadcast_to(days, scored.scores.shape)
     if arrays.timed:
         days = days.copy()
         for name, timed in arrays.timed.items():
-            days[:, frame.measure_ids.index(name)] = timed.days
+            days[:, applied.measure_ids.index(name)] = timed.days
     taken = days[unit, measure]
     return {
-        "measure": text_column(frame.measure_ids, measure),
-        "answer": text_column(frame.answers, scored.matrix.answers[unit, measure]),
+        "measure": text_column(applied.measure_ids, measure),
+        "answer": text_column(applied.answers, scored.matrix.answers[unit, measure]),
         "score": text_column(SCORES, scored.scores[unit, measure]),
         "days": pd.arrays.IntegerArray(taken, taken == ABSENT),
     }
@@ -177,7 +177,7 @@ def _more(
 
     Where limits changed, each phase's last limits have a column of scores as well.
     """
-    form, facts = arrays.frame.form, arrays.facts
+    form, facts = arrays.applied.form, arrays.facts
     found = {}
     for attribute in form.attributes:
         if attribute.type == "date":
@@ -218,7 +218,7 @@ def _timing(
         for name in ("open", "limit", *DAY_COUNTS)
     }
     for name, timed in arrays.timed.items():
-        own = measure == arrays.frame.measure_ids.index(name)
+        own = measure == arrays.applied.measure_ids.index(name)
         places = np.array([*(number[one] for one in timed.limits), ABSENT])
         per_unit = {"open": timed.open, "limit": places[timed.limit]}
         for field, values in (per_unit | dict(timed.day_counts)).items():
