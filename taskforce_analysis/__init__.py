@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from taskforce_analysis import names
     from taskforce_analysis.charts import draw
+    from taskforce_analysis.charts.kit.style import palette, theme
     from taskforce_analysis.checking import check
     from taskforce_analysis.comparing import compare
     from taskforce_analysis.errors import (
@@ -54,11 +55,13 @@ _HOME = {
     "load_language": "languages",
     "load_measurement": "measurements",
     "match_form": "forms",
+    "palette": "charts.kit.style",
     "prepare": "results",
     "read_cells": "reading",
     "run": "results",
     "show": "writing.showing",
     "tally": "tallying",
+    "theme": "charts.kit.style",
     "write": "writing",
 }
 
@@ -83,11 +86,13 @@ __all__ = [
     "load_measurement",
     "match_form",
     "names",
+    "palette",
     "prepare",
     "read_cells",
     "run",
     "show",
     "tally",
+    "theme",
     "write",
 ]
 

@@ -2,18 +2,26 @@
 
 from itertools import combinations
 
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
 import pytest
+import seaborn as sns
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
 
 from taskforce_analysis.charts.kit.style import (
     clean,
     contrast,
     load_style,
+    palette,
+    theme,
     width_of,
     wrap,
 )
-from taskforce_analysis.errors import FormError
+from taskforce_analysis.errors import FormError, UsageError
 from taskforce_analysis.shipped import definitions_folder
 
 PAPER = "#FFFFFF"
@@ -109,3 +117,101 @@ def test_what_no_figure_can_show_is_left_out_or_stood_in_for(text, shown):
 
 def test_bold_is_wider():
     assert width_of("helhedsvurdering", bold=True) > width_of("helhedsvurdering")
+
+
+# What is seen without red, green or blue sight, in linear light (Machado, Oliveira and
+# Fernandes 2009, severity 1).
+SIGHTS = {
+    "all": np.eye(3),
+    "no red": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "no green": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+    "no blue": np.array(
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ]
+    ),
+}
+XYZ = np.array(
+    [
+        [0.41246, 0.35758, 0.18044],
+        [0.21267, 0.71515, 0.07218],
+        [0.01933, 0.11919, 0.95030],
+    ]
+)
+
+
+def seen(colour: str, sight: np.ndarray) -> np.ndarray:
+    """The colour in CIELAB (D65), as it is seen with this sight."""
+    part = np.array(to_rgb(colour))
+    linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
+    ratio = XYZ @ np.clip(sight @ linear, 0, 1) / (XYZ @ np.ones(3))
+    x, y, z = np.where(ratio > 0.008856, np.cbrt(ratio), 7.787 * ratio + 16 / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+def test_how_a_colour_is_seen_agrees_with_the_tables_of_cielab():
+    # Pure red in sRGB has L* 53.24, a* 80.09, b* 67.20.
+    assert seen("#FF0000", SIGHTS["all"]) == pytest.approx(
+        [53.24, 80.09, 67.2], abs=0.1
+    )
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_every_two_colours_of_the_palette_can_be_told_apart(sight):
+    for one, other in combinations(palette(), 2):
+        apart = np.linalg.norm(seen(one, SIGHTS[sight]) - seen(other, SIGHTS[sight]))
+        assert apart >= 30, (one, other)
+
+
+def test_the_palette_stands_out_from_the_paper_and_begins_with_the_phases():
+    style = load_style()
+    assert all(contrast(one, PAPER) >= 3 for one in palette())
+    assert palette(2) == [style.before.colour, style.after.colour]
+    assert len(set(palette())) == 6
+
+
+@pytest.mark.parametrize("count", [0, 7])
+def test_more_colours_than_can_be_told_apart_are_refused(count):
+    with pytest.raises(UsageError, match="6 colours that can be told apart"):
+        palette(count)
+
+
+CASES = pd.DataFrame({"phase": ["a", "b"] * 4, "days": [3.0, 5, 8, 9, 12, 15, 20, 21]})
+
+
+def test_seaborn_draws_in_the_colours_type_and_grid_of_the_charts():
+    with theme():
+        axes = Figure().subplots()
+        sns.lineplot(CASES, x=CASES.index, y="days", hue="phase", ax=axes)
+        axes.set_title("Title")
+    drawn = [to_hex(line.get_color()).upper() for line in axes.get_lines()[:2]]
+    assert drawn == palette(2)
+    assert axes.xaxis.label.get_fontsize() == load_style().type["text"]
+    assert axes.get_title(loc="left") == "Title"
+    (line, *_) = axes.get_xgridlines()
+    assert line.get_color() == load_style().colours["grid"]
+    assert not axes.spines["top"].get_visible()
+
+
+def test_the_readers_settings_are_put_back_also_after_an_error():
+    before = dict(mpl.rcParams)
+    with theme():
+        assert dict(mpl.rcParams) != before
+    assert dict(mpl.rcParams) == before
+    with pytest.raises(KeyError), theme():
+        raise KeyError
+    assert dict(mpl.rcParams) == before

@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+from cycler import cycler
 from matplotlib.colors import to_rgb
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font, LoadFlags
 
+from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.privacy import redact
 from taskforce_analysis.schemas import Key, read_definition, take
 from taskforce_analysis.shipped import definitions_folder
@@ -83,6 +85,12 @@ class Style:
     answers: Mapping[str, str]
     hatches: Mapping[str, str]
     statuses: Mapping[str, str]
+    further: tuple[str, ...]
+
+    @property
+    def palette(self) -> tuple[str, ...]:
+        """The colours of the earlier and the later phase, and what else there is."""
+        return (self.before.colour, self.after.colour, *self.further)
 
     @property
     def line(self) -> float:
@@ -102,7 +110,13 @@ def load_style() -> Style:
     hatches = {name: Key("any") for name in values.get("answers", {})}
     groups = {name: _group(values, name, path) for name in {*_NUMBERS, *_TEXTS}}
     hatched = take(values.get("hatches", {}), hatches, file=path.name, where="hatches")
+    further = take(
+        {name: values[name] for name in ("further",) if name in values},
+        {"further": Key("texts", required=True)},
+        file=path.name,
+    )
     return Style(
+        further=tuple(further["further"]),
         before=_mark(values, "before", path),
         after=_mark(values, "after", path),
         change=_mark(values, "change", path),
@@ -155,29 +169,88 @@ def _luminance(colour: str) -> float:
 @contextmanager
 def own_look() -> Iterator[None]:
     """Matplotlib's defaults and the style's type for as long as a figure is made."""
-    style = load_style()
-    colours = style.colours
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update(
-            {
-                "font.family": style.type["family"],
-                "font.size": style.type["text"],
-                "text.color": colours["ink"],
-                "text.parse_math": False,
-                "axes.edgecolor": colours["rule"],
-                "axes.labelcolor": colours["ink"],
-                "axes.unicode_minus": True,
-                "xtick.color": colours["rule"],
-                "ytick.color": colours["rule"],
-                "xtick.labelcolor": colours["ink"],
-                "ytick.labelcolor": colours["ink"],
-                "figure.facecolor": colours["paper"],
-                "figure.dpi": 150,
-                "hatch.linewidth": 0.6,
-            }
-        )
+        mpl.rcParams.update(_type_and_ink())
         yield
+
+
+def _type_and_ink() -> dict[str, object]:
+    style = load_style()
+    colours = style.colours
+    return {
+        "font.family": style.type["family"],
+        "font.size": style.type["text"],
+        "text.color": colours["ink"],
+        "text.parse_math": False,
+        "axes.edgecolor": colours["rule"],
+        "axes.labelcolor": colours["ink"],
+        "axes.unicode_minus": True,
+        "xtick.color": colours["rule"],
+        "ytick.color": colours["rule"],
+        "xtick.labelcolor": colours["ink"],
+        "ytick.labelcolor": colours["ink"],
+        "figure.facecolor": colours["paper"],
+        "figure.dpi": 150,
+        "hatch.linewidth": 0.6,
+    }
+
+
+@contextmanager
+def theme() -> Iterator[None]:
+    """The colours, type and grid of the charts, on plots of your own in the block.
+
+    Works on matplotlib and on what draws with it, as seaborn does. Nothing is left
+    changed behind the block. What you draw from the answers has not been through
+    disclosure control, as `draw` and `write` have: look before you publish.
+
+    >>> from matplotlib import rcParams
+    >>> before = rcParams["font.size"]
+    >>> with theme():
+    ...     inside = rcParams["font.size"]
+    >>> inside, rcParams["font.size"] == before
+    (9.0, True)
+    """
+    style = load_style()
+    plots = {
+        "axes.prop_cycle": cycler(color=style.palette),
+        "axes.facecolor": style.colours["paper"],
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.spines.left": False,
+        "axes.titlelocation": "left",
+        "axes.titlesize": style.type["title"],
+        "axes.titleweight": "bold",
+        "grid.color": style.colours["grid"],
+        "grid.linewidth": 0.8,
+        "legend.frameon": False,
+        "lines.linewidth": style.marks["line"],
+        "lines.markersize": style.marks["size"],
+        "xtick.major.size": 0,
+        "ytick.major.size": 0,
+    }
+    with mpl.rc_context():
+        mpl.rcParams.update(_type_and_ink() | plots)
+        yield
+
+
+def palette(count: int | None = None) -> list[str]:
+    """The first so many colours, as hex triplets in a list, which seaborn asks for.
+
+    The first two are those of the earlier and the later phase. All can be told apart,
+    also without red, green or blue sight. Raises UsageError for more than there are.
+
+    >>> palette(2)
+    ['#DD6B10', '#12436D']
+    """
+    colours = load_style().palette
+    wanted = len(colours) if count is None else count
+    if not 1 <= wanted <= len(colours):
+        finding = f"there are {len(colours)} colours that can be told apart"
+        raise wrong_use(finding, "Use fewer, or a plot for each kind")
+    return list(colours[:wanted])
 
 
 def clean(text: str) -> str:
