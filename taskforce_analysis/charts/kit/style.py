@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from cycler import cycler
@@ -27,6 +27,9 @@ from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.privacy import redact
 from taskforce_analysis.schemas import Key, read_definition, take
 from taskforce_analysis.shipped import definitions_folder
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
 
 CM_PER_INCH = 2.54
 POINTS_PER_CM = 72 / CM_PER_INCH
@@ -175,7 +178,7 @@ def own_look() -> Iterator[None]:
         yield
 
 
-def _type_and_ink() -> dict[str, object]:
+def _type_and_ink() -> "dict[RcKeyType, object]":
     style = load_style()
     colours = style.colours
     return {
@@ -212,7 +215,7 @@ def theme() -> Iterator[None]:
     (9.0, True)
     """
     style = load_style()
-    plots = {
+    plots: dict[RcKeyType, object] = {
         "axes.prop_cycle": cycler(color=style.palette),
         "axes.facecolor": style.colours["paper"],
         "axes.grid": True,
