@@ -186,7 +186,12 @@ def options_of(name: str) -> list[str]:
 
 def alt_text(figure: "Figure") -> str:
     """What the figure shows, in words; empty for a figure that is not ours."""
-    return drawing_of(figure).alt if hasattr(figure, "taskforce") else ""
+    return drawing_of(figure).alt if has_drawing(figure) else ""
+
+
+def has_drawing(figure: "Figure") -> bool:
+    """Whether `draw` made the figure."""
+    return hasattr(figure, "taskforce")
 
 
 def drawing_of(figure: "Figure") -> "Drawing":

@@ -91,7 +91,8 @@ class AuthorPlace:
     listed: bool = False
 
 
-Block = Heading | Paragraph | Listing | Table | Picture | AuthorPlace
+ReadBlock = Heading | Paragraph | Listing | Table | Picture
+Block = ReadBlock | AuthorPlace
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class Report:
     blocks: tuple[Block, ...]
 
 
-def as_read(blocks: Iterable[Block]) -> Iterator[Block]:
+def as_read(blocks: Iterable[Block]) -> Iterator[ReadBlock]:
     """The blocks where nobody writes: what an author wrote, and no empty place.
 
     >>> list(as_read([AuthorPlace("assessment", "Samlet vurdering", "Skriv her")]))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from taskforce_analysis.atomic import whole_file
+from taskforce_analysis.charts import drawing_of, has_drawing
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.texts import plain, starts_formula
@@ -178,8 +179,10 @@ def _saved(
 
 
 def _words(figure: "Figure") -> tuple[str, str]:
-    drawing = getattr(figure, "taskforce", None)
-    return (plain(drawing.title), plain(drawing.alt)) if drawing else ("", "")
+    if not has_drawing(figure):
+        return "", ""
+    drawing = drawing_of(figure)
+    return plain(drawing.title), plain(drawing.alt)
 
 
 def _alt_bytes(figure: "Figure") -> bytes:
@@ -187,7 +190,7 @@ def _alt_bytes(figure: "Figure") -> bytes:
 
 
 def _csv_bytes(figure: "Figure") -> bytes:
-    drawing = figure.taskforce  # type: ignore[attr-defined]
+    drawing = drawing_of(figure)
     return csv_bytes(drawing.data, load_language(drawing.language))
 
 

@@ -8,14 +8,12 @@ forbids it to fetch anything. Text from a workbook is escaped.
 
 import re
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from typing import Any
 
 from taskforce_analysis.languages import Language
 from taskforce_analysis.reporting.author_places import check_final, empty_places
@@ -25,6 +23,7 @@ from taskforce_analysis.reporting.blocks import (
     Listing,
     Paragraph,
     Picture,
+    ReadBlock,
     Report,
     Table,
     as_read,
@@ -46,14 +45,13 @@ def write_html(results: Results, path: Path, language: Language) -> None:
     """Write the report as one self-contained .html file."""
     report = outline(results, language)
     check_final(empty_places(report, results, language), results, language)
-    report = replace(report, blocks=tuple(as_read(report.blocks)))
     text = _page(report, results=results, language=language)
     path.write_text(text, "utf-8", newline="\n")
 
 
 def _page(report: Report, *, results: Results, language: Language) -> str:
     """The whole page as text."""
-    body = _Body(results, language)
+    body, blocks = _Body(results, language), list(as_read(report.blocks))
     texts = {
         "lang": language.id,
         "title": report.title,
@@ -65,8 +63,8 @@ def _page(report: Report, *, results: Results, language: Language) -> str:
     return Template(_resource("page.html")).substitute(
         {name: escape(text) for name, text in texts.items()},
         style=_resource("page.css"),
-        links=_contents(report),
-        blocks="\n".join(body.html(block) for block in report.blocks),
+        links=_contents(blocks),
+        blocks="\n".join(body.html(block) for block in blocks),
     )
 
 
@@ -75,11 +73,9 @@ def _resource(name: str) -> str:
     return files(__package__ or "").joinpath(name).read_text("utf-8")
 
 
-def _contents(report: Report) -> str:
+def _contents(blocks: list[ReadBlock]) -> str:
     chapters = [
-        block
-        for block in report.blocks
-        if isinstance(block, Heading) and block.level == 1
+        block for block in blocks if isinstance(block, Heading) and block.level == 1
     ]
     return "\n".join(
         f'<li><a href="#chapter-{number}">{escape(block.text)}</a></li>'
@@ -95,16 +91,19 @@ class _Body:
     language: Language
     counted: Counter[str] = field(default_factory=Counter)
 
-    def html(self, block: Any) -> str:
+    def html(self, block: ReadBlock) -> str:
         """One block of any kind as HTML."""
-        kinds: dict[type, Callable[[Any], str]] = {
-            Heading: self._heading,
-            Paragraph: self._paragraph,
-            Listing: self._listing,
-            Table: self._table,
-            Picture: self._picture,
-        }
-        return kinds[type(block)](block)
+        match block:
+            case Heading():
+                return self._heading(block)
+            case Paragraph():
+                return self._paragraph(block)
+            case Listing():
+                return self._listing(block)
+            case Table():
+                return self._table(block)
+            case Picture():
+                return self._picture(block)
 
     def _next(self, kind: str) -> int:
         self.counted[kind] += 1

@@ -9,21 +9,24 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING
 
-from taskforce_analysis.charts import draw_pages
+from taskforce_analysis.charts import draw_pages, drawing_of, has_drawing
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.reporting.blocks import Picture
 from taskforce_analysis.results import Results
 from taskforce_analysis.texts import plain
 from taskforce_analysis.writing.figure import csv_bytes, png_bytes, svg_bytes
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 
 @dataclass(frozen=True)
 class Drawn:
     """One page of a chart, and the words that belong to it."""
 
-    figure: Any
+    figure: "Figure"
     title: str
     alt: str
     note: str = ""
@@ -39,9 +42,9 @@ class Drawn:
 
     def numbers(self) -> str:
         """The figures behind the picture as text: another picture has others."""
-        told: Any = getattr(self.figure, "taskforce", None)
-        if told is None:
+        if not has_drawing(self.figure):
             return ""
+        told = drawing_of(self.figure)
         return csv_bytes(told.data, load_language(told.language)).decode("utf-8")
 
 
@@ -78,7 +81,7 @@ def _drawn(block: Picture, results: Results, language: Language) -> Iterator[Dra
     options = {"title": "", "notes": False, **block.options}
     figures = draw_pages(block.chart, results, language=language, **options)
     for number, figure in enumerate(figures, start=1):
-        told: Any = getattr(figure, "taskforce")  # noqa: B009
+        told = drawing_of(figure)
         of = f" ({number}/{len(figures)})" if len(figures) > 1 else ""
         last = number == len(figures)
         yield Drawn(

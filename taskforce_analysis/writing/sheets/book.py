@@ -15,10 +15,11 @@ from copy import deepcopy
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
-from typing import Any
 
 import xlsxwriter
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs
+from xlsxwriter.worksheet import Worksheet
 
 from taskforce_analysis.atomic import made_at
 from taskforce_analysis.texts import starts_formula
@@ -89,7 +90,7 @@ def write_book(
                 _add_chart(book, page, sheet, first=_first_row(sheet), alt=alt)
 
 
-def _looks(book: Any) -> dict[str, Any]:
+def _looks(book: xlsxwriter.Workbook) -> dict[str, Format]:
     text = {"text_wrap": True, "valign": "top"}
     looks = {
         name: book.add_format({"num_format": form, "valign": "top", **_RIGHT})
@@ -109,7 +110,7 @@ def _looks(book: Any) -> dict[str, Any]:
     return looks
 
 
-def _fill(page: Any, sheet: BookSheet, looks: dict[str, Any]) -> None:
+def _fill(page: Worksheet, sheet: BookSheet, looks: dict[str, Format]) -> None:
     _text(page, (0, 0), sheet.title, look=looks["title"])
     _set_up(page, sheet)
     for number, line in enumerate(sheet.lines, start=1):
@@ -130,7 +131,7 @@ def _first_row(sheet: BookSheet) -> int:
     return 1 + len(sheet.lines)
 
 
-def _table(page: Any, sheet: BookSheet, looks: dict[str, Any]) -> None:
+def _table(page: Worksheet, sheet: BookSheet, looks: dict[str, Format]) -> None:
     top = _first_row(sheet)
     last = (top + len(sheet.rows), len(sheet.columns) - 1)
     headers = [
@@ -151,11 +152,11 @@ def _table(page: Any, sheet: BookSheet, looks: dict[str, Any]) -> None:
 
 
 def _cell(
-    page: Any,
+    page: Worksheet,
     at: tuple[int, int],
     value: Cell,
     *,
-    looks: dict[str, Any],
+    looks: dict[str, Format],
     column: BookColumn,
 ) -> None:
     if isinstance(value, str):
@@ -188,7 +189,7 @@ def _look_of(text: str, column: BookColumn) -> str:
     return "quoted" if starts_formula(text) else "text"
 
 
-def _text(page: Any, at: tuple[int, int], text: str, *, look: Any) -> None:
+def _text(page: Worksheet, at: tuple[int, int], text: str, *, look: Format) -> None:
     """Always as a text, and never longer than a cell can hold."""
     page.write_string(*at, text[:32_000], look)
 
@@ -203,7 +204,7 @@ def _height(row: Sequence[Cell], widths: Sequence[float]) -> float:
     return _LINE * min(max([1, *lines]), _MOST_LINES)
 
 
-def _set_up(page: Any, sheet: BookSheet) -> None:
+def _set_up(page: Worksheet, sheet: BookSheet) -> None:
     if len(sheet.columns) > 3:
         page.set_landscape()
     wide = len(sheet.columns) > 8 or sheet.id == "chart"
@@ -212,12 +213,20 @@ def _set_up(page: Any, sheet: BookSheet) -> None:
     page.hide_gridlines(2)
 
 
-def _add_chart(book: Any, page: Any, sheet: BookSheet, *, first: int, alt: str) -> None:
+def _add_chart(
+    book: xlsxwriter.Workbook,
+    page: Worksheet,
+    sheet: BookSheet,
+    *,
+    first: int,
+    alt: str,
+) -> None:
     """Put a native chart beside the table, whose headings are in row `first`.
 
     It shows both phases' rates with their intervals as error bars.
     """
     chart = book.add_chart({"type": "bar"})
+    assert chart is not None, "xlsxwriter knows bars"
     for number, fill in enumerate(_FILLS):
         chart.add_series({**_series(sheet, first, 1 + 3 * number), "fill": fill})
     chart.set_title({"name": sheet.title, "name_font": {"size": 11}, "overlay": False})
@@ -238,7 +247,7 @@ def _add_chart(book: Any, page: Any, sheet: BookSheet, *, first: int, alt: str) 
     )
 
 
-def _series(sheet: BookSheet, first: int, rate: int) -> dict[str, Any]:
+def _series(sheet: BookSheet, first: int, rate: int) -> dict[str, object]:
     """One phase: the rates in column `rate`, its bars' lengths in the next two."""
     rows = (first + 1, first + len(sheet.rows))
     bars = {
