@@ -65,6 +65,38 @@ def test_agreement_is_told_raw_first_then_beyond_chance(results):
     assert "Hvor ofte to bedømmere svarede ens" in captions
 
 
+def listed_in(results: Results) -> str:
+    blocks = compose_method_note(results, DA).blocks
+    listings = [block for block in blocks if isinstance(block, Listing)]
+    return " ".join(item for one in listings for item in one.items)
+
+
+def test_it_says_what_the_figures_are_about_and_how_the_intervals_hold(results):
+    told = listed_in(results)
+    assert "Tallene handler om de gennemgåede sager selv." in told
+    assert "intervaller, der gælder samlet (Bonferroni)" in told
+
+
+def test_an_index_is_told_with_its_method(results):
+    plan = results.measurement
+    index = ("holistic_assessment", "follow_up_timely", "reasons")
+    told = listed_in(run(measurement=replace(plan, primary=(), index=index)))
+    assert "Et indeks over »Der er foretaget en helhedsvurdering«" in told
+    assert "studentiseret permutationstest over hele sager" in told
+
+
+def test_a_check_beside_the_verdict_is_told_with_its_method(results):
+    plan = results.measurement
+    drawn = {
+        name: replace(one, selection="random") for name, one in plan.phases.items()
+    }
+    beside = run(measurement=replace(plan, phases=drawn))
+    assert (beside.comparison["basis"] == "stock").any()
+    told = "Kontrol ved siden af vurderingen, kommunens sager i alt: "
+    assert told in listed_in(beside)
+    assert told not in listed_in(results)
+
+
 def test_bridge_cases_are_told_in_the_selection_note(results):
     plan = replace(results.measurement, bridge_cases=("A-1", "A-2"))
     again = {"bridged": (POOLED,), "reviewed_again": ("A-1", "A-2")}

@@ -48,11 +48,16 @@ class Listing:
 
 @dataclass(frozen=True)
 class Column:
-    """A table column: its heading, share of the width, and whether it holds figures."""
+    """A table column: its heading, share of the width, and whether it holds figures.
+
+    The first line of a cell is what it says and the others stand under it in small
+    type, unless they are items of a list, which are all equal.
+    """
 
     label: str
     width: float = 1.0
     numeric: bool = False
+    listed: bool = False
 
 
 @dataclass(frozen=True)

@@ -81,9 +81,9 @@ def _table(sentences: Sentences, failed: "pd.DataFrame") -> Table:
     word, places = sentences.language.word, sentences.results.form.measure_ids
     columns = (
         Column(word("caselist.case"), 1.3),
-        Column(word("caselist.faults"), 4.2),
-        Column(word("caselist.basis"), 3),
-        Column(word("caselist.over"), 1.5),
+        Column(word("caselist.faults"), 4.2, listed=True),
+        Column(word("caselist.basis"), 3, listed=True),
+        Column(word("caselist.over"), 1.5, listed=True),
     )
     ordered = failed.assign(place=failed["measure"].map(places.index)).sort_values(
         ["group", "unit_id", "place"], kind="stable"

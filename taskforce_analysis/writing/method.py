@@ -21,9 +21,14 @@ from taskforce_analysis.reporting.blocks import (
     Table,
 )
 from taskforce_analysis.reporting.contents import author_of, notice, subtitle_of
-from taskforce_analysis.reporting.explanations import agreement, method, selection
+from taskforce_analysis.reporting.explanations import (
+    agreement,
+    cited,
+    method,
+    selection,
+)
 from taskforce_analysis.reporting.sentences import Sentences
-from taskforce_analysis.reporting.table_rows import issue_rows
+from taskforce_analysis.reporting.table_rows import comparison_rows, issue_rows
 from taskforce_analysis.results import Results
 from taskforce_analysis.texts import plain
 from taskforce_analysis.writing import writer
@@ -82,7 +87,7 @@ def compose_method_note(results: Results, language: Language) -> Report:
         Heading(word("method_note.heading.read_otherwise")),
         *_read_otherwise(sentences),
         Heading(sentences.word("heading.method")),
-        Listing(tuple(method(results, language))),
+        Listing((*method(results, language), *_checks(sentences))),
         Heading(word("method_note.heading.basis")),
         report_tables.sources_table(sentences),
         report_tables.settings_table(sentences),
@@ -96,6 +101,24 @@ def compose_method_note(results: Results, language: Language) -> Report:
         language=word("tag"),
         blocks=tuple(blocks),
     )
+
+
+def _checks(sentences: Sentences) -> list[str]:
+    """The methods of the checks that stand beside a verdict and never set it."""
+    rows = [
+        row
+        for row in comparison_rows(sentences.results)
+        if row.method and not (row.is_headline or row.is_own or row.is_withheld)
+    ]
+    kinds = dict.fromkeys((row.basis, row.method) for row in rows)
+    return [
+        sentences.language.word(
+            "method_note.check",
+            basis=report_tables.basis_label(sentences, basis),
+            method=cited(name, sentences.language),
+        )
+        for basis, name in kinds
+    ]
 
 
 def _reviewers(sentences: Sentences) -> Iterator[Block]:

@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 from docx.shared import Emu
 
 from taskforce_analysis.languages import Language
-from taskforce_analysis.reporting.blocks import Table
+from taskforce_analysis.reporting.blocks import Column, Table
 from taskforce_analysis.writing.picturing import Drawn
 from taskforce_analysis.writing.word.parts import Part
 from taskforce_analysis.writing.word.styles import (
@@ -301,14 +301,16 @@ def _row(
         "tr",
         properties,
         *(
-            _cell(text, width, styles=styles, right=column.numeric, keep=header or keep)
+            _cell(text, column, width=width, styles=styles, keep=header or keep)
             for text, width, column in zip(cells, widths, table.columns, strict=True)
         ),
     )
 
 
-def _cell(text: str, width: int, *, styles: list[str], right: bool, keep: bool) -> Any:
-    first, _, rest = text.partition("\n")
+def _cell(
+    text: str, column: Column, *, width: int, styles: list[str], keep: bool
+) -> Any:
+    first, _, rest = (text, "", "") if column.listed else text.partition("\n")
     runs = [text_run(first)]
     if rest:
         runs.append(text_run(f"\n{rest}", style=styles[1]))
@@ -316,7 +318,7 @@ def _cell(text: str, width: int, *, styles: list[str], right: bool, keep: bool) 
         "pPr",
         made("pStyle", val=styles[0]),
         made("keepNext") if keep else None,
-        made("jc", val="right") if right else None,
+        made("jc", val="right") if column.numeric else None,
     )
     return made(
         "tc",
