@@ -2,9 +2,11 @@
 
     python benchmarks/statistics.py
 
-98 municipalities by 30 measures, from 10 to 25 cases in each phase. SciPy's Boschloo
-gives a p-value and no interval; statsmodels' Newcombe gives an approximate interval and
-no p-value. The slow peer runs on a part of the rows and is scaled, and that is said.
+98 municipalities by 30 measures, from 10 to 25 cases in each phase; then comparisons
+of many cases, one at a time, with the greatest memory that is held at once. SciPy's
+Boschloo gives a p-value and no interval; statsmodels' Newcombe gives an approximate
+interval and no p-value. The slow peer runs on a part of the rows and is scaled, and
+that is said.
 """
 
 import sys
@@ -65,32 +67,59 @@ def newcombe_loop(counts: np.ndarray) -> None:
         confint_proportions_2indep(x2, n2, x1, n1, method="newcomb")
 
 
+def megabytes(work: Callable[[], object]) -> float:
+    """The greatest memory that was held at once, beyond what was held before."""
+    tracemalloc.start()
+    work()
+    most = tracemalloc.get_traced_memory()[1] / 2**20
+    tracemalloc.stop()
+    return most
+
+
+# Many cases: near the middle and near the end, where casework lies.
+MANY = (
+    (19, 20, 1990, 2000),
+    (20, 20, 1999, 2000),
+    (1000, 2000, 1050, 2000),
+    (1900, 2000, 1960, 2000),
+    (10_000, 20_000, 10_400, 20_000),
+    (50_000, 100_000, 50_600, 100_000),
+)
+
+
 def main() -> None:
+    print("| work | processor time | memory |\n|---|---|---|")
     counts = made_rows(ROWS)
     compare_rates(*counts[:, :10])
     ours = seconds(lambda: compare_rates(*counts))
-    print(f"{ROWS} comparisons, interval and p: {ours:.2f} s")
+    held = megabytes(lambda: compare_rates(*counts))
+    print(f"| {ROWS} comparisons, interval and p | {ours:.2f} s | {held:.0f} MB |")
     p_only = seconds(lambda: exact_p_values(*counts), times=1)
-    print(f"{ROWS} one-sided p-values in both directions: {p_only:.2f} s")
+    print(f"| {ROWS} one-sided p-values in both directions | {p_only:.2f} s | |")
     for name, loop in (
         ("SciPy boschloo_exact, p only", boschloo_loop),
         ("statsmodels Newcombe, interval only", newcombe_loop),
     ):
         loop(counts[:, :3])
         taken = seconds(lambda loop=loop: loop(counts[:, :PART]), times=1) * ROWS / PART
-        print(
-            f"{name}: {taken:.2f} s, scaled from {PART} rows; {taken / ours:.1f} x ours"
-        )
+        times = f"scaled from {PART} rows; {taken / ours:.1f} x ours"
+        print(f"| {name} | {taken:.2f} s, {times} | |")
     for rows in (1_000, 10_000, 100_000):
         many = made_rows(rows, seed=2)
         taken = seconds(lambda many=many: compare_rates(*many), times=1)
-        print(f"{rows} comparisons: {taken:.2f} s, {taken / rows * 1e3:.2f} ms each")
-    for table in ((19, 20, 1990, 2000), (10, 20, 1200, 2000), (20, 20, 1999, 2000)):
-        taken = seconds(lambda table=table: compare_rates(*table))
-        print(f"one comparison of {table[1]} against {table[3]}: {taken:.2f} s")
-    tracemalloc.start()
-    compare_rates(*counts)
-    print(f"peak memory of {ROWS}: {tracemalloc.get_traced_memory()[1] / 2**20:.0f} MB")
+        each = f"{taken / rows * 1e3:.2f} ms each"
+        print(f"| {rows} comparisons | {taken:.2f} s, {each} | |")
+    for table in MANY:
+        taken = seconds(lambda table=table: compare_rates(*table), times=1)
+        held = megabytes(lambda table=table: compare_rates(*table))
+        what = f"one comparison, {table[0]} of {table[1]} and {table[2]} of {table[3]}"
+        print(f"| {what} | {taken:.2f} s | {held:.0f} MB |", flush=True)
+    forty = np.array([[x, 8000, x + 200, 8000] for x in range(4000, 4040)]).T
+    taken = seconds(lambda: compare_rates(*forty), times=1)
+    held = megabytes(lambda: compare_rates(*forty[:, :4]))
+    print(
+        f"| forty rows of 8,000 and 8,000 | {taken:.2f} s | {held:.0f} MB (of four) |"
+    )
 
 
 if __name__ == "__main__":

@@ -159,7 +159,7 @@ def test_the_staircase_by_trying_every_outcome(counts, delta):
 def test_a_tail_of_a_range_holds_every_tail_inside(counts):
     table = table_of(*counts)
     i = np.arange(table.n1 + 1)
-    for start, end in ((-0.4, -0.2), (-0.01, 0.0), (0.0, 1e-4)):
+    for start, end in ((-0.9, -0.5), (-0.4, -0.2), (-0.01, 0.0), (0.0, 1e-4)):
         most = stairs_of(tail_of(table, start, end), i)
         for delta in np.linspace(start, end, 23):
             inside = stairs_of(tail_of(table, float(delta), float(delta)), i)
@@ -168,13 +168,22 @@ def test_a_tail_of_a_range_holds_every_tail_inside(counts):
 
 def test_weights_are_the_binomial_ones_and_the_window_leaves_out_next_to_nothing():
     rates = np.array([[1e-5, 0.02, 0.5, 0.999]])
-    found = weights(3000, np.array([0]), 3001, rates)[0]
+    found = weights(3000, np.array([0]), 3001, rates)[0].T
     wanted = probabilities(np.array([3000.0]), rates)[:, 0].T
     assert found / found.sum(axis=1, keepdims=True) == pytest.approx(wanted, abs=1e-12)
     for rate, chance in zip(rates[0], wanted, strict=True):
         [start], [stop] = window(3000, (np.array([rate]), np.array([rate])), 20.0)
         assert chance[:start].sum() < np.exp(-20)
         assert chance[stop + 1 :].sum() < np.exp(-20)
+
+
+def test_weights_of_rates_near_each_other_are_the_binomial_ones():
+    """Those are made from the middle one's; the others one by one."""
+    rates = np.array([[0.18, 0.19, 0.2, 0.205, 0.21]])
+    found = weights(500, np.array([40]), 130, rates)[0]
+    wanted = probabilities(np.array([500.0]), rates)[40:170, 0]
+    shares = wanted / wanted.sum(axis=0)
+    assert found / found.sum(axis=0) == pytest.approx(shares, rel=1e-10)
 
 
 def test_the_chance_at_each_place_and_what_an_interpolation_may_miss():

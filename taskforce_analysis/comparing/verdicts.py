@@ -224,7 +224,10 @@ def _with_margins(rows: "pd.DataFrame", form: Form, measurement: Measurement) ->
 
 
 def _robust(rows: "pd.DataFrame", form: Form, settings: Settings) -> list[bool | None]:
-    """Per row whether the verdict stands under every filling-in of the unknown."""
+    """Per row whether the verdict stands under every filling-in of the unknown.
+
+    None where there are too many of them to be tried and none of some differs.
+    """
     optional = {measure.id: not measure.always_applies for measure in form.measures}
     robust: list[bool | None] = [None] * len(rows)
     by_level: dict[float, dict[int, tuple[Known, Known]]] = {}
@@ -240,7 +243,7 @@ def _robust(rows: "pd.DataFrame", form: Form, settings: Settings) -> list[bool |
             [*pairs.values()], confidence=level, minimum=settings.minimum_verdict
         )
         for place, stand in zip(pairs, stands, strict=True):
-            robust[place] = bool(stand)
+            robust[place] = stand
     return robust
 
 

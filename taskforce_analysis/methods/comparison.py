@@ -32,6 +32,7 @@ from taskforce_analysis.methods.exact import (
 
 EXACT, CONFINED = "chan_zhang", "berger_boos"
 UNCONFINED = 400_000  # cases together, up to which every nuisance rate is looked at
+TRIED, FEW_TRIED = 441, 25  # numbers of cases that may apply, in both phases
 
 
 class Difference(NamedTuple):
@@ -231,48 +232,64 @@ def all_survive_unknown(
     *,
     confidence: float = 0.95,
     minimum: int = 10,
-) -> np.ndarray:
+) -> list[bool | None]:
     """Whether every filling-in of both phases gives the verdict of what is known.
 
     Of each pair (before, after); all are judged in one call. Every number of cases that
     may apply is tried, and for each the fillings-in that speak most for and most
-    against a rise; all others lie between them. Where more than 20 cases may apply or
-    not, 21 numbers between none and all of them are; of many cases, five.
+    against a rise; all others lie between them. An exact p-value may rise though a case
+    more speaks against it, so no number follows from another: where there are more than
+    TRIED of both phases together (of many cases FEW_TRIED), some are tried, and None
+    says that none of these differs.
 
     >>> firm = Known(4, 16, 0), Known(18, 0, 2)
     >>> shaky = Known(6, 14, 1), Known(13, 7, 1)
-    >>> all_survive_unknown([firm, shaky]).tolist()
+    >>> all_survive_unknown([firm, shaky])
     [True, False]
     """
-    tables = [_fillings(before, after) for before, after in pairs]
-    if not tables:
-        return np.zeros(0, dtype=bool)
+    if not pairs:
+        return []
+    filled = [_fillings(before, after) for before, after in pairs]
+    tables = [table for table, _ in filled]
     rows = np.concatenate(tables, axis=1)
     distinct, place = np.unique(rows, axis=1, return_inverse=True)
     found = np.asarray(judge(*distinct, confidence=confidence, minimum=minimum))
     verdicts = found[np.ravel(place)]
     ends = np.cumsum([table.shape[1] for table in tables])
     parts = np.split(verdicts, ends[:-1])
-    return np.array([bool(np.all(part == part[0])) for part in parts])
+    same = [bool(np.all(part == part[0])) for part in parts]
+    return [
+        None if one and not whole else one
+        for one, (_, whole) in zip(same, filled, strict=True)
+    ]
 
 
-def _fillings(before: Known, after: Known) -> np.ndarray:
-    """The known table first, then the extremes of every filling-in; four rows."""
+def _fillings(before: Known, after: Known) -> tuple[np.ndarray, bool]:
+    """The known table first, then the extremes of every filling-in; four rows.
+
+    And whether every number of cases that may apply is among them.
+    """
     first, second = (one.compliant + one.noncompliant for one in (before, after))
     known = np.array([[before.compliant], [first], [after.compliant], [second]])
-    steps = 4 if (first + 1) * (second + 1) > FEW else 20
-    more = [_applying(phase, steps) for phase in (before, after)]
-    more = np.meshgrid(*more, indexing="ij")
-    one, two = (number.ravel() for number in more)
+    tried = FEW_TRIED if (first + 1) * (second + 1) > FEW else TRIED
+    numbers = [_applying(phase) for phase in (before, after)]
+    whole = numbers[0].size * numbers[1].size <= tried
+    if not whole:
+        numbers = [_spread(one, round(tried**0.5)) for one in numbers]
+    one, two = (number.ravel() for number in np.meshgrid(*numbers, indexing="ij"))
     fewest = np.full(one.size, before.compliant), np.full(two.size, after.compliant)
     most, applicable = (fewest[0] + one, fewest[1] + two), (first + one, second + two)
     against = [most[0], applicable[0], fewest[1], applicable[1]]
     favour = [fewest[0], applicable[0], most[1], applicable[1]]
-    return np.concatenate([known, against, favour], axis=1)
+    return np.concatenate([known, against, favour], axis=1), whole
 
 
-def _applying(phase: Known, steps: int) -> np.ndarray:
-    """How many of the unknown cases may be applicable: all numbers, or some of them."""
-    least = 0 if phase.may_not_apply else phase.unknown
-    count = min(phase.unknown - least, steps) + 1
-    return np.round(np.linspace(least, phase.unknown, count)).astype(int)
+def _applying(phase: Known) -> np.ndarray:
+    """How many of the unknown cases may be applicable."""
+    return np.arange(0 if phase.may_not_apply else phase.unknown, phase.unknown + 1)
+
+
+def _spread(numbers: np.ndarray, most: int) -> np.ndarray:
+    """At most so many of these, the first and the last among them."""
+    count = min(numbers.size, most)
+    return numbers[np.linspace(0, numbers.size - 1, count).round().astype(int)]

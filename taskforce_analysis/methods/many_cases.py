@@ -41,12 +41,16 @@ from taskforce_analysis.methods.outcomes import barely, restricted_rate
 EDGE = 1e-9 - 1  # the lowest difference at which outcomes are compared
 SHORT = 1 / 256  # of the standard error: a shorter range is taken in one step
 STEPS = 8  # of a longer one
-SURE = 0.01  # of a case: where the score reaches what counts is known this well
+NEAR = 1e-6  # of a case: nearer to a whole number the score itself decides
+END = 0.01  # of a case: so well the ends of a curve are known
+NEWTON = 12  # steps
 FINE = 4e-10  # a range of differences this short is not halved further
 PLACES = 8  # of the nuisance rate per panel
 BETWEEN = 96  # parts of a panel at which the interpolation is looked at
+NARROW = 1e-13  # a panel this short is not halved further
 PANEL = 6.0  # the first length of a panel, in standard deviations of the nuisance rate
-CELLS = 250_000  # probabilities worked out together
+ROW = 64  # powers in a row of their table
+CELLS = 120_000  # probabilities worked out together
 SPARE = 18.0  # outcomes left out have at most e^-18 of the chance that is asked about
 LEAST = 1e-12  # a p-value under this is given as this
 EVERY = (0.0, 1.0)
@@ -103,8 +107,8 @@ def tail_of(table: Table, start: float, end: float) -> Tail:
     """The tail of what was observed; a long range is taken in several steps."""
     count = STEPS if is_long(table, start, end) else 1
     edges = np.linspace(start, end, count + 1)
-    seen = (score(table.x1, table.x2, table, edge) for edge in edges[1:].tolist())
-    least = [float(barely(one)) for one in seen]
+    seen = [float(score(table.x1, table.x2, table, edge)) for edge in edges[1:]]
+    least = barely(np.array(seen)).tolist()
     return Tail(table, start, end, tuple(zip(edges[:-1].tolist(), least, strict=True)))
 
 
@@ -183,58 +187,161 @@ def _polished(
 def stairs_of(tail: Tail, place: np.ndarray) -> np.ndarray:
     """For each of these i (rising) the least j that belongs to the tail, or n2 + 1.
 
-    Where the line between anchors leaves no doubt, it will do; for a long range its
-    lower side will, though j may then be one too low.
+    For a range in several steps it may be a little lower than that.
     """
-    table = tail.table
-    anchors = _anchors(int(table.n1))
-    first, last = np.searchsorted(anchors, (place[0], place[-1]), side="right")
-    at = anchors[max(first - 1, 0) : last + 1]
-    lines = [_line(table, at, *step) for step in tail.steps]
-    lowest = np.minimum.reduce([middle - doubt for middle, doubt in lines])
-    found = np.clip(np.ceil(np.interp(place, at, lowest)), 0, table.n2 + 1)
-    if len(lines) == 1:
-        [(middle, doubt)] = lines
-        above = np.ceil(np.interp(place, at, middle + doubt))
-        unsure = found < np.clip(above, 0, table.n2 + 1)
-        found[unsure] = _settled(table, place[unsure], found[unsure], *tail.steps[0])
+    if len(tail.steps) == 1:
+        return _stairs(tail.table, place, *tail.steps[0])
+    lines = [_Curve(tail.table, *step).below(place) for step in tail.steps]
+    lowest = np.ceil(np.minimum.reduce(lines) - NEAR)
+    return np.clip(lowest, 0, tail.table.n2 + 1).astype(int)
+
+
+def _stairs(table: Table, place: np.ndarray, delta: float, least: float) -> np.ndarray:
+    """The least j for each i whose score against `delta` reaches `least`.
+
+    By where the score is just that; a score is worked out only where this comes so near
+    a whole number that rounding, or a tie, decides.
+    """
+    curve = _Curve(table, delta, least)
+    line, doubt = curve.at(place)
+    lowest, highest = np.ceil(line - doubt), np.ceil(line + doubt)
+    unsure = np.clip(lowest, 0, table.n2 + 1) < np.clip(highest, 0, table.n2 + 1)
+    found = np.clip(np.ceil(line), 0, table.n2 + 1)
+    found[unsure] = _settled(table, place[unsure], found[unsure], delta, least)
     return found.astype(int)
 
 
-def _line(
-    table: Table, at: np.ndarray, delta: float, least: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """At anchors, about where the score reaches what counts, and the doubt about it.
+_PARTS = np.linspace(0, 1, 65)
 
-    Between anchors it is what a line over every second one misses of the others, four
-    times what a line over all of them does.
+
+class _Curve:
+    """Where among the outcomes the score against `delta` is just `least`.
+
+    All outcomes (i, j) with one restricted rate lie on a line, for the equation of the
+    likelihood is linear in them; on it the score is a multiple of the gap. So each rate
+    has one outcome with this score, in a closed form, and along the rates i and j rise.
     """
-    first = at / table.n1
-    second = np.clip(first + delta, 0, 1)
-    spread = first * (1 - first) / table.n1 + second * (1 - second) / table.n2
-    last = table.n2 * (first + delta + least * np.sqrt(spread))
-    found, off = last, np.zeros(at.size)
-    for turn in range(8):
-        spread = variance(at, np.clip(found, 0, table.n2), table, delta)
-        before, off = off, table.n2 * (first + delta + least * np.sqrt(spread)) - found
-        if np.all(np.abs(off) < SURE / 4):
-            break
-        change = np.where(off == before, np.inf, off - before)
-        step = off if turn == 0 else off * (last - found) / change
-        last, found = found, found + step
-    inside = np.clip(found, -1, table.n2 + 1)
-    doubt = np.full(at.size, SURE)
-    wrong = (np.abs(off) >= SURE / 4) | ~np.isfinite(found)
-    if np.any(wrong):
-        inside[wrong] = _settled(table, at[wrong], inside[wrong], delta, least) - 0.5
-        doubt[wrong] = 0.499
-    missed = np.zeros(at.size)
-    missed[1:-1:2] = np.abs(
-        inside[1:-1:2] - np.interp(at[1:-1:2], at[::2], inside[::2])
-    )
-    apart = np.diff(at, prepend=at[0], append=at[-1]) > 1
-    near = np.maximum.reduce([missed, np.roll(missed, 1), np.roll(missed, -1)])
-    return inside, doubt + np.where(apart[:-1] | apart[1:], near, 0.0)
+
+    def __init__(self, table: Table, delta: float, least: float) -> None:
+        self.table, self.delta, self.least = table, delta, least
+        count = 64 + 2 * int(sqrt(max(table.n1, table.n2)))
+        share = np.sin(np.linspace(0, np.pi / 2, count)) ** 2
+        inside = np.flatnonzero(self._is_inside(share))
+        self.share = np.zeros(0)
+        if inside.size:
+            first, last = int(inside[0]), int(inside[-1])
+            ends = [float(share[first]), float(share[last])]
+            if first:
+                ends[0] = self._edge(float(share[first - 1]), ends[0])
+            if last < count - 1:
+                ends[1] = self._edge(float(share[last + 1]), ends[1])
+            self.share = np.unique(np.concatenate((ends, share[inside])))
+
+    def outcomes(self, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The outcome (i, j) at these shares of the range of the restricted rate."""
+        (n1, n2), delta = (self.table.n1, self.table.n2), self.delta
+        span = 1 - abs(delta)
+        first, second = max(0.0, -delta) + span * share, max(0.0, delta) + span * share
+        before, after = first * (1 - first), second * (1 - second)
+        spread = before / n1 + after / n2
+        pull = self.least / np.sqrt(np.maximum(spread, TINY))
+        return n1 * first - pull * before, n2 * second + pull * after
+
+    def at(self, place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The number after for each of these before, and how far off it may be.
+
+        Newton's steps, each held between its neighbours on the grid of rates.
+        """
+        n2 = self.table.n2
+        line, doubt = np.full(place.size, n2 + 1.0), np.full(place.size, NEAR)
+        if not self.share.size:
+            return line, np.full(place.size, n2 + 2.0)
+        grid, _ = self.outcomes(self.share)
+        grid = np.maximum.accumulate(grid)
+        line[place < grid[0]] = -1.0
+        near = (np.abs(place - grid[0]) < END) | (np.abs(place - grid[-1]) < END)
+        some = np.flatnonzero((place >= grid[0]) & (place <= grid[-1]))
+        wanted = place[some]
+        cell = np.clip(np.searchsorted(grid, wanted, side="right"), 1, grid.size - 1)
+        low, high = self.share[cell - 1], self.share[cell]
+        step = np.maximum(grid[cell] - grid[cell - 1], TINY)
+        share = low + (high - low) * ((wanted - grid[cell - 1]) / step)
+        for _ in range(NEWTON):
+            i, j, slopes = *self.outcomes(share), self._slopes(share)
+            off = wanted - i
+            if np.all(np.abs(off) < NEAR):
+                break
+            share = np.clip(share + off / slopes[0], low, high)
+        reach = slopes[1] / slopes[0]
+        line[some] = j + off * reach
+        doubt[some] = NEAR * (1 + 2 * np.abs(reach))
+        doubt[some[np.abs(off) >= NEAR]] = n2 + 2.0
+        doubt[near] = n2 + 2.0
+        return line, doubt
+
+    def below(self, place: np.ndarray) -> np.ndarray:
+        """For each of these i a j on the curve that is not above its own.
+
+        That of an outcome with a little fewer before.
+        """
+        if not self.share.size:
+            return np.full(place.size, -1.0)
+        i, j = self.outcomes(self.share)
+        found = np.full(place.size, -1.0)
+        some = np.flatnonzero(place >= i[0])
+        wanted = place[some]
+        before, line = self.outcomes(np.interp(wanted - 0.5, i, self.share))
+        left = j[np.searchsorted(i, wanted, side="right") - 1]
+        found[some] = np.where(before <= wanted, np.maximum(line, left), left)
+        found[place > i[-1] + END] = self.table.n2 + 1
+        edge = np.flatnonzero((place < i[0]) & (place > i[0] - END))
+        if edge.size:
+            guess = np.full(edge.size, j[0])
+            known = _settled(self.table, place[edge], guess, self.delta, self.least)
+            found[edge] = known
+        return found
+
+    def _slopes(self, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """How fast i and j rise with the share."""
+        (n1, n2), delta = (self.table.n1, self.table.n2), self.delta
+        span = 1 - abs(delta)
+        first, second = max(0.0, -delta) + span * share, max(0.0, delta) + span * share
+        before, after = first * (1 - first), second * (1 - second)
+        spread = np.maximum(before / n1 + after / n2, TINY)
+        pull = self.least / np.sqrt(spread)
+        bends = 1 - 2 * first, 1 - 2 * second
+        fall = (bends[0] / n1 + bends[1] / n2) / (2 * spread)
+        return (
+            span * (n1 - pull * (bends[0] - before * fall)),
+            span * (n2 + pull * (bends[1] - after * fall)),
+        )
+
+    def _is_inside(self, share: np.ndarray) -> np.ndarray:
+        """Whether there are such outcomes, and their restricted rate is that.
+
+        At an end of the range it is not, where the rates nearby lead outside.
+        """
+        n1, n2, least = self.table.n1, self.table.n2, self.least
+        gap = abs(self.delta)
+        i, j = self.outcomes(share)
+        found = (i >= 0) & (i <= n1) & (j >= 0) & (j <= n2)
+        cases = (n1, n2) if self.delta >= 0 else (n2, n1)
+        pull = least if self.delta >= 0 else -least
+        for end, other in ((0.0, cases[1]), (1.0, cases[0])):
+            own = cases[0] if end == 0 else cases[1]
+            spread = sqrt(gap * (1 - gap) / other)
+            outward = pull > own * spread if gap else least != 0
+            if outward:
+                found &= share != end
+        return found
+
+    def _edge(self, outside: float, inside: float) -> float:
+        """The last share inside, so near that at most a hundredth of a case is lost."""
+        for _ in range(3):
+            parts = outside + (inside - outside) * _PARTS
+            first = int(self._is_inside(parts).argmax())
+            outside, inside = float(parts[max(first - 1, 0)]), float(parts[first])
+        return inside
 
 
 def _settled(
@@ -263,13 +370,6 @@ def _settled(
     return high.astype(int)
 
 
-@cache
-def _anchors(cases: int) -> np.ndarray:
-    """Numbers of cases half a standard deviation apart, from none to all."""
-    angles = np.linspace(0, np.pi / 2, int(2 * np.pi * sqrt(cases)) + 2)
-    return np.unique(np.round(cases * np.sin(angles) ** 2))
-
-
 def window(
     cases: float, rates: tuple[np.ndarray, np.ndarray], depth: float
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -288,12 +388,13 @@ def window(
 def weights(
     cases: float, start: np.ndarray, width: int, rates: np.ndarray
 ) -> np.ndarray:
-    """The chances of `width` counts from `start` on, but for a factor: (p, m, k).
+    """The chances of `width` counts from `start` on, but for a factor: (p, k, m).
 
     `start` (p,), `rates` (p, m). By the ratios of one to the next, so that nothing
-    large is subtracted; the greatest is about 1.
+    large is subtracted. Where the rates are near each other, all are the middle one's
+    times powers of the odds.
 
-    >>> found = weights(2, np.array([0]), 3, np.array([[0.5]]))[0, 0]
+    >>> found = weights(2, np.array([0]), 3, np.array([[0.5]]))[0, :, 0]
     >>> (found / found.sum()).round(12).tolist()
     [0.25, 0.5, 0.25]
     """
@@ -304,13 +405,29 @@ def weights(
     total = np.cumsum(np.log(ratio), axis=1)
     rates = np.clip(rates, TINY, 1 - 1e-16)
     odds = np.log(rates / (1 - rates))
+    middle = odds.shape[1] // 2
+    tilt = odds - odds[:, middle, None]
+    if np.abs(tilt).max() * width < 300:
+        rates, odds = rates[:, middle, None], odds[:, middle, None]
     top = np.floor((cases + 1) * rates).astype(int) - start[:, None]
     top = np.clip(top, 0, np.minimum(width - 1, int(cases) - start)[:, None])
     offset = odds * top + np.take_along_axis(total, top, axis=1)
-    found = odds[:, :, None] * step
-    found += total[:, None, :]
-    found -= offset[:, :, None]
-    return np.exp(found, out=found)
+    found = odds[:, None, :] * step[:, None]
+    found += total[:, :, None]
+    found -= offset[:, None, :]
+    np.exp(found, out=found)
+    if odds.shape == tilt.shape:
+        return found
+    return found * _powers(tilt, width)
+
+
+def _powers(logs: np.ndarray, width: int) -> np.ndarray:
+    """The powers 0, 1, 2 ... of e^logs (p, m): (p, width, m), from two short tables."""
+    whole = np.arange(-(-width // ROW)) * ROW
+    rows = np.exp(logs[:, None, :] * whole[:, None])
+    within = np.exp(logs[:, None, :] * np.arange(ROW)[:, None])
+    found = rows[:, :, None, :] * within[:, None, :, :]
+    return found.reshape(len(logs), -1, logs.shape[1])[:, :width]
 
 
 def chances(
@@ -329,16 +446,16 @@ def chances(
     after = window(table.n2, (1 - panels.right, 1 - panels.left), depth)
     wide = [int((stop - start).max()) + 1 for start, stop in (before, after)]
     weight = weights(table.n1, before[0], wide[0], first)
-    tails = np.zeros((*second.shape, wide[1] + 1))
-    tails[:, :, 1:] = weights(table.n2, after[0], wide[1], 1 - second)
-    np.cumsum(tails, axis=2, out=tails)
-    whole = weight.sum(axis=2) * tails[:, :, -1]
+    tails = np.zeros((len(second), wide[1] + 1, PLACES))
+    tails[:, 1:] = weights(table.n2, after[0], wide[1], 1 - second)
+    np.cumsum(tails, axis=1, out=tails)
+    whole = weight.sum(axis=1) * tails[:, -1]
     place = np.minimum(before[0][:, None] + np.arange(wide[0]), stairs.size - 1)
     place = int(table.n2) - stairs[place] - after[0][:, None] + 1
     place = np.clip(place, 0, wide[1])
     found = np.empty(second.shape)
     for one, where in enumerate(place):
-        found[one] = np.einsum("mk,mk->m", weight[one], tails[one].take(where, axis=1))
+        found[one] = np.einsum("km,km->m", weight[one], tails[one].take(where, axis=0))
     return found / whole + 4 * exp(-depth)
 
 
@@ -441,8 +558,12 @@ def _derivative(
     return found
 
 
-def mesh(table: Table, delta: float) -> Panels:
-    """Panels over all second rates there is room for, each of the same information."""
+def mesh(table: Table, delta: float, limit: float = 0.025) -> Panels:
+    """Panels over all second rates there is room for, each of the same information.
+
+    So long that what their interpolation may miss is little beside `limit`.
+    """
+    panel = PANEL * min(1.0, 2 * sqrt(max(limit, LEAST))) ** (1 / PLACES)
     low, high = max(0.0, delta), min(1.0, 1.0 + delta)
     angle = np.linspace(0, np.pi / 2, 4097)
     rate = low + (high - low) * np.sin(angle) ** 2
@@ -450,7 +571,7 @@ def mesh(table: Table, delta: float) -> Panels:
     first = np.clip(middle - delta, TINY, 1 - 1e-16)
     known = table.n1 / (first * (1 - first)) + table.n2 / (middle * (1 - middle))
     length = np.concatenate(([0.0], np.cumsum(np.sqrt(known) * np.diff(rate))))
-    count = max(1, round(length[-1] / PANEL))
+    count = max(1, round(length[-1] / panel))
     edges = np.interp(np.linspace(0, length[-1], count + 1), length, rate)
     edges = np.clip(edges, *table.rates)
     if table.rates == EVERY:
@@ -476,7 +597,7 @@ def survey(tail: Tail, panels: Panels, limit: float) -> tuple[Panels, Tops]:
         kept = found.chance + found.doubt > limit
         over = kept & (found.chance - found.doubt > limit)
         over |= kept & (found.doubt < loose * found.chance)
-        over |= kept & (cut.right - cut.left < 1e-13)
+        over |= kept & (cut.right - cut.left < NARROW)
         open_.append(panels.take(over))
         tops.append(found.take(over))
         vague = kept & ~over
@@ -540,8 +661,13 @@ def greatest_of(tail: Tail, panels: Panels, known: float = 0.0) -> float:
     """The greatest chance over these panels, to 1e-7 of it; at least `known`."""
     best = known
     while panels.left.size:
-        panels, tops = survey(tail, panels, best * SAME)
-        best = max(best, float((tops.chance - tops.doubt).max(initial=0.0)))
+        depth = SPARE - log(max(best, LEAST))
+        cut = panels.within(tail.end)
+        found = _tops(tail, cut, _all_stairs(tail, panels, depth), depth)
+        best = max(best, float((found.chance - found.doubt).max()))
+        open_ = found.chance + found.doubt > max(best * SAME, LEAST)
+        open_ &= cut.right - cut.left >= NARROW
+        panels = _halved(panels.take(open_), cut.take(open_))
     return best
 
 
@@ -600,14 +726,12 @@ def p_not_improved(table: Table, *, enough: float) -> float:
     best = greatest_of(here, Panels(pooled, pooled))
     if best >= enough:
         return best
-    panels = mesh(table, 0.0)
-    best = greatest_of(here, panels, best)
-    end, width = 0.0, _width(table, 0.0) / 8
-    while end > EDGE and best < enough:
-        start = max(end - width, EDGE)
+    best = greatest_of(here, mesh(table, 0.0, best), best)
+    for start, end in _leftwards(table, 0.0, _width(table, 0.0) / 1024):
+        if best >= enough:
+            break
+        panels = mesh(table, end, best)
         best = _greatest_in(table, (start, end), panels, best=best, enough=enough)
-        end, width = start, -2 * start
-        panels = mesh(table, end)
     return max(best, LEAST)
 
 
@@ -639,7 +763,7 @@ def _greatest_in(
 def lowest_kept(table: Table, tail: float, start: float) -> float:
     """The lowest difference from `start` up whose one-sided p-value exceeds `tail`."""
     for between in _ranges(table, start, _about(table, tail, start)):
-        ranges = [(*between, mesh(table, between[1]))]
+        ranges = [(*between, mesh(table, between[1], tail))]
         while ranges:
             start, end, panels = ranges.pop()
             panels, _ = survey(tail_of(table, start, end), panels, tail)
@@ -654,15 +778,30 @@ def lowest_kept(table: Table, tail: float, start: float) -> float:
 def _ranges(table: Table, start: float, about: float) -> Iterator[tuple[float, float]]:
     """Ranges from `start` to what was seen, shorter the nearer they are to `about`."""
     least = _width(table, about) / 128
-    left, step = [about], least
-    while left[-1] > start:
-        left.append(max(start, about - step))
-        step *= 3
-    right, step = [], least
-    while [about, *right][-1] < table.difference:
+    left = [one for one in _leftwards(table, about, least) if one[1] > start]
+    yield from ((max(first, start), last) for first, last in reversed(left))
+    right, step = [about], least
+    while right[-1] < table.difference:
         right.append(min(table.difference, about + step))
         step *= 3
-    yield from pairwise([*left[::-1], *right])
+    yield from pairwise(right)
+
+
+def _leftwards(table: Table, end: float, width: float) -> Iterator[tuple[float, float]]:
+    """Ranges from `end` down to the lowest difference, each longer than the one before.
+
+    In no more than a range's length the chance falls by much more than the range's
+    bound exceeds it. Near the lowest difference the score's variance goes to 0, so
+    there they are shorter again.
+    """
+    first, last = end - width, end
+    while last > EDGE:
+        room = last - EDGE
+        if room > table.n1**-0.5 / 8:
+            first = max(first, last - 2 * room / 3)
+        first = max(first, EDGE)
+        yield first, last
+        first, last = first - 2 * (end - first), first
 
 
 def _about(table: Table, tail: float, start: float) -> float:
