@@ -120,6 +120,32 @@ WARNINGS = (
     "STRATUM_MISSING",
 )
 CODES = (*ERRORS, *WARNINGS)
+# What is told and changes no figure: how a word, a heading or a date was written, and
+# what was never read. A report leaves these to its workbook.
+WITHOUT_EFFECT = (
+    "ANSWER_NORMALISED",
+    "ANSWER_CODED",
+    "HEADER_NORMALISED",
+    "HEADER_NEEDS_THEME",
+    "COLUMN_IGNORED",
+    "FREE_TEXT_IGNORED",
+    "COLUMN_HIDDEN",
+    "TABLES_STACKED",
+    "PHASE_NORMALISED",
+    "GROUP_NORMALISED",
+    "ID_MIXED_TYPES",
+    "DATE_TEXT",
+    "DATE_SERIAL",
+    "NUMBER_TEXT",
+    "SMALL_CELL",
+    "AGGREGATE_FORM",
+    "FORM_VERSION",
+    "FILE_EXTENSION",
+    "LAYOUT_DETECTED",
+    "PERSONAL_COLUMN",
+    "CPR_FOUND",
+    "TWIN_UNDECLARED",
+)
 _FIRST_CELL = re.compile(r"([A-Z]{1,3})(\d+)(?::|\Z)")
 
 

@@ -5,6 +5,7 @@ in by name. Per cent exists only here: rates are shares everywhere else. Roundin
 half up on the decimal as written (12.5 is 13), as Danish reports do.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from taskforce_analysis.schemas import read_definition
 from taskforce_analysis.shipped import definitions_folder
 
 NO_BREAK = "\u00a0"
+_PERIOD = re.compile(r"(?P<year>\d{4})-(Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2]))")
 
 
 class Labelled(Protocol):
@@ -157,6 +159,20 @@ class Language:
         """A date in words: 21. december 2018."""
         month = self.word("months").split()[day.month - 1]
         return self.word("date", day=day.day, month=month, year=day.year)
+
+    def period(self, name: str) -> str:
+        """A phase that is made of dates: "2021-Q3", "2021-07"; others as they are.
+
+        >>> [load_language("da").period(name) for name in ("2021-Q3", "2021-07", "Nu")]
+        ['3. kvartal 2021', 'juli 2021', 'Nu']
+        """
+        found = _PERIOD.fullmatch(name)
+        if found is None:
+            return name
+        if found["quarter"]:
+            return self.word("quarter", number=found["quarter"], year=found["year"])
+        month = self.word("months").split()[int(found["month"]) - 1]
+        return f"{month} {found['year']}"
 
     def limit(self, limit: str) -> str:
         """A limit in the reader's words.

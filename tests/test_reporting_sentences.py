@@ -36,8 +36,9 @@ def told(results: Results, measure: str, *, language: str = "da") -> str:
 
 def test_an_undecided_row_names_the_range_and_is_not_no_change():
     assert told(results_to_write(), "m1") == (
-        "Der er foretaget en helhedsvurdering: 14 ud af 20 sager (70 %) i Status mod "
-        "8 ud af 20 sager (40 %) i Analyse. Det kan ikke afgøres, om andelen er "
+        "Der er foretaget en helhedsvurdering: 14 ud af 20 sager (70 %) i "
+        "statusmålingen mod 8 ud af 20 sager (40 %) i analysemålingen. "
+        "Det kan ikke afgøres, om andelen er "
         "ændret: fra 2 procentpoint lavere til 58 højere kan ikke udelukkes. Det er "
         "ikke det samme som ingen ændring."
     )
@@ -45,7 +46,8 @@ def test_an_undecided_row_names_the_range_and_is_not_no_change():
 
 def test_an_undecided_row_in_english():
     assert told(results_to_write(), "m1", language="en").endswith(
-        "14 of 20 cases (70%) in Status against 8 of 20 cases (40%) in Analysis. It "
+        "14 of 20 cases (70%) in the status measurement against 8 of 20 cases (40%) in "
+        "the analysis measurement. It "
         "cannot be decided whether the rate has changed: from 2 percentage points "
         "lower to 58 higher is not excluded. That is not the same as no change."
     )
@@ -77,7 +79,7 @@ def test_a_lower_rate_beyond_chance():
 
 def test_too_few_cases_have_counts_and_no_percentage():
     text = told(results_to_write(), "m9")
-    assert "2 ud af 2 sager i Status mod 1 ud af 3 sager i Analyse" in text
+    assert "2 ud af 2 sager i statusmålingen mod 1 ud af 3 sager i analyse" in text
     assert "%" not in text
     assert text.endswith("Den kræver mindst 10 i hver måling.")
 
@@ -86,7 +88,7 @@ def test_a_measure_of_one_phase_is_told_by_itself():
     results = with_row(results_to_write(), "m8", decided_by="only_one_phase")
     assert told(results, "m8") == (
         "Barnets plan er revideret efter opfølgningen: 11 ud af 20 sager (55 %) i "
-        "Status. Målepunktet findes kun i den ene måling og kan derfor ikke "
+        "statusmålingen. Målepunktet findes kun i den ene måling og kan derfor ikke "
         "sammenlignes."
     )
 
@@ -107,9 +109,11 @@ def test_why_two_phases_are_not_compared(reason: str, text: str):
 def test_none_of_twenty_says_what_it_leaves_open():
     # 1 - 0.025 ** (1 / 20) = 0.168 (Clopper and Pearson at 0 of 20)
     text = told(results_to_write(), "m5")
-    assert "0 ud af 20 i Status udelukker ikke en andel på op til 17 %." in text
+    assert "0 ud af 20 i statusmålingen udelukker ikke en andel på op til 17 %." in text
     text = told(results_to_write(), "m4")
-    assert "20 ud af 20 i Analyse udelukker ikke en andel helt ned til 83 %." in text
+    assert (
+        "20 ud af 20 i analysemålingen udelukker ikke en andel helt ned til 83" in text
+    )
 
 
 def test_a_simultaneous_interval_stands_with_both_levels():
@@ -168,7 +172,8 @@ def test_a_conditional_measure_is_told_out_of_all_cases_too():
     results = with_copy(results_to_write(), "m1", basis="unconditional", **values)
     (twin,) = [text for text in asides_of(results) if text.startswith("Ud af alle")]
     assert twin.replace("\u00a0", " ") == (
-        "Ud af alle sager: 7 ud af 20 (35 %) i Status mod 8 ud af 20 (40 %) i Analyse."
+        "Ud af alle sager: 7 ud af 20 (35 %) i statusmålingen mod 8 ud af 20 (40 %) "
+        "i analysemålingen."
     )
 
 

@@ -1,5 +1,6 @@
 """The summary: what came out, and of several groups each under its name."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from results_to_write import results_to_write
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.filing.per_group import part_of
 from taskforce_analysis.languages import load_language
-from taskforce_analysis.reporting import summary
-from taskforce_analysis.reporting.blocks import Heading, Listing, Paragraph, Picture
+from taskforce_analysis.reporting.blocks import Heading, Paragraph, Picture, Table
 from taskforce_analysis.reporting.contents import chapters
+from taskforce_analysis.reporting.explanations import method
 from taskforce_analysis.reporting.sentences import Sentences
-from taskforce_analysis.reporting.summary import summary_items
+from taskforce_analysis.reporting.summary import count_of_verdicts, summary_items
+from taskforce_analysis.reporting.table_rows import deciding
 from taskforce_analysis.results import Results, run
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import data_folder
@@ -52,28 +54,61 @@ def chapter(results: Results, name: str) -> list:
     return chapters(Sentences(results, DANISH))[name]
 
 
+def count_of(sentences: Sentences) -> str:
+    return count_of_verdicts(sentences, deciding(sentences.results, "all"))
+
+
 def summary_of(sentences: Sentences) -> list[str]:
     return [item.text for item in summary_items(sentences, "all")]
 
 
-def test_the_summary_counts_and_tells_what_was_chosen_beforehand():
-    sentences = Sentences(results_to_write(), load_language("da"))
-    said = summary_of(sentences)
-    assert said[0] == "Målingen omfatter 20 sager i Analyse og 20 sager i Status."
-    assert said[1].startswith(
-        "Af de 2 målepunkter, der er udpeget til at afgøre, har 1 en"
+def test_the_summary_tells_what_was_chosen_beforehand():
+    """Two were chosen: m1 cannot be decided, m2 rose from 3 to 16 of 20."""
+    said = summary_of(Sentences(results_to_write(), load_language("da")))
+    assert said[0] == (
+        "20 sager fra analysemålingen og 20 sager fra statusmålingen er gennemgået "
+        "efter det samme skema; de er udvalgt efter kriterier, ikke tilfældigt."
     )
-    assert [text.partition(":")[0] for text in said[2:]] == [
-        "Der er foretaget en helhedsvurdering",
-        "Sagen er tilstrækkeligt oplyst",
-    ]
+    assert said[1] == (
+        "Kravet er opfyldt oftere end før for 1 af de 2 udvalgte målepunkter: »Sagen "
+        "er tilstrækkeligt oplyst« (16 ud af 20 sager mod 3 ud af 20)."
+    )
+    assert said[2] == (
+        "Sagerne er for få til at afgøre, om »Der er foretaget en helhedsvurdering« "
+        "er ændret."
+    )
+    assert said[3].startswith("Der er fortsat brug for opmærksomhed på »")
+    assert len(said) == 4
 
 
 def test_without_chosen_measures_the_summary_tells_both_directions():
     sentences = Sentences(results_to_write(primary=0), load_language("da"))
-    names = [text.partition(":")[0] for text in summary_of(sentences)[2:]]
-    assert "Sagen er tilstrækkeligt oplyst" in names
-    assert "Der er foretaget partshøring" in names
+    said = summary_of(sentences)
+    assert "oftere end før for »Sagen er tilstrækkeligt oplyst«" in said[1]
+    assert "sjældnere end før for »Der er foretaget partshøring«" in said[2]
+    assert all("ikke udvalgt på forhånd" in text for text in said[1:3])
+
+
+def test_the_summary_has_at_most_five_sentences_and_counts_what_is_withheld():
+    """Whatever is withheld no sentence tells as if it were not there."""
+    results = results_to_write()
+    for hidden in range(len(results.comparison) + 1):
+        codes = ["withheld"] * hidden + [""] * (len(results.comparison) - hidden)
+        rows = results.comparison.assign(reservation=codes)
+        said = summary_of(Sentences(replace(results, comparison=rows), DANISH))
+        assert 2 <= len(said) <= 5
+        assert ("tilbageholdt" in said[1]) == (hidden > 0)
+
+
+def test_a_doubtful_comparison_is_never_told_without_its_doubt():
+    results = results_to_write()
+    rows = results.comparison
+    doubt = "chosen_because_low"
+    one = rows["measure"] == "m2"
+    rows = rows.assign(reservation=rows["reservation"].mask(one, doubt))
+    said = summary_of(Sentences(replace(results, comparison=rows), DANISH))
+    (told,) = [text for text in said if "oftere end før" in text]
+    assert "(16 ud af 20 sager mod 3 ud af 20; udvalgt, fordi det lå lavt)" in told
 
 
 def test_the_count_of_verdicts_leaves_out_what_no_measure_got():
@@ -94,15 +129,15 @@ def test_the_count_of_verdicts_leaves_out_what_no_measure_got():
         ),
     ):
         words = load_language(language)
-        assert summary_of(Sentences(few, words))[1] == scarce
-        assert summary_of(Sentences(hidden, words))[1] == gone
+        assert count_of(Sentences(few, words)) == scarce
+        assert count_of(Sentences(hidden, words)) == gone
 
 
 def test_one_verdict_and_none_are_told_in_words_that_fit():
     results = results_to_write(3)
     rows = results.comparison.assign(verdict=["improved", "uncertain", "uncertain"])
-    said = summary_of(Sentences(replace(results, comparison=rows), load_language("en")))
-    assert said[1] == (
+    changed = replace(results, comparison=rows)
+    assert count_of(Sentences(changed, load_language("en"))) == (
         "Of the 2 measures named to decide, 1 has a higher rate beyond chance, none "
         "has a lower rate beyond chance and 1 cannot be decided. The other measures "
         "are supplementary and are not counted here."
@@ -113,9 +148,9 @@ def test_the_summary_tells_each_of_a_few_groups_under_its_name(two):
     blocks = chapter(two, "summary")
     heads = [one.text for one in blocks if isinstance(one, Heading) and one.level == 2]
     assert sorted(heads) == sorted(TWO)
-    told = [one.items[0] for one in blocks if isinstance(one, Listing)]
-    assert len(told) == 2
-    assert all(text.startswith("Af de 2 målepunkter") for text in told)
+    told = [one.text for one in blocks if isinstance(one, Paragraph)]
+    begun = [text for text in told if "er gennemgået efter det samme skema" in text]
+    assert len(begun) == 2
 
 
 def test_one_group_is_not_named():
@@ -123,12 +158,18 @@ def test_one_group_is_not_named():
     assert not [one for one in blocks if isinstance(one, Heading) and one.level == 2]
 
 
-def test_of_many_groups_each_has_a_line_and_the_rest_its_place(nine):
-    blocks = chapter(nine, "summary")
-    (lines,) = [one for one in blocks if isinstance(one, Listing)]
-    assert [line.split(":")[0] for line in lines.items] == list(NINE)
-    said = [one.text for one in blocks if isinstance(one, Paragraph)]
-    assert said[0] == "Hvert målepunkt står under gruppens resultater."
+def test_of_many_groups_each_has_a_row_and_none_is_ranked(nine):
+    (said,) = [one for one in chapter(nine, "summary") if isinstance(one, Paragraph)]
+    assert said.text.startswith("Der er 9 grupper.")
+    table, picture = [
+        one for one in chapter(nine, "results") if isinstance(one, (Table, Picture))
+    ]
+    assert isinstance(table, Table)
+    assert [row[0] for row in table.rows] == list(NINE)
+    assert {row[1:3] for row in table.rows} == {("20", "20")}
+    assert {sum(map(int, row[3:])) for row in table.rows} == {3}
+    assert isinstance(picture, Picture)
+    assert picture.chart == "heatmap"
 
 
 def test_the_days_have_a_table_and_a_curve_per_group(parts_of_law):
@@ -144,7 +185,7 @@ def test_the_days_have_a_table_and_a_curve_per_group(parts_of_law):
 
 def test_the_method_counts_the_measures_of_all_groups(two):
     results = replace(two, chance_findings=0.2)
-    told = " ".join(chapter(results, "method")[1].items)
+    told = " ".join(method(results, DANISH))
     decided = (
         two.comparison["verdict"].isin(["improved", "worsened", "uncertain"]).sum()
     )
@@ -155,7 +196,7 @@ def test_the_method_counts_the_measures_of_all_groups(two):
 
 def test_the_committees_paper_has_a_line_per_group(nine):
     text = as_text(compose_notat(nine, DANISH))
-    assert all(f"- {name}: Målingen omfatter" in text for name in NINE)
+    assert all(f"- {name}: 20 sager fra analysemålingen" in text for name in NINE)
     assert "Der er 9 grupper. Resultaterne for hver af dem står i rapporten." in text
 
 
@@ -205,17 +246,9 @@ def test_the_part_of_a_group_expects_its_own_findings_by_chance(parts_of_law):
     assert sum(parts) == pytest.approx(parts_of_law.chance_findings)
 
 
-def test_a_group_of_many_is_summed_up_once_and_briefly(nine, monkeypatch):
-    asked = []
-
-    def counted(sentences, group, **options):
-        asked.append((group, options))
-        return summary_items(sentences, group, **options)
-
-    monkeypatch.setattr(summary, "summary_items", counted)
+def test_a_group_of_many_has_a_line_on_the_cover(nine):
     lines = cover_sheet(Sentences(nine, DANISH)).lines
     assert [line.partition(":")[0] for line in lines[2:-1]] == sorted(NINE)
-    assert asked == [(name, {"most": 1}) for name in sorted(NINE)]
 
 
 def test_without_a_plan_at_most_three_are_named_and_what_chance_would_bring():
@@ -225,9 +258,10 @@ def test_without_a_plan_at_most_three_are_named_and_what_chance_would_bring():
     rows["verdict"] = known.map({True: "improved", False: "not_comparable"})
     rows["p_value"] = [0.001 * (12 - place) for place in range(len(rows))]
     bare = replace(results, comparison=rows, chance_findings=0.3)
-    items = summary_items(Sentences(bare, DANISH), "all")
-    told = [item for item in items if "ikke udvalgt på forhånd" in item.text]
+    said = summary_of(Sentences(bare, DANISH))
+    told = next(text for text in said if "ikke udvalgt på forhånd" in text)
+    labels = {one.id: one.label for one in results.form.measures}
     ids = rows["measure"][known].tolist()
-    assert [item.measure for item in told] == ids[:-4:-1]
-    assert not any("ud over det tilfældige. Intervallet" in one.text for one in items)
-    assert any("måtte det ventes, at 0,3 af de" in item.text for item in items)
+    named = re.findall("»(.*?)«", told)
+    assert named == [labels[name] for name in ids[:-4:-1]]
+    assert any("måtte det ventes, at 0,3 af de" in text for text in said)

@@ -531,7 +531,10 @@ def test_notice_of_delay_is_no_longer_undecided(results: Results) -> None:
     assert "TWIN_UNDECLARED" not in set(results.issues["code"])
 
 
-ASKED = "10 ud af 20 sager (50 %) i Status mod 18 ud af 20 sager (90 %) i Analyse"
+ASKED = (
+    "10 ud af 20 sager (50 %) i statusmålingen mod 18 ud af 20 sager (90 %) i "
+    "analysemålingen"
+)
 
 
 def test_the_sentence_of_the_finding_says_who_was_asked(results: Results) -> None:
@@ -555,8 +558,8 @@ def test_the_sentence_of_the_finding_says_who_was_asked(results: Results) -> Non
     english = Sentences(results, load_language("en")).told(row).replace("\u00a0", " ")
     assert (
         "that is beyond chance, but the measure was asked in another part of the cases "
-        "than before: 10 of 20 cases (50%) in Status against 18 of 20 cases (90%) in "
-        "Analyse."
+        "than before: 10 of 20 cases (50%) in the status measurement against 18 of 20 "
+        "cases (90%) in the analysis measurement."
     ) in english
 
 
@@ -567,7 +570,7 @@ def test_the_table_has_a_row_for_who_was_asked(results: Results) -> None:
     name = "Der er givet skriftlig besked\nsager, hvor målepunktet er stillet"
     (found,) = [row for row in plain if row[0] == name and "ud af" in row[1]]
     assert found[1:3] == ["18 ud af 20 (90 %)", "10 ud af 20 (50 %)"]
-    assert found[4] == "Kontrol uden vurdering"
+    assert found[3] == "−0,4000"
 
 
 def test_the_paper_and_the_figure_tell_it(results: Results) -> None:

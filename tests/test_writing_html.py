@@ -167,7 +167,9 @@ def test_english_and_forty_measures(tmp_path: Path):
     path = write(results_to_write(40), tmp_path / "a.html", language="en")
     page = Reader(path.read_text("utf-8"))
     assert page.attributes("html") == [{"lang": "en"}]
-    assert sum("retssikkerhedsloven § 5" in head for head in page.texts["th"]) == 40
+    shown = sum("retssikkerhedsloven § 5" in head for head in page.texts["th"])
+    few = [text for text in page.texts["p"] if text.startswith("Too few cases for")]
+    assert shown + sum(text.count("“") for text in few) == 40
 
 
 def test_the_same_bytes_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

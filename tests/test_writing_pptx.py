@@ -38,7 +38,7 @@ def test_the_bars_are_the_rates_of_the_comparison(results, slides):
     primary = compared[compared["primary"].fillna(False)]
     labels = [results.form.measure(name).label for name in primary["measure"]]
     # The limit of the example's § 41 went from 12 to 10 weeks.
-    labels[-1] += " (begge målinger efter fristen i Analyse: 12 uger)"
+    labels[-1] += " (begge målinger efter fristen i analysemålingen: 12 uger)"
     before, after = (list(series.values) for series in chart.plots[0].series)
     assert list(chart.plots[0].categories) == labels
     assert before == pytest.approx(list(primary["rate_before"]))

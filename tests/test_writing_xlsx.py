@@ -56,7 +56,7 @@ def test_cover_contents_notes_then_one_sheet_per_table(book: Any):
 
 
 def test_every_sheet_says_in_a1_what_it_is(book: Any):
-    assert book["Forside"]["A1"].value.startswith("Statusmåling af konkrete sager")
+    assert book["Forside"]["A1"].value.startswith("Statusmåling: ")
     assert book["Forside"]["A3"].value.startswith("Internt arbejdsdokument.")
     assert all(sheet["A1"].value for sheet in book)
 
@@ -151,7 +151,7 @@ def test_header_row_is_frozen_and_repeated_in_print(book: Any):
 
 def test_properties_are_set_and_the_time_is_fixed(book: Any):
     assert book.properties.creator == "Eksempelkøbing Kommune"
-    assert book.properties.title.startswith("Statusmåling af konkrete sager")
+    assert book.properties.title.startswith("Statusmåling: ")
     assert book.properties.created.isoformat() == "1980-01-01T00:00:00"
 
 

@@ -1,12 +1,14 @@
 """What stands in the report: its parts by name, as blocks in the order of a reader.
 
-Whether it is internal; what came out; one chapter part per theme with its table and
-sentences; the figure; how to read it; how it was done; and in the appendices the exact
-figures, all answers, the issues and the provenance.
+Page one: whether it is internal, what came out in five sentences, and one figure. Then
+the author's assessment; theme by theme the results, the author's words and what is
+done; how long it took; how it was made and how it is read. In the appendices all
+figures, what in the files changed one, the method and the provenance.
 """
 
 from taskforce_analysis.disclosing import reckoned_with
 from taskforce_analysis.languages import Language
+from taskforce_analysis.reporting.author_places import author_place
 from taskforce_analysis.reporting.blocks import (
     Block,
     Heading,
@@ -17,55 +19,73 @@ from taskforce_analysis.reporting.blocks import (
 )
 from taskforce_analysis.reporting.days_chapter import days_blocks
 from taskforce_analysis.reporting.explanations import method, reading_guide, selection
-from taskforce_analysis.reporting.recommendations_chapter import recommendation_blocks
+from taskforce_analysis.reporting.recommendations_chapter import (
+    elsewhere_blocks,
+    recommendation_blocks,
+)
 from taskforce_analysis.reporting.report_tables import (
     answers_table,
     exact_table,
-    index_table,
     issues_table,
     settings_table,
+    source_line,
     sources_table,
-    theme_table,
 )
-from taskforce_analysis.reporting.sentences import Sentences
-from taskforce_analysis.reporting.summary import index_texts, summary_blocks
-from taskforce_analysis.reporting.table_rows import (
-    ComparisonRow,
-    index_rows,
-    last_phase,
-    theme_rows,
+from taskforce_analysis.reporting.sentences import Sentences, lowered
+from taskforce_analysis.reporting.series import is_series, trend_measures
+from taskforce_analysis.reporting.summary import page_one_rows, summary_blocks
+from taskforce_analysis.reporting.table_rows import deciding, last_phase
+from taskforce_analysis.reporting.themes_chapter import (
+    is_graded,
+    themes_blocks,
 )
 from taskforce_analysis.results import Results
 from taskforce_analysis.texts import plain
 
 NOTICE = "notice"
+_LETTERS = "ABC"
 
 
-def outline(results: Results, language: Language) -> Report:
-    """The whole report, as plain text in frozen blocks."""
+def outline(results: Results, language: Language, *, on_screen: bool = False) -> Report:
+    """The whole report, as plain text in frozen blocks.
+
+    On a screen, where there is room, one figure of all measures stands with them.
+    """
     sentences = Sentences(results, language)
+    parts = chapters(sentences)
+    if on_screen and not (is_graded(sentences) or is_series(results)):
+        parts["exact"] = [*_figure(sentences), *parts["exact"]]
     return Report(
         title=title_of(sentences),
         subtitle=subtitle_of(sentences),
         author=author_of(results),
         language=language.word("tag"),
-        blocks=tuple(block for part in chapters(sentences).values() for block in part),
+        blocks=tuple(block for part in parts.values() for block in part),
     )
 
 
 def title_of(sentences: Sentences) -> str:
-    """The report's title: what it is, and the measurement's own title."""
-    own = plain(sentences.results.measurement.title)
-    title = sentences.word("title")
-    return f"{title}: {own}" if own else title
+    """The report's title: what it is, and the measurement's own, or the form's."""
+    form, measurement = sentences.results.form, sentences.results.measurement
+    title, own = sentences.word("title"), plain(measurement.title)
+    if not own:
+        english = sentences.language.id == "en" and form.title_en
+        return f"{title}: {plain(form.title_en if english else form.title)}"
+    # Within the title it is no beginning, unless it begins with the place's name.
+    is_name = plain(measurement.municipality).startswith(own.partition(" ")[0])
+    return f"{title}: {own if is_name else lowered(own)}"
 
 
 def subtitle_of(sentences: Sentences) -> str:
-    """The form's title, and for whom."""
-    form, measurement = sentences.results.form, sentences.results.measurement
-    english = sentences.language.id == "en" and form.title_en
-    parts = [form.title_en if english else form.title, measurement.municipality]
-    return ", ".join(plain(part) for part in parts if part)
+    """For whom, and the measurements with month and year."""
+    results = sentences.results
+    parts = [plain(results.measurement.municipality)]
+    if is_series(results):
+        ends = (sentences.phase(results.phases[at]) for at in (0, -1))
+        parts.append("–".join(ends))
+    else:
+        parts += [sentences.measured(phase) for phase in results.phases]
+    return " · ".join(part for part in parts if part)
 
 
 def author_of(results: Results) -> str:
@@ -75,41 +95,102 @@ def author_of(results: Results) -> str:
 
 def chapters(sentences: Sentences) -> dict[str, list[Block]]:
     """The report's chapters by name, in the order in which they stand."""
-    results, language, word = sentences.results, sentences.language, sentences.word
-    issues = issues_table(sentences)
-    explained = {
-        "guide": reading_guide(results, language),
-        "selection": selection(results, language),
-        "method": method(results, language),
-    }
-    return {
+    word, results = sentences.word, sentences.results
+    parts = {
         NOTICE: [Paragraph(notice(sentences), role="notice")],
         "summary": [
             Heading(word("heading.summary")),
             *summary_blocks(sentences),
-            Paragraph(word("summary.reads_as")),
+            *page_one_picture(sentences),
         ],
-        "results": _themes(sentences),
-        "figure": _figure(sentences),
-        "timing": days_blocks(sentences),
-        "recommendations": recommendation_blocks(sentences),
-        **{
-            name: [Heading(word(f"heading.{name}")), Listing(tuple(said))]
-            for name, said in explained.items()
-        },
+        "assessment": list(author_place(sentences, "assessment")),
+        "results": themes_blocks(sentences),
+        "timing": [] if is_series(results) else days_blocks(sentences),
+        "other_recommendations": elsewhere_blocks(sentences),
+        "reading": [Heading(word("heading.reading")), Listing(reading(sentences))],
+    }
+    annexes = {
         "exact": _exact(sentences),
-        "issues": [
-            Heading(word("heading.issues")),
-            issues if issues.rows else Paragraph(word("no_issues")),
-            *_withheld_issues(sentences),
-        ],
+        "issues": _issues(sentences),
         "provenance": [
-            Heading(word("heading.provenance")),
+            Listing(tuple(method(results, sentences.language))),
             sources_table(sentences),
             settings_table(sentences),
             *_unconfirmed(sentences),
         ],
     }
+    letters = iter(_LETTERS)
+    for name, blocks in annexes.items():
+        parts[name] = []
+        if blocks:
+            text = word(f"heading.{name}", letter=next(letters))
+            parts[name] = [Heading(text, turned=name == "exact"), *blocks]
+    return parts
+
+
+def parts_by_tag(sentences: Sentences) -> dict[str, list[Block]]:
+    """What a template may ask for that has no chapter of its own, by tag."""
+    results, language = sentences.results, sentences.language
+    told = {
+        "guide": reading_guide(results, language),
+        "selection": selection(results, language),
+        "method": method(results, language),
+    }
+    listed: dict[str, list[Block]] = {
+        name: [Listing(tuple(said))] for name, said in told.items()
+    }
+    return {
+        **listed,
+        "figure": _figure(sentences),
+        "recommendations": recommendation_blocks(sentences),
+    }
+
+
+def reading(sentences: Sentences) -> tuple[str, ...]:
+    """How it was done and how the figures are read: each explanation, once."""
+    results, language = sentences.results, sentences.language
+    if is_graded(sentences):
+        guide = [sentences.word("guide.graded", units=sentences.units)]
+    elif is_series(results):
+        guide = [sentences.word("guide.series", units=sentences.units)]
+    else:
+        guide = reading_guide(results, language)
+    return (*selection(results, language), *guide, source_line(sentences))
+
+
+def page_one_picture(sentences: Sentences) -> list[Block]:
+    """One figure: what was chosen beforehand, else the few that stand out.
+
+    Of periods the trend; on a scale, or of several groups, the results have their own.
+    """
+    results = sentences.results
+    if len(sentences.groups) != 1 or is_graded(sentences):
+        return []
+    if is_series(results):
+        names = trend_measures(sentences, sentences.groups[0])
+        caption = sentences.word("caption.trend")
+        return [Picture("trend", caption, {"measures": names})] if names else []
+    if main_chart(results) != "change":
+        return change_pictures(sentences)
+    rows = page_one_rows(deciding(results, sentences.groups[0]))
+    if not rows:
+        return []
+    before, after = map(sentences.phase, (results.before, results.after))
+    key = "chosen" if rows[0].is_primary else "standing_out"
+    caption = sentences.word(f"caption.{key}", before=before, after=after)
+    measures = [row.measure for row in rows]
+    return [Picture("change", caption, {"measures": measures})]
+
+
+def _issues(sentences: Sentences) -> list[Block]:
+    """What changes a figure; the rest is in the workbook."""
+    word = sentences.word
+    table = issues_table(sentences)
+    told: list[Block] = []
+    told.append(table if table.rows else Paragraph(word("no_issues")))
+    if len(sentences.results.issues):
+        told.append(Paragraph(word("issues_elsewhere"), role="small"))
+    return [*told, *_withheld_issues(sentences)]
 
 
 def notice(sentences: Sentences) -> str:
@@ -137,32 +218,6 @@ def _unconfirmed(sentences: Sentences) -> list[Block]:
     if not leaned_on:
         return []
     return [Paragraph(sentences.word("unconfirmed")), Listing(leaned_on)]
-
-
-def _themes(sentences: Sentences) -> list[Block]:
-    """Group by group, each theme's table and what is told of its measures."""
-    blocks: list[Block] = []
-    for group in sentences.groups:
-        heading = sentences.of_group(sentences.word("heading.themes"), group)
-        blocks.append(Heading(heading))
-        if index := index_rows(sentences.results, group):
-            blocks.append(index_table(sentences, index))
-            blocks.append(Listing(tuple(index_texts(sentences, group))))
-        themes = list(theme_rows(sentences.results, group))
-        for theme, rows in themes:
-            blocks.append(Heading(sentences.theme(theme), level=2))
-            blocks.append(theme_table(sentences, theme, rows))
-            blocks.append(theme_told(sentences, rows))
-        if not themes:
-            blocks.append(Paragraph(sentences.word("summary.one_phase")))
-    return blocks
-
-
-def theme_told(sentences: Sentences, rows: list[ComparisonRow]) -> Listing:
-    """What is told of a theme's measures, one item each."""
-    headlines = [row for row in rows if row.is_headline]
-    told = tuple(map(sentences.told_with_asides, headlines))
-    return Listing(told, tuple(row.measure for row in headlines))
 
 
 def _figure(sentences: Sentences) -> list[Block]:
@@ -199,11 +254,36 @@ def change_pictures(sentences: Sentences) -> list[Block]:
 
 
 def _exact(sentences: Sentences) -> list[Block]:
-    blocks: list[Block] = [Heading(sentences.word("heading.exact"), turned=True)]
+    """All figures, and what stands beside the verdicts.
+
+    Nothing for periods, whose tables hold all and whose first against last is no
+    finding; nor for a scale on which nothing can be compared.
+    """
+    results, graded = sentences.results, is_graded(sentences)
+    if is_series(results):
+        return []
+    blocks: list[Block] = []
     for group in sentences.groups:
         exact = exact_table(sentences, group)
-        blocks += [*([exact] if exact.rows else []), answers_table(sentences, group)]
+        is_known = any(row.shown_difference for row in deciding(results, group))
+        blocks += [exact] if exact.rows and (is_known or not graded) else []
+        blocks += [] if graded else [answers_table(sentences, group)]
+        if beside := asides_by_text(sentences, group):
+            blocks.append(Listing(beside))
     return blocks
+
+
+def asides_by_text(sentences: Sentences, group: str) -> tuple[str, ...]:
+    """What stands beside the verdicts, each text once with the measures it is about."""
+    about: dict[str, list[str]] = {}
+    for row in deciding(sentences.results, group):
+        for text in sentences.asides(row):
+            about.setdefault(text, []).append(sentences.quoted(row.measure))
+    listed = sentences.language.listed
+    return tuple(
+        sentences.word("beside", measures=listed(names), text=text)
+        for text, names in about.items()
+    )
 
 
 def _withheld_issues(sentences: Sentences) -> list[Block]:

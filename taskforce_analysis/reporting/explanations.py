@@ -14,6 +14,7 @@ from taskforce_analysis.languages import Language
 from taskforce_analysis.measurements import DRAWN
 from taskforce_analysis.planning.locking import departures
 from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.series import is_series
 from taskforce_analysis.reporting.table_rows import (
     DECIDED,
     ComparisonRow,
@@ -35,6 +36,8 @@ def selection(results: Results, language: Language) -> list[str]:
     """How each phase's cases were chosen, and what follows for what may be said."""
     sentences = Sentences(results, language)
     said = [_phase_selection(sentences, phase) for phase in results.phases]
+    if is_series(results):  # of periods made of dates nothing is declared one by one
+        said = list(dict.fromkeys(text.partition(": ")[2] for text in said))
     ways = [results.measurement.phase(phase).selection for phase in results.phases]
     said += _about(sentences, ways)
     if len({way for way in ways if way != "unknown"}) > 1:

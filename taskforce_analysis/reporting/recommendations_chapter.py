@@ -4,6 +4,8 @@ The status is what someone wrote; the figures of a recommendation's measures sta
 beside it and never set it. What still calls for attention is a list to be edited.
 """
 
+from collections.abc import Sequence
+
 from taskforce_analysis.recommendations import Recommendation, load_vocabulary
 from taskforce_analysis.reporting.blocks import (
     Block,
@@ -13,8 +15,8 @@ from taskforce_analysis.reporting.blocks import (
     Paragraph,
     Table,
 )
-from taskforce_analysis.reporting.sentences import Sentences
-from taskforce_analysis.reporting.table_rows import deciding
+from taskforce_analysis.reporting.sentences import Sentences, lowered
+from taskforce_analysis.reporting.table_rows import ComparisonRow, deciding
 from taskforce_analysis.texts import plain
 from taskforce_analysis.themes import common_themes
 
@@ -46,6 +48,94 @@ def recommendation_blocks(sentences: Sentences) -> list[Block]:
         still = tuple(_still(sentences, item) for item in left)
         blocks.append(Listing(still, tuple(plain(item.number) for item in left)))
     return blocks
+
+
+def homes(sentences: Sentences) -> dict[str, list[Recommendation]]:
+    """The recommendations by the form's theme that each belongs to, "" for none.
+
+    Its own theme where the form has that; else that of the first measure it names.
+    """
+    form = sentences.results.form
+    known = {theme.id: theme.id for theme in form.themes}
+    found: dict[str, list[Recommendation]] = {}
+    for item in sentences.results.recommendations:
+        measured = (form.measure(name).theme for name in item.measures)
+        theme = next((name for name in measured if name), known.get(item.theme, ""))
+        found.setdefault(theme, []).append(item)
+    return found
+
+
+def recommendation_items(
+    sentences: Sentences, items: Sequence[Recommendation]
+) -> list[Block]:
+    """Recommendations where their theme is, each with what the figures show."""
+    if not items:
+        return []
+    word = sentences.language.word
+    rows = {
+        row.measure: row
+        for group in sentences.groups[:1]
+        for row in deciding(sentences.results, group)
+    }
+    texts = []
+    for item in items:
+        own = [rows[name] for name in item.measures if name in rows]
+        texts.append(_told(sentences, item, own))
+    numbers = tuple(plain(item.number) for item in items)
+    return [
+        Heading(word("recommendations.here"), level=3),
+        Listing(tuple(texts), numbers),
+    ]
+
+
+def _told(
+    sentences: Sentences, item: Recommendation, rows: Sequence[ComparisonRow]
+) -> str:
+    """A recommendation in a line: status, text, who does what, what is measured."""
+    word = sentences.language.word
+    said = [
+        word(
+            "recommendations.item",
+            number=plain(item.number),
+            status=lowered(_status(sentences, item)),
+            text=_ended(plain(item.text)),
+        )
+    ]
+    doing = [plain(item.initiative), plain(item.responsible)]
+    if item.due:
+        doing.append(word("recommendations.by", day=sentences.language.date(item.due)))
+    if any(doing):
+        said.append(_ended("; ".join(part for part in doing if part)))
+    shown = [row for row in rows if not row.is_withheld]
+    if shown:
+        parts = [
+            word(
+                "recommendations.measured",
+                measure=sentences.quoted(row.measure),
+                verdict=sentences.verdict_alone(row),
+            )
+            for row in shown
+        ]
+        listed = sentences.language.listed(parts)
+        said.append(word("recommendations.figures_show", measured=listed))
+    return " ".join(said)
+
+
+def _ended(text: str) -> str:
+    """A text as a sentence: with a full stop, unless it ends in a mark of its own."""
+    return text if not text or text.endswith((".", "!", "?", ":")) else f"{text}."
+
+
+def elsewhere_blocks(sentences: Sentences) -> list[Block]:
+    """The recommendations that no section of a theme has: a chapter of their own."""
+    is_alone = len(sentences.groups) == 1 and not sentences.has_many_groups
+    found = homes(sentences)
+    items = found.get("", []) if is_alone else list(sentences.results.recommendations)
+    if not items:
+        return []
+    key = "others" if len(items) < len(sentences.results.recommendations) else "heading"
+    _, *listed = recommendation_items(sentences, items)
+    return [Heading(sentences.language.word(f"recommendations.{key}")), *listed]
 
 
 def recommendations_by_theme(

@@ -9,13 +9,16 @@ case's id stands here: a cell's address is enough for those who may open the wor
 
 from collections.abc import Sequence
 from dataclasses import fields
+from itertools import product
 from math import nan
 
+from taskforce_analysis.issues import WITHOUT_EFFECT
 from taskforce_analysis.reporting.blocks import Column, Table
-from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.sentences import Sentences, lowered
 from taskforce_analysis.reporting.table_rows import (
     ComparisonRow,
     IssueRow,
+    State,
     TallyRow,
     compared_rows,
     issue_rows,
@@ -27,7 +30,9 @@ from taskforce_analysis.settings import CHOICES, Settings
 from taskforce_analysis.texts import plain
 from taskforce_analysis.versions import DISTRIBUTION, software_versions
 
-_MOST_FILES = 4
+_MOST_PLACES = 3
+_TOGETHER = 2  # phases in a row
+_COUNTS = 3  # the columns of the measure and its counts
 _ALWAYS = ("compliant", "noncompliant", "not_applicable", "not_assessable", "missing")
 _SOMETIMES = ("not_due", "unrecognised")
 
@@ -37,16 +42,16 @@ def theme_table(
 ) -> Table:
     """One theme's comparison: counts per phase, difference, verdict in words."""
     word = sentences.word
-    name = sentences.theme(theme)
-    caption = word("caption.theme", theme=name, units=sentences.units)
-    before, after = (sentences.phase(side.phase) for side in rows[0].sides)
+    caption = word("caption.theme", theme=sentences.theme(theme), units=sentences.units)
+    caption = sentences.of_group(caption, rows[0].group)
+    before, after = (sentences.heading_of(side.phase) for side in rows[0].sides)
     level = sentences.language.percent_exact(sentences.results.settings.confidence)
     columns = (
         Column(word("column.measure"), 3.9),
-        Column(before, 2.75, numeric=True),
-        Column(after, 2.75, numeric=True),
-        Column(word("column.difference", level=level), 2.85, numeric=True),
-        Column(word("column.verdict"), 3.75),
+        Column(before, 2.3, numeric=True),
+        Column(after, 2.3, numeric=True),
+        Column(word("column.difference", level=level), 2.5, numeric=True),
+        Column(word("column.verdict"), 3.2),
     )
     cells = tuple(
         (
@@ -54,12 +59,25 @@ def theme_table(
             sentences.side(row.before),
             sentences.side(row.after),
             sentences.difference(row),
-            sentences.verdict(row),
+            sentences.verdict(row, with_range=False),
         )
         for row in rows
     )
-    note = _theme_note(sentences, rows)
-    return Table(caption, columns, cells, note, source_line(sentences))
+    return Table(caption, columns, cells)
+
+
+def counts_table(
+    sentences: Sentences, theme: str, rows: Sequence[ComparisonRow]
+) -> Table:
+    """The counts alone, of measures that all have too few cases for a verdict."""
+    whole = theme_table(sentences, theme, rows)
+    note = sentences.word("note.all_few", minimum=_minimum(sentences))
+    cells = tuple(row[:_COUNTS] for row in whole.rows)
+    return Table(whole.caption, whole.columns[:_COUNTS], cells, note)
+
+
+def _minimum(sentences: Sentences) -> str:
+    return sentences.language.number(sentences.results.settings.minimum_verdict)
 
 
 def index_table(sentences: Sentences, rows: Sequence[ComparisonRow]) -> Table:
@@ -78,7 +96,7 @@ def index_table(sentences: Sentences, rows: Sequence[ComparisonRow]) -> Table:
             word("index.row" if row.is_headline else "index.whole_row", units=units),
             *map(sentences.side, row.sides),
             sentences.difference(row),
-            sentences.verdict(row),
+            sentences.verdict(row, with_range=False),
         )
         for row in rows
         for units in [sentences.units]
@@ -116,7 +134,7 @@ def basis_label(sentences: Sentences, basis: str) -> str:
     """What a row is a rate of: all applicable cases, all cases, those under a law."""
     kind, _, name = basis.partition(":")
     if kind == "limit":
-        phase = sentences.phase(getattr(sentences.results, name))
+        phase = sentences.measurement(getattr(sentences.results, name))
         return sentences.word("basis.limit", phase=phase)
     if kind == "law":
         return sentences.word("basis.law", law=plain(name))
@@ -125,39 +143,16 @@ def basis_label(sentences: Sentences, basis: str) -> str:
     return sentences.word(f"basis.{kind}", units=sentences.units)
 
 
-def _theme_note(sentences: Sentences, rows: Sequence[ComparisonRow]) -> str:
-    """Anm.: how many cases, what was left out, what is marked."""
-    settings = sentences.results.settings
-    minimum = sentences.language.number(settings.minimum_percent)
-    said = [sentences.cases(rows[0].group), sentences.word("note.left_out")]
-    if not all(row.shows_percent for row in rows):
-        said.append(sentences.word("note.few", minimum=minimum, units=sentences.units))
-    if any(row.is_primary for row in rows):
-        said.append(sentences.word("note.primary"))
-    said += joint_notes(sentences, rows)
-    return sentences.word("note.begins", text=" ".join(said))
-
-
-def joint_notes(sentences: Sentences, rows: Sequence[ComparisonRow]) -> list[str]:
-    """What another level beside an interval means, where one stands there."""
-    told = [row for row in rows if sentences.has_own_level(row)]
-    notes = {
-        row.adjustment: sentences.word("note.joint", **sentences.joint(row))
-        if row.adjustment == "bonferroni"
-        else sentences.word("note.stepwise")
-        for row in told
-        if row.adjustment != "none" and row.shown_difference
-    }
-    return [*notes.values()]
-
-
 def source_line(sentences: Sentences) -> str:
-    """Kilde: the files, or how many they are."""
-    files = [plain(source.file) for source in sentences.results.sources]
-    if len(files) > _MOST_FILES:
-        number = sentences.language.number(len(files))
-        return sentences.word("source.many", number=number)
-    return sentences.word("source.files", files=sentences.language.listed(files))
+    """Kilde: whose cases were reviewed, and in which measurements."""
+    results = sentences.results
+    place = plain(results.measurement.municipality)
+    named = list(map(sentences.heading_of, results.phases))
+    if len(named) > _TOGETHER:
+        named = [f"{named[0]}\u2013{named[-1]}"]
+    phases = sentences.language.listed([*map(lowered, named)])
+    key = "source.place" if place else "source.phases"
+    return sentences.word(key, place=place, phases=phases)
 
 
 def exact_table(sentences: Sentences, group: str) -> Table:
@@ -170,15 +165,20 @@ def exact_table(sentences: Sentences, group: str) -> Table:
     rows = [
         row
         for row in compared_rows(sentences.results, group)
-        if row.is_own or row.shown_difference
+        if (row.is_headline and row.is_asked) or row.shown_difference
     ]
     used = {row.method for row in rows if row.shown_difference}
     names = sorted(method_label(name, sentences.language) for name in used)
     level = sentences.language.percent_exact(sentences.results.settings.confidence)
     is_mixed = any(map(sentences.has_own_level, rows))
     key = "column.interval_mixed" if is_mixed else "column.interval"
+    before, after = map(
+        sentences.heading_of, (sentences.results.before, sentences.results.after)
+    )
     columns = (
-        Column(word("column.measure"), 4.2),
+        Column(word("column.measure"), 5.2),
+        Column(before, 1.9, numeric=True),
+        Column(after, 1.9, numeric=True),
         Column(word("column.exact_difference"), 1.9, numeric=True),
         Column(word(key, level=level), 3.2, numeric=True),
         Column(word("column.p_value"), 1.7, numeric=True),
@@ -192,7 +192,7 @@ def exact_table(sentences: Sentences, group: str) -> Table:
     )
     listed = sentences.language.listed(names)
     note = word("note.exact") + (word("note.method", methods=listed) if names else "")
-    return Table(caption, columns[:width], cells, note, source_line(sentences))
+    return Table(caption, columns[:width], cells, note)
 
 
 def _exact_cells(
@@ -200,8 +200,9 @@ def _exact_cells(
 ) -> tuple[str, ...]:
     none = sentences.language.word("no_rate")
     found = row.shown_difference
+    counts = tuple(map(sentences.side, row.sides))
     if found is None:
-        return (_label_with_basis(sentences, row), *[none] * 5)
+        return (_label_with_basis(sentences, row), *counts, *[none] * 5)
     value, low, high = (sentences.language.number(share, 4) for share in found)
     interval = sentences.word("interval", low=low, high=high)
     if has_level:
@@ -209,6 +210,7 @@ def _exact_cells(
         interval = sentences.word("interval_at", interval=interval, level=level)
     return (
         _label_with_basis(sentences, row),
+        *counts,
         value,
         interval,
         *(
@@ -220,28 +222,48 @@ def _exact_cells(
 
 
 def answers_table(sentences: Sentences, group: str) -> Table:
-    """Every kind of answer per measure and phase, and the bounds of the rate."""
+    """Every kind of answer per measure and phase, and the bounds of the rate.
+
+    Two phases stand in one row, "7 / 5"; more of them have a row each.
+    """
     rows = [row for row in tally_rows(sentences.results, group) if row.basis == "crude"]
     sometimes = (kind for kind in _SOMETIMES if any(row.count(kind) for row in rows))
     kinds = [*_ALWAYS, *sometimes]
+    phases = sentences.results.phases
+    together = len(phases) <= _TOGETHER
     columns = (
-        Column(sentences.word("column.measure"), 3.3),
-        Column(sentences.word("column.phase"), 1.4),
-        *(Column(sentences.word(f"score.{kind}"), 1.7, numeric=True) for kind in kinds),
-        Column(sentences.word("column.bounds"), 1.7, numeric=True),
+        Column(sentences.word("column.measure"), 4.6),
+        *(() if together else [Column(sentences.word("column.phase"), 1.6)]),
+        *(Column(sentences.word(f"score.{kind}"), 1.5, numeric=True) for kind in kinds),
+        Column(sentences.word("column.bounds"), 2.2, numeric=True),
     )
+    given = {(row.measure, row.phase): row for row in rows}
+    measures = dict.fromkeys(row.measure for row in rows)
+    parts = [phases] if together else [[phase] for phase in phases]
+    cells = []
+    for measure, own in product(measures, parts):
+        found = [given.get((measure, phase)) for phase in own]
+        if any(row and row.rate.state is not State.ABSENT for row in found):
+            named = [] if together else [*map(sentences.phase, own)]
+            told = [_answers(sentences, row, kinds) for row in found]
+            joined = (" / ".join(texts) for texts in zip(*told, strict=True))
+            cells.append((sentences.measure(measure), *named, *joined))
     caption = sentences.of_group(sentences.word("caption.answers"), group)
-    cells = tuple(
-        (
-            sentences.measure(row.measure),
-            sentences.phase(row.phase),
-            *(sentences.language.number(row.count(kind)) for kind in kinds),
-            _bounds(sentences, row),
-        )
-        for row in rows
-    )
     note = sentences.word("note.bounds")
-    return Table(caption, columns, cells, note, source_line(sentences))
+    if together and len(phases) > 1:
+        labels = " / ".join(map(sentences.heading_of, phases))
+        note += f" {sentences.word('note.together', phases=labels)}"
+    return Table(caption, columns, tuple(cells), note)
+
+
+def _answers(
+    sentences: Sentences, row: TallyRow | None, kinds: Sequence[str]
+) -> list[str]:
+    """A row's counts by kind, and its bounds; dashes where it was not asked."""
+    if row is None:
+        return [sentences.language.word("no_rate")] * (len(kinds) + 1)
+    counts = [sentences.language.number(row.count(kind)) for kind in kinds]
+    return [*counts, _bounds(sentences, row)]
 
 
 def _bounds(sentences: Sentences, row: TallyRow) -> str:
@@ -254,26 +276,41 @@ def _bounds(sentences: Sentences, row: TallyRow) -> str:
 
 
 def issues_table(sentences: Sentences) -> Table:
-    """What was odd about the workbooks: what it is, where, how often, what to do."""
+    """What was odd about the workbooks and changes a figure, folded to a line a kind.
+
+    All of them, cell by cell, are in the workbook.
+    """
     word = sentences.word
     columns = (
-        Column(word("column.severity"), 1.0),
-        Column(word("column.finding"), 3.0),
-        Column(word("column.place"), 2.2),
-        Column(word("column.count"), 0.7, numeric=True),
-        Column(word("column.expected"), 3.0),
+        Column(word("column.finding"), 4.2),
+        Column(word("column.count"), 0.8, numeric=True),
+        Column(word("column.place"), 3.0),
     )
+    kinds: dict[str, list[IssueRow]] = {}
+    for row in issue_rows(sentences.results.issues):
+        if row.code not in WITHOUT_EFFECT:
+            kinds.setdefault(row.code, []).append(row)
     cells = tuple(
         (
-            word(f"severity.{row.severity}"),
-            issue_text(sentences, row),
-            issue_place(sentences, row),
-            sentences.language.number(row.count),
-            issue_remedy(sentences, row),
+            issue_text(sentences, rows[0]),
+            sentences.language.number(sum(row.count for row in rows)),
+            _places(sentences, rows),
         )
-        for row in issue_rows(sentences.results.issues)
+        for rows in kinds.values()
     )
     return Table(word("caption.issues"), columns, cells)
+
+
+def _places(sentences: Sentences, rows: Sequence[IssueRow]) -> str:
+    """The measures that a kind of issue is about, else the files; a few of them."""
+    about = [issue_measure(sentences, row) for row in rows]
+    named = list(dict.fromkeys(name for name in about if name))
+    named = named or list(dict.fromkeys(row.file for row in rows if row.file))
+    shown, rest = named[:_MOST_PLACES], len(named) - _MOST_PLACES
+    if rest > 0:
+        number = sentences.language.number(rest)
+        shown.append(sentences.counted("brief.others", number))
+    return sentences.language.listed(shown)
 
 
 def issue_text(sentences: Sentences, row: IssueRow) -> str:

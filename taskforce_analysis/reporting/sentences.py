@@ -6,6 +6,7 @@ excluded and says that this is not the same as no change. No sentence names a ca
 Every text stands in the language files; here is only which one applies.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import floor, isnan, nan
@@ -112,7 +113,7 @@ class Sentences:
             return self.word("counts_withheld", measure=measure)
         if row.decided_by == "only_one_phase":
             side = row.after if row.after.applicable else row.before
-            count, phase = self.side(side, units=True), self.phase(side.phase)
+            count, phase = self.side(side, units=True), self.measurement(side.phase)
             return self.word("one_count", measure=measure, count=count, phase=phase)
         key = "counts_limit" if row.is_judged_alike else "counts"
         limits = {}
@@ -134,7 +135,7 @@ class Sentences:
             self.word(
                 "edge.all" if side.compliant else "edge.none",
                 count=self.language.count_of(side.compliant, side.applicable),
-                phase=self.phase(side.phase),
+                phase=self.measurement(side.phase),
                 limit=self.language.percent(_not_excluded(side, level)),
             )
             for side in row.sides
@@ -208,6 +209,55 @@ class Sentences:
             said.append(self.word("reservation.not_robust"))
         return [text for text in said if text]
 
+    def meaning(self, row: ComparisonRow) -> str:
+        """What a row of a table means, without its figures; "" where nothing is new.
+
+        What stands out, what cannot be decided though it was chosen, what carries a
+        reservation; whatever makes it doubtful is in the same sentence.
+        """
+        if row.is_withheld or not (row.is_decided or row.is_limit_changed):
+            return ""
+        said = self.caveats(row)
+        key = row.verdict
+        if row.is_beyond_chance:
+            key = row.verdict if row.is_primary else f"exploratory_{row.verdict}"
+        elif not row.is_decided:
+            key = "not_comparable"
+        elif not row.is_primary:
+            if not said:
+                return ""
+            key = "reserved"
+        found = row.shown_difference
+        text = self.word(
+            f"meaning.{key}",
+            measure=self.quoted(row.measure),
+            range=self.range(found) if found else "",
+            caveats=self.language.listed(said),
+        )
+        if said and key not in ("reserved", "not_comparable"):
+            caveats = self.language.listed(said)
+            text = self.word("meaning.but", text=text.rstrip("."), caveats=caveats)
+        return text
+
+    def caveats(self, row: ComparisonRow) -> list[str]:
+        """What makes a row's comparison doubtful, a few words for each."""
+        if row.is_withheld:
+            return []
+        said = []
+        for code in row.reservations:
+            if code == "limit_changed":
+                key = "alike" if row.is_judged_alike else "moved"
+                said.append(self.word(f"caveat.limit_{key}", changes=self.changes(row)))
+            elif code == "condition_changed":
+                said.append(
+                    self.word("caveat.condition_changed", asked=self.asked(row))
+                )
+            elif self.language.has(f"report.caveat.{code}"):
+                said.append(self.word(f"caveat.{code}"))
+        if row.is_unsure:
+            said.append(self.word("caveat.not_robust"))
+        return said
+
     def unseen(self, row: ComparisonRow) -> str:
         """In how many cases it could not be assessed, in each phase."""
         for other in self.beside(row):
@@ -235,7 +285,8 @@ class Sentences:
                 if len(asked) > 1:
                     return self.word("asked", **self._sides_of(other, units=True))
                 for side in asked:
-                    count, phase = self.side(side, units=True), self.phase(side.phase)
+                    count = self.side(side, units=True)
+                    phase = self.measurement(side.phase)
                     return self.word("asked_once", count=count, phase=phase)
         return ""
 
@@ -304,7 +355,7 @@ class Sentences:
         return self.language.word(
             "sentences.ordered" if decided else "sentences.ordered_open",
             direction=self.word(f"direction.{direction}"),
-            after_phase=self.phase(row.after.phase),
+            after_phase=self.measurement(row.after.phase),
             delta=number(delta.value, 2),
             low=number(delta.low, 2),
             high=number(delta.high, 2),
@@ -400,6 +451,15 @@ class Sentences:
             return text
         return f"{text} ({self.language.percent(side.compliant / side.applicable)})"
 
+    def count(self, side: PhaseRate, *, units: bool = False) -> str:
+        """The count alone, within a sentence: "16 ud af 19", perhaps "sager"."""
+        if side.state in _NO_COUNT:
+            return self.word(_NO_COUNT[side.state])
+        text = self.language.count_of(side.compliant, side.applicable)
+        if not units:
+            return text
+        return f"{text} {self.units_of(self.language.number(side.applicable))}"
+
     def _percent(self, side: PhaseRate) -> str:
         """The rate alone; of a standard mix of cases it is not that of the counts."""
         return self.language.percent(nan if side.rate is None else side.rate)
@@ -417,7 +477,7 @@ class Sentences:
             level=self.language.percent_exact(row.confidence),
         )
 
-    def verdict(self, row: ComparisonRow) -> str:
+    def verdict(self, row: ComparisonRow, *, with_range: bool = True) -> str:
         """The verdict as it stands in a table, with the range where it is open."""
         if row.is_withheld:
             return self.word("withheld")
@@ -428,12 +488,19 @@ class Sentences:
             is_changed = row.is_condition_changed
             key = "verdict_condition_changed" if is_changed else "verdict_reserved"
             text = self.word(key, verdict=text)
-        if row.verdict == "uncertain" and (found := row.shown_difference):
+        found = row.shown_difference if with_range else None
+        if row.verdict == "uncertain" and found:
             text = self.word("verdict_range", verdict=text, range=self.range(found))
         if not row.is_limit_changed:
             return text
         key = "verdict_limit" if row.is_judged_alike else "verdict_moved"
         return self.word(key, verdict=text, changes=self.changes(row))
+
+    def verdict_alone(self, row: ComparisonRow) -> str:
+        """The verdict within a sentence, with what makes it doubtful."""
+        text = lowered(self.language.verdict(row.verdict, row.role))
+        caveats = self.caveats(row) if row.is_decided else []
+        return f"{text} ({'; '.join(caveats)})" if caveats else text
 
     def changes(self, row: ComparisonRow) -> str:
         """How a row's limit changed: "fra 8 uger til 12 uger", each change once."""
@@ -513,20 +580,72 @@ class Sentences:
         """Whether there are cases enough for a percentage."""
         return applicable >= self.results.settings.minimum_percent
 
-    def cases(self, group: str) -> str:
-        """How many cases or decisions each phase of a group holds."""
-        tally, hidden = self.results.tally, self.results.withheld
-        counted = tally[tally["group"] == group].groupby("phase")["units"].max()
-        withheld = set(hidden.loc[hidden["group"] == group, "phase"])
+    def cases(self, group: str, *, dated: bool = False) -> str:
+        """How many cases or decisions each phase of a group holds.
+
+        Of many phases how many there are between the first and the last of them.
+        """
+        phases = self.results.phases
+        if not self.results.form.phases and len(phases) > 2:
+            return self._cases_between(group) + ("" if dated else ".")
         parts = []
-        for phase in self.results.phases:
-            units = counted.get(phase)
-            number = self.language.number(int(units or 0))
-            if units is None and phase in withheld:
-                number = self.language.word("disclosure.number")
-            named = {"phase": self.phase(phase), "units": self.units_of(number)}
-            parts.append(self.word("note.cases", number=number, **named))
-        return self.language.listed(parts) + "."
+        for phase in phases:
+            number = self.units_in(group, phase)
+            named = self.measurement(phase, dated=dated)
+            units = self.units_of(number)
+            key = "brief.cases" if dated else "note.cases"
+            parts.append(self.word(key, number=number, units=units, phase=named))
+        return self.language.listed(parts) + ("" if dated else ".")
+
+    def _cases_between(self, group: str) -> str:
+        """How many cases there are from the first to the last of many periods."""
+        phases, tally = self.results.phases, self.results.tally
+        own = tally[tally["group"] == group].groupby("phase")["units"].max()
+        hidden = self.results.withheld
+        number = self.language.number(int(own.sum()))
+        if (hidden["group"] == group).any() and len(own.dropna()) < len(phases):
+            number = self.language.word("disclosure.number")
+        first, last = self.phase(phases[0]), self.phase(phases[-1])
+        units = self.units_of(number)
+        values = {"number": number, "units": units, "first": first, "last": last}
+        return self.word("brief.cases_between", **values)
+
+    def units_in(self, group: str, phase: str) -> str:
+        """How many cases or decisions a phase of a group holds, as a number."""
+        tally, hidden = self.results.tally, self.results.withheld
+        own = (tally["group"] == group) & (tally["phase"] == phase)
+        gone = (hidden["group"] == group) & (hidden["phase"] == phase)
+        units = tally.loc[own, "units"].dropna()
+        if not len(units) and gone.any():
+            return self.language.word("disclosure.number")
+        return self.language.number(int(units.max()) if len(units) else 0)
+
+    def grades(self, measure: str, given: Mapping[str, int]) -> str:
+        """The steps of a scale, each with how many: "I høj grad 3, i nogen grad 5".
+
+        Every step is named, given or not; what has no step comes last, where there is.
+        """
+        scale = self.results.form.measure(measure).scale
+        steps = {one.id: plain(self.language.label(one)) for one in scale}
+        said = {text: given.get(name, 0) for name, text in steps.items()}
+        for name in (name for name in given if name not in steps and given[name]):
+            key = f"score.{name}"
+            known = self.language.has(f"report.{key}")
+            text = self.word(key if known else "score.unrecognised")
+            said[text] = said.get(text, 0) + given[name]
+        number = self.language.number
+        text = ", ".join(f"{lowered(text)} {number(n)}" for text, n in said.items())
+        return text[:1].upper() + text[1:]
+
+    def steps(self, measure: str) -> str:
+        """The steps of a scale that are counted: "i høj grad eller i nogen grad"."""
+        own = self.results.form.measure(measure)
+        counted = [
+            lowered(plain(self.language.label(step)))
+            for step in own.scale
+            if step.id in own.complying
+        ]
+        return f" {self.language.word('or')} ".join(counted)
 
     @property
     def units(self) -> str:
@@ -554,6 +673,10 @@ class Sentences:
         """A measure's label."""
         return plain(self.language.label(self.results.form.measure(name)))
 
+    def quoted(self, name: str) -> str:
+        """A measure's label in quotation marks, for it is a sentence of its own."""
+        return self.word("quoted", text=self.measure(name))
+
     def as_judged(self, row: ComparisonRow) -> str:
         """A row's measure, and by which limit it was judged where that changed."""
         label = self.measure(row.measure)
@@ -571,14 +694,44 @@ class Sentences:
         return self.word("heading.no_theme")
 
     def phase(self, name: str) -> str:
-        """A phase's label; its id where the phases come from the data."""
+        """A phase's label; the quarter, month or year where it comes from dates."""
         for phase in self.results.form.phases:
             if phase.id == name:
                 return plain(self.language.label(phase))
-        return plain(name)
+        return plain(self.language.period(name))
+
+    def measurement(self, name: str, *, dated: bool = False) -> str:
+        """A phase within a sentence: "statusmålingen", or "statusmålingen (2021)"."""
+        declared = [phase.id for phase in self.results.form.phases]
+        if name not in declared:
+            return self.phase(name)
+        own = f"report.measurement.{name}"
+        known = own if self.language.has(own) else "report.measurement.other"
+        text = self.language.word(known, phase=self.phase(name))
+        year = self.year(name) if dated else ""
+        return f"{text} ({year})" if year else text
+
+    def heading_of(self, name: str) -> str:
+        """A phase as the heading of a column: "Status 2021"."""
+        return " ".join(part for part in (self.phase(name), self.year(name)) if part)
+
+    def measured(self, name: str) -> str:
+        """A phase with the month of its measurement: "status, april 2021"."""
+        label, plan = self.phase(name), self.results.measurement.phase(name)
+        if plan.measured is None:
+            return label
+        month = self.language.word("months").split()[plan.measured.month - 1]
+        when = f"{month} {plan.measured.year}"
+        return self.word("measured", phase=lowered(label), when=when)
+
+    def year(self, name: str) -> str:
+        """The year of a declared phase's measurement; "" where none is declared."""
+        plan = self.results.measurement.phase(name)
+        day = plan.measured or (plan.period[-1] if plan.period else None)
+        return str(day.year) if day else ""
 
     def _phases_of(self, row: ComparisonRow) -> dict[str, str]:
-        before, after = (self.phase(side.phase) for side in row.sides)
+        before, after = (self.measurement(side.phase) for side in row.sides)
         return {"before_phase": before, "after_phase": after}
 
     def _sides_of(self, row: ComparisonRow, *, units: bool = False) -> dict[str, str]:
@@ -606,6 +759,11 @@ class Sentences:
     def has_many_groups(self) -> bool:
         """Whether there are too many groups to tell each of them whole."""
         return len(self.groups) > _FEW_GROUPS
+
+
+def lowered(text: str) -> str:
+    """A label within a sentence: its first letter small, unless it is a name."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def decimals_of(share: float) -> int:

@@ -1,32 +1,43 @@
 """The first lines of a report: what came out, no surer than the cases allow.
 
-How many measures went which way, the measures that decide, and the rest named. With
-measures chosen beforehand those are told and counted; otherwise at most three that
-stand out, as not chosen, and how many chance alone would bring.
-Several groups are each told by name, and none stands for the rest; where they are many,
-each has a line, and a sentence says where the rest stands.
+At most five sentences: what was reviewed; what is kept more often, by name; what less
+often, or cannot be decided though it was chosen; what still calls for attention; how
+far the recommendations have come. Whatever makes a measure's comparison doubtful
+stands in the same sentence. Without a plan the few that stand out are told as what
+they are: not chosen, and how many chance alone would bring. Of several groups each is
+told by name, and none stands for the rest.
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from taskforce_analysis.reporting.blocks import Block, Heading, Listing, Paragraph
+from taskforce_analysis.reporting.blocks import Block, Heading, Paragraph
 from taskforce_analysis.reporting.explanations import chance
 from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.series import (
+    is_series,
+    series_attention,
+    series_items,
+)
 from taskforce_analysis.reporting.table_rows import (
     BEYOND,
     DECIDED,
     ComparisonRow,
+    PhaseRate,
+    State,
     deciding,
     index_rows,
+    last_phase,
+    phase_rates,
 )
 from taskforce_analysis.tables import VERDICTS
 
-_MOST_TOLD = 8
-_MOST_UNPLANNED = 3
-_IN_A_LINE = 2  # the cases, and how many measures went which way
+_MOST_SENTENCES = 5
+_MOST_NAMED = 3
+_MOST_LACKING = 2  # measures that still call for attention
+_FINISHED = ("carried_out", "anchored")
+_STATUSES = ("finished", "started", "postponed", "not_started")  # the furthest first
 
 
 class SummaryItem(NamedTuple):
@@ -37,18 +48,17 @@ class SummaryItem(NamedTuple):
 
 
 def summary_blocks(sentences: Sentences) -> list[Block]:
-    """The summary: each group under its name, or a line each where they are many."""
+    """The summary: each group under its name; of many, how many they are."""
     if sentences.has_many_groups:
-        rest = sentences.language.word("groups.rest")
-        return [Listing(lines_by_group(sentences)), Paragraph(rest)]
+        return [Paragraph(elsewhere(sentences))]
     blocks: list[Block] = []
     for group in sentences.groups or ("all",):
         if len(sentences.groups) > 1:
             blocks.append(Heading(sentences.group(group), level=2))
-        first, *others = summary_items(sentences, group)
-        texts = tuple(item.text for item in others)
-        measures = tuple(item.measure for item in others)
-        blocks += [Paragraph(first.text), Listing(texts, measures)]
+        blocks += [
+            Paragraph(item.text, about=item.measure)
+            for item in summary_items(sentences, group)
+        ]
     return blocks
 
 
@@ -56,9 +66,10 @@ def lines_by_group(sentences: Sentences) -> tuple[str, ...]:
     """A line per group: its cases, and how many measures went which way."""
     lines = []
     for group in sentences.groups or ("all",):
-        items = summary_items(sentences, group, most=1)[:_IN_A_LINE]
-        said = " ".join(item.text for item in items)
-        lines.append(f"{sentences.group(group)}: {said}")
+        rows = deciding(sentences.results, group)
+        said = [reviewed(sentences, group)]
+        said += [count_of_verdicts(sentences, rows)] if len(rows) > 1 else []
+        lines.append(f"{sentences.group(group)}: {' '.join(said)}")
     return tuple(lines)
 
 
@@ -68,36 +79,20 @@ def elsewhere(sentences: Sentences) -> str:
     return sentences.language.word("groups.elsewhere", count=count)
 
 
-def summary_items(
-    sentences: Sentences, group: str, *, most: int = _MOST_TOLD
-) -> list[SummaryItem]:
-    """The summary of one group, most important first, at most so many on a measure."""
+def summary_items(sentences: Sentences, group: str) -> list[SummaryItem]:
+    """The summary of one group, at most five sentences in the order of a reader."""
     rows = deciding(sentences.results, group)
-    cases = sentences.word("summary.cases", cases=sentences.cases(group))
-    if not rows:
-        one_phase = sentences.word("summary.one_phase")
-        return [SummaryItem(cases), SummaryItem(one_phase)]
-    items = [SummaryItem(cases)]
-    if index := index_texts(sentences, group):
-        rest = [sentences.word("index.summary"), sentences.word("summary.more")]
-        return [*items, *map(SummaryItem, [*index, *rest])]
-    if len(rows) > 1:
-        items.append(SummaryItem(count_of_verdicts(sentences, rows)))
-    told = summary_rows(rows)
-    stand_out = _standing_out(told)
-    shown = stand_out or told[:most]
-    items += [SummaryItem(sentences.told(row), row.measure) for row in shown[:most]]
-    if stand_out:
-        items += [SummaryItem(text) for text in chance(sentences)]
-    if len(told) > len(shown):
-        items.append(SummaryItem(sentences.word("summary.more")))
-    untold = {row.measure for row in rows} - {row.measure for row in shown[:most]}
-    items += [
-        SummaryItem(sentences.unseen(row), row.measure)
-        for row in rows
-        if row.measure in untold and row.is_assessable_changed
-    ][:most]
-    return items
+    said = [reviewed(sentences, group)]
+    last = [attention(sentences, group), *recommended(sentences)]
+    if is_series(sentences.results):
+        said += series_items(sentences, group)
+    elif not rows:
+        said.append(sentences.word("brief.one_phase"))
+    else:
+        room = _MOST_SENTENCES - 1 - len([text for text in last if text])
+        told = index_texts(sentences, group) or _findings(sentences, rows)
+        said += told[:room]
+    return [SummaryItem(text) for text in [*said, *last] if text]
 
 
 def index_texts(sentences: Sentences, group: str) -> list[str]:
@@ -112,16 +107,197 @@ def index_texts(sentences: Sentences, group: str) -> list[str]:
     ]
 
 
-def _standing_out(rows: Sequence[ComparisonRow]) -> list[ComparisonRow]:
-    """Without a plan the few that stand out most, as what they are: not chosen.
+def reviewed(sentences: Sentences, group: str) -> str:
+    """How many cases of which measurements were reviewed, and how they were chosen."""
+    phases = sentences.results.phases
+    plans = {sentences.results.measurement.phase(one).selection for one in phases}
+    key = plans.pop() if len(plans) == 1 else "differs"
+    chosen = sentences.word(f"chosen.{key}")
+    cases = sentences.cases(group, dated=True)
+    return sentences.word("brief.reviewed", cases=cases, chosen=chosen)
 
-    Of many compared some stand out by chance, and were named because they do.
+
+def _findings(sentences: Sentences, rows: Sequence[ComparisonRow]) -> list[str]:
+    """What is kept more often, what less often, and what cannot be decided."""
+    shown = [row for row in rows if not row.is_withheld]
+    hidden = len(rows) - len(shown)
+    if not shown:
+        return [_all_withheld(sentences, hidden)]
+    chosen = [row for row in shown if row.is_primary]
+    if not chosen and len(shown) > 1:
+        said = _standing_out(sentences, shown, hidden=hidden)
+    else:
+        said = _decided(sentences, chosen or shown, hidden=hidden)
+    return said
+
+
+def _decided(
+    sentences: Sentences, rows: Sequence[ComparisonRow], *, hidden: int
+) -> list[str]:
+    """What the measures chosen beforehand show, or the only one that there is."""
+    found = {verdict: _of(rows, verdict) for verdict in (*BEYOND, "uncertain")}
+    untold = _withheld(sentences, hidden)
+    counts = {"all": sentences.language.number(len(rows)), "withheld": untold}
+    said = []
+    for verdict in BEYOND:
+        own = found[verdict]
+        if own:
+            named = named_changes(sentences, own)
+            count = sentences.language.number(len(own))
+            key = f"brief.{verdict}" if len(rows) > 1 else f"brief.{verdict}_only"
+            said.append(sentences.word(key, count=count, named=named, **counts))
+    if not said and len(rows) == 1:
+        told = sentences.meaning(rows[0])
+        if not told:
+            units = sentences.units
+            return [sentences.word("brief.no_verdicts", units=units, **counts)]
+        return [f"{told.rstrip('.')}{untold}."]
+    if not said:
+        said.append(sentences.word("brief.none", **counts))
+    if found["uncertain"] and len(rows) > 1:
+        named = _listed(sentences, found["uncertain"])
+        said.append(sentences.word("brief.undecided", named=named))
+    return said
+
+
+def _standing_out(
+    sentences: Sentences, rows: Sequence[ComparisonRow], *, hidden: int
+) -> list[str]:
+    """Without a plan the few that stand out most, and how many chance would bring."""
+    told = sorted(
+        (row for row in rows if row.is_beyond_chance),
+        key=lambda row: 1.0 if row.p_value is None else row.p_value,
+    )[:_MOST_NAMED]
+    number = sentences.language.number
+    compared = len([row for row in rows if row.is_decided])
+    counts = {"all": number(compared), "withheld": _withheld(sentences, hidden)}
+    if not compared:
+        units = sentences.units
+        return [sentences.word("brief.no_verdicts", units=units, **counts)]
+    said = []
+    for verdict in BEYOND:
+        if own := _of(told, verdict):
+            named = named_changes(sentences, own)
+            key = f"brief.unplanned_{verdict}"
+            said.append(sentences.word(key, named=named, **counts))
+    if not said:
+        return [sentences.word("brief.unplanned_none", **counts)]
+    return [*said, *chance(sentences)]
+
+
+def _of(rows: Iterable[ComparisonRow], verdict: str) -> list[ComparisonRow]:
+    return [row for row in rows if row.verdict == verdict]
+
+
+def _withheld(sentences: Sentences, hidden: int) -> str:
+    """What a sentence about the measures that are shown says of the others."""
+    if not hidden:
+        return ""
+    return sentences.counted("brief.withheld", sentences.language.number(hidden))
+
+
+def _all_withheld(sentences: Sentences, hidden: int) -> str:
+    total = sentences.language.number(hidden)
+    return sentences.language.counted("disclosure.all_withheld", total)
+
+
+def named_changes(sentences: Sentences, rows: Sequence[ComparisonRow]) -> str:
+    """The measures by name, each with both counts and what makes it doubtful."""
+    parts = []
+    for row in rows[:_MOST_NAMED]:
+        counts = {
+            "after": sentences.count(row.after, units=not parts),
+            "before": sentences.count(row.before),
+        }
+        caveats = "; ".join(sentences.caveats(row))
+        key = "brief.named_reserved" if caveats else "brief.named"
+        name = sentences.quoted(row.measure)
+        parts.append(sentences.word(key, measure=name, caveats=caveats, **counts))
+    rest = len(rows) - _MOST_NAMED
+    if rest > 0:
+        parts.append(sentences.counted("brief.others", sentences.language.number(rest)))
+    return sentences.language.listed(parts)
+
+
+def _listed(sentences: Sentences, rows: Sequence[ComparisonRow]) -> str:
+    """The measures by name, each with what makes its comparison doubtful."""
+    names = []
+    for row in rows[:_MOST_NAMED]:
+        name, caveats = sentences.quoted(row.measure), "; ".join(sentences.caveats(row))
+        names.append(f"{name} ({caveats})" if caveats else name)
+    rest = len(rows) - _MOST_NAMED
+    if rest > 0:
+        names.append(sentences.counted("brief.others", sentences.language.number(rest)))
+    return sentences.language.listed(names)
+
+
+def attention(sentences: Sentences, group: str) -> str:
+    """The requirements that the last measurement keeps least often, and the limits.
+
+    Only what has cases enough for a percentage; "" where all cases keep them all.
     """
-    if len(rows) < 2 or any(row.role != "unplanned" for row in rows):
+    results = sentences.results
+    if is_series(results):
+        return series_attention(sentences, group)
+    last = last_phase(results)
+    # The share that a reader sees in the table: that of the row that decides.
+    rates = {
+        measure: rate
+        for (measure, phase), rate in phase_rates(results, group, compares=True).items()
+        if phase == last
+    }
+    kinds = {one.id: one for one in results.form.measures}
+    lacking = sorted(
+        (rate.compliant / rate.applicable, place, measure)
+        for place, measure in enumerate(results.form.measure_ids)
+        if (rate := rates.get(measure)) is not None
+        and _is_lacking(rate, graded=bool(kinds[measure].scale))
+    )
+    names = [measure for _, _, measure in lacking]
+    told = names[:_MOST_LACKING]
+    limits = [name for name in names if kinds[name].kind == "deadline"]
+    if limits and not {*limits} & {*told}:
+        told[-1] = limits[0]
+    if not told:
+        return ""
+    parts = [
+        sentences.word(
+            "brief.lacking",
+            measure=sentences.quoted(name),
+            count=sentences.count(rates[name], units=not place),
+        )
+        for place, name in enumerate(told)
+    ]
+    key = "brief.attention_graded" if kinds[told[0]].scale else "brief.attention"
+    steps = sentences.steps(told[0])
+    return sentences.word(key, named=sentences.language.listed(parts), steps=steps)
+
+
+def _is_lacking(rate: PhaseRate, *, graded: bool) -> bool:
+    """Whether some do not; steps of a scale are counts, which few cases have too."""
+    is_told = rate.is_shown or (graded and rate.state is State.FEW)
+    return is_told and rate.compliant < rate.applicable
+
+
+def recommended(sentences: Sentences) -> list[str]:
+    """How far the recommendations have come, in one sentence; none without any."""
+    items = sentences.results.recommendations
+    if not items:
         return []
-    beyond = [row for row in rows if row.is_beyond_chance and row.p_value is not None]
-    beyond.sort(key=lambda row: row.p_value or 0.0)
-    return [replace(row, role="exploratory") for row in beyond[:_MOST_UNPLANNED]]
+    cardinal = sentences.language.cardinal
+    seen = Counter(
+        "finished" if item.status in _FINISHED else item.status for item in items
+    )
+    parts = []
+    for status in (name for name in _STATUSES if seen[name]):
+        single = "_one" if seen[status] == 1 else ""
+        key = f"recommendations.so_many.{status}{single}"
+        parts.append(sentences.language.word(key, number=cardinal(seen[status])))
+    listed = sentences.language.listed(parts)
+    if len(items) == 1:
+        return [sentences.word("brief.recommendation", parts=listed)]
+    total = cardinal(len(items))
+    return [sentences.word("brief.recommendations", all=total, parts=listed)]
 
 
 def summary_rows(rows: Sequence[ComparisonRow]) -> list[ComparisonRow]:
@@ -133,6 +309,16 @@ def summary_rows(rows: Sequence[ComparisonRow]) -> list[ComparisonRow]:
     chosen = [row for row in shown if row.is_primary]
     beyond = [row for row in shown if row.is_beyond_chance]
     return chosen or beyond or [row for row in shown if row.verdict == "uncertain"]
+
+
+def page_one_rows(rows: Sequence[ComparisonRow]) -> list[ComparisonRow]:
+    """The rows of the figure on page one: at most five, and three without a plan."""
+    chosen = [row for row in rows if row.is_primary and not row.is_withheld]
+    if chosen:
+        return chosen[:5]
+    told = [row for row in rows if row.is_decided and not row.is_withheld]
+    told.sort(key=lambda row: 1.0 if row.p_value is None else row.p_value)
+    return told[:3]
 
 
 def count_of_verdicts(sentences: Sentences, rows: Sequence[ComparisonRow]) -> str:
@@ -169,7 +355,7 @@ def count_of_verdicts(sentences: Sentences, rows: Sequence[ComparisonRow]) -> st
     if decisions and all(map(sentences.known, decisions)):
         said.append(sentences.word("summary.census"))
     moved = [row for row in shown if row.is_limit_changed]
-    for row in moved[:_MOST_TOLD]:
+    for row in moved[:_MOST_NAMED]:
         alike = "alike" if row.basis == "limit:before" else "moved"
         values = {"measure": sentences.measure(row.measure)}
         values["changes"] = sentences.changes(row)

@@ -133,6 +133,11 @@ class ComparisonRow:
         return WITHHELD in self.reservations
 
     @property
+    def is_asked(self) -> bool:
+        """Whether the measure was asked in any of the phases."""
+        return any(side.state is not State.ABSENT for side in self.sides)
+
+    @property
     def is_too_few(self) -> bool:
         """Whether there are too few cases for a verdict."""
         return self.verdict == "too_few"

@@ -43,7 +43,7 @@ _UNBROKEN = 40  # a checksum, which has no place to break
 @writer("report", ".html", label={"da": "Webside", "en": "Web page"})
 def write_html(results: Results, path: Path, language: Language) -> None:
     """Write the report as one self-contained .html file."""
-    report = outline(results, language)
+    report = outline(results, language, on_screen=True)
     check_final(empty_places(report, results, language), results, language)
     text = _page(report, results=results, language=language)
     path.write_text(text, "utf-8", newline="\n")

@@ -27,7 +27,7 @@ def days_sheet(sentences: Sentences) -> list[BookSheet]:
     if not rows:
         return []
     word = sentences.language.word
-    name, caption = word("timing.heading"), word("timing.caption")
+    name, caption = word("timing.sheet"), word("timing.sheet_title")
     lines = (word("timing.sheet_line"), sentences.word("sheet_lines.marks"))
     cells = tuple(_cells(sentences, row) for row in rows)
     return [BookSheet("days", name, caption, lines, _columns(sentences), cells)]

@@ -5,19 +5,27 @@ A tag names one of them: `taskforce:summary`, `taskforce:table:follow_up`,
 and so is all that has no tag.
 """
 
+from collections.abc import Iterator
+
 from taskforce_analysis.charts import charts, label_of
 from taskforce_analysis.errors import unknown_name
-from taskforce_analysis.reporting.blocks import Block, Heading, Paragraph, Picture
+from taskforce_analysis.reporting.blocks import (
+    Block,
+    Heading,
+    Paragraph,
+    Picture,
+    Table,
+)
 from taskforce_analysis.reporting.contents import (
     change_pictures,
     chapters,
+    parts_by_tag,
     subtitle_of,
-    theme_told,
     title_of,
 )
-from taskforce_analysis.reporting.report_tables import theme_table
 from taskforce_analysis.reporting.sentences import Sentences
-from taskforce_analysis.reporting.table_rows import deciding, theme_rows
+from taskforce_analysis.reporting.table_rows import deciding
+from taskforce_analysis.reporting.themes_chapter import theme_blocks, themes_of
 
 PREFIX = "taskforce:"
 _ABOUT_ONE = ("days", "plan")  # charts that need more than results to be drawn
@@ -31,6 +39,7 @@ def known_tags(sentences: Sentences) -> tuple[str, ...]:
         "title",
         "subtitle",
         *chapters(sentences),
+        *parts_by_tag(sentences),
         *(f"table:{name}" for name in themes),
         *(f"sentences:{name}" for name in themes),
         *(f"sentence:{name}" for name in form.measure_ids),
@@ -56,17 +65,18 @@ def blocks_at(tag: str, sentences: Sentences) -> list[Block]:
     if kind == "figure" and about:
         return _picture(sentences, about)
     if kind in ("table", "sentences"):
-        parts = [
-            rows
-            for group in sentences.groups
-            for theme, rows in theme_rows(sentences.results, group)
-            if theme == about
-        ]
-        if kind == "table":
-            return [theme_table(sentences, about, rows) for rows in parts]
-        return [theme_told(sentences, rows) for rows in parts]
-    blocks = chapters(sentences)[tag]
+        return list(_of_theme(sentences, about, is_table=kind == "table"))
+    blocks = {**chapters(sentences), **parts_by_tag(sentences)}[tag]
     return [one for one in blocks if not (isinstance(one, Heading) and one.level == 1)]
+
+
+def _of_theme(sentences: Sentences, theme: str, *, is_table: bool) -> Iterator[Block]:
+    """A theme's tables, or what is told of them, in each group."""
+    is_asked = theme in dict(themes_of(sentences))
+    for group in sentences.groups if is_asked else ():
+        for block in theme_blocks(sentences, group, theme):
+            if isinstance(block, Table) == is_table:
+                yield block
 
 
 def _sentence(sentences: Sentences, measure: str) -> list[Block]:
