@@ -35,6 +35,7 @@ SELECTIONS = (
 DRAWN = ("random", "stratified")
 DRAWN_ON = ("receipt", "decision")
 FEWEST, MOST = 2, 6  # measures in an index
+NOTATS = ("information", "decision")  # what the committee's paper is for
 DROPPED = "-"  # the whole text of a place that the author leaves out
 KINDS_OF_SOURCE = ("materiale", "interview", "borgerinterview", "selvevaluering")
 
@@ -64,6 +65,7 @@ _MEASUREMENT = {
     "kilder": Key("tables", name="consulted"),
     "locked": Key("table"),
     "texts": Key("table"),
+    "notat": Key("text"),
     "final": Key("flag"),
     "pdf": Key("flag"),
 }
@@ -165,7 +167,8 @@ class Measurement:
     the place of the files that the form names. `margin` is how much lower a rate may be
     and still count as no worse, as a share: of every measure, or by measure. `texts`
     are the author's own words by place ("assessment", "strengths:follow_up"), a
-    paragraph or an item each; no figure is made of them. `final` asks for papers
+    paragraph or an item each; no figure is made of them. `notat` says what the
+    committee's paper is for. `final` asks for papers
     without prompts, `pdf` for a PDF beside the Word document. `file` is the name of the
     file that it was read from. `consulted` are the sources beside the cases,
     `[[kilder]]` in the file.
@@ -186,6 +189,7 @@ class Measurement:
     consulted: tuple[Consulted, ...] = ()
     locked: Locked | None = None
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notat: str = NOTATS[0]
     final: bool = False
     pdf: bool = False
     file: str = field(default="", compare=False)
@@ -249,6 +253,9 @@ def load_measurement(path: "str | Path | Measurement") -> Measurement:
         taken["consulted"] = _consulted(taken["consulted"], path)
     if "limits" in taken:
         taken["limits"] = tuple(_beside(path, name) for name in taken["limits"])
+    if taken.get("notat", NOTATS[0]) not in NOTATS:
+        known = ", ".join(NOTATS)
+        raise invalid_definition(path, "notat", f"known: {known}")
     if "margin" in taken:
         _check_margin(taken["margin"], path)
     if "locked" in taken:

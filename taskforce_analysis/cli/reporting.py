@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from taskforce_analysis.results import Prepared, Results
 
 OUT = Path("output")
+_SLIDES = (".potx", ".pptx")
 PAPERS = {
     "notat.docx": "notat",
     "notat.txt": "notat",
@@ -227,6 +228,7 @@ def papers(
     final: use.Final = False,
     layout: use.Layout = None,
     phase: use.PhaseOf = None,
+    template: use.Template = None,
 ) -> int:
     """Write the committee's paper, slides, method note and data description."""
     from taskforce_analysis.results import compare_prepared
@@ -236,21 +238,33 @@ def papers(
     prepared = prepare_files(named, changes)
     results = compare_prepared(prepared, force=force)
     terminal.say_reservations(results.issues, results.form, context.obj)
-    written = _write_papers(results, out, language=context.obj)
+    written = _write_papers(results, out, language=context.obj, template=template)
     terminal.say_written(written, context.obj)
     return 0
 
 
 def _write_papers(
-    results: "Results", folder: Path, *, language: Language
+    results: "Results",
+    folder: Path,
+    *,
+    language: Language,
+    template: Path | None = None,
 ) -> list[Path]:
-    """Write everything that follows a report into a folder; returns the paths."""
+    """Write everything that follows a report into a folder; returns the paths.
+
+    A template of PowerPoint's is for the slides, any other for the Word documents.
+    """
     from taskforce_analysis.writing import write
 
-    return [
-        write(results, folder / name, kind=kind, language=language)
-        for name, kind in PAPERS.items()
-    ]
+    is_for_slides = template is not None and template.suffix.lower() in _SLIDES
+    takes = ".pptx" if is_for_slides else ".docx"
+    written = []
+    for name, kind in PAPERS.items():
+        fits = template is not None and name.endswith(takes)
+        own = {"template": template} if fits else {}
+        path = folder / name
+        written.append(write(results, path, kind=kind, language=language, **own))
+    return written
 
 
 def caselist(

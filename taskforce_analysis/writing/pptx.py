@@ -1,20 +1,24 @@
-"""Three or four slides for a meeting, with charts that can be edited as charts.
+"""Five slides for a meeting, each with its finding as its title.
 
-What was measured; the measures that decide, before and after; what the measures of
-each theme show; how to read it. The charts hold aggregates alone: below the smallest
-number for a percentage a measure is not drawn, and nothing withheld is in them.
+What was measured; what the measures that decide show; where attention must go on; the
+recommendations and how far each has come; how to read it. The charts are native, hold
+aggregates alone and have their counts on them: below the smallest number for a
+percentage a measure is not drawn, and nothing withheld is in them. What makes a
+comparison doubtful stands under its chart. The master is our own, or a municipality's.
 """
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from copy import deepcopy
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
+from lxml import etree  # type: ignore[attr-defined]
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.chart.xlsx import CategoryWorkbookWriter
@@ -26,12 +30,18 @@ from pptx.enum.chart import (
     XL_TICK_LABEL_POSITION,
 )
 from pptx.enum.lang import MSO_LANGUAGE_ID
+from pptx.enum.shapes import MSO_SHAPE, PP_PLACEHOLDER
+from pptx.enum.text import MSO_ANCHOR
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.oxml.ns import qn
 from pptx.util import Cm, Emu, Pt
 from xlsxwriter import Workbook
 
 from taskforce_analysis.atomic import made_at, repack, whole_file
 from taskforce_analysis.charts.kit.style import load_style, readable_on
+from taskforce_analysis.errors import file_error, wrong_use
 from taskforce_analysis.languages import Language
+from taskforce_analysis.recommendations import load_vocabulary
 from taskforce_analysis.reporting.contents import (
     author_of,
     notice,
@@ -39,87 +49,134 @@ from taskforce_analysis.reporting.contents import (
     title_of,
 )
 from taskforce_analysis.reporting.explanations import selection
-from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.report_tables import source_line
+from taskforce_analysis.reporting.sentences import Sentences, lowered
+from taskforce_analysis.reporting.series import (
+    is_series,
+    series_items,
+    series_told,
+    trend_measures,
+)
 from taskforce_analysis.reporting.summary import (
-    count_of_verdicts,
+    attention,
     elsewhere,
     index_texts,
     lines_by_group,
+    recommended,
+    reviewed,
 )
 from taskforce_analysis.reporting.table_rows import (
     ComparisonRow,
     PhaseRate,
     deciding,
     index_rows,
+    phase_rates,
 )
+from taskforce_analysis.reporting.themes_chapter import is_graded, themes_of
 from taskforce_analysis.results import Results
 from taskforce_analysis.tables import VERDICTS
 from taskforce_analysis.texts import plain
 from taskforce_analysis.writing import writer
+from taskforce_analysis.writing.notat import (
+    rates_lacking,
+    recommendations_told,
+    rows_told,
+    shortened,
+    verdict_with_reservations,
+)
 
 _SIDES = ("before", "after")
 _MOST_DRAWN = 6
-_FULL = 1100  # signs that fit on a slide in large type
+_MOST_GROUPS = 12
+_MOST_RECOMMENDED = 12
+_LONGEST_TITLE, _SHORT = 190, 95  # signs
+_SHORT_TITLE = 35  # signs that fit on a slide of any master, in its own letters
 
-_WIDTH, _HEIGHT, _MARGIN = Cm(33.87), Cm(19.05), Cm(1.6)
-_INSIDE = Emu(_WIDTH - 2 * _MARGIN)
-_TITLE_ONLY = 5  # the number of a layout of python-pptx's own template
+_WIDTH, _HEIGHT, _MARGIN = Cm(33.87), Cm(19.05), Cm(1.8)
+_BAND, _FOOT = Cm(3.1), Cm(1.1)
+_LAYOUTS = ("Title Slide", "Title and Content", "Title Only")  # kept of python-pptx's
 _GRID, _DARK = RGBColor(0xE3, 0xE3, 0xE3), "#1A1A1A"
+_MUTED, _WHITE = "#595959", "#FFFFFF"
 _SPOKEN = {"da": MSO_LANGUAGE_ID.DANISH, "en": MSO_LANGUAGE_ID.ENGLISH_UK}
 _TIMES = re.compile(rb"(<dcterms:\w+[^>]*>)[^<]*(</dcterms:)")
+_ACCENT = re.compile(rb"(<a:accent1>).*?(</a:accent1>)", re.DOTALL)
+_TEMPLATE_TYPE = b"presentationml.template.main+xml"
+_SLIDES_TYPE = b"presentationml.presentation.main+xml"
+_EMPTY_KINDS = (
+    PP_PLACEHOLDER.DATE,
+    PP_PLACEHOLDER.FOOTER,
+    PP_PLACEHOLDER.SLIDE_NUMBER,
+)
+_TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 
 
 @writer("report", ".pptx", label={"da": "Præsentation", "en": "Slides"})
-def write_pptx(results: Results, path: Path, language: Language) -> None:
-    """Write the slides as .pptx: native charts of the aggregates, with notes."""
+def write_pptx(
+    results: Results,
+    path: Path,
+    language: Language,
+    *,
+    template: str | Path | None = None,
+) -> None:
+    """Write the slides as .pptx: native charts of the aggregates, with notes.
+
+    `template` is a .potx or .pptx whose master and layouts are used. Raises FileError
+    where it is not there, UsageError where it holds no slides of PowerPoint's.
+    """
     sentences = Sentences(results, language)
-    deck = _Deck(title_of(sentences), author_of(results), language)
-    deck.opening(subtitle_of(sentences), _opening(sentences))
+    deck = _Deck(sentences, template)
+    deck.opening(_opening(sentences))
     if len(sentences.groups) > 1 and not sentences.has_many_groups:
-        deck.text(sentences.word("heading.summary"), list(lines_by_group(sentences)))
-    for group in () if sentences.has_many_groups else sentences.groups:
-        rows = deciding(results, group)
-        charts = [_rates_chart(sentences, rows), _verdicts_chart(sentences, rows)]
-        if index := _index_chart(sentences, group):
-            charts = [index, charts[0]]  # no measure is counted alone
-        for chart in charts:
-            if chart.categories:
-                deck.chart(_named(chart, sentences, group))
+        deck.text(elsewhere(sentences), list(lines_by_group(sentences)))
+    for chart in _charts(sentences):
+        if chart.categories:
+            deck.chart(chart)
+    if results.recommendations:
+        deck.recommendations()
     deck.text(language.word("pptx.reading"), _reading(sentences))
     deck.save(path)
 
 
-def _named(chart: "SlideChart", sentences: Sentences, group: str) -> "SlideChart":
-    if len(sentences.groups) == 1:
-        return chart
-    return replace(chart, title=f"{chart.title}: {sentences.group(group)}")
-
-
 def _opening(sentences: Sentences) -> list[str]:
     if len(sentences.groups) > 1:
-        return [elsewhere(sentences), notice(sentences)]
+        return [subtitle_of(sentences), elsewhere(sentences), notice(sentences)]
     group = next(iter(sentences.groups), "all")
-    rows = deciding(sentences.results, group)
-    cases = sentences.word("summary.cases", cases=sentences.cases(group))
-    index = index_texts(sentences, group)
-    return [cases, *(index or [_told(sentences, rows)]), notice(sentences)]
-
-
-def _told(sentences: Sentences, rows: list[ComparisonRow]) -> str:
-    if not rows:
-        return sentences.word("summary.one_phase")
-    if len(rows) == 1:
-        return sentences.told(rows[0])
-    return count_of_verdicts(sentences, rows)
+    told = [subtitle_of(sentences), reviewed(sentences, group)]
+    if not is_series(sentences.results) and not deciding(sentences.results, group):
+        told.append(sentences.word("brief.one_phase"))
+    return [*told, notice(sentences)]
 
 
 def _reading(sentences: Sentences) -> list[str]:
-    values = {
-        "level": sentences.language.percent_exact(sentences.results.settings.confidence)
-    }
-    keys = ("verdicts", "uncertain", "cause")
+    level = sentences.language.percent_exact(sentences.results.settings.confidence)
+    values = {"level": level, "units": sentences.units}
+    keys = ["verdicts", "uncertain", "cause"]
+    if is_graded(sentences):
+        keys = ["graded"]
+    elif is_series(sentences.results):
+        keys = ["series", "cause"]
     guide = [sentences.word(f"guide.{key}", **values) for key in keys]
     return [*guide, *selection(sentences.results, sentences.language)]
+
+
+def _charts(sentences: Sentences) -> "Iterator[SlideChart]":
+    """What is drawn: of periods the trend, of a scale its steps, else the rates."""
+    results = sentences.results
+    if len(sentences.groups) > 1:
+        yield from _group_charts(sentences)
+        return
+    group = next(iter(sentences.groups), "all")
+    if is_series(results):
+        for measure in trend_measures(sentences, group):
+            yield _trend_chart(sentences, group, measure)
+    elif is_graded(sentences):
+        for phase in reversed(results.phases):
+            yield _grades_chart(sentences, group, phase)
+    else:
+        # Where an index decides, no measure is told as if it did.
+        index = _index_chart(sentences, group)
+        yield index or _rates_chart(sentences, deciding(results, group))
+        yield _attention_chart(sentences, group)
 
 
 @dataclass(frozen=True)
@@ -143,41 +200,94 @@ class SlideChart:
     series: tuple[Series, ...]
     axis: str
     number_format: str
-    stacked: bool
     ranks: tuple[int, ...]
     alt: str
     under: str
     notes: tuple[str, ...]
+    kind: str = "bars"  # or stacked, or columns
+
+    @property
+    def is_stacked(self) -> bool:
+        """Whether its series stand on each other: numbers, and no shares."""
+        return self.kind != "bars"
 
 
-def _rates_chart(sentences: Sentences, rows: list[ComparisonRow]) -> SlideChart:
-    """The rates of the measures chosen beforehand, else of the first, per phase."""
+def message(sentences: Sentences, rows: Sequence[ComparisonRow]) -> str:
+    """The finding as one sentence, by name where that fits, else by number.
+
+    A measure whose comparison is doubtful is named as such.
+    """
+    told = {
+        verdict: own
+        for verdict in VERDICTS
+        if (own := [row for row in rows if row.verdict == verdict])
+    }
+    if not told:
+        return sentences.language.word("pptx.none")
+    named = [_named(sentences, verdict, own) for verdict, own in told.items()]
+    counted = [_numbered(sentences, verdict, own) for verdict, own in told.items()]
+    texts = named if len("; ".join(named)) <= _LONGEST_TITLE else counted
+    said = "; ".join(texts)
+    is_planned = any(row.is_primary for row in rows) or len(rows) < 2
+    key = "pptx.planned" if is_planned else "pptx.unplanned"
+    return sentences.language.word(key, text=said[:1].upper() + said[1:])
+
+
+def _named(sentences: Sentences, verdict: str, rows: Sequence[ComparisonRow]) -> str:
+    reserved = sentences.language.word("pptx.reserved")
+    names = [
+        sentences.quoted(row.measure) + (reserved if sentences.caveats(row) else "")
+        for row in rows
+    ]
+    listed = sentences.language.listed(names)
+    return sentences.language.word(f"pptx.message.{verdict}", named=listed)
+
+
+def _numbered(sentences: Sentences, verdict: str, rows: Sequence[ComparisonRow]) -> str:
+    word, cardinal = sentences.language.word, sentences.language.cardinal
+    single = "_one" if len(rows) == 1 else ""
+    named = word(f"pptx.so_many{single}", number=cardinal(len(rows)))
+    said = word(f"pptx.message.{verdict}", named=named)
+    reserved = sum(1 for row in rows if sentences.caveats(row))
+    if not reserved:
+        return said
+    return said + word("pptx.some_reserved", number=cardinal(reserved))
+
+
+def _rates_chart(sentences: Sentences, rows: Sequence[ComparisonRow]) -> SlideChart:
+    """The rates of the measures chosen beforehand, else of the most telling."""
     language = sentences.language
-    shown = [row for row in rows if not row.is_withheld]
-    chosen = [row for row in shown if row.is_primary] or shown
+    told = rows_told(rows)
+    chosen = [row for row in told if not row.is_withheld]
     drawn = [row for row in chosen if row.shows_percent][:_MOST_DRAWN]
-    primary = any(row.is_primary for row in drawn)
-    phases = {"before": sentences.results.before, "after": sentences.results.after}
-    names = {side: sentences.phase(phases[side]) for side in _SIDES}
     minimum = language.number(sentences.results.settings.minimum_percent)
-    counted = " ".join(map(sentences.counts, drawn))
-    told = list(map(sentences.told, chosen))
+    under = [_verdict(sentences, row) for row in drawn]
     if len(drawn) < len(chosen):
-        told.append(language.word("pptx.few", minimum=minimum))
+        under.append(language.word("pptx.few", minimum=minimum))
+    if hidden := sum(row.is_withheld for row in rows):
+        under.append(language.counted("pptx.withheld", language.number(hidden)))
     return SlideChart(
-        title=language.word(f"pptx.chart_{'primary' if primary else 'first'}"),
+        title=message(sentences, chosen),
         categories=tuple(map(sentences.as_judged, drawn)),
-        series=tuple(
-            _rates(sentences, [getattr(row, side) for row in drawn], name=names[side])
-            for side in _SIDES
-        ),
+        series=_two_phases(sentences, [row.sides for row in drawn]),
         axis=language.word("pptx.axis"),
         number_format=language.word("percent", number="0"),
-        stacked=False,
         ranks=(0, 1),
-        alt=language.word("pptx.alt_rates", **names, told=counted),
-        under=" ".join(_verdict(sentences, row) for row in drawn),
-        notes=tuple(told),
+        alt=language.word(
+            "pptx.alt_rates", told=" ".join(map(sentences.counts, drawn))
+        ),
+        under=" ".join(under),
+        notes=tuple(map(sentences.told, chosen)),
+    )
+
+
+def _two_phases(
+    sentences: Sentences, sides: Sequence[tuple[PhaseRate, PhaseRate]]
+) -> tuple[Series, ...]:
+    phases = (sentences.results.before, sentences.results.after)
+    return tuple(
+        _rates(sentences, [pair[at] for pair in sides], sentences.heading_of(phase))
+        for at, phase in enumerate(phases)
     )
 
 
@@ -186,134 +296,311 @@ def _index_chart(sentences: Sentences, group: str) -> SlideChart | None:
     shown = [row for row in index_rows(sentences.results, group) if row.shows_percent]
     if not shown:
         return None
-    word, told = sentences.language.word, tuple(index_texts(sentences, group))
-    names = [
-        sentences.word(
-            "index.row" if row.is_headline else "index.whole_row", units=units
-        )
-        for row in shown
-        for units in [sentences.units]
-    ]
+    word, told = sentences.word, tuple(index_texts(sentences, group))
+    verdict = lowered(sentences.verdict(shown[0]))
+    keys = ("index.row" if row.is_headline else "index.whole_row" for row in shown)
     return SlideChart(
-        title=sentences.word("index.caption"),
-        categories=tuple(names),
+        title=f"{word('index.caption')}: {verdict}",
+        categories=tuple(word(key, units=sentences.units) for key in keys),
         series=tuple(
             Series(
-                sentences.phase(sides[0].phase),
+                sentences.heading_of(sides[0].phase),
                 tuple(side.rate for side in sides),
                 tuple(map(sentences.side, sides)),
             )
             for sides in zip(*(row.sides for row in shown), strict=True)
         ),
-        axis=sentences.word("index.axis"),
-        number_format=word("percent", number="0"),
-        stacked=False,
+        axis=word("index.axis"),
+        number_format=sentences.language.word("percent", number="0"),
         ranks=(0, 1),
         alt=" ".join(told),
-        under=f"{sentences.verdict(shown[0])}.",
+        under=" ".join([*told, word("index.summary")]),
         notes=told,
     )
 
 
-def _rates(sentences: Sentences, sides: list[PhaseRate], *, name: str) -> Series:
+def _rates(sentences: Sentences, sides: Sequence[PhaseRate], name: str) -> Series:
     count_of = sentences.language.count_of
     return Series(
         name,
-        tuple(side.rate for side in sides),
+        tuple(side.rate if side.is_shown else None for side in sides),
         tuple(count_of(side.compliant, side.applicable) for side in sides),
     )
 
 
 def _verdict(sentences: Sentences, row: ComparisonRow) -> str:
-    return f"{sentences.measure(row.measure)}: {sentences.verdict(row)}."
+    verdict = verdict_with_reservations(sentences, row)
+    return f"{sentences.quoted(row.measure)}: {verdict}."
 
 
-def _verdicts_chart(sentences: Sentences, rows: list[ComparisonRow]) -> SlideChart:
-    """How many measures of each theme got each verdict."""
+def _attention_chart(sentences: Sentences, group: str) -> SlideChart:
+    """What the last measurement keeps in the smallest share of the cases."""
     language = sentences.language
-    told_of = [row for row in rows if not row.is_withheld]
-    shown = [row for row in told_of if not row.is_exploratory] or told_of
-    homes = _by_theme(sentences, shown)
-    present = {row.verdict for row in shown}
-    verdicts = [verdict for verdict in VERDICTS if verdict in present]
-    role = shown[0].role if shown else ""  # all have the words of the first
-    series = tuple(
-        _counted(sentences, verdict, homes, role=role) for verdict in verdicts
-    )
-    told = tuple(
-        f"{name}: "
-        + language.listed([f"{one.labels[at]} {one.name.lower()}" for one in series])
-        + "."
-        for at, name in enumerate(homes)
-    )
+    lacking = rates_lacking(sentences, group)[:_MOST_DRAWN]
+    names = [sentences.measure(name) for name, _ in lacking]
+    counts = [sentences.side(rate) for _, rate in lacking]
+    told = tuple(f"{name}: {n}." for name, n in zip(names, counts, strict=True))
+    phase = lacking[0][1].phase if lacking else sentences.results.after
+    named = sentences.quoted(lacking[0][0]) if lacking else ""
+    first = sentences.count(lacking[0][1], units=True) if lacking else ""
     return SlideChart(
-        title=language.word("pptx.chart_verdicts"),
-        categories=tuple(homes),
-        series=series,
-        axis=language.word("pptx.number"),
-        number_format="0",
-        stacked=True,
-        ranks=tuple(VERDICTS.index(verdict) for verdict in verdicts),
-        alt=language.word("pptx.alt_verdicts", told=" ".join(told)),
-        under=sentences.word("summary.reads_as"),
+        title=language.word("pptx.attention", named=named, count=first),
+        categories=tuple(names),
+        series=(
+            _rates(
+                sentences, [rate for _, rate in lacking], sentences.heading_of(phase)
+            ),
+        ),
+        axis=language.word("pptx.axis"),
+        number_format=language.word("percent", number="0"),
+        ranks=(1,),
+        alt=language.word("pptx.alt_attention", told=" ".join(told)),
+        under=language.word("pptx.attention_note", units=sentences.units),
         notes=told,
     )
 
 
-def _by_theme(sentences: Sentences, rows: list[ComparisonRow]) -> dict[str, list[str]]:
-    """The verdicts of each theme's measures, by the theme's label, in order."""
-    form, language = sentences.results.form, sentences.language
-    labels = {theme.id: plain(language.label(theme)) for theme in form.themes}
-    labels[""] = sentences.word("heading.no_theme")
-    found: dict[str, list[str]] = {label: [] for label in labels.values()}
-    for row in rows:
-        found[labels[form.measure(row.measure).theme]].append(row.verdict)
-    return {label: verdicts for label, verdicts in found.items() if verdicts}
+def _group_charts(sentences: Sentences) -> Iterator[SlideChart]:
+    """The first measures that decide, group by group in alphabetical order."""
+    results, language = sentences.results, sentences.language
+    groups = [name for name in sentences.groups if name != "all"][:_MOST_GROUPS]
+    rows = rows_told(deciding(results, sentences.groups[0]))[:2]
+    for row in (one for one in rows if not one.is_withheld):
+        own = {
+            group: other
+            for group in groups
+            for other in deciding(results, group)
+            if other.measure == row.measure and other.shows_percent
+        }
+        told = tuple(
+            f"{sentences.group(group)}: {sentences.counts(other)}"
+            for group, other in own.items()
+        )
+        yield SlideChart(
+            title=sentences.measure(row.measure),
+            categories=tuple(map(sentences.group, own)),
+            series=_two_phases(sentences, [other.sides for other in own.values()]),
+            axis=language.word("pptx.axis"),
+            number_format=language.word("percent", number="0"),
+            ranks=(0, 1),
+            alt=language.word("pptx.alt_rates", told=" ".join(told)),
+            under=language.word("pptx.groups"),
+            notes=told,
+        )
 
 
-def _counted(
-    sentences: Sentences, verdict: str, homes: dict[str, list[str]], *, role: str
-) -> Series:
-    counts = [verdicts.count(verdict) for verdicts in homes.values()]
-    return Series(
-        sentences.language.verdict(verdict, role),
-        tuple(count or None for count in counts),
-        tuple(sentences.language.number(count) for count in counts),
+def _grades_chart(sentences: Sentences, group: str, phase: str) -> SlideChart:
+    """How many gave each step of the scale in a phase, question by question."""
+    results, language = sentences.results, sentences.language
+    given = results.distribution
+    given = given[(given["group"] == group) & (given["phase"] == phase)]
+    rates = phase_rates(results, group, compares=False)
+    names = [
+        name
+        for _, own in themes_of(sentences)
+        for name in own
+        if (side := rates.get((name, phase))) is not None and side.has_counts
+    ]
+    counts = {
+        (measure, answer): int(count)
+        for measure, answer, count in zip(
+            given["measure"], given["answer"], given["count"], strict=True
+        )
+    }
+    scale = results.form.measure(names[0]).scale if names else ()
+    series = tuple(
+        Series(
+            plain(language.label(step)),
+            tuple(counts.get((name, step.id)) or None for name in names),
+            tuple(language.number(counts.get((name, step.id), 0)) for name in names),
+        )
+        for step in scale
     )
+    told = tuple(
+        f"{sentences.measure(name)}: "
+        + sentences.grades(
+            name, {answer: n for (own, answer), n in counts.items() if own == name}
+        )
+        + "."
+        for name in names
+    )
+    is_last = phase == results.phases[-1]
+    lowest = attention(sentences, group) if is_last else ""
+    heading = language.word("pptx.grades", phase=sentences.measurement(phase))
+    return SlideChart(
+        title=lowest.rstrip(".") or heading,
+        categories=tuple(sentences.measure(name) for name in names),
+        series=series,
+        axis=language.word("pptx.number", units=sentences.units),
+        number_format="0",
+        ranks=tuple(range(len(series))),
+        alt=language.word("pptx.alt_grades", told=" ".join(told)),
+        under=sentences.heading_of(phase),
+        notes=told,
+        kind="stacked",
+    )
+
+
+def _trend_chart(sentences: Sentences, group: str, measure: str) -> SlideChart:
+    """A measure period by period: how many cases met it, and how many did not.
+
+    Counts and no shares, for a period often has few cases.
+    """
+    results, language = sentences.results, sentences.language
+    rates = phase_rates(results, group, compares=False)
+    known = [
+        rate
+        for phase in results.phases
+        if (rate := rates.get((measure, phase))) is not None and rate.has_counts
+    ]
+    phases = tuple(sentences.phase(one.phase) for one in known)
+    parts = {
+        "compliant": [one.compliant for one in known],
+        "noncompliant": [one.applicable - one.compliant for one in known],
+    }
+    series = tuple(
+        Series(
+            sentences.word(f"score.{score}"),
+            tuple(count or None for count in counts),
+            tuple(map(language.number, counts)),
+        )
+        for score, counts in parts.items()
+    )
+    count_of = language.count_of
+    told = tuple(
+        f"{phase}: {count_of(one.compliant, one.applicable)}."
+        for phase, one in zip(phases, known, strict=True)
+    )
+    name = sentences.measure(measure)
+    moved = measure in series_told(sentences, group, [measure])
+    return SlideChart(
+        title=language.word(f"pptx.trend_{'moved' if moved else 'open'}", name=name),
+        categories=phases,
+        series=series,
+        axis=language.word("pptx.number", units=sentences.units),
+        number_format="0",
+        ranks=(0, 1),
+        alt=language.word("pptx.alt_trend", measure=name, told=" ".join(told)),
+        under=" ".join(series_items(sentences, group)),
+        notes=told,
+        kind="columns",
+    )
+
+
+class _Area(NamedTuple):
+    """Where on a slide something stands."""
+
+    left: int
+    top: int
+    width: int
+    height: int
 
 
 class _Deck:
     """The presentation; exists so that each slide is one call."""
 
-    def __init__(self, title: str, author: str, language: Language) -> None:
-        self.title, self.language = title, language
-        self.presentation = Presentation()
-        self.presentation.slide_width = _WIDTH
-        self.presentation.slide_height = _HEIGHT
+    def __init__(self, sentences: Sentences, template: str | Path | None) -> None:
+        self.sentences, self.language = sentences, sentences.language
+        self.is_own = template is None
+        self.presentation: Any = (
+            _own_master() if template is None else _opened(Path(template))
+        )
+        self.source = source_line(sentences)
+        title, author = title_of(sentences), author_of(sentences.results)
         properties = self.presentation.core_properties
         properties.title, properties.author = title[:255], author[:255]
-        properties.last_modified_by, properties.language = author[:255], language.id
+        language = self.language.id
+        properties.last_modified_by, properties.language = author[:255], language
         properties.created = properties.modified = made_at().replace(tzinfo=None)
         properties.revision = 1
+        self.title = title
 
-    def opening(self, subtitle: str, lines: list[str]) -> None:
-        """The first slide: title, subtitle, and what was measured."""
-        slide = self._slide(self.title, size=32)
-        self._lines(slide, [subtitle, *lines], top=Cm(4.5), size=20)
+    def opening(self, lines: Sequence[str]) -> None:
+        """The first slide: title, for whom, what was reviewed, whether internal."""
+        slide = self._slide(self._layout(opening=True), self.title, size=36)
+        places = [one for one in slide.placeholders if _is_content(one)]
+        if places:
+            frame = places[0].text_frame
+        else:
+            frame = slide.shapes.add_textbox(*self._area()).text_frame
+        self._write(frame, lines, size=16 if sum(map(len, lines)) < 500 else 12)
+        self._drop_empty(slide)
 
-    def text(self, title: str, lines: list[str]) -> None:
+    def text(self, title: str, lines: Sequence[str]) -> None:
         """A slide with one line per item."""
-        slide = self._slide(title)
-        size = 18 if sum(map(len, lines)) < _FULL else 12
+        slide = self._bare(title)
+        area = self._area()
+        box = slide.shapes.add_textbox(*area)
         marked = [f"\u2022 {line}" for line in lines]
-        self._lines(slide, marked, top=Cm(3.2), size=size)
+        self._write(box.text_frame, marked, size=_fitting(marked, area, most=20))
+
+    def recommendations(self) -> None:
+        """A slide with the recommendations in a table, each with its status."""
+        results, word = self.sentences.results, self.language.word
+        shown, left_out = recommendations_told(
+            results.recommendations, _MOST_RECOMMENDED
+        )
+        slide = self._bare(recommended(self.sentences)[0].rstrip("."))
+        area = self._area()
+        rows = [
+            [word(f"recommendations.column.{name}") for name in ("number", "text")]
+            + [word("recommendations.column.status")]
+        ]
+        rows += [
+            [
+                plain(item.number),
+                shortened(plain(item.text), _SHORT),
+                self.language.label(load_vocabulary().word("status", item.status)),
+            ]
+            for item in shown
+        ]
+        height = min(Cm(1.5), Emu((area.height - Cm(1.2)) // len(rows)))
+        size = 16 if len(rows) < 8 else 13
+        frame = slide.shapes.add_table(
+            len(rows), 3, area.left, area.top, area.width, height * len(rows)
+        )
+        shares = (0.07, 0.73, 0.2)
+        for at, share in enumerate(shares):
+            frame.table.columns[at].width = Emu(int(area.width * share))
+        self._fill(frame.table, rows, height=height, size=size)
+        if left_out:
+            number = self.language.number(left_out)
+            text = self.language.counted("notat.more", number)
+            top = Emu(area.top + area.height - Cm(1))
+            box = slide.shapes.add_textbox(area.left, top, area.width, Cm(1))
+            self._write(box.text_frame, [text], size=13)
+
+    def _fill(
+        self, table: Any, rows: list[list[str]], *, height: int, size: int
+    ) -> None:
+        """The texts of a table, plain: a dark line under the head, and no bands."""
+        table.horz_banding = False
+        for number, texts in enumerate(rows):
+            table.rows[number].height = height
+            for at, text in enumerate(texts):
+                cell = table.cell(number, at)
+                cell.margin_top = cell.margin_bottom = Cm(0.08)
+                cell.vertical_anchor = MSO_ANCHOR.MIDDLE
+                cell.fill.solid()
+                cell.fill.fore_color.rgb = _rgb("#E8EDF3" if not number else _WHITE)
+                self._write(cell.text_frame, [text], size=size, bold=not number)
+                # On our own fill the letters of a master would be hard to read.
+                run = cell.text_frame.paragraphs[0].runs[0]
+                run.font.color.rgb = _rgb(_DARK)
 
     def chart(self, chart: SlideChart) -> None:
-        """A slide with a native chart, a line under it, and notes."""
-        slide = self._slide(chart.title)
-        place = (_MARGIN, Cm(3), _INSIDE, Cm(12.3))
-        bars = XL_CHART_TYPE.BAR_CLUSTERED
-        kind = XL_CHART_TYPE.BAR_STACKED if chart.stacked else bars
+        """A slide with a native chart, what is to be known under it, and notes."""
+        slide = self._bare(chart.title)
+        area = self._area()
+        size = 14 if len(chart.under) < 420 else 11
+        lines = 1 + len(chart.under) * size // 1500
+        foot = Cm(0.75 * lines * size / 14 + 0.4)
+        kind = {
+            "bars": XL_CHART_TYPE.BAR_CLUSTERED,
+            "stacked": XL_CHART_TYPE.BAR_STACKED,
+            "columns": XL_CHART_TYPE.COLUMN_STACKED,
+        }[chart.kind]
+        place = (area.left, area.top, area.width, Emu(area.height - foot))
         frame = slide.shapes.add_chart(kind, *place, _data(chart))
         described = frame._element.nvGraphicFramePr.cNvPr  # noqa: SLF001
         described.set("descr", chart.alt)
@@ -323,7 +610,9 @@ class _Deck:
         frame.chart.part.chart_workbook.update_from_xlsx_blob(
             _settled_workbook(embedded.blob)
         )
-        self._lines(slide, [chart.under], top=Cm(15.5), size=14)
+        top = Emu(area.top + area.height - foot)
+        box = slide.shapes.add_textbox(area.left, top, area.width, foot)
+        self._write(box.text_frame, [chart.under], size=size)
         notes = [*chart.notes, self.language.word("pptx.notes")]
         slide.notes_slide.notes_text_frame.text = "\n".join(notes)
 
@@ -337,36 +626,261 @@ class _Deck:
             repack(raw, temporary)
             raw.unlink()
 
-    def _slide(self, title: str, *, size: float = 26) -> Any:
-        layout = self.presentation.slide_layouts[_TITLE_ONLY]
-        slide = self.presentation.slides.add_slide(layout)
-        shape: Any = slide.shapes.title
-        shape.left, shape.top, shape.width, shape.height = (
-            _MARGIN,
-            Cm(0.8),
-            _INSIDE,
-            Cm(2),
-        )
-        self._write(shape.text_frame, [title], size=size, bold=True)
+    def _bare(self, title: str) -> Any:
+        """A slide with a title and nothing else yet."""
+        slide = self._slide(self._layout(opening=False), title)
+        self._drop_empty(slide)
         return slide
 
-    def _lines(self, slide: Any, lines: list[str], *, top: int, size: float) -> None:
-        height = Emu(_HEIGHT - top - Cm(0.8))
-        box = slide.shapes.add_textbox(_MARGIN, top, _INSIDE, height)
-        self._write(box.text_frame, lines, size=size)
+    def _layout(self, *, opening: bool) -> Any:
+        """The layout for the first slide, or one with a title and room below it."""
+        layouts = list(self.presentation.slide_layouts)
+        titled = [one for one in layouts if any(map(_is_title, one.placeholders))]
+        first = [
+            one
+            for one in titled
+            for place in one.placeholders
+            if place.placeholder_format.type == PP_PLACEHOLDER.CENTER_TITLE
+        ]
+        if opening and first:
+            return first[0]
+        others = [one for one in titled if one not in first] or titled or layouts
+        return min(others, key=lambda one: sum(map(_is_content, one.placeholders)))
+
+    def _area(self) -> _Area:
+        """The room below the title: that of the master's text, else of the slide."""
+        width, height = self.presentation.slide_width, self.presentation.slide_height
+        for place in self.presentation.slide_master.placeholders:
+            is_body = place.placeholder_format.type == PP_PLACEHOLDER.BODY
+            if is_body and place.width and place.height:
+                room = height - height // 15 - place.top  # of a slide that is lower
+                tall = min(place.height, room)
+                return _Area(place.left, place.top, place.width, tall)
+        side, top = width // 20, height // 5
+        return _Area(side, top, width - 2 * side, height - top - height // 12)
+
+    def _slide(self, layout: Any, title: str, *, size: float = 26) -> Any:
+        slide = self.presentation.slides.add_slide(layout)
+        shape: Any = slide.shapes.title
+        if shape is None:
+            area = self._area()
+            shape = slide.shapes.add_textbox(
+                area.left, Cm(0.6), area.width, Emu(area.top - Cm(0.8))
+            )
+        self._write_title(shape, title, size=size)
+        self._foot(slide, layout)
+        return slide
+
+    def _write_title(self, shape: Any, title: str, *, size: float) -> None:
+        """A title in the master's own letters; smaller only where it is long."""
+        shape.text_frame.word_wrap = True
+        run = shape.text_frame.paragraphs[0].add_run()
+        run.text = title
+        run.font.language_id = _SPOKEN.get(self.language.id, MSO_LANGUAGE_ID.DANISH)
+        if self.is_own or len(title) > _SHORT_TITLE:
+            fits = size if len(title) <= 70 else 22 if len(title) <= 120 else 18
+            run.font.size = Pt(min(size, fits) if size < 30 else size - 6)
+
+    @staticmethod
+    def _drop_empty(slide: Any) -> None:
+        """A placeholder that nothing is written in would say "Click to add"."""
+        for place in list(slide.placeholders):
+            if place.has_text_frame and not place.text_frame.text:
+                place._element.getparent().remove(place._element)  # noqa: SLF001
+
+    def _foot(self, slide: Any, layout: Any) -> None:
+        """The source and the page number, where the layout has a place for them."""
+        for place in layout.placeholders:
+            kind = place.placeholder_format.type
+            if kind in (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER):
+                copied = deepcopy(place._element)  # noqa: SLF001
+                slide.shapes._spTree.append(copied)  # noqa: SLF001
+                if kind == PP_PLACEHOLDER.FOOTER:
+                    shape = slide.shapes[-1]
+                    for paragraph in shape.text_frame.paragraphs[1:]:
+                        paragraph._p.getparent().remove(paragraph._p)  # noqa: SLF001
+                    first = shape.text_frame.paragraphs[0]
+                    first.clear()
+                    run = first.add_run()
+                    run.text = self.source
+                    run.font.language_id = _SPOKEN.get(
+                        self.language.id, MSO_LANGUAGE_ID.DANISH
+                    )
 
     def _write(
-        self, frame: Any, lines: list[str], *, size: float, bold: bool = False
+        self, frame: Any, lines: Sequence[str], *, size: float, bold: bool = False
     ) -> None:
         frame.word_wrap = True
         for number, line in enumerate(lines):
             paragraph = frame.paragraphs[0] if not number else frame.add_paragraph()
-            paragraph.space_after = Pt(size / 2)
+            paragraph.space_after = Pt(size / 2 if len(lines) > 1 else 0)
             run = paragraph.add_run()
             run.text, run.font.size, run.font.bold = line, Pt(size), bold
             run.font.language_id = _SPOKEN.get(self.language.id, MSO_LANGUAGE_ID.DANISH)
-            if bold:
-                paragraph.alignment = 1
+            if self.is_own and not frame._element.xpath("ancestor::p:sp//p:ph"):  # noqa: SLF001
+                run.font.color.rgb = _rgb(_DARK)
+
+
+def _fitting(lines: Sequence[str], area: _Area, *, most: int) -> int:
+    """The largest type, from `most` to 11 points, in which the lines fit the area."""
+    for size in range(most, 11, -1):
+        across = area.width / (size * 0.5 * 12700)
+        rows = sum(1 + len(line) // across for line in lines)
+        if rows * size * 1.25 + len(lines) * size / 2 < area.height / 12700:
+            return size
+    return 11
+
+
+def _is_title(place: Any) -> bool:
+    return place.placeholder_format.type in _TITLES
+
+
+def _is_content(place: Any) -> bool:
+    return not _is_title(place) and place.placeholder_format.type not in _EMPTY_KINDS
+
+
+def _rgb(colour: str) -> RGBColor:
+    return RGBColor.from_string(colour.lstrip("#"))
+
+
+def _opened(path: Path) -> Any:
+    """A municipality's own master: a .potx or .pptx, without the slides that it has."""
+    if not path.is_file():
+        raise file_error("FILE_NOT_FOUND", path)
+    try:
+        presentation = Presentation(_as_slides(path))
+    except PermissionError:
+        raise file_error("FILE_NOT_READABLE", path) from None
+    except (zipfile.BadZipFile, ValueError, KeyError):
+        finding = "the template is no PowerPoint presentation"
+        raise wrong_use(finding, "Save it in PowerPoint as .potx or .pptx") from None
+    ids = presentation.slides._sldIdLst  # noqa: SLF001
+    for one in list(ids):
+        presentation.part.drop_rel(one.rId)
+        ids.remove(one)
+    return presentation
+
+
+def _as_slides(path: Path) -> BytesIO:
+    """A .potx differs from a .pptx in one content type."""
+    made_over = BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(made_over, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "[Content_Types].xml":
+                content = content.replace(_TEMPLATE_TYPE, _SLIDES_TYPE)
+            new.writestr(name, content)
+    made_over.seek(0)
+    return made_over
+
+
+def _own_master() -> Any:
+    """Our own master on 16:9: a band for the title, one colour, wide margins."""
+    presentation: Any = Presentation()
+    presentation.slide_width, presentation.slide_height = _WIDTH, _HEIGHT
+    layouts = presentation.slide_layouts
+    for layout in [one for one in layouts if one.name not in _LAYOUTS]:
+        layouts.remove(layout)
+    accent = load_style().after.colour
+    master = presentation.slide_master
+    theme = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+    colour = f'<a:srgbClr val="{accent.lstrip("#")}"/>'.encode()
+    theme._blob = _ACCENT.sub(rb"\g<1>" + colour + rb"\g<2>", theme.blob)  # noqa: SLF001
+    _band(master, height=_BAND)
+    inside = _WIDTH - 2 * _MARGIN
+    foot = Emu(_HEIGHT - _FOOT)
+    places = {
+        PP_PLACEHOLDER.TITLE: (_MARGIN, Cm(0.3), inside, Emu(_BAND - Cm(0.6))),
+        PP_PLACEHOLDER.BODY: (
+            _MARGIN,
+            Emu(_BAND + Cm(0.7)),
+            inside,
+            Emu(_HEIGHT - _BAND - _FOOT - Cm(1.1)),
+        ),
+        PP_PLACEHOLDER.FOOTER: (_MARGIN, foot, Emu(inside - Cm(3)), Cm(0.8)),
+        PP_PLACEHOLDER.SLIDE_NUMBER: (
+            Emu(_WIDTH - _MARGIN - Cm(2.5)),
+            foot,
+            Cm(2.5),
+            Cm(0.8),
+        ),
+    }
+    for holder in (master, *layouts):
+        is_opening = holder.name == _LAYOUTS[0]
+        for place in list(holder.placeholders):
+            kind = place.placeholder_format.type
+            if kind == PP_PLACEHOLDER.DATE:
+                place._element.getparent().remove(place._element)  # noqa: SLF001
+            elif kind in places and not (is_opening and kind == PP_PLACEHOLDER.TITLE):
+                place.left, place.top, place.width, place.height = places[kind]
+    _restyle(master)
+    _restyle_opening(next(one for one in layouts if one.name == _LAYOUTS[0]))
+    return presentation
+
+
+def _band(holder: Any, *, height: int) -> None:
+    """A filled band across the top, behind all else, that no reader is told of."""
+    tree = holder.shapes._spTree  # noqa: SLF001
+    builder = Presentation()
+    slide = builder.slides.add_slide(builder.slide_layouts[6])
+    band = slide.shapes.add_shape(
+        MSO_SHAPE.RECTANGLE, Emu(0), Emu(0), _WIDTH, Emu(height)
+    )
+    band.fill.solid()
+    band.fill.fore_color.rgb = _rgb(load_style().after.colour)
+    band.line.fill.background()
+    band.shadow.inherit = False
+    band.name = "Band"
+    tree.insert(2, band._element)  # noqa: SLF001
+
+
+def _restyle(master: Any) -> None:
+    """White titles to the left, dark text, a small source line."""
+    styles = master.element.find(qn("p:txStyles"))
+    title = styles.find(qn("p:titleStyle")).find(qn("a:lvl1pPr"))
+    title.set("algn", "l")
+    _letters(title.find(qn("a:defRPr")), size=26, colour=_WHITE, bold=True)
+    for place in master.placeholders:
+        kind = place.placeholder_format.type
+        if kind == PP_PLACEHOLDER.TITLE:
+            place.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+        if kind in (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER):
+            level = place._element.find(".//" + qn("a:lvl1pPr"))  # noqa: SLF001
+            side = "l" if kind == PP_PLACEHOLDER.FOOTER else "r"
+            level.set("algn", side)
+            _letters(level.find(qn("a:defRPr")), size=11, colour=_MUTED)
+
+
+def _restyle_opening(layout: Any) -> None:
+    """The first slide: a band over its upper half, title in it, the text below."""
+    layout.element.set("showMasterSp", "0")
+    half = Emu(_HEIGHT // 2)
+    _band(layout, height=half)
+    inside = Emu(_WIDTH - 2 * _MARGIN)
+    for place in layout.placeholders:
+        kind = place.placeholder_format.type
+        if kind == PP_PLACEHOLDER.CENTER_TITLE:
+            area = (_MARGIN, Cm(2), inside, Emu(half - Cm(2.8)))
+            place.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
+        elif kind == PP_PLACEHOLDER.SUBTITLE:
+            area = (_MARGIN, Emu(half + Cm(0.8)), inside, Emu(half - _FOOT - Cm(1.2)))
+            for level in place._element.iter(qn("a:lvl1pPr")):  # noqa: SLF001
+                level.set("algn", "l")
+                _letters(level.find(qn("a:defRPr")), size=18, colour=_DARK)
+        else:
+            continue
+        place.left, place.top, place.width, place.height = area
+
+
+def _letters(properties: Any, *, size: int, colour: str, bold: bool = False) -> None:
+    """The size and colour of a level's letters, in a master or a layout."""
+    properties.set("sz", str(size * 100))
+    properties.set("b", "1" if bold else "0")
+    for old in properties.findall(qn("a:solidFill")):
+        properties.remove(old)
+    fill = etree.Element(qn("a:solidFill"))
+    etree.SubElement(fill, qn("a:srgbClr")).set("val", colour.lstrip("#"))
+    properties.insert(0, fill)
 
 
 def _data(chart: SlideChart) -> "_PlainChartData":
@@ -380,18 +894,21 @@ def _data(chart: SlideChart) -> "_PlainChartData":
 def _look(native: Any, chart: SlideChart) -> None:
     native.font.size = Pt(14)
     native.has_title = False
-    native.has_legend = True
-    native.legend.position = XL_LEGEND_POSITION.BOTTOM
-    native.legend.include_in_layout = False
-    native.category_axis.reverse_order = True  # the first measure stands uppermost
-    native.category_axis.tick_labels.font.size = Pt(13)
+    native.has_legend = len(chart.series) > 1
+    if native.has_legend:
+        native.legend.position = XL_LEGEND_POSITION.BOTTOM
+        native.legend.include_in_layout = False
     values = native.value_axis
-    values.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
+    is_upright = chart.kind == "columns"
+    native.category_axis.tick_labels.font.size = Pt(11 if is_upright else 13)
+    if not is_upright:
+        native.category_axis.reverse_order = True  # the first measure is uppermost
+        values.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
     values.minimum_scale, values.has_title = 0, True
     values.axis_title.text_frame.text = chart.axis
     values.major_gridlines.format.line.width = Pt(0.5)
     values.major_gridlines.format.line.color.rgb = _GRID
-    if not chart.stacked:
+    if not chart.is_stacked:
         values.maximum_scale, values.major_unit = 1, 0.2
     else:
         values.major_unit = 1
@@ -402,14 +919,15 @@ def _look(native: Any, chart: SlideChart) -> None:
 
 
 def _colour_series(native: Any, chart: SlideChart) -> None:
-    """Two phases in the figures' two colours; verdicts from dark to white."""
+    """Two phases in the figures' two colours; parts of a whole from dark to pale."""
     for series, colour in zip(native.plots[0].series, _colours(chart), strict=True):
         series.format.fill.solid()
-        series.format.fill.fore_color.rgb = RGBColor.from_string(colour.lstrip("#"))
-        series.format.line.color.rgb = RGBColor.from_string(_DARK.lstrip("#"))
+        series.format.fill.fore_color.rgb = _rgb(colour)
+        series.format.line.color.rgb = _rgb(_DARK)
         series.format.line.width = Pt(0.5)
-    native.plots[0].gap_width = 60
-    native.plots[0].overlap = 100 if chart.stacked else 0
+    # Few bars would be as wide as the slide.
+    native.plots[0].gap_width = 60 if len(chart.categories) > 2 else 200
+    native.plots[0].overlap = 100 if chart.is_stacked else 0
 
 
 def _write_labels(native: Any, chart: SlideChart) -> None:
@@ -421,21 +939,28 @@ def _write_labels(native: Any, chart: SlideChart) -> None:
         for at, value in enumerate(told.values):
             if value is not None:
                 label = series.points[at].data_label
-                label.position = inside if chart.stacked else outside
-                colour = readable_on(shades[number]) if chart.stacked else _DARK
+                label.position = inside if chart.is_stacked else outside
+                colour = readable_on(shades[number]) if chart.is_stacked else _DARK
                 run = label.text_frame.paragraphs[0].add_run()
                 run.text, run.font.size = told.labels[at], Pt(13)
-                run.font.color.rgb = RGBColor.from_string(colour.lstrip("#"))
+                run.font.color.rgb = _rgb(colour)
 
 
 def _colours(chart: SlideChart) -> list[str]:
     """The colour of each series, as #RRGGBB."""
     style = load_style()
-    if not chart.stacked:
-        return [style.before.colour, style.after.colour]
-    dark, light = style.after.colour, style.before.colour
-    order = [dark, light, "#C9C9C9", "#E8E8E8", "#FFFFFF"]
-    return [order[place] for place in chart.ranks]
+    if chart.is_stacked:
+        last = max(len(chart.ranks) - 1, 1)
+        return [_paler(style.after.colour, place / last) for place in chart.ranks]
+    two = [style.before.colour, style.after.colour]
+    return [two[place] for place in chart.ranks]
+
+
+def _paler(colour: str, share: float) -> str:
+    """A colour on its way to white, at most nine tenths of it."""
+    parts = (int(colour.lstrip("#")[at : at + 2], 16) for at in (0, 2, 4))
+    mixed = (round(one + (255 - one) * 0.9 * share) for one in parts)
+    return "#" + "".join(f"{one:02X}" for one in mixed)
 
 
 class _PlainChartData(CategoryChartData):
