@@ -138,6 +138,13 @@ def test_a_measure_that_no_file_has_is_an_error():
     assert (issue.measure, issue.expected, issue.severity) == ("c", C, "error")
 
 
+def test_a_measure_that_may_lack_may_lack():
+    measures = [measure("a", A), measure("b", B), measure("c", C, optional=True)]
+    checked = read([row[:5] for row in rows()], form=form_of(measures=measures))
+    assert codes(checked) == []
+    assert set(checked.answers["measure"]) == {"a", "b"}
+
+
 def test_a_measure_that_only_one_phase_has_is_a_warning():
     first = book([row[:5] for row in rows()[:3]], file="x.xlsx")
     second = book([HEADER, *rows()[3:]], file="y.xlsx")

@@ -5,10 +5,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from taskforce_analysis.checking.rescoring import with_scores
+from taskforce_analysis.checking.rescoring import scored_in_turn, with_scores
 from taskforce_analysis.comparing import compare
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.settings import Settings
+from taskforce_analysis.tables import SCORES
 from taskforce_analysis.tallying import tally
 from tests.made_answers import made_answers, small_form, yes_no
 
@@ -106,6 +107,37 @@ def test_scores_that_are_left_out_are_those_that_were_there():
         answers,
     )
     assert with_scores(answers, FORM, Settings()) is answers
+
+
+@pytest.mark.parametrize("name", ["phase", "unit_id", "answer"])
+def test_scores_need_the_columns_that_they_depend_on(name):
+    answers = reviewed().drop(columns=["score", name])
+    with pytest.raises(UsageError, match=f"no column score, and no {name} to score by"):
+        with_scores(answers, FORM, Settings())
+
+
+def test_answers_that_hang_on_each_other_are_scored_together():
+    goals, plan = FORM.measure("goals"), FORM.measure("plan")
+    texts = [
+        pd.Series(["yes", "no", "yes", "", None]),
+        pd.Series(["yes", "yes", "no", "partly", None]),
+    ]
+    answers, (own, condition) = scored_in_turn([goals, plan], texts, Settings())
+    named = [answers[one] for one in own.answers[:4]]
+    assert named == ["yes", "no", "yes", "unrecognised"]
+    assert [SCORES[one] for one in own.scores[:4]] == [
+        "compliant",
+        "noncompliant",
+        "not_applicable",  # goals of a plan that is not there
+        "not_applicable",  # and of one that is there in part
+    ]
+    assert [SCORES[one] for one in condition.scores[:4]] == [
+        "compliant",
+        "compliant",
+        *["noncompliant"] * 2,
+    ]
+    _, (alone,) = scored_in_turn([goals], texts[:1], Settings())
+    assert SCORES[alone.scores[2]] == "compliant"  # nobody knows of a condition
 
 
 def test_what_is_made_of_parts_that_are_not_there_counts_as_it_says():

@@ -214,6 +214,25 @@ def test_other_counts_are_kept():
     assert only(odd, "AGGREGATE_INCONSISTENT").cell == "B2"
 
 
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({}, (7, 8, 0)),
+        ({"compliant": ["none", "minor"]}, (12, 3, 0)),
+        ({"left_out": ["minor"]}, (7, 3, 5)),
+    ],
+)
+def test_counts_of_grades_are_added_up_as_the_measure_says(facts, expected):
+    names = ("none", "minor", "major")
+    scale = [{"id": one, "label": f"Mangel {one}"} for one in names]
+    graded = measure("a", A, kind="graded", scale="flaw", **facts)
+    form = form_of(scales={"flaw": scale}, measures=[graded])
+    header = ["Målepunkt", *(f"Før antal mangel {one}" for one in names)]
+    row = read([header, [A, 7, 5, 3]], form=form).counts.iloc[0]
+    scores = ("compliant", "noncompliant", "not_applicable")
+    assert tuple(row[list(scores)]) == expected
+
+
 def test_measures_as_rows_whose_cases_have_no_header_cannot_be_read():
     lines = [[None, "x", "y"], [A, "Ja", "Nej"], [B, "Ja", "Ja"], [C, "Nej", "Ja"]]
     checked = read(book(sheet(lines, "Før")))
