@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from taskforce_analysis.tables import ALL, LIMIT_SCORE, SCORES
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pandas.api.extensions import ExtensionArray
 
 PIECE, LONG = 1 << 15, 1 << 18  # how many rows of a long table are made at a time
 FEW = 4  # how often an address must come again to be made once for all
@@ -47,7 +48,7 @@ def answers_table(arrays: AnswerArrays) -> "pd.DataFrame":
     return pd.DataFrame(columns, copy=False)
 
 
-def text_column(values: Sequence[str], codes: np.ndarray) -> Any:
+def text_column(values: Sequence[str], codes: np.ndarray) -> "ExtensionArray":
     """A column of texts by their number among the values; -1 is nothing."""
     import pandas as pd
 
@@ -60,7 +61,7 @@ def text_column(values: Sequence[str], codes: np.ndarray) -> Any:
     return texts.take(codes, allow_fill=lacking)
 
 
-def _constant(text: str, count: int) -> Any:
+def _constant(text: str, count: int) -> "ExtensionArray":
     import pandas as pd
 
     # Pieces that are the same are held in memory once.
@@ -69,14 +70,14 @@ def _constant(text: str, count: int) -> Any:
     return joined([piece] * whole + [piece[:rest]]) if whole else piece
 
 
-def joined(pieces: Sequence[Any]) -> Any:
+def joined(pieces: "Sequence[ExtensionArray | pd.Series[str]]") -> "ExtensionArray":
     """Arrays of texts behind one another, which need not copy them."""
     import pandas as pd
 
     return pd.concat(list(map(pd.Series, pieces)), ignore_index=True).array
 
 
-def _who(arrays: AnswerArrays, unit: np.ndarray) -> dict[str, Any]:
+def _who(arrays: AnswerArrays, unit: np.ndarray) -> "dict[str, ExtensionArray]":
     units = arrays.units
     phases = list(dict.fromkeys(units.phase))
     number = {phase: place for place, phase in enumerate(phases)}
@@ -94,7 +95,7 @@ def _who(arrays: AnswerArrays, unit: np.ndarray) -> dict[str, Any]:
 
 def _what(
     arrays: AnswerArrays, unit: np.ndarray, measure: np.ndarray
-) -> dict[str, Any]:
+) -> "dict[str, ExtensionArray]":
     import pandas as pd
 
     applied, scored = arrays.applied, arrays.scored
@@ -115,7 +116,7 @@ def _what(
 
 def _where(
     arrays: AnswerArrays, unit: np.ndarray, measure: np.ndarray
-) -> dict[str, Any]:
+) -> "dict[str, ExtensionArray]":
     matrix = arrays.scored.matrix
     origin = matrix.origin[unit, measure]
     first = np.array([number for number, _ in arrays.units.first], dtype=np.int32)
@@ -128,13 +129,13 @@ def _where(
     }
 
 
-def _of_origin(names: Sequence[str], origin: np.ndarray) -> Any:
+def _of_origin(names: Sequence[str], origin: np.ndarray) -> "ExtensionArray":
     known = {name: place for place, name in enumerate(dict.fromkeys(names))}
     codes = np.array([known[name] for name in names], dtype=np.int64)
     return text_column(list(known), codes[origin] if len(codes) else origin)
 
 
-def _addresses(row: np.ndarray, column: np.ndarray) -> Any:
+def _addresses(row: np.ndarray, column: np.ndarray) -> "ExtensionArray":
     import pandas as pd
 
     columns, rows = _numbered(column), _numbered(row)
@@ -145,12 +146,13 @@ def _addresses(row: np.ndarray, column: np.ndarray) -> Any:
         cells = [name + number for number in numbers for name in letters]
         codes = np.where(line < 0, -1, line * len(letters) + columns.places)
         return text_column(cells, codes)
-    first: Any = pd.array(letters, dtype="str")
-    second: Any = pd.array(numbers, dtype="str")
+    first = pd.array(letters, dtype="str")
+    second = pd.array(numbers, dtype="str")
     slices = [slice(start, start + LONG) for start in range(0, len(row), LONG)]
     return joined(
         [
-            first.take(columns.places[one]) + second.take(line[one], allow_fill=True)
+            pd.Series(first.take(columns.places[one]))
+            + pd.Series(second.take(line[one], allow_fill=True))
             for one in slices
         ]
     )
@@ -172,7 +174,7 @@ def _numbered(numbers: np.ndarray) -> _Numbered:
 
 def _more(
     arrays: AnswerArrays, unit: np.ndarray, measure: np.ndarray
-) -> dict[str, Any]:
+) -> "dict[str, ExtensionArray]":
     """What the form adds: attributes, caseworkers, the law, the days of deadlines.
 
     Where limits changed, each phase's last limits have a column of scores as well.
@@ -200,7 +202,7 @@ def _more(
     return found
 
 
-def _iso(dates: np.ndarray) -> Any:
+def _iso(dates: np.ndarray) -> "ExtensionArray":
     days, codes = np.unique(dates.astype("datetime64[D]"), return_inverse=True)
     known = ~np.isnat(days)
     texts = [str(day) for day in days[known]]
@@ -210,7 +212,7 @@ def _iso(dates: np.ndarray) -> Any:
 
 def _timing(
     arrays: AnswerArrays, unit: np.ndarray, measure: np.ndarray
-) -> dict[str, Any]:
+) -> "dict[str, ExtensionArray]":
     limits = dict.fromkeys(one for each in arrays.timed.values() for one in each.limits)
     number = {limit: place for place, limit in enumerate(limits)}
     columns = {
@@ -230,7 +232,7 @@ def _timing(
     }
 
 
-def _texts_of(numbers: np.ndarray) -> Any:
+def _texts_of(numbers: np.ndarray) -> "ExtensionArray":
     known, codes = np.unique(numbers, return_inverse=True)
     texts = [str(number) for number in known.tolist()]
     return text_column(texts, np.where(numbers == ABSENT, -1, codes))

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from taskforce_analysis.deadlines import Judged
+    from taskforce_analysis.deadlines.rules import RuleSet
 
 DAY_COUNTS = ("allowed", "over", "elapsed")
 # What decides before what, where a unit has several follow-ups.
@@ -208,7 +209,6 @@ def _rule_days(clock: _Clock, measure: Measure) -> np.ndarray:
     from taskforce_analysis.deadlines.rules import Asked, rule_days
 
     assert measure.limit is not None
-    rules = _rules_of(measure.limit)
     start, end = (clock.dates(role, measure.id) for role in ("start", "end"))
     asked = Asked(
         start=start.when.astype("datetime64[D]"),
@@ -218,7 +218,7 @@ def _rule_days(clock: _Clock, measure: Measure) -> np.ndarray:
         no_end=end.unreadable,
         decided=np.full(len(clock.units), np.datetime64("NaT", "D")),
     )
-    first = rules[0] if isinstance(rules, tuple) else rules
+    first = _rule_sets(measure.limit)[0]
     return np.fmin(rule_days(asked, first), clock.measured)
 
 
@@ -257,15 +257,13 @@ def _outcomes(clock: _Clock, measure: Measure, asked: np.ndarray) -> TimedOutcom
     )
 
 
-def _rules_of(limit: MeasureLimit) -> Any:
-    """The fixed limit, or the one or more rule sets that it is looked up in."""
-    from taskforce_analysis.deadlines import load_deadlines, parse_limit
+def _rule_sets(limit: MeasureLimit) -> "tuple[RuleSet, ...]":
+    """The rule sets that a limit is looked up in; none for a fixed one."""
+    from taskforce_analysis.deadlines import load_deadlines
 
-    if limit.text:
-        return parse_limit(limit.text)
     local = tuple(load_deadlines(name) for name in limit.local)
-    found = tuple(replace(load_deadlines(one), local=local) for one in limit.sources)
-    return found[0] if len(found) == 1 else found
+    sources = () if limit.text else limit.sources
+    return tuple(replace(load_deadlines(one), local=local) for one in sources)
 
 
 def _judge_one(
@@ -280,19 +278,18 @@ def _judge_one(
 
     from taskforce_analysis.deadlines import judge
 
-    where, rules = index.to_numpy(), _rules_of(limit)
+    where, sets = index.to_numpy(), _rule_sets(limit)
     start, end, earlier = (
         clock.dates(role, measure.id) for role in ("start", "end", "earlier")
     )
-    sets = rules if isinstance(rules, tuple) else (rules,)
-    if any(getattr(one, "invented", False) for one in sets):
+    if any(one.invented for one in sets):
         part = next(one.part for one in clock.facts if has_dates(one.part, measure))
         notes = clock.notes.on(part.file, part.sheet)
         notes.add("LIMITS_INVENTED", measure=measure.id)
     judged = judge(
         pd.Series(start.when[where], index=index),
         pd.Series(end.when[where], index=index),
-        rules,
+        limit.text or sets,
         measured=clock.measured[where],
         paragraphs=clock.cited(limit, index),
         decided=clock.decided(limit, index),
@@ -335,12 +332,11 @@ def _judge_series(
         clock.dates("end", f"{measure.id}#{number}")
         for number in range(len(measure.end))
     ]
-    rules = _rules_of(limit)
     start, earlier = (clock.dates(role, measure.id) for role in ("start", "earlier"))
     series = follow_up_series(
         column(start.when),
         pd.concat([column(one.when) for one in held]),
-        FollowUp(rules) if limit.text else rules,
+        FollowUp(limit.text) if limit.text else _rule_sets(limit)[0],
         measured=column(clock.measured),
         paragraphs=clock.cited(limit, index),
         decided=clock.decided(limit, index),

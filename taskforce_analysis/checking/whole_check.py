@@ -8,7 +8,7 @@ rules, and a row in the answers table. Every stage notes what is odd in the same
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -37,6 +37,7 @@ from taskforce_analysis.checking.units import Units, units_of
 from taskforce_analysis.errors import shown_name, unknown_name
 from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import WARNING, Issue, Notes
+from taskforce_analysis.locating.aggregates import MeasureCounts
 from taskforce_analysis.locating.applied_form import AppliedForm
 from taskforce_analysis.locating.workbooks import (
     OpenedWorkbook,
@@ -238,7 +239,7 @@ def _note_conflicts(
 def _note_measures(
     facts: Sequence[RowFacts],
     units: Units,
-    counts: Sequence[Mapping[str, Any]],
+    counts: Sequence[MeasureCounts],
     *,
     applied: AppliedForm,
     notes: Notes,
@@ -272,7 +273,7 @@ def _note_measures(
 def _phases_by_measure(
     facts: Sequence[RowFacts],
     units: Units,
-    counts: Sequence[Mapping[str, Any]],
+    counts: Sequence[MeasureCounts],
     *,
     applied: AppliedForm,
 ) -> dict[str, set[str]]:
@@ -284,14 +285,15 @@ def _phases_by_measure(
         for name in (*one.part.measures, *timed):
             found.setdefault(name, set()).update(own)
     for row in counts:
-        found.setdefault(row["measure"], set()).add(row["phase"])
+        found.setdefault(row.measure, set()).add(row.phase)
     return found
 
 
-def _counts(rows: Sequence[dict[str, Any]], form: Form) -> "pd.DataFrame":
+def _counts(rows: Sequence[MeasureCounts], form: Form) -> "pd.DataFrame":
     import pandas as pd
 
-    counts = pd.DataFrame(list(rows), columns=list(COUNTS))
+    found = [{**one._asdict(), **one.by_score} for one in rows]
+    counts = pd.DataFrame(found, columns=list(COUNTS))
     counts["form"], counts["group"] = form.id, tables.ALL
     texts, numbers = list(COUNTS[:4]), list(COUNTS[4:])
     counts = counts.astype(

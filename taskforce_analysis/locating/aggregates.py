@@ -8,7 +8,7 @@ share. A share without counts cannot be compared and is refused.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -91,6 +91,14 @@ class CountColumn:
     phase: str
 
 
+class MeasureCounts(NamedTuple):
+    """How many of a phase's cases have each score of a measure."""
+
+    phase: str
+    measure: str
+    by_score: dict[str, int]
+
+
 @dataclass(frozen=True, eq=False)
 class Aggregate:
     """An aggregated table being read."""
@@ -123,7 +131,7 @@ class Aggregate:
 
 def read_aggregate(
     table: SheetTable, applied: AppliedForm, *, file: str, notes: Notes
-) -> list[dict[str, Any]] | None:
+) -> list[MeasureCounts] | None:
     """The counts of an aggregated table, a row per measure and phase.
 
     None, with nothing noted, when no header says that anything is counted, or none
@@ -138,12 +146,12 @@ def read_aggregate(
     return _rows(aggregate)
 
 
-def _rows(aggregate: Aggregate) -> list[dict[str, Any]]:
+def _rows(aggregate: Aggregate) -> list[MeasureCounts]:
     table, notes = aggregate.table, aggregate.notes
     asked = {row: _measure(aggregate, row) for row in table.rows.tolist()}
     labels = {row: _labels(aggregate, row) for row, measure in asked.items() if measure}
     sums = {row for row, texts in labels.items() if any(map(_sums_up, texts))}
-    found: dict[tuple[object, ...], dict[str, Any]] = {}
+    found: dict[tuple[object, ...], MeasureCounts] = {}
     section = 0  # a row without a measure begins a new list of them
     for row, measure in asked.items():
         cell = table.grid.address(row, aggregate.question)
@@ -152,11 +160,11 @@ def _rows(aggregate: Aggregate) -> list[dict[str, Any]]:
             notes.add("ROW_IS_TOTAL", cell)
             continue
         for one in _counts(aggregate, row, measure) if measure else ():
-            key = (section, measure, one["phase"], *labels[row])
+            key = (section, measure, one.phase, *labels[row])
             if found.setdefault(key, one) is not one:
                 same = found[key] == one
                 code = "ROW_DUPLICATE" if same else "AGGREGATE_INCONSISTENT"
-                notes.add(code, cell, measure=measure, phase=one["phase"])
+                notes.add(code, cell, measure=measure, phase=one.phase)
     return list(found.values())
 
 
@@ -264,7 +272,7 @@ def _measure(aggregate: Aggregate, row: int) -> str:
     return ""
 
 
-def _counts(aggregate: Aggregate, row: int, measure: str) -> list[dict[str, Any]]:
+def _counts(aggregate: Aggregate, row: int, measure: str) -> list[MeasureCounts]:
     of_row = _phase_of_row(aggregate, row)
     if of_row is None:
         return []
@@ -276,7 +284,7 @@ def _counts(aggregate: Aggregate, row: int, measure: str) -> list[dict[str, Any]
             cell = aggregate.grid.address(row, columns[0].column)
             aggregate.notes.add("PHASE_MISSING", cell)
         elif counts:
-            found.append({"phase": phase, "measure": measure, **counts})
+            found.append(MeasureCounts(phase, measure, counts))
     return found
 
 

@@ -11,11 +11,11 @@ measures in the lower one) are one header. What stands above a heading is its th
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -81,7 +81,10 @@ class HeaderWords:
     themes: dict[str, str]
     seen: dict[str, HeaderMatch | None] = field(default_factory=dict)
     known: dict[str, bool] = field(default_factory=dict)
-    decided: dict[Hashable, Any] = field(default_factory=dict)  # headers by their cells
+    # headers by their cells
+    decided: "dict[tuple[_Cell, ...], tuple[ColumnHeading, ...]]" = field(
+        default_factory=dict
+    )
 
     @cached_property
     def grades(self) -> dict[str, str]:

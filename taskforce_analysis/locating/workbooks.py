@@ -11,12 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, pairwise
-from typing import Any
 
 import numpy as np
 
 from taskforce_analysis.issues import Notes
-from taskforce_analysis.locating.aggregates import read_aggregate
+from taskforce_analysis.locating.aggregates import MeasureCounts, read_aggregate
 from taskforce_analysis.locating.applied_form import AppliedForm
 from taskforce_analysis.locating.cases import CaseRows, locate_cases
 from taskforce_analysis.locating.grid import Grid, grid_of, kind_of
@@ -102,7 +101,7 @@ class OpenedWorkbook:
 
     file: str
     case_rows: tuple[CaseRows, ...]
-    counts: tuple[dict[str, Any], ...]
+    counts: tuple[MeasureCounts, ...]
     sheets: tuple[str, ...]
     ignored: tuple[str, ...]
     layout: str
@@ -138,7 +137,7 @@ class _SheetRead:
     grid: Grid
     layout: str
     case_rows: tuple[CaseRows, ...] = ()
-    counts: tuple[dict[str, Any], ...] = ()
+    counts: tuple[MeasureCounts, ...] = ()
 
     @property
     def is_empty(self) -> bool:
