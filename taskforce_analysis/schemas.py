@@ -10,9 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from taskforce_analysis.errors import file_error, invalid_definition, nearest
+
+# A value and a table as TOML holds them: of any type, until `take` has seen to it.
+Raw: TypeAlias = Any
+Toml: TypeAlias = dict[str, Raw]
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Key:
     name: str = ""
 
 
-def read_definition(path: str | Path) -> dict[str, Any]:
+def read_definition(path: str | Path) -> Toml:
     """The TOML file's content; FileError if it is not there, FormError if not TOML."""
     path = Path(path)
     if not path.is_file():
@@ -46,8 +50,8 @@ def read_definition(path: str | Path) -> dict[str, Any]:
 
 
 def take(
-    values: Mapping[str, Any], schema: Mapping[str, Key], *, file: str, where: str = ""
-) -> dict[str, Any]:
+    values: Mapping[str, Raw], schema: Mapping[str, Key], *, file: str, where: str = ""
+) -> Toml:
     """The values by field name, each of its type; keys that are not there are left out.
 
     Raises FormError for an unknown key (with the nearest), a missing one, a wrong type.
@@ -97,7 +101,7 @@ _TESTS = {
 }
 
 
-def _typed(value: Any, rule: Key, *, file: str, path: str) -> Any:
+def _typed(value: Raw, rule: Key, *, file: str, path: str) -> Raw:
     if not _TESTS[rule.type](value):
         raise invalid_definition(file, path, f"is not of the type {rule.type}")
     if rule.type == "texts":

@@ -172,6 +172,15 @@ def test_an_unknown_measure_or_attribute_names_the_nearest():
         ({"all_right__of": ["plan"]}, r"all_right\)\.of: refers to what is not there"),
         ({"goals__limit": 4}, r"goals\)\.limit: is neither a text"),
         ({"goals__limit": {"by": "received"}}, r'limit: needs "text", or "from"'),
+        (
+            {
+                "goals__kind": "follow_up",
+                "goals__from": ["Start"],
+                "goals__to": ["Slut"],
+                "goals__limit": {"from": ["one.toml", "two.toml"]},
+            },
+            r"goals\)\.limit\.from: a follow_up is looked up in one file",
+        ),
         ({"goals__rule_changed": "i går"}, r"rule_changed: is not a date"),
         ({"goals__legal_basis": [{"txt": "x"}]}, r"legal_basis\[0\]\.txt: unknown"),
         ({"goals__legal_basis": ["RSL"]}, r"goals\)\.legal_basis: is not of the type"),

@@ -7,11 +7,12 @@ depends on itself and a header that means two things are each a FormError that n
 file and key, told before any workbook is read.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 from taskforce_analysis.errors import invalid_definition, nearest, unknown_name
 from taskforce_analysis.forms.records import (
@@ -27,7 +28,7 @@ from taskforce_analysis.forms.records import (
     Theme,
 )
 from taskforce_analysis.paragraphs import parse_provisions
-from taskforce_analysis.schemas import Key, read_definition, take
+from taskforce_analysis.schemas import Key, Raw, read_definition, take
 from taskforce_analysis.shipped import definitions_folder
 from taskforce_analysis.spelling import silent_key
 from taskforce_analysis.tables import ANSWERS, WITHOUT_ANSWER
@@ -154,6 +155,9 @@ _LISTED = {
 _GROUPS = ("measures", "phases", "themes", "attributes")
 
 
+Made = TypeVar("Made")
+
+
 def available_forms() -> list[str]:
     """The ids of the shipped forms.
 
@@ -227,7 +231,7 @@ def _limited(limit: MeasureLimit | None, own: tuple[str, ...]) -> MeasureLimit |
     return replace(limit, local=own)
 
 
-def form_from(values: Mapping[str, Any], *, file: str) -> Form:
+def form_from(values: Mapping[str, Raw], *, file: str) -> Form:
     """A Form from parsed TOML; `file` is the name that an error shows.
 
     Raises FormError, with file and key, for what is not valid.
@@ -256,16 +260,26 @@ def form_from(values: Mapping[str, Any], *, file: str) -> Form:
 
 
 def _record(
-    record: Any, schema: Mapping[str, Key], row: Any, *, file: str, where: str
-) -> Any:
+    record: Callable[..., Made],
+    schema: Mapping[str, Key],
+    row: Raw,
+    *,
+    file: str,
+    where: str,
+) -> Made:
     taken = take(row, schema, file=file, where=where)
     _check_choices(taken, file, where)
     return record(**taken)
 
 
 def _records(
-    record: Any, schema: Mapping[str, Key], rows: Any, *, file: str, where: str
-) -> tuple[Any, ...]:
+    record: Callable[..., Made],
+    schema: Mapping[str, Key],
+    rows: Raw,
+    *,
+    file: str,
+    where: str,
+) -> tuple[Made, ...]:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise invalid_definition(file, where, "is not a list of tables")
     return tuple(
@@ -275,7 +289,11 @@ def _records(
 
 
 def _measure(
-    row: Mapping[str, Any], scales: Mapping[str, Any], *, file: str, where: str
+    row: Mapping[str, Raw],
+    scales: Mapping[str, tuple[Grade, ...]],
+    *,
+    file: str,
+    where: str,
 ) -> Measure:
     where = f"{where} ({row['id']})" if isinstance(row.get("id"), str) else where
     taken = take(row, MEASURE_KEYS, file=file, where=where)
@@ -292,10 +310,13 @@ def _measure(
         if not getattr(measure, need):
             key = WRITTEN_AS.get(need, need)
             raise invalid_definition(file, f"{where}.{key}", "the key is missing")
+    if measure.kind == "follow_up" and measure.limit and measure.limit.sources[1:]:
+        finding = "a follow_up is looked up in one file"
+        raise invalid_definition(file, f"{where}.limit.from", finding)
     return measure
 
 
-def _legal_basis(value: Any, *, file: str, where: str) -> tuple[LegalBasis, ...]:
+def _legal_basis(value: Raw, *, file: str, where: str) -> tuple[LegalBasis, ...]:
     bases = _records(LegalBasis, BASIS_KEYS, value, file=file, where=where)
     for number, basis in enumerate(bases):
         if not all(parse_provisions(one) for one in basis.paragraphs):
@@ -304,11 +325,11 @@ def _legal_basis(value: Any, *, file: str, where: str) -> tuple[LegalBasis, ...]
     return bases
 
 
-def _condition(value: Any, *, file: str, where: str) -> Condition:
+def _condition(value: Raw, *, file: str, where: str) -> Condition:
     return _record(Condition, CONDITION_KEYS, value, file=file, where=where)
 
 
-def _limit(value: Any, *, file: str, where: str) -> MeasureLimit:
+def _limit(value: Raw, *, file: str, where: str) -> MeasureLimit:
     if isinstance(value, str):
         return MeasureLimit(text=value)
     if not isinstance(value, dict):
@@ -320,7 +341,7 @@ def _limit(value: Any, *, file: str, where: str) -> MeasureLimit:
     return limit
 
 
-def _rule_changes(value: Any, *, file: str, where: str) -> tuple[Any, ...]:
+def _rule_changes(value: Raw, *, file: str, where: str) -> tuple[date, ...]:
     rows = value if isinstance(value, list) else [value]
     parent, _, key = where.rpartition(".")
     return tuple(
@@ -329,7 +350,7 @@ def _rule_changes(value: Any, *, file: str, where: str) -> tuple[Any, ...]:
     )
 
 
-def _codes(value: Any, **_: str) -> dict[str, str]:
+def _codes(value: Raw, **_: str) -> dict[str, str]:
     return {str(key): str(one) for key, one in value.items()}
 
 
@@ -342,7 +363,9 @@ _NESTED = {
 }
 
 
-def _scale(name: str, scales: Mapping[str, Any], *, file: str, where: str) -> Any:
+def _scale(
+    name: str, scales: Mapping[str, tuple[Grade, ...]], *, file: str, where: str
+) -> tuple[Grade, ...]:
     if name not in scales:
         near = nearest(name, scales)
         hint = f'. Nearest: "{near}"' if near else ""
@@ -351,7 +374,7 @@ def _scale(name: str, scales: Mapping[str, Any], *, file: str, where: str) -> An
     return scales[name]
 
 
-def _check_choices(taken: Mapping[str, Any], file: str, where: str) -> None:
+def _check_choices(taken: Mapping[str, Raw], file: str, where: str) -> None:
     for key, known in CHOICES.items():
         if key in taken and taken[key] not in known:
             near = nearest(taken[key], known) or ", ".join(known)

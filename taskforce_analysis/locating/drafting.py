@@ -15,7 +15,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 
@@ -24,7 +23,7 @@ from taskforce_analysis.locating.grid import NOTHING, Grid, grid_of, kind_of
 from taskforce_analysis.locating.lexicon import answer_words
 from taskforce_analysis.privacy import has_cpr, redact
 from taskforce_analysis.reading.cells import Kind, Sheet, Workbook
-from taskforce_analysis.schemas import read_definition
+from taskforce_analysis.schemas import Toml, read_definition
 from taskforce_analysis.shipped import definitions_folder
 from taskforce_analysis.spelling import folded_key, loose_key, silent_key, visible
 
@@ -36,7 +35,7 @@ _SLUG = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
 
 @cache
-def _drafting() -> dict[str, Any]:
+def _drafting() -> Toml:
     return read_definition(definitions_folder("draft.toml"))
 
 
