@@ -23,6 +23,7 @@ from taskforce_analysis.texts import plain
 
 if TYPE_CHECKING:
     from openpyxl import Workbook as Book
+    from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
 COLOURS = {"error": "F8B4AB", "warning": "FFE8A3"}
@@ -158,7 +159,7 @@ def _list(book: "Book", issues: Sequence[Issue], words: Language) -> None:
     book.active = 0
 
 
-def _listed(issue: Issue, words: Language) -> list[Any]:
+def _listed(issue: Issue, words: Language) -> list[str]:
     expected = f" ({plain(issue.expected)})" if issue.expected else ""
     return [
         words.word(f"severity.{issue.severity}").rstrip(":"),
@@ -170,7 +171,7 @@ def _listed(issue: Issue, words: Language) -> list[Any]:
     ]
 
 
-def _link(cell: Any, title: str, place: str) -> None:
+def _link(cell: "Cell", title: str, place: str) -> None:
     from openpyxl.styles import Font
     from openpyxl.worksheet.hyperlink import Hyperlink
 

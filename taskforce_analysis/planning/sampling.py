@@ -6,16 +6,21 @@ not matter. The protocol says population, strata, seed and method, so that a rep
 may say that the cases were drawn at random.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from taskforce_analysis.errors import unknown_name, wrong_use
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.planning.caselists import Case, CaseList
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook as Book
+
+Row: TypeAlias = Sequence[str | int]
 
 ALLOCATIONS = ("proportional", "equal")
 
@@ -129,7 +134,7 @@ def draw_workbook(draw: Draw, *, language: "str | Language" = "da") -> bytes:
     return buffer.getvalue()
 
 
-def _write(book: Any, name: str, rows: list[list[Any]]) -> None:
+def _write(book: "Book", name: str, rows: Sequence[Row]) -> None:
     sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True})
     for number, row in enumerate(rows):
@@ -140,7 +145,7 @@ def _write(book: Any, name: str, rows: list[list[Any]]) -> None:
     sheet.freeze_panes(1, 0)
 
 
-def _case_rows(draw: Draw, words: Language) -> Iterable[list[Any]]:
+def _case_rows(draw: Draw, words: Language) -> Iterable[Row]:
     heads = words.word("sample.columns").split(";")
     yield [*heads, *draw.source.columns]
     for role in ("drawn", "replacements"):
@@ -151,7 +156,7 @@ def _case_rows(draw: Draw, words: Language) -> Iterable[list[Any]]:
                 yield [name, case.row, label, *case.stratum]
 
 
-def _protocol(draw: Draw, words: Language) -> Iterable[list[Any]]:
+def _protocol(draw: Draw, words: Language) -> Iterable[Row]:
     yield words.word("sample.protocol_columns").split(";")
     facts = {
         "file": draw.source.file,

@@ -16,6 +16,7 @@ from taskforce_analysis.texts import plain
 
 if TYPE_CHECKING:
     import pandas as pd
+    from xlsxwriter.worksheet import Worksheet
 
 CONSENSUS = "Konsensus"
 WIDTHS = (18, 16, 14, 60, 20, 20, 20)
@@ -45,7 +46,7 @@ def settling_workbook(
     return buffer.getvalue()
 
 
-def _write(sheet: Any, number: int, *, row: Any, form: Form) -> None:
+def _write(sheet: "Worksheet", number: int, *, row: Any, form: Form) -> None:
     measure = form.measure(str(row.measure))
     phases = {phase.id: phase.label for phase in form.phases}
     shown = _answer_labels(form, str(row.measure))

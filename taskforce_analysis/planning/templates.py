@@ -9,7 +9,7 @@ guessing.
 from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from taskforce_analysis.forms import Form, Measure, Theme
 from taskforce_analysis.languages import Language, load_language
@@ -21,6 +21,10 @@ from taskforce_analysis.reading.cells import (
     column_letters,
 )
 from taskforce_analysis.recommendations import Word, load_vocabulary
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook as Book
+    from xlsxwriter.worksheet import Worksheet
 
 LONGEST_LIST, LONGEST_HELP = 255, 250  # Excel refuses longer ones
 A4, PAGE_WIDTH = 9, 200  # in characters, at the smallest print that is read with ease
@@ -153,7 +157,7 @@ def _short(text: str) -> str:
     return whole + "." if stop else text[: LONGEST_HELP - 1] + "…"
 
 
-def _on_paper(sheet: Any, *, width: int) -> None:
+def _on_paper(sheet: "Worksheet", *, width: int) -> None:
     """Print on A4 across, on as few pages as can be read."""
     sheet.set_landscape()
     sheet.set_paper(A4)
@@ -161,7 +165,7 @@ def _on_paper(sheet: Any, *, width: int) -> None:
     sheet.fit_to_pages(-(-width // PAGE_WIDTH), 0)
 
 
-def _data_sheet(book: Any, fields: list[Field], words: Language) -> None:
+def _data_sheet(book: "Book", fields: list[Field], words: Language) -> None:
     sheet = book.add_worksheet(words.word("template.cases")[:31])
     head = book.add_format(
         {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "locked": True}
@@ -186,14 +190,16 @@ def _data_sheet(book: Any, fields: list[Field], words: Language) -> None:
     _grey_until_asked(book, sheet, fields)
     sheet.freeze_panes(HEADER, 1)
     sheet.repeat_rows(0, HEADER - 1)
-    sheet.repeat_columns(0)
+    sheet.repeat_columns("A:A")
     _on_paper(sheet, width=sum(field.width for field in fields))
     sheet.set_row(HEADER - 1, 75)
     sheet.protect("", {"format_columns": True, "format_rows": True, "sort": True})
 
 
-def _validate(sheet: Any, column: int, *, field: Field, words: Language) -> None:
-    rule: dict[str, Any] = {"validate": "any"}
+def _validate(
+    sheet: "Worksheet", column: int, *, field: Field, words: Language
+) -> None:
+    rule: dict[str, object] = {"validate": "any"}
     if field.answers:
         rule = {"validate": "list", "source": _source(field, column, words)}
     elif field.is_date:
@@ -214,7 +220,7 @@ def _validate(sheet: Any, column: int, *, field: Field, words: Language) -> None
     sheet.data_validation(HEADER, column, last, column, {**rule, **told})
 
 
-def _from_1990() -> dict[str, Any]:
+def _from_1990() -> dict[str, object]:
     first = datetime(1990, 1, 1)  # noqa: DTZ001 - a spreadsheet's day has no zone
     return {"validate": "date", "criteria": ">=", "value": first}
 
@@ -232,7 +238,7 @@ def _source(field: Field, column: int, words: Language) -> list[str] | str:
     return f"='{words.word('template.lists')}'!${letters}$1:${letters}${last}"
 
 
-def _list_sheet(book: Any, fields: list[Field], words: Language) -> None:
+def _list_sheet(book: "Book", fields: list[Field], words: Language) -> None:
     listed = {at: one for at, one in enumerate(fields) if _has_own_list(one.answers)}
     if not listed:
         return
@@ -242,7 +248,7 @@ def _list_sheet(book: Any, fields: list[Field], words: Language) -> None:
     sheet.hide()
 
 
-def _grey_until_asked(book: Any, sheet: Any, fields: list[Field]) -> None:
+def _grey_until_asked(book: "Book", sheet: "Worksheet", fields: list[Field]) -> None:
     grey = book.add_format({"bg_color": "#D9D9D9", "font_color": "#595959"})
     places = {field.measure.id: at for at, field in enumerate(fields) if field.measure}
     for column, field in enumerate(fields):
@@ -264,7 +270,7 @@ def _word_of(field: Field, answer: str) -> str:
     return grades.get(answer) or answer_word(answer)
 
 
-def _guide_sheet(book: Any, form: Form, words: Language) -> None:
+def _guide_sheet(book: "Book", form: Form, words: Language) -> None:
     sheet = book.add_worksheet(words.word("template.guide"))
     bold = book.add_format({"bold": True, "font_size": 14})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
@@ -304,7 +310,7 @@ def recommendations_template(*, language: "str | Language" = "da") -> bytes:
     return buffer.getvalue()
 
 
-def _recommendations_sheet(book: Any, sheet: Any, words: Language) -> None:
+def _recommendations_sheet(book: "Book", sheet: "Worksheet", words: Language) -> None:
     look = {"text_wrap": True, "valign": "top"}
     head = book.add_format({**look, "bold": True, "bottom": 1})
     dated = book.add_format({**look, "num_format": "dd-mm-yyyy"})
@@ -326,11 +332,11 @@ def _choices(name: str) -> tuple[Word, ...]:
     return load_vocabulary().choices[name]
 
 
-def _recommendation_rule(name: str, words: Language) -> dict[str, Any]:
+def _recommendation_rule(name: str, words: Language) -> dict[str, object]:
     told = {"input_message": _short(words.word(f"recommendations.help.{name}"))}
     if name == "theme":
         lists = words.word("template.lists")
-        source: Any = f"='{lists}'!$A$1:$A${len(_choices(name))}"
+        source: str | list[str] = f"='{lists}'!$A$1:$A${len(_choices(name))}"
         return {**told, "validate": "list", "source": source}
     if name == "status":
         source = [word.label for word in _choices(name)]
