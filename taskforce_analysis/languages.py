@@ -105,12 +105,26 @@ class Language:
     def percent(self, share: float, decimals: int = 0) -> str:
         r"""A share as per cent; the sign for "no rate" where it is not a number.
 
+        Only none is 0 and only all is 100: a share beside them gets a decimal.
+
         >>> load_language("da").percent(75 / 121), load_language("da").percent(0.125)
         ('62\xa0%', '13\xa0%')
+        >>> [load_language("da").percent(share) for share in (398 / 399, 1 / 4000, 1)]
+        ['99,7\xa0%', 'under 0,1\xa0%', '100\xa0%']
         """
         if isnan(share):
             return self.word("no_rate")
-        value = Decimal(repr(float(share))) * 100
+        # The end of an interval is 1 but for the last bits.
+        value = Decimal(repr(round(float(share), 12))) * 100
+        if 0 < value < 100 and round_half_up(value, decimals) in (0, 100):
+            decimals = max(decimals, 1)
+            step = Decimal(1).scaleb(-decimals)
+            shown = min(max(round_half_up(value, decimals), step), 100 - step)
+            number = self.number(shown, decimals)
+            if round_half_up(value, decimals) in (0, 100):
+                side = "below" if shown == step else "above"
+                number = self.word(f"p_{side}", number=number)
+            return self.word("percent", number=number)
         return self.word("percent", number=self.number(value, decimals))
 
     def percent_exact(self, share: float) -> str:
