@@ -144,6 +144,39 @@ def test_one_verdict_and_none_are_told_in_words_that_fit():
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "verdict", "told"),
+    [
+        ("da", "improved", "har en højere andel ud over det tilfældige"),
+        ("da", "worsened", "har en lavere andel ud over det tilfældige"),
+        ("da", "uncertain", "kan ikke afgøres"),
+        ("da", "too_few", "har for få sager til en vurdering"),
+        ("en", "improved", "has a higher rate beyond chance"),
+        ("en", "not_comparable", "cannot be compared"),
+    ],
+)
+def test_a_single_measure_is_not_told_as_one_of_several(language, verdict, told):
+    results = results_to_write(3)
+    rows = results.comparison.assign(verdict=verdict)
+    first = [True, False, False]
+    planned = rows.assign(primary=first, role=["primary", "exploratory", "exploratory"])
+    words = load_language(language)
+    (head, _, _) = count_of(
+        Sentences(replace(results, comparison=planned), words)
+    ).partition(f" {told}. ")
+    assert (
+        head
+        == {
+            "da": "Det målepunkt, der er udpeget til at afgøre,",
+            "en": "The one measure named to decide",
+        }[language]
+    )
+    alone = rows[first].assign(primary=False, role="unplanned")
+    said = count_of(Sentences(replace(results, comparison=alone), words))
+    only = {"da": "Det eneste målepunkt", "en": "The only measure"}[language]
+    assert said.startswith(f"{only} {told}.")
+
+
 def test_the_summary_tells_each_of_a_few_groups_under_its_name(two):
     blocks = chapter(two, "summary")
     heads = [one.text for one in blocks if isinstance(one, Heading) and one.level == 2]

@@ -181,7 +181,8 @@ def _standing_out(
             key = f"brief.unplanned_{verdict}"
             said.append(sentences.word(key, named=named, **counts))
     if not said:
-        return [sentences.word("brief.unplanned_none", **counts)]
+        key = "brief.unplanned_none"
+        return [sentences.counted(key, counts["all"], **counts)]
     return [*said, *chance(sentences)]
 
 
@@ -335,20 +336,16 @@ def count_of_verdicts(sentences: Sentences, rows: Sequence[ComparisonRow]) -> st
     planned = [row for row in shown if not row.is_exploratory]
     has_plan = bool(planned) and len(planned) < len(shown)
     seen = Counter(row.verdict for row in planned or shown)
-    decided = any(seen[verdict] for verdict in DECIDED)
-    parts = []
-    for verdict in VERDICTS:
-        if seen[verdict]:
-            number = language.number(seen[verdict])
-            parts.append(sentences.counted(f"summary.{verdict}", number))
-        elif decided and verdict in BEYOND:
-            parts.append(sentences.word(f"summary.{verdict}_none"))
-    if hidden:
-        parts.append(language.counted("disclosure.summary", language.number(hidden)))
-    key = "summary.verdicts" if decided else "summary.no_verdicts"
-    key += "_of_plan" if has_plan else ""
-    total = language.number(len(planned) + hidden if planned else len(rows))
-    said = [sentences.word(key, all=total, verdicts=language.listed(parts))]
+    of_plan = "_of_plan" if has_plan else ""
+    total = len(planned) + hidden if planned else len(rows)
+    if total == 1:
+        (verdict,) = seen
+        own = sentences.word(f"summary.{verdict}_single")
+        said = [sentences.word(f"summary.single{of_plan}", verdict=own)]
+    else:
+        key, parts = _verdicts(sentences, seen, hidden=hidden)
+        values = {"all": language.number(total), "verdicts": language.listed(parts)}
+        said = [sentences.word(f"{key}{of_plan}", **values)]
     if has_plan:
         said.append(sentences.word("summary.exploratory"))
     decisions = [row for row in shown if row.is_decided]
@@ -361,3 +358,21 @@ def count_of_verdicts(sentences: Sentences, rows: Sequence[ComparisonRow]) -> st
         values["changes"] = sentences.changes(row)
         said.append(sentences.word(f"summary.limit_{alike}", **values))
     return " ".join(said)
+
+
+def _verdicts(
+    sentences: Sentences, seen: Counter[str], *, hidden: int
+) -> tuple[str, list[str]]:
+    """The key of a sentence about several measures, and how many got each verdict."""
+    language = sentences.language
+    decided = any(seen[verdict] for verdict in DECIDED)
+    parts = []
+    for verdict in VERDICTS:
+        if seen[verdict]:
+            number = language.number(seen[verdict])
+            parts.append(sentences.counted(f"summary.{verdict}", number))
+        elif decided and verdict in BEYOND:
+            parts.append(sentences.word(f"summary.{verdict}_none"))
+    if hidden:
+        parts.append(language.counted("disclosure.summary", language.number(hidden)))
+    return "summary.verdicts" if decided else "summary.no_verdicts", parts
