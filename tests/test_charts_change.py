@@ -9,6 +9,7 @@ from fake_results import Counted, fake_results, newcombe
 
 from taskforce_analysis.charts import draw, drawing_of
 from taskforce_analysis.errors import UsageError
+from taskforce_analysis.languages import load_language
 from taskforce_analysis.settings import Settings
 
 
@@ -52,7 +53,7 @@ def test_below_the_minimum_there_are_counts_alone(figure):
     assert 0.5 not in points_of(figure, "point-analysis")
     shown = points_of(figure, "point-status")
     assert shown.count(1.0) == 1  # 20 of 20, not 2 of 2
-    assert "For få sager" in texts_of(figure, "aside")
+    assert load_language("da").verdict("too_few") in texts_of(figure, "aside")
 
 
 def test_the_minimum_is_the_settings():
