@@ -122,6 +122,21 @@ def parse_provision(text: str) -> Provision | None:
     return found[0] if len(found) == 1 else None
 
 
+def with_benefit(paragraph: str, named: str) -> str:
+    """A paragraph's text with the benefit that another text names, if it names one.
+
+    Only benefits that took each other's place tell rules apart; no other word of a
+    benefit may make the paragraph beside it unreadable.
+
+    >>> with_benefit("§ 86", "Kompensationsydelse, standardbeløb")
+    '§ 86 kompensationsydelse'
+    >>> with_benefit("§ 87", "Tabt arbejdsfortjeneste")
+    '§ 87'
+    """
+    _, benefit = _without_benefit(named.casefold())
+    return f"{paragraph} {benefit}".strip()
+
+
 def _read(piece: str, last: Provision | None) -> Iterator[Provision]:
     """What one part of a list says; a part of a paragraph belongs to the last one."""
     matched = _REFERENCE.match(piece)

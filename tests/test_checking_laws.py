@@ -157,6 +157,40 @@ def test_the_benefit_that_is_named_goes_before_the_date():
     assert column(checked, "a", "law") == [new, old, new, old]
 
 
+@pytest.mark.parametrize("benefit", ["Tabt arbejdsfortjeneste", "Merudgifter", "?"])
+def test_any_other_word_for_the_benefit_leaves_the_paragraph_readable(benefit):
+    day = date(2024, 5, 1)
+    form, checked = by_paragraph(
+        [day, "§ 87", benefit, "Nej"],  # § 95 is not for it: not a breach
+        [day, "§ 32", benefit, "Nej"],
+        measures=[measure("a", A, legal_basis=SEVERAL)],
+    )
+    assert column(checked, "a") == ["not_applicable", "noncompliant"]
+    only_87 = checked.answers.iloc[:1]
+    assert with_bases_of(form, only_87).measure("a").legal_basis == ()
+
+
+def test_a_limit_is_found_by_its_paragraph_whatever_the_benefit_is_called():
+    deadline = {
+        "id": "d",
+        "kind": "deadline",
+        "label": "Rettidigt",
+        "from": ["Fra"],
+        "to": ["Til"],
+        "limit": {"by": "paragraph", "from": "deadlines/eksempel.toml"},
+        "legal_basis": [{"text": "RSL § 3, stk. 2"}],
+    }
+    _, checked = by_paragraph(
+        [date(2021, 3, 29), "§ 42", None, date(2021, 2, 1), date(2021, 3, 29)],
+        [date(2021, 3, 29), "§ 42", "TAF", date(2021, 2, 1), date(2021, 3, 29)],
+        [date(2021, 3, 30), "§ 42", "TAF", date(2021, 2, 1), date(2021, 3, 30)],
+        measures=[deadline],
+        head=["Fra", "Til"],
+    )
+    # Eight weeks from 1 February 2021 end on 29 March.
+    assert column(checked, "d") == ["compliant", "compliant", "noncompliant"]
+
+
 def test_a_report_may_cite_what_was_the_law_of_some_case():
     form, checked = by_paragraph(
         [date(2023, 5, 1), "§ 41", None, "Ja"],

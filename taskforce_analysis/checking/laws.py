@@ -27,6 +27,7 @@ from taskforce_analysis.paragraphs import (
     days_of_benefit,
     law_began,
     parse_provisions,
+    with_benefit,
 )
 
 if TYPE_CHECKING:
@@ -251,7 +252,7 @@ def _kinds_in(form: Form, answers: "pd.DataFrame") -> list[_Kind]:
     return [
         _Kind(
             date.fromisoformat(day) if day else None,
-            parse_provisions(f"{paragraph} {benefit}"),
+            parse_provisions(with_benefit(paragraph, benefit)),
         )
         for day, paragraph, benefit in texts.itertuples(index=False)
     ]

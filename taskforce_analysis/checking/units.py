@@ -21,6 +21,7 @@ from taskforce_analysis.checking.row_facts import (
 )
 from taskforce_analysis.issues import Notes
 from taskforce_analysis.locating.grid import kind_of
+from taskforce_analysis.paragraphs import with_benefit
 from taskforce_analysis.spelling import silent_key
 
 TableRow = tuple[int, int]  # the number of a table in the run, and of a row in it
@@ -68,7 +69,7 @@ class Units:
             np.stack([own.codes, benefit.codes]), axis=1, return_inverse=True
         )
         first, second = (*own.values, ""), (*benefit.values, "")
-        texts = [f"{first[a]} {second[b]}".strip() for a, b in pairs.T.tolist()]
+        texts = [with_benefit(first[a], second[b]) for a, b in pairs.T.tolist()]
         return TextColumn(tuple(texts), codes)
 
     def dates(self, columns: Sequence[DateColumn]) -> DateColumn:
