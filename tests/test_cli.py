@@ -382,3 +382,12 @@ def test_a_plan_says_so_in_words(call) -> None:
     assert "et indeks over alle 4 finder det i" in said
     one = call("plan", "--before", "0,4", "--after", "0,7", "--primary", "a").out
     assert "udvalgt" not in one
+
+
+def test_a_key_of_a_plan_that_is_wrong_is_told_in_the_reader_s_language(call, tmp_path):
+    path = tmp_path / "maaling.toml"
+    path.write_text('form = "boernehandicap"\nindex = ["reasons"]\n', "utf-8")
+    said = call("--language", "da", "compare", str(path))
+    assert said.status == 2
+    assert said.err.startswith("maaling.toml: index: Et indeks skal have to til seks")
+    assert "different" not in said.err

@@ -1,5 +1,7 @@
 """The index of a plan: its row, the one beside it, and when it cannot be compared."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -99,6 +101,14 @@ def test_what_does_not_apply_leaves_and_what_is_unknown_is_filled_in():
 def test_when_the_index_is_not_comparable(blocks, plan, chosen, reason):
     row, _ = rows_of(*blocks, plan=plan, **chosen)
     assert (row["verdict"], row["decided_by"]) == ("not_comparable", reason)
+
+
+def test_the_same_cases_twice_have_means_and_no_interval():
+    for row in rows_of(*risen(), paired=True):
+        names = ("difference", "difference_low", "difference_high", "p_value")
+        assert all(math.isnan(row[name]) for name in names)
+        assert row["mean_before"] < row["mean_after"]
+        assert row["method"] == ""
 
 
 def test_ten_cases_are_needed_for_a_verdict():

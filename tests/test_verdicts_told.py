@@ -166,6 +166,34 @@ def test_the_terminal_prints_a_level_that_is_not_the_settings(tmp_path, capsys):
     assert ["niveau 98,33 %" in line for line in lines] == [True, True, True, False]
 
 
+def test_the_terminal_tells_what_makes_a_verdict_doubtful_beside_it(tmp_path, capsys):
+    # Ten kept of twenty became fifteen; one answer that is missing could turn it.
+    before, after = ["Ja"] * 10 + ["Nej"] * 10, ["Ja"] * 15 + ["Nej"] * 5
+    asked = {"plan": ([*before, ""], [*after, "Nej"])}
+    plan = {"chosen_because_low": ("plan",)}
+    results = measured(tmp_path, asked, plan=plan, paired=True)
+    say_comparison(results, DANISH)
+    (line,) = capsys.readouterr().out.splitlines()
+    (row,) = deciding(results, "all")
+    assert row.is_unsure
+    caveats = Sentences(results, DANISH).caveats(row)
+    assert len(caveats) == 2
+    assert line.endswith(f"Forbehold: {'; '.join(caveats)}.")
+
+
+def test_a_limit_near_nothing_is_not_printed_as_nothing(tmp_path, capsys):
+    # Higher by 30 points, from a little above 0: "from 0" would be "cannot be decided".
+    results = measured(tmp_path, {"plan": (ja_nej(11, 9), ja_nej(17, 3))})
+    say_comparison(results, DANISH)
+    line = capsys.readouterr().out
+    (row,) = deciding(results, "all")
+    sentences = Sentences(results, DANISH)
+    assert row.shown_difference is not None
+    assert 0 < abs(row.shown_difference.low) < 0.005
+    assert f"(fra {sentences.limit(row.shown_difference.low)} til" in line
+    assert "fra 0 til" not in line
+
+
 # An index of several measures.
 
 
@@ -223,6 +251,17 @@ def test_the_paper_the_terminal_and_the_table_tell_the_index(indexed, capsys):
     first = [cell.replace("\u00a0", " ") for cell in tables[0].rows[0]]
     assert first[:3] == ["Flere krav under ét", "40 % (20 sager)", "73 % (20 sager)"]
     assert tables[0].rows[1][4] == "Kontrol uden vurdering"
+
+
+def test_an_index_over_the_same_cases_twice_has_no_interval(tmp_path, capsys):
+    twice = measured(tmp_path, ASKED, plan={"index": INDEX}, paired=True)
+    say_comparison(twice, DANISH)
+    line = capsys.readouterr().out.splitlines()[0]
+    assert "kan ikke sammenligne dem parvis" in line
+    tables = [b for b in outline(twice, DANISH).blocks if isinstance(b, Table)]
+    assert [row[3] for row in tables[0].rows] == [DANISH.word("no_rate")] * 2
+    assert "afgør" not in (tables[0].note or "")
+    assert "Intervallet (96,4" not in " ".join(reading_guide(twice, DANISH))
 
 
 def test_the_first_figure_has_the_index_on_top_and_the_measures_grey(indexed):

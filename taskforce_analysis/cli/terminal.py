@@ -1,6 +1,7 @@
 """What the command line says in a terminal: issues, numbers, errors; its JSON; bars."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,11 +25,18 @@ if TYPE_CHECKING:
     from taskforce_analysis.deadlines import Change
     from taskforce_analysis.filing.per_group import Made
     from taskforce_analysis.forms import Form
+    from taskforce_analysis.reporting.sentences import Sentences
     from taskforce_analysis.reporting.table_rows import ComparisonRow, IssueRow
     from taskforce_analysis.results import Prepared, Results
     from taskforce_analysis.tallying import ChangedLimit
 
-BESIDE_NUMBERS = ("BRIDGE_MISSING", "LIMITS_INVENTED")
+BESIDE_NUMBERS = (
+    "BRIDGE_MISSING",
+    "CASES_PAIRED",
+    "LIMITS_INVENTED",
+    "STRATUM_MISSING",
+)
+_KEY = re.compile(r"key (\S+: )")
 Begin = Callable[[int], Callable[[], object] | None]
 
 # Control characters and marks that turn the text: a name may hold them and order none.
@@ -69,8 +77,13 @@ def _error_text(error: TaskforceError, language: Language) -> str:
     place = describe_place(error.file, error.sheet, error.cell)
     place, key = f"{place}: " if place else "", f"issues.{error.code}"
     if not error.code.startswith("FILE_") or not language.has(f"{key}.text"):
-        said = language.words.get(f"said.{error.message}")
-        return f"{place}{said}" if said else redact(str(error))
+        # In a definition file a key is wrong; it is named as it stands there.
+        at = _KEY.match(error.message)
+        where, finding = (
+            (at[1], error.message[at.end() :]) if at else ("", error.message)
+        )
+        said = language.words.get(f"said.{finding}")
+        return f"{place}{where}{said}" if said else redact(str(error))
     text, remedy = language.word(f"{key}.text"), language.word(f"{key}.remedy")
     return f"{place}{text} {remedy}"
 
@@ -140,11 +153,11 @@ def say_comparison(results: "Results", words: Language) -> None:
             label = words.word(key, measure=label)
         group = "" if row.group == "all" else f"{row.group}: "
         said = f"{group}{label}: {_counts(row, words)}. "
-        said += _difference(row, words, whole=results.settings.confidence)
+        said += _difference(row, sentences)
         for other in beside(results, row.group, row.measure):
-            if other.basis == "condition":
-                key = "condition_changed" if row.is_condition_changed else "asked"
-                said += " " + words.word(f"cli.{key}", counts=_counts(other, words))
+            # Where another share was asked than before, the reservation counts them.
+            if other.basis == "condition" and not row.is_condition_changed:
+                said += " " + words.word("cli.asked", counts=_counts(other, words))
         say(said)
     say_changed_limits(results.changed_limits, results.form, words)
 
@@ -171,16 +184,21 @@ def _counts(row: "ComparisonRow", words: Language) -> str:
     )
 
 
-def _difference(row: "ComparisonRow", words: Language, *, whole: float) -> str:
-    """The difference, its interval and the verdict; the level where it is another."""
-    verdict = words.verdict(row.verdict, row.role)
+def _difference(row: "ComparisonRow", sentences: "Sentences") -> str:
+    """The difference, its interval, and the verdict with its reservations.
+
+    The level is told where it is another than the settings'.
+    """
+    from taskforce_analysis.reporting.summary import verdict_with_reservations
+
+    words, verdict = sentences.language, verdict_with_reservations(sentences, row)
     found = row.shown_difference
     if found is None:
         return f"{verdict}."
     span = words.word(
-        "span", low=words.signed(found.low), high=words.signed(found.high)
+        "span", low=sentences.limit(found.low), high=sentences.limit(found.high)
     )
-    if row.confidence != whole:
+    if sentences.has_own_level(row):
         level = words.percent_exact(row.confidence)
         span = words.word("cli.at_level", span=span, level=level)
     return f"{words.points(found.value)} ({span}). {verdict}."

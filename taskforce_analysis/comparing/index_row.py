@@ -31,6 +31,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 INDEX, WHOLE = "index", "index:whole"
+_NO_INTERVAL = {
+    **dict.fromkeys(
+        ("difference", "difference_low", "difference_high", "p_value"), float("nan")
+    ),
+    "method": "",
+}
 UNKNOWN = ("missing", "unrecognised", "not_assessable")
 
 
@@ -128,7 +134,9 @@ def _both_rows(
     verdict = "not_comparable" if reason else judge_scores(*scored, **rule)
     decided = reason or ("minimum_verdict" if verdict == "too_few" else "interval")
     robust = None if reason else is_robust(*sides, **rule)
-    first = _figures(scored, level)
+    # The interval is that of cases drawn apart: of the same cases twice it is another.
+    untold = _NO_INTERVAL if settings.paired else {}
+    first = _figures(scored, level) | untold
     yield {
         **first,
         "basis": INDEX,
@@ -148,6 +156,7 @@ def _both_rows(
     ]
     yield {
         **_figures(complete, level),
+        **untold,
         "basis": WHOLE,
         "primary": False,
         "headline": False,

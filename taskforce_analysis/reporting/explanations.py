@@ -181,7 +181,7 @@ def reading_guide(results: Results, language: Language) -> list[str]:
         told.append(sentences.word("guide.stepwise", level=level))
     if (results.comparison["basis"] == "unconditional").any():
         told.append(sentences.word("guide.twin", units=sentences.units))
-    if index := _index(sentences):
+    if (index := _index(sentences)) and index.is_compared:
         told.append(sentences.word("index.guide", level=sentences.level(index)))
     last = ("two_wordings", "cause")
     return [*told, *(sentences.word(f"guide.{key}") for key in last)]

@@ -101,7 +101,9 @@ def index_table(sentences: Sentences, rows: Sequence[ComparisonRow]) -> Table:
         for row in rows
         for units in [sentences.units]
     )
-    note = word("index.note", measures=sentences.index_members(), level=level)
+    note = word("index.note", measures=sentences.index_members())
+    if rows[0].is_decided:
+        note += " " + word("index.note_decides", level=level)
     note = word("note.begins", text=note)
     return Table(word("index.caption"), columns, cells, note, source_line(sentences))
 

@@ -329,8 +329,8 @@ class Sentences:
         return self.language.word(
             f"sentences.{row.basis}",
             points=self.language.points(found.value),
-            low=self._limit(found.low),
-            high=self._limit(found.high),
+            low=self.limit(found.low),
+            high=self.limit(found.high),
             level=self.level(row),
             before=self._percent(row.before),
             after=self._percent(row.after),
@@ -472,8 +472,8 @@ class Sentences:
         return self.word(
             "difference_at" if self.has_own_level(row) else "difference",
             points=self.language.points(_settled(found.value)),
-            low=self._limit(found.low),
-            high=self._limit(found.high),
+            low=self.limit(found.low),
+            high=self.limit(found.high),
             level=self.language.percent_exact(row.confidence),
         )
 
@@ -549,9 +549,9 @@ class Sentences:
 
     def size(self, share: float) -> str:
         """How many points, without a sign."""
-        return self._limit(abs(share)).lstrip("+")
+        return self.limit(abs(share)).lstrip("+")
 
-    def _limit(self, share: float) -> str:
+    def limit(self, share: float) -> str:
         """A limit with its sign, and decimals enough that it does not read as 0."""
         return self.language.signed(_settled(share), decimals_of(share))
 

@@ -107,6 +107,18 @@ def index_texts(sentences: Sentences, group: str) -> list[str]:
     ]
 
 
+def verdict_with_reservations(sentences: Sentences, row: ComparisonRow) -> str:
+    """A row's verdict, and in the same breath what makes it doubtful."""
+    if row.is_withheld:
+        return sentences.verdict(row)
+    verdict = sentences.language.verdict(row.verdict, row.role)
+    caveats = sentences.caveats(row)
+    if not caveats:
+        return verdict
+    listed = "; ".join(caveats)
+    return sentences.language.word("notat.verdict", verdict=verdict, caveats=listed)
+
+
 def reviewed(sentences: Sentences, group: str) -> str:
     """How many cases of which measurements were reviewed, and how they were chosen."""
     phases = sentences.results.phases

@@ -95,9 +95,7 @@ def _table(sentences: Sentences, failed: "pd.DataFrame") -> Table:
     return Table(word("caselist.caption"), columns, rows, word("caselist.note"))
 
 
-def _cells(
-    sentences: Sentences, case: str, faults: Sequence[Any]
-) -> tuple[str, str, str, str]:
+def _cells(sentences: Sentences, case: str, faults: Sequence[Any]) -> tuple[str, ...]:
     """A case's row; `faults` are its answers that do not comply."""
     form = sentences.results.form
     measures = [form.measure(str(fault.measure)) for fault in faults]

@@ -44,6 +44,7 @@ from taskforce_analysis.reporting.summary import (
     lines_by_group,
     recommended,
     summary_items,
+    verdict_with_reservations,
 )
 from taskforce_analysis.reporting.table_rows import (
     ComparisonRow,
@@ -274,18 +275,6 @@ def _difference(sentences: Sentences, row: ComparisonRow) -> str:
         return language.word("no_rate")
     points, span = language.points(found.value), sentences.range(found)
     return language.word("notat.difference", points=points, range=span)
-
-
-def verdict_with_reservations(sentences: Sentences, row: ComparisonRow) -> str:
-    """A row's verdict, and in the same breath what makes it doubtful."""
-    if row.is_withheld:
-        return sentences.verdict(row)
-    verdict = sentences.language.verdict(row.verdict, row.role)
-    caveats = sentences.caveats(row)
-    if not caveats:
-        return verdict
-    listed = "; ".join(caveats)
-    return sentences.language.word("notat.verdict", verdict=verdict, caveats=listed)
 
 
 def _advice(sentences: Sentences) -> Iterator[Block]:

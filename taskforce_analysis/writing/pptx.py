@@ -64,6 +64,7 @@ from taskforce_analysis.reporting.summary import (
     lines_by_group,
     recommended,
     reviewed,
+    verdict_with_reservations,
 )
 from taskforce_analysis.reporting.table_rows import (
     ComparisonRow,
@@ -82,7 +83,6 @@ from taskforce_analysis.writing.notat import (
     recommendations_told,
     rows_told,
     shortened,
-    verdict_with_reservations,
 )
 
 _SIDES = ("before", "after")
