@@ -118,6 +118,7 @@ WARNINGS = (
     "BRIDGE_MISSING",
     "TWIN_UNDECLARED",
     "STRATUM_MISSING",
+    "INDEX_NEEDS_CASES",
 )
 CODES = (*ERRORS, *WARNINGS)
 # What is told and changes no figure: how a word, a heading or a date was written, and

@@ -21,6 +21,7 @@ from taskforce_analysis.languages import load_language
 from taskforce_analysis.measurements import Measurement, PhasePlan
 from taskforce_analysis.reporting.blocks import Table
 from taskforce_analysis.reporting.contents import outline
+from taskforce_analysis.reporting.explanations import method as method_note
 from taskforce_analysis.reporting.explanations import reading_guide, selection
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.summary import summary_items
@@ -262,6 +263,24 @@ def test_an_index_over_the_same_cases_twice_has_no_interval(tmp_path, capsys):
     assert [row[3] for row in tables[0].rows] == [DANISH.word("no_rate")] * 2
     assert "afgør" not in (tables[0].note or "")
     assert "Intervallet (96,4" not in " ".join(reading_guide(twice, DANISH))
+
+
+def test_an_index_over_counts_alone_is_told_as_not_comparable(tmp_path, capsys):
+    lines: list[list[Any]] = [["Målepunkt", "Måling", "Ja", "Nej"]]
+    lines += [["a", "Analyse", 8, 12], ["a", "Status", 15, 5]]
+    lines += [["b", "Analyse", 7, 13], ["b", "Status", 14, 6]]
+    path = write_workbook(tmp_path / "antal.xlsx", {"Antal": lines})
+    form = small_form({"id": "a"}, {"id": "b"})
+    results = run(path, form=form, measurement=Measurement(index=("a", "b")))
+    index = results.comparison.set_index("basis").loc["index"]
+    assert (index["verdict"], index["decided_by"]) == ("not_comparable", "needs_cases")
+    assert "INDEX_NEEDS_CASES" in set(results.issues["code"])
+    say_comparison(results, DANISH)
+    assert "kan derfor ikke regnes ud" in capsys.readouterr().out.splitlines()[0]
+    method = " ".join(method_note(results, DANISH))
+    assert "skulle afgøre, men det kan ikke sammenlignes" in method
+    tables = [b for b in outline(results, DANISH).blocks if isinstance(b, Table)]
+    assert DANISH.word("report.index.caption") not in {one.caption for one in tables}
 
 
 def test_the_first_figure_has_the_index_on_top_and_the_measures_grey(indexed):

@@ -12,7 +12,14 @@ from taskforce_analysis.comparing.composing import (
     chance_findings,
     compare,
     comparison_issues,
+    index_issues,
 )
 from taskforce_analysis.comparing.sensitivity import strata_issues
 
-__all__ = ["chance_findings", "compare", "comparison_issues", "strata_issues"]
+__all__ = [
+    "chance_findings",
+    "compare",
+    "comparison_issues",
+    "index_issues",
+    "strata_issues",
+]

@@ -13,7 +13,7 @@ import numpy as np
 
 from taskforce_analysis import tables
 from taskforce_analysis.checking.rescoring import with_scores
-from taskforce_analysis.comparing.index_row import INDEX, index_rows
+from taskforce_analysis.comparing.index_row import INDEX, NEEDS_CASES, index_rows
 from taskforce_analysis.comparing.pairs import (
     METHOD,
     chance_of_pairs,
@@ -98,7 +98,15 @@ def compare(
     told = rows["headline"] & (rows["decided_by"] != BEFORE)
     more = _asked_rows(asked)
     more += sensitivity_rows(rows[told], judged[BEFORE], **chosen)
-    index = index_rows(judged[BEFORE], before=before, after=after, **chosen)
+    members = rows["headline"] & rows["measure"].isin(plan.index)
+    both = (rows["applicable_before"] > 0) & (rows["applicable_after"] > 0)
+    index = index_rows(
+        judged[BEFORE],
+        before=before,
+        after=after,
+        counted=dict.fromkeys(rows.loc[members & both, "group"]),
+        **chosen,
+    )
     more += _of_one_limit(index, rows, plan)
     extra = pd.DataFrame(more, columns=tables.comparison.names)
     rows = rows.assign(mean_before=np.nan, mean_after=np.nan)
@@ -236,6 +244,13 @@ def comparison_issues(
         Issue("APPLICABLE_SHIFT", group=row.group, measure=row.measure)
         for row in rows_of(moved)
     ]
+
+
+def index_issues(comparison: "pd.DataFrame") -> list[Issue]:
+    """INDEX_NEEDS_CASES: a plan has an index, and a phase is told in counts alone."""
+    lacking = comparison["decided_by"] == NEEDS_CASES
+    groups = comparison.loc[lacking, "group"]
+    return [Issue("INDEX_NEEDS_CASES", group=group) for group in groups]
 
 
 def chance_findings(comparison: "pd.DataFrame") -> float:

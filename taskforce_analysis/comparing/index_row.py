@@ -8,7 +8,7 @@ the same over the cases to which every member applies (`index:whole`), without a
 verdict.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 INDEX, WHOLE = "index", "index:whole"
+NEEDS_CASES = "needs_cases"
 _NO_INTERVAL = {
     **dict.fromkeys(
         ("difference", "difference_low", "difference_high", "p_value"), float("nan")
@@ -48,23 +49,30 @@ def index_rows(
     after: str,
     measurement: Measurement,
     settings: Settings,
+    counted: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Two rows of the comparison per group, one dictionary each; none without an index.
 
     `answers` is the answers table, one row per unit and measure, in its groups. Only
     what is known of single answers can be scored: of counts alone there is no index.
+    `counted` are the groups in which the members are counted in both phases, be it
+    without answers: there the index is not comparable.
     """
     members = list(measurement.index)
-    if not members or not len(answers):
+    if not members:
         return []
     phases, found = (before, after), []
     own = answers[answers["measure"].isin(members) & answers["phase"].isin(phases)]
-    for group, rows in own.groupby("group", sort=False, observed=True):
+    parts = dict(list(own.groupby("group", sort=False, observed=True)))
+    parts |= {group: own[:0] for group in counted if group not in parts}
+    for group, rows in parts.items():
         sides = [
             _cases(rows[rows["phase"] == phase], form, members) for phase in phases
         ]
         fixed = {"form": form.id, "group": str(group), "before": before, "after": after}
         reason = _why_not(rows, phases, measurement=measurement, settings=settings)
+        if reason == "only_one_phase" and group in counted:
+            reason = NEEDS_CASES
         found += [
             {**fixed, **row}
             for row in _both_rows(sides, reason, members=members, settings=settings)

@@ -289,6 +289,8 @@ def _primary(sentences: Sentences) -> list[str]:
     if index := results.measurement.index:
         is_known = results.measurement.chose_beforehand(index, results.before)
         key = "index.chosen_beforehand" if is_known else "index.chosen"
+        if (row := _index(sentences)) and not row.is_compared:
+            key = "index.chosen_in_vain"
         return [sentences.word(key, measures=sentences.index_members())]
     chosen = results.measurement.primary or results.form.primary
     known = [name for name in chosen if name in results.form.measure_ids]

@@ -61,7 +61,9 @@ def themes_blocks(sentences: Sentences) -> list[Block]:
 def _of_group(sentences: Sentences, group: str) -> Iterator[Block]:
     """A group's sections; what is the author's only where there is one group."""
     is_alone = len(sentences.groups) == 1
-    if index := index_rows(sentences.results, group):
+    index = index_rows(sentences.results, group)
+    # Of counts alone there is no case to make a table of; the summary says so.
+    if index and any(side.applicable for side in index[0].sides):
         yield index_table(sentences, index)
     together = [*_together(sentences, group)]
     yield from together

@@ -16,6 +16,7 @@ from taskforce_analysis.comparing import (
     chance_findings,
     compare,
     comparison_issues,
+    index_issues,
     strata_issues,
 )
 from taskforce_analysis.errors import DataError, wrong_use
@@ -213,7 +214,7 @@ def _results(
     changed = changed_limits(rows, form, before=before, after=after)
     compared = compare(tallied, form, answers=answers, changed=changed, **chosen)
     shifts = comparison_issues(tallied, form, **pair)
-    shifts += strata_issues(compared, answers, settings)
+    shifts += [*strata_issues(compared, answers, settings), *index_issues(compared)]
     told = {one.measure for one in summary.found if one.code == "LIMIT_DIFFERS"}
     moved = [one for one in changed_limit_issues(changed) if one.measure not in told]
     found = [*prepared.found, *tally_issues(tallied), *shifts, *moved, *summary.found]
