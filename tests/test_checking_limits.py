@@ -5,6 +5,7 @@ days, 12 weeks 84, 4 weeks 28.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from workbooks import write
 from taskforce_analysis.charts import draw, drawing_of
 from taskforce_analysis.cli import main
 from taskforce_analysis.comparing import compare
-from taskforce_analysis.deadlines import changes_of
+from taskforce_analysis.deadlines import Change, changes_of
 from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.reporting.contents import outline
@@ -256,7 +257,9 @@ def test_of_two_paragraphs_one_changed(tmp_path):
         "limit:before": ((3, 12), (3, 12), "uncertain"),
         "limit:after": ((9, 12), (9, 12), "uncertain"),
     }
-    assert results.changed_limits[0].changes == ((("8 weeks",), ("12 weeks",)),)
+    assert results.changed_limits[0].changes == (
+        (("8 weeks",), ("12 weeks",), ("§ 41",)),
+    )
 
 
 def test_a_paragraph_of_one_phase_changes_nothing_alone(tmp_path):
@@ -319,7 +322,7 @@ def test_a_change_inside_a_phase_is_judged_by_its_last_limit(tmp_path):
         "limit:after": ((0, 20), (0, 20), "uncertain"),
     }
     assert results.changed_limits[0].changes == (
-        (("8 weeks", "12 weeks"), ("8 weeks",)),
+        (("8 weeks", "12 weeks"), ("8 weeks",), ("§ 41",)),
     )
 
 
@@ -563,8 +566,26 @@ def test_limits_are_compared_by_paragraph_and_by_what_they_allow():
     # The old law's paragraph 86 is not that of barnets lov.
     assert changes_of({"SEL § 86": ["8 weeks"]}, {"BL § 86": ["12 weeks"]}) == ()
     assert changes_of({"§§ 41 og 42": ["1 day"]}, {"§§ 41 og 42": ["2 days"]}) == (
-        (("1 day",), ("2 days",)),
+        (("1 day",), ("2 days",), ()),
     )
+    both = {"§ 41": ["8 weeks"], "§ 42": ["8 weeks"]}
+    assert changes_of(both, {"§ 42": ["9 weeks"], "§ 41": ["9 weeks"]}) == (
+        (("8 weeks",), ("9 weeks",), ("§ 41", "§ 42")),
+    )
+
+
+def test_two_changes_are_told_each_with_its_paragraph(tmp_path):
+    results = made(tmp_path, SAME)
+    one = next(one for one in results.changed_limits if one.measure == "in_time")
+    other = Change(("12 weeks",), ("8 weeks",), ("§ 42",))
+    two = replace(
+        results, changed_limits=(one._replace(changes=(*one.changes, other)),)
+    )
+    row = next(one for one in comparison_rows(two) if one.measure == "in_time")
+    told = Sentences(two, load_language("da")).changes(row).replace("\u00a0", " ")
+    assert told == "for § 41 fra 8 uger til 12 uger og for § 42 fra 12 uger til 8 uger"
+    english = Sentences(two, load_language("en")).changes(row).replace("\u00a0", " ")
+    assert english.startswith("for § 41 from 8 weeks to 12 weeks and for § 42 from")
 
 
 def counts_of(row: Any) -> list[int]:

@@ -175,7 +175,9 @@ def say_changed_limits(
 
 
 def _change(change: "Change", words: Language) -> str:
-    sides = ([words.limit(limit) for limit in side] for side in change)
+    sides = (
+        [words.limit(limit) for limit in side] for side in (change.before, change.after)
+    )
     return " -> ".join(words.listed(side) for side in sides)
 
 

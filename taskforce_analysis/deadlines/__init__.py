@@ -10,7 +10,12 @@ phases were judged by the same limits.
 """
 
 from taskforce_analysis.deadlines.calendar import Limit, last_lawful_day, parse_limit
-from taskforce_analysis.deadlines.changes import Change, changes_of, is_same_limit
+from taskforce_analysis.deadlines.changes import (
+    Change,
+    changes_of,
+    each_once,
+    is_same_limit,
+)
 from taskforce_analysis.deadlines.follow_ups import FollowUp, follow_up_series
 from taskforce_analysis.deadlines.judging import OUTCOMES, Judged, judge
 from taskforce_analysis.deadlines.rules import (
@@ -30,6 +35,7 @@ __all__ = [
     "RuleSet",
     "available_deadlines",
     "changes_of",
+    "each_once",
     "follow_up_series",
     "is_same_limit",
     "judge",

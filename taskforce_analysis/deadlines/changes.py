@@ -21,10 +21,14 @@ Limits = Mapping[str, Iterable[str]]
 
 
 class Change(NamedTuple):
-    """The limits of one paragraph, shortest first, in the earlier and later phase."""
+    """Limits, shortest first, in the earlier and later phase; of which paragraphs.
+
+    A paragraph that cannot be read is not named.
+    """
 
     before: tuple[str, ...]
     after: tuple[str, ...]
+    paragraphs: tuple[str, ...] = ()
 
 
 def is_same_limit(one: str, other: str) -> bool:
@@ -44,12 +48,12 @@ def changes_of(
     `by_section` takes a paragraph and its stykker for one, as a workbook may name the
     stykke in one phase only.
 
-    >>> changes_of({"SEL § 41": ["8 weeks"]}, {"BL § 86": ["12 weeks"]})
-    (Change(before=('8 weeks',), after=('12 weeks',)),)
+    >>> tuple(changes_of({"SEL § 41": ["8 weeks"]}, {"BL § 86": ["12 weeks"]})[0])
+    (('8 weeks',), ('12 weeks',), ('SEL § 41', 'BL § 86'))
     >>> changes_of({"§ 41": ["8 weeks"]}, {"§ 41": ["56 days"], "§ 42": ["12 weeks"]})
     ()
     """
-    found: dict[Change, None] = {}
+    found = []
     for family in _families([*before, *after], by_section=by_section):
         sides = [
             {limit for name in family for limit in side.get(name, ())}
@@ -57,8 +61,29 @@ def changes_of(
         ]
         plain = [{_plain(one) for one in side} for side in sides]
         if all(sides) and plain[0] != plain[1]:
-            found[Change(*(tuple(sorted(side, key=_length)) for side in sides))] = None
-    return tuple(found)
+            earlier, later = (tuple(sorted(side, key=_length)) for side in sides)
+            found.append(Change(earlier, later, _named(family)))
+    return each_once(found)
+
+
+def each_once(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Each change of limits once, with all the paragraphs that it is about.
+
+    >>> longer = ("8 weeks",), ("12 weeks",)
+    >>> told = Change(*longer, ("§ 41",)), Change(*longer, ("§ 42",))
+    >>> each_once(told)[0].paragraphs
+    ('§ 41', '§ 42')
+    """
+    found: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, None]] = {}
+    for before, after, paragraphs in changes:
+        found.setdefault((before, after), {}).update(dict.fromkeys(paragraphs))
+    return tuple(Change(*limits, tuple(own)) for limits, own in found.items())
+
+
+def _named(family: list[str]) -> tuple[str, ...]:
+    """The paragraphs as they are cited: never a cell's own text."""
+    read = [parse_provision(name) for name in family]
+    return tuple(dict.fromkeys(str(one) for one in read if one))
 
 
 def _plain(limit: str) -> Limit:
@@ -67,9 +92,9 @@ def _plain(limit: str) -> Limit:
     return Limit(parsed.amount * many, unit)
 
 
-def _length(limit: str) -> tuple[str, int]:
+def _length(limit: str) -> tuple[tuple[str, int], str]:
     plain = _plain(limit)
-    return plain.unit, plain.amount
+    return (plain.unit, plain.amount), limit  # 8 weeks and 56 days are as long
 
 
 def _families(names: Iterable[str], *, by_section: bool) -> list[list[str]]:

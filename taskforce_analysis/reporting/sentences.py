@@ -503,13 +503,19 @@ class Sentences:
         return f"{text} ({'; '.join(caveats)})" if caveats else text
 
     def changes(self, row: ComparisonRow) -> str:
-        """How a row's limit changed: "fra 8 uger til 12 uger", each change once."""
-        return self.language.listed(
-            [
-                self.word("limit_change", **self._limits_of(change))
-                for change in self._changed.get((row.group, row.measure), ())
-            ]
-        ) or self.language.word("no_rate")
+        """How a row's limit changed: "fra 8 uger til 12 uger", each change once.
+
+        Where there are several, each with its paragraphs.
+        """
+        changes = self._changed.get((row.group, row.measure), ())
+        said = []
+        for change in changes:
+            named = list(change.paragraphs) if len(changes) > 1 else []
+            key = "limit_change_of" if named else "limit_change"
+            limits = self._limits_of(change)
+            paragraphs = self.language.listed(named)
+            said.append(self.word(key, paragraphs=paragraphs, **limits))
+        return self.language.listed(said) or self.language.word("no_rate")
 
     def _limits(self, row: ComparisonRow) -> dict[str, str]:
         """The limits of both phases: "8 uger" and "12 uger"."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from taskforce_analysis.deadlines import Change, changes_of
+from taskforce_analysis.deadlines import Change, changes_of, each_once
 from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import Issue
 from taskforce_analysis.settings import Settings
@@ -69,7 +69,7 @@ def changed_limit_issues(changed: Sequence[ChangedLimit]) -> list[Issue]:
             for change in one.changes
         )
     return [
-        Issue("LIMIT_DIFFERS", measure=measure, found=", ".join(said))
+        Issue("LIMIT_DIFFERS", measure=measure, found=", ".join(sorted(said)))
         for measure, said in told.items()
     ]
 
@@ -84,12 +84,12 @@ def changed_in(query: Query, pair: tuple[str, str]) -> tuple[ChangedLimit, ...]:
     if not (looked_up and query.is_long and query.engine.has("limit")):
         return ()
     counted = _limits_in(query, tuple(looked_up), pair)
-    found: dict[tuple[str, str], dict[Change, None]] = {}
+    found: dict[tuple[str, str], tuple[Change, ...]] = {}
     for key, own in counted.groupby(["group", "measure"], sort=True):
         group, measure = map(str, key)  # type: ignore[arg-type]
-        changes = tuple(_changes(own, looked_up[measure], pair))
+        changes = each_once(_changes(own, looked_up[measure], pair))
         if changes:
-            found[group, measure] = dict.fromkeys(changes)
+            found[group, measure] = changes
     return tuple(_with_what_rests_on_them(found, query.form))
 
 
@@ -140,7 +140,7 @@ def _changes(own: "pd.DataFrame", by: str, pair: tuple[str, str]) -> Iterator[Ch
 
 
 def _with_what_rests_on_them(
-    found: dict[tuple[str, str], dict[Change, None]], form: Form
+    found: dict[tuple[str, str], tuple[Change, ...]], form: Form
 ) -> Iterator[ChangedLimit]:
     for group in dict.fromkeys(group for group, _ in found):
         own = {name: changes for (one, name), changes in found.items() if one == group}
@@ -150,11 +150,11 @@ def _with_what_rests_on_them(
             for measure in form.measures:
                 parts = [one for one in measure.rests_on if one in own]
                 if parts and measure.id not in own:
-                    own[measure.id] = {c: None for one in parts for c in own[one]}
+                    own[measure.id] = each_once(c for one in parts for c in own[one])
                     touched = True
         for name in form.measure_ids:
             if name in own:
-                yield ChangedLimit(group, name, tuple(own[name]))
+                yield ChangedLimit(group, name, own[name])
 
 
 def judged_alike(
