@@ -77,9 +77,9 @@ def recommendation_items(
         for group in sentences.groups[:1]
         for row in deciding(sentences.results, group)
     }
-    texts = []
-    for item in items:
-        own = [rows[name] for name in item.measures if name in rows]
+    texts: list[str] = []
+    for item in items:  # a measure that several name is told with the first
+        own = [rows.pop(name) for name in item.measures if name in rows]
         texts.append(_told(sentences, item, own))
     numbers = tuple(plain(item.number) for item in items)
     return [

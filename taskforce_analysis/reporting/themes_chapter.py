@@ -135,7 +135,8 @@ def theme_blocks(sentences: Sentences, group: str, theme: str) -> Iterator[Block
     if graded:
         yield graded_table(sentences, group, graded)
         rows = [row for row in rows if row.measure not in graded]
-    shown, few = in_table(rows)
+    hidden = [row for row in rows if row.is_headline and row.is_withheld]
+    shown, few = in_table([row for row in rows if not row.is_withheld])
     if shown:
         table = counts_table if shown is few else theme_table
         yield table(sentences, theme, shown)
@@ -144,6 +145,10 @@ def theme_blocks(sentences: Sentences, group: str, theme: str) -> Iterator[Block
         yield rates_table(sentences, group, measures)
     if few and shown is not few:
         yield Paragraph(few_line(sentences, few), role="small")
+    if hidden:
+        names = [sentences.quoted(row.measure) for row in hidden]
+        listed = sentences.language.listed(names)
+        yield Paragraph(sentences.word("withheld_line", measures=listed), role="small")
 
 
 def in_table(
