@@ -83,10 +83,12 @@ def test_every_percentage_of_a_theme_is_that_of_its_counts(
 def test_no_sentence_stands_twice(example: Results, language: str):
     blocks = outline(example, load_language(language)).blocks
     told = [one for one in blocks if isinstance(one, (Paragraph, Listing))]
+    # Who drew the cases is said of either measurement, and was the same.
+    drawn_by = example.measurement.phase("status").drawn_by
     said = [
         sentence
         for text in texts_of(told)
         for sentence in re.split(r"(?<=[.!?]) (?=[A-ZÆØÅ])", text)
-        if len(sentence.split()) > 6
+        if len(sentence.split()) > 6 and drawn_by not in sentence
     ]
     assert len(said) == len(set(said))

@@ -140,7 +140,26 @@ def _findings(sentences: Sentences, rows: Sequence[ComparisonRow]) -> list[str]:
         said = _standing_out(sentences, shown, hidden=hidden)
     else:
         said = _decided(sentences, chosen or shown, hidden=hidden)
-    return said
+    return [*said, *_known(sentences, shown)]
+
+
+def _known(sentences: Sentences, rows: Sequence[ComparisonRow]) -> list[str]:
+    """Where every case was reviewed: the differences of the cases, which are known."""
+    decided = [row for row in rows if row.is_decided]
+    known = [(row, sentences.known(row)) for row in decided]
+    if not known or not all(points for _, points in known):
+        return []
+    known.sort(key=lambda one: not one[0].is_primary)  # those that decide first
+    parts = [
+        sentences.word(
+            "brief.known_one", measure=sentences.quoted(row.measure), points=points
+        )
+        for row, points in known[:_MOST_NAMED]
+    ]
+    rest = len(known) - _MOST_NAMED
+    if rest > 0:
+        parts.append(sentences.counted("brief.others", sentences.language.number(rest)))
+    return [sentences.word("brief.known", named=sentences.language.listed(parts))]
 
 
 def _decided(
