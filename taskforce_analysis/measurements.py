@@ -324,7 +324,8 @@ def check_index(index: Sequence[str], primary: Sequence[str]) -> None:
         raise wrong_use("an index and primary measures cannot both decide", "Keep one")
     different = set(index)
     if index and not FEWEST <= len(different) == len(index) <= MOST:
-        finding = f"an index is not {FEWEST} to {MOST} different measures"
+        # FEWEST to MOST; spelt out, for its words in other languages are found by it.
+        finding = "an index is not 2 to 6 different measures"
         raise wrong_use(finding, "Name other measures")
 
 

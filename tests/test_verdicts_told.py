@@ -228,8 +228,9 @@ def test_the_summary_tells_the_index_and_counts_no_measure(indexed):
     said = told(indexed)
     assert "Overholdes flere af kravene end før? Indekset samler »a«, »b«, »c«" in said
     assert (
-        "I gennemsnit er 73 % af kravene opfyldt i hver sag i statusmålingen (20 sager) "
-        "mod 40 % i analysemålingen (20 sager). Andelen er 33 procentpoint højere"
+        "I gennemsnit er 73 % af kravene opfyldt i hver sag i statusmålingen (20 "
+        "sager) mod 40 % i analysemålingen (20 sager). Andelen er 33 procentpoint "
+        "højere"
     ) in said
     assert "Blandt de sager alene, hvor alle kravene gælder" in said
     assert "har en højere andel" not in said
