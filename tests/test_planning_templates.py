@@ -43,7 +43,12 @@ LATER: dict[str, datetime] = {
 SPAN = {"kompensationsydelse": (40, 20)}  # days; the rest of its time may be to come
 # What random answers may contradict each other in; nothing of it is the workbook's,
 # and the limits are the form's.
-OF_THE_ANSWERS = {"APPLICABILITY_CONFLICT", "DATE_ORDER", "RULE_MISSING"}
+OF_THE_ANSWERS = {
+    "APPLICABILITY_CONFLICT",
+    "DATE_ORDER",
+    "RULE_AMBIGUOUS",  # § 85 is of two laws
+    "RULE_MISSING",
+}
 OF_THE_COMPARISON = {"APPLICABLE_SHIFT", "DENOMINATOR_ZERO", "SMALL_CELL"}
 OF_THE_ANSWERS |= {"LIMITS_INVENTED", "LAW_MIXED", "MEASURE_OUTSIDE_LAW"}
 WORDS = {

@@ -255,7 +255,7 @@ def test_each_of_a_few_groups_has_its_slides_and_many_have_none(
         [title_of(slide) for slide in pptx.Presentation(str(path)).slides]
         for path in (write(two, tmp_path / "a.pptx"), write(nine, tmp_path / "b.pptx"))
     )
-    assert all(sum(title.endswith(f": {name}") for title in few) == 2 for name in TWO)
+    assert all(any(name in title for title in few) for name in TWO), few
     assert len(many) == 2
 
 

@@ -619,6 +619,6 @@ def test_the_terminal_says_it_in_the_line_of_the_finding(
     (line,) = [one for one in capsys.readouterr().out.splitlines() if "besked" in one]
     assert line.replace("\u00a0", " ").endswith(
         "Højere andel ud over det tilfældige. "
-        "Forbehold: Stillet i en anden del af sagerne end før: "
-        "18 ud af 20 -> 10 ud af 20."
+        "Forbehold: stillet i en anden del af sagerne end før: 10 ud af 20 sager "
+        "(50 %) i statusmålingen mod 18 ud af 20 sager (90 %) i analysemålingen."
     )
