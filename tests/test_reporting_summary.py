@@ -255,7 +255,7 @@ def test_each_of_a_few_groups_has_its_slides_and_many_have_none(
         [title_of(slide) for slide in pptx.Presentation(str(path)).slides]
         for path in (write(two, tmp_path / "a.pptx"), write(nine, tmp_path / "b.pptx"))
     )
-    assert all(any(name in title for title in few) for name in TWO), few
+    assert few[1].startswith("Der er 2 grupper.")  # and where each is told
     assert len(many) == 2
 
 
