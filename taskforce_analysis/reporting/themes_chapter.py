@@ -70,8 +70,11 @@ def _of_group(sentences: Sentences, group: str) -> Iterator[Block]:
     for theme, _ in themes_of(sentences):
         told = [] if together else [*theme_blocks(sentences, group, theme)]
         if is_alone:
-            told += _authors(sentences, theme)
-            told += recommendation_items(sentences, homes(sentences).get(theme, []))
+            advice = recommendation_items(sentences, homes(sentences).get(theme, []))
+            # Of a theme that nothing is told of, an author is not asked anything.
+            is_told = bool(told or advice or together)
+            told += _authors(sentences, theme, asks=is_told)
+            told += advice
         if told:
             yield Heading(sentences.theme(theme), level=2)
             yield from told
@@ -108,12 +111,12 @@ def is_graded(sentences: Sentences) -> bool:
     return bool(asked) and all(form.measure(name).scale for name in asked)
 
 
-def _authors(sentences: Sentences, theme: str) -> Iterator[Block]:
+def _authors(sentences: Sentences, theme: str, *, asks: bool) -> Iterator[Block]:
     """Strengths and challenges; where no requirement is measured only as written."""
     bare = is_graded(sentences) or is_series(sentences.results)
     for name in ("strengths", "challenges"):
         for place in author_place(sentences, name, theme):
-            if place.texts or (theme and not bare):
+            if place.texts or (asks and theme and not bare):
                 yield place
 
 
