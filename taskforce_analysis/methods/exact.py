@@ -91,7 +91,7 @@ def confined_difference(
 
     >>> low, high, p_value = confined_difference(8, 20, 14, 20)
     >>> round(low, 4), round(high, 4), round(p_value, 4)
-    (-0.0237, 0.5804, 0.0703)
+    (-0.0241, 0.5804, 0.0703)
     """
     counts = (compliant_before, applicable_before, compliant_after, applicable_after)
     level = {"size": 1 - check_confidence(confidence), "confined": True}

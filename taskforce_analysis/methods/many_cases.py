@@ -699,7 +699,7 @@ def least_score_improved(n1: int, n2: int, *, tail: float) -> float:
     The score alone puts the outcomes in order, so it is sought once for all of them.
 
     >>> round(least_score_improved(300, 400, tail=0.025), 4)
-    1.9803
+    2.0121
     """
     table = Table(0.0, float(n1), 0.0, float(n2))
     low, high, panels = 0.0, -NormalDist().inv_cdf(tail), mesh(table, 0.0)

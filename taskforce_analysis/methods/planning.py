@@ -419,7 +419,7 @@ def index_cases_needed(
     None where more than `most` would be needed. Drawn; right to about a case.
 
     >>> index_cases_needed([0.2] * 2, [0.8] * 2)
-    8
+    7
     """
 
     def enough(cases: int) -> bool:
@@ -463,7 +463,7 @@ def index_smallest_change(
     where even a rise of all to 100 per cent is not found so often.
 
     >>> round(index_smallest_change([0.4] * 2, 8), 1)
-    0.6
+    0.5
     """
 
     def enough(rise: float) -> bool:
