@@ -36,11 +36,13 @@ from taskforce_analysis.writing.word.finding import (
 from taskforce_analysis.writing.word.parts import Part, Splitter
 from taskforce_analysis.writing.word.rendering import Page, has_turned_pages
 from taskforce_analysis.writing.word.updating import (
+    ADDED,
     KEPT,
     NO_PLACE,
+    REMOVED,
     PartChange,
     Update,
-    captions_in,
+    number_captions,
 )
 
 KINDS: dict[str, Callable[[Results, Language], Report]] = {
@@ -167,13 +169,14 @@ def _updated(
             "Make a new one with taskforce report",
         )
     page = Page(document, words, turns=has_turned_pages(document))
-    for label in ("table", "figure"):
-        word = words.word(f"report.caption.{label}")
-        page.counted[label] = captions_in(document, word)
     # A copy that does not tell what it was given has had parts deleted, not missed.
     known = frozenset(account.parts or keys)
     work = Update(page, known, overwrite)
     work.run(parts)
+    moved = {one.what for one in work.changes if one.kind == "caption"}
+    if moved & {ADDED, REMOVED}:
+        for label in ("table", "figure"):
+            number_captions(document, words.word(f"report.caption.{label}"))
     if account.kind:
         given = [part.key for part in parts if part.key in keys - work.without_place]
         set_account(document, replace(account, parts=tuple(given)))

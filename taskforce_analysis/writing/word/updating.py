@@ -329,7 +329,18 @@ def _rename(found: MarkedPart, part: Part) -> None:
     found.start.set(qn("w:name"), part.mark.name if part.mark else "")
 
 
-def captions_in(document: Any, label: str) -> int:
-    """How many captions a document counts under a label, Figur or Tabel."""
-    codes = document.element.body.iter(qn("w:instrText"))
-    return sum(f"SEQ {label} " in (code.text or "") for code in codes)
+def number_captions(document: Any, label: str) -> None:
+    """Count the captions of a label, Figur or Tabel, in the order in which they stand.
+
+    Word counts them when its fields are updated; until then it shows what stands here.
+    """
+    number = 0
+    for code in document.element.body.iter(qn("w:instrText")):
+        if f"SEQ {label} " not in (code.text or ""):
+            continue
+        number += 1
+        for run in code.getparent().itersiblings(qn("w:r")):
+            shown = run.find(qn("w:t"))
+            if shown is not None:
+                shown.text = str(number)
+                break
