@@ -79,16 +79,22 @@ def miettinen_nurminen(
     """
     z = normal_quantile(confidence)
     counts = (compliant_before, applicable_before, compliant_after, applicable_after)
-    return vectorised(partial(_miettinen_nurminen, z=z), *counts)
+    return vectorised(partial(_score_interval, z=z, widens=True), *counts)
 
 
-def _miettinen_nurminen(
-    x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray, *, z: float
+def _score_interval(
+    x1: np.ndarray,
+    n1: np.ndarray,
+    x2: np.ndarray,
+    n2: np.ndarray,
+    *,
+    z: float,
+    widens: bool,
 ) -> Comparison:
     """Both limits of arrays; the upper one is the lower one of the mirror image."""
     rows = Rows(x1, known_cases(x1, n1), x2, known_cases(x2, n2))
     total = rows.n1 + rows.n2
-    factor = np.sqrt((total - 1) / total)
+    factor = np.sqrt((total - 1) / total) if widens else np.ones(x1.size)
     low, high = (
         lower_limit(partial(score_statistic, *one), one.difference, z / factor)
         for one in (rows, rows.mirrored)
@@ -114,19 +120,8 @@ def mee(
     """
     z = normal_quantile(confidence)
     counts = (compliant_before, applicable_before, compliant_after, applicable_after)
-    return vectorised(partial(_mee, z=z), *counts)
+    return vectorised(partial(_score_interval, z=z, widens=False), *counts)
 
-
-def _mee(
-    x1: np.ndarray, n1: np.ndarray, x2: np.ndarray, n2: np.ndarray, *, z: float
-) -> Comparison:
-    """Mee's limits for arrays."""
-    rows = Rows(x1, known_cases(x1, n1), x2, known_cases(x2, n2))
-    low, high = (
-        lower_limit(partial(score_statistic, *one), one.difference, z)
-        for one in (rows, rows.mirrored)
-    )
-    return coherent(low, -high, score_statistic(*rows, np.zeros(x1.size)), z)
 
 
 def newcombe(
