@@ -31,6 +31,14 @@ FORBIDDEN = re.compile(
 )
 # What a label says when the question is worded the other way round.
 GOOD_ANSWER = re.compile(r"\bingen\b|\bikke\b|overholdt|\binden\b")
+AUTHORS = re.compile(r"place\.\w+\.heading")
+# A fault has one denial more or less than what is kept, or another word altogether.
+DENIAL = re.compile(r"\b(?:ingen|ikke|hverken)\b", re.IGNORECASE)
+WORDED_APART = {
+    "deadline_kept": "Sagsbehandlingsfristen er overskredet",
+    "outcome_if_appealed": "Afgørelsen ville være ændret eller hjemvist ved en klage",
+    "overturned": "Afgørelsen er stadfæstet",
+}
 
 FORMS = available_forms()
 # A form whose measures are no points of law names none at all.
@@ -85,6 +93,15 @@ def test_every_theme_has_measures(name):
     assert used == {theme.id for theme in form.themes}
 
 
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_theme_is_called_what_the_author_writes_under(name, language):
+    words = load_language(language)
+    places = {text for key, text in words.words.items() if AUTHORS.fullmatch(key)}
+    assert places
+    assert not places & {words.label(theme) for theme in load_form(name).themes}
+
+
 @pytest.mark.parametrize(("form", "measure"), MEASURES)
 def test_a_measure_has_label_theme_and_legal_basis(form: Form, measure: Measure):
     assert measure.label_en
@@ -93,6 +110,34 @@ def test_a_measure_has_label_theme_and_legal_basis(form: Form, measure: Measure)
     assert bool(measure.legal_basis) == (form.id in OF_LAW), (
         f"write legal_basis for {measure.id}: other measures of {form.id} have one"
     )
+
+
+def may_be_breached(measure: Measure) -> bool:
+    """Whether an answer may say that it is not kept; an ordered grade never does."""
+    grades = {grade.id for grade in measure.scale} - {*measure.left_out}
+    return measure.kind != "ordered" and (not grades or grades > {*measure.complying})
+
+
+@pytest.mark.parametrize(("form", "measure"), MEASURES)
+def test_a_measure_that_may_be_breached_says_how_in_both_languages(
+    form: Form, measure: Measure
+):
+    told = [measure.label_not, measure.label_not_en]
+    assert [bool(text) for text in told] == [may_be_breached(measure)] * 2, form.id
+    assert "?" not in "".join(told)
+    if may_be_breached(measure):
+        assert len({measure.label, measure.label_en, *told}) == 4
+
+
+@pytest.mark.parametrize("measure", [one.values[1] for one in MEASURES])
+def test_a_fault_denies_what_is_kept_or_affirms_what_is_denied(measure: Measure):
+    if not may_be_breached(measure):
+        return
+    if measure.id in WORDED_APART:
+        assert measure.label_not == WORDED_APART[measure.id]
+        return
+    kept = len(DENIAL.findall(measure.label))
+    assert abs(kept - len(DENIAL.findall(measure.label_not))) == 1
 
 
 @pytest.mark.parametrize(("form", "measure"), MEASURES)
@@ -338,7 +383,8 @@ def test_no_form_says_more_than_the_cases_carry(name):
     shown = [form.title, form.title_en]
     for part in (*form.phases, *form.themes, *form.attributes, *form.measures):
         shown += [part.label, part.label_en]
-    shown += [measure.help for measure in form.measures]
+    for measure in form.measures:
+        shown += [measure.label_not, measure.label_not_en, measure.help]
     assert [text for text in shown if FORBIDDEN.search(text)] == []
 
 

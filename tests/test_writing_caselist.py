@@ -1,5 +1,6 @@
 """The internal list: who is on it, why, and marked on every page."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,22 +53,41 @@ def test_each_case_with_a_fault_has_one_row(results):
         assert len(lines) == 1 or numbers == several
 
 
-def test_a_fault_is_told_as_what_is_wrong(results):
-    measure = replace(
-        results.form.measure("holistic_assessment"),
-        label_not="Der er ikke foretaget en helhedsvurdering",
-        label_not_en="No holistic assessment was made",
-    )
+@pytest.mark.parametrize(
+    ("language", "key", "flaw"),
+    [
+        ("da", "label_not", "Sagen har mindst én retlig mangel"),
+        ("en", "label_not_en", "The case has at least one legal flaw"),
+    ],
+)
+def test_a_fault_is_told_as_what_is_wrong(results, language, key, flaw):
+    blocks = compose_caselist(results, load_language(language), phase="status").blocks
+    (table,) = [block for block in blocks if isinstance(block, Table)]
+    told = {
+        re.sub(r"^\d+\. ", "", one) for row in table.rows for one in row[1].split("\n")
+    }
+    assert told <= {getattr(measure, key) for measure in results.form.measures}
+    assert flaw in told
+
+
+def test_a_form_without_words_for_a_fault_says_that_it_is_not_met(results):
+    measure = replace(results.form.measure("no_legal_flaw"), label_not="")
     others = [one for one in results.form.measures if one.id != measure.id]
-    form = replace(results.form, measures=(measure, *others))
+    form = replace(results.form, measures=(*others, measure))
     told = " ".join(row[1] for row in rows_of(replace(results, form=form), "status"))
-    assert "Der er ikke foretaget en helhedsvurdering" in told
-    assert measure.label not in told
-    blocks = compose_caselist(
-        replace(results, form=form), load_language("en"), phase="status"
-    ).blocks
-    english = next(block.rows for block in blocks if isinstance(block, Table))
-    assert any("No holistic assessment was made" in row[1] for row in english)
+    assert f"Ikke opfyldt: {measure.label}" in told
+
+
+@pytest.mark.parametrize(
+    ("language", "named"),
+    [
+        ("da", "de sager i statusmålingen (2021)"),
+        ("en", "the status measurement (2021)"),
+    ],
+)
+def test_it_names_the_measurement_as_a_reader_would(results, language, named):
+    blocks = compose_caselist(results, load_language(language), phase="status").blocks
+    assert any(named in getattr(block, "text", "") for block in blocks)
 
 
 def test_days_and_law_have_the_number_of_their_fault(results):

@@ -51,6 +51,21 @@ def example() -> Results:
     return run(measurement=data_folder("example") / "maaling.toml")
 
 
+def test_a_sentence_that_leads_to_a_list_stays_on_its_page(
+    example: Results, tmp_path: Path
+):
+    path = write(example, tmp_path / "notat.docx", kind="notat")
+    lines = docx.Document(str(path)).paragraphs
+    listed = [bool(one.style and one.style.name == "List Bullet") for one in lines]
+    leading = [
+        line
+        for line, own, follows in zip(lines, listed, listed[1:], strict=False)
+        if follows and not own and line.style and line.style.name == "Normal"
+    ]
+    assert len(leading) == 2
+    assert all(one.paragraph_format.keep_with_next for one in leading)
+
+
 def test_the_headings_are_those_of_an_agenda_in_their_order(tmp_path: Path):
     path = write(results_to_write(), tmp_path / "notat.docx", kind="notat")
     document = docx.Document(str(path))

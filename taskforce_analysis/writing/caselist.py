@@ -68,7 +68,7 @@ def _blocks(sentences: Sentences, own: "pd.DataFrame", *, phase: str) -> list[Bl
         return [notice, Paragraph(language.word("caselist.none"))]
     number = language.number(own["unit_id"].nunique())
     values = {
-        "phase": sentences.phase(phase),
+        "measurement": sentences.measurement(phase, dated=True),
         "cases": language.number(failed["unit_id"].nunique()),
         "all": number,
         "units": sentences.units_of(number),

@@ -186,8 +186,12 @@ class Splitter:
         return parts
 
     def blocks(self, blocks: Iterable[Block], *, follow: bool = True) -> Iterator[Part]:
-        """The parts of blocks; their headings say in which chapter they are."""
-        for block in blocks:
+        """The parts of blocks; their headings say in which chapter they are.
+
+        A sentence that leads to a list stands on the same page as its first item.
+        """
+        given = list(blocks)
+        for block, after in zip(given, [*given[1:], None], strict=True):
             if isinstance(block, Heading):
                 self.turned = block.turned if block.level == 1 else self.turned
                 if follow:
@@ -197,9 +201,14 @@ class Splitter:
                 facts = {"style": style, "keep": True, "turned": self.turned}
                 yield Part(kind="text", text=block.text, **facts)
             elif isinstance(block, Paragraph):
-                facts = {"name": block.about, "measure": block.about}
-                style = _ROLES.get(block.role, "")
-                yield self._part("text", block.text, style=style, **facts)
+                yield self._part(
+                    "text",
+                    block.text,
+                    name=block.about,
+                    measure=block.about,
+                    style=_ROLES.get(block.role, ""),
+                    keep=isinstance(after, Listing),
+                )
             elif isinstance(block, Listing):
                 yield from self._items(block)
             elif isinstance(block, Table):
