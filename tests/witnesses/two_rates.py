@@ -123,7 +123,6 @@ def mee(
     return vectorised(partial(_score_interval, z=z, widens=False), *counts)
 
 
-
 def newcombe(
     compliant_before: ArrayLike,
     applicable_before: ArrayLike,
