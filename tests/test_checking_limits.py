@@ -658,3 +658,109 @@ def test_what_is_asked_where_a_changed_limit_was_broken_is_held_to_one_limit(tmp
     judged = row_of(results, "limit:before", "told")
     assert counts_of(judged) == [10, 20, 10, 20]
     assert (judged["verdict"], judged["difference"]) == ("uncertain", 0)
+
+
+def asked_of(folder: Path, rows: Sequence[dict], condition: str, **asked: Any) -> Any:
+    """Results of these cases where »Vejledt« is asked by a condition; `twin` as is."""
+    plan = plan_of(folder, rows)
+    form = (folder / "form.toml").read_text("utf-8")
+    lines = f'columns = ["Vejledt?"]\napplies_when = {condition}'
+    form = form.replace('columns = ["Vejledt?"]', lines)
+    (folder / "form.toml").write_text(form, "utf-8")
+    return run(measurement=plan, **asked)
+
+
+# Past 8 weeks are 62 and 90 days, past 12 weeks only 90.
+KEPT = '{ measure = "in_time", is = ["yes"] }'
+BROKEN = '{ measure = "in_time", is = ["no"] }\ntwin = false'
+NOT_TOLD = [*cases("one", [40] * 20, told="Nej")]
+
+
+def test_the_twin_beside_the_earlier_limit_is_by_that_limit_too(tmp_path):
+    # By 8 weeks 20 are kept in both phases, and 2 more in the later are kept by 12.
+    later = [*cases("two", [40] * 20), *cases("two", [62] * 2, told="Nej")]
+    results = asked_of(tmp_path, [*NOT_TOLD, *later], KEPT)
+    judged = row_of(results, "limit:before", "told")
+    assert counts_of(judged) == [0, 20, 20, 20]
+    twin = row_of(results, "unconditional", "told")
+    assert counts_of(twin) == [0, 20, 20, 22]
+    assert (twin["verdict"], twin["decided_by"]) == ("improved", "interval")
+    assert (judged["verdict"], judged["decided_by"]) == ("improved", "interval")
+    asked = row_of(results, "condition", "told")
+    assert counts_of(asked) == [20, 20, 20, 22]
+
+
+def test_a_twin_by_the_earlier_limit_holds_back_what_is_of_other_cases(tmp_path):
+    # Kept by 8 weeks are 20 and then 10, which were all told; by 12 weeks all 40.
+    first = [*cases("one", [40] * 10), *cases("one", [40] * 10, told="Nej")]
+    later = [*cases("two", [40] * 10), *cases("two", [62] * 10, told="Ja")]
+    results = asked_of(tmp_path, [*first, *later], KEPT)
+    judged = row_of(results, "limit:before", "told")
+    assert counts_of(judged) == [10, 20, 10, 10]
+    assert judged["difference_low"] > 0
+    assert (judged["verdict"], judged["decided_by"]) == ("uncertain", "unconditional")
+    assert counts_of(row_of(results, "unconditional", "told")) == [10, 20, 10, 20]
+
+
+def test_how_many_met_a_condition_is_by_the_limit_of_the_row_beside(tmp_path):
+    rows = [*cases("one", [62] * 20), *cases("two", [62] * 20)]
+    results = asked_of(tmp_path, rows, BROKEN)
+    # All are late by 8 weeks in both phases; by its own 12 weeks none of the later.
+    assert counts_of(row_of(results, "condition", "told")) == [20, 20, 20, 20]
+    judged = row_of(results, "limit:before", "told")
+    assert counts_of(judged) == [20, 20, 20, 20]
+    assert "condition_changed" not in judged["reservation"]
+    row = next(one for one in comparison_rows(results) if one.basis == "condition")
+    assert Sentences(results, load_language("da")).asked(row).count("20 ud af 20") == 2
+
+
+def test_without_scores_by_one_limit_a_twin_is_not_compared(tmp_path):
+    later = cases("two", [62] * 20)
+    asked_of(tmp_path, [*NOT_TOLD, *later], KEPT)
+    prepared = prepare(measurement=tmp_path / "maaling.toml")
+    stored = to_parquet(prepared, tmp_path / "svar.parquet")
+    frame = pd.read_parquet(stored)
+    alike = [one for one in frame if str(one).startswith("limit_score:")]
+    frame.drop(columns=alike).to_parquet(tmp_path / "gamle.parquet", index=False)
+    results = run(tmp_path / "gamle.parquet", form=tmp_path / "form.toml")
+    twin = row_of(results, "unconditional", "told")
+    assert counts_of(twin) == [0, 20, 20, 20]
+    assert (twin["verdict"], twin["decided_by"]) == ("not_comparable", "limit:before")
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "polars", "dask.dataframe"])
+@pytest.mark.filterwarnings("ignore:Dask support is moving out of Narwhals")
+@pytest.mark.filterwarnings("ignore:The inplace keyword")
+def test_every_engine_counts_conditions_by_the_earlier_limit(engine, tmp_path):
+    read = pytest.importorskip(engine)
+    later = [*cases("two", [40] * 20), *cases("two", [62] * 2, told="Nej")]
+    results = asked_of(tmp_path, [*NOT_TOLD, *later], KEPT)
+    path = str(tmp_path / "svar.parquet")
+    results.answers.to_parquet(path, index=False)
+    found = tally(read.read_parquet(path), results.form)
+    pd.testing.assert_frame_equal(found, tally(results.answers, results.form))
+    rows: Any = found.set_index(["measure", "phase", "basis"])
+    asked = rows.loc[("told", "two", "condition")]
+    assert (asked["compliant"], asked["applicable"]) == (20, 22)
+
+
+def test_groups_keep_their_own_limits_beside_one_that_moved(tmp_path):
+    # § 42 keeps its 8 weeks: in Syd they were and are broken by all.
+    south = [
+        case(phase, 62, "§ 42", team="Syd") for phase in ("one", "two") for _ in "a" * 9
+    ]
+    rows = [*cases("one", [62] * 9), *cases("two", [62] * 9), *south]
+    plan = plan_of(tmp_path, rows, [*LONGER, ("§ 42", "8 uger", None)])
+    form = (tmp_path / "form.toml").read_text("utf-8")
+    lines = f'columns = ["Vejledt?"]\napplies_when = {BROKEN}'
+    form = form.replace('columns = ["Vejledt?"]', lines)
+    (tmp_path / "form.toml").write_text(form, "utf-8")
+    table = run(measurement=plan, by=["team"]).comparison
+    asked = table[table["basis"] == "condition"].set_index("group")
+    found = {name: counts_of(asked.loc[name]) for name in ("Nord", "Syd")}
+    assert found == {"Nord": [9, 9, 9, 9], "Syd": [9, 9, 9, 9]}
+    headline = table[table["headline"] & (table["measure"] == "told")]
+    assert dict(zip(headline["group"], headline["basis"], strict=True)) == {
+        "Nord": "limit:before",
+        "Syd": "crude",
+    }

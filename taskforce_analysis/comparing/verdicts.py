@@ -157,8 +157,17 @@ def _why_not_comparable(
 
 
 def _is_moved(rows: "pd.DataFrame") -> "pd.Series[bool]":
-    """Per row whether its two phases were judged by different limits."""
-    return rows["limit_changed"] & ~rows["basis"].str.startswith("limit:")
+    """Per row whether its two phases were judged by different limits.
+
+    A twin beside a row by the earlier limits is counted by them too.
+    """
+    import pandas as pd
+
+    places = pd.MultiIndex.from_frame(rows[["group", "measure"]])
+    has_earlier = places.isin(places[rows["basis"] == "limit:before"])
+    alike = rows["basis"].str.startswith("limit:")
+    alike |= rows["basis"].eq("unconditional") & has_earlier
+    return rows["limit_changed"] & ~alike
 
 
 def _selections_differ(rows: "pd.DataFrame", measurement: Measurement) -> bool:

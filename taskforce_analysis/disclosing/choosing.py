@@ -88,15 +88,16 @@ def _between(rows: dict[str, np.ndarray]) -> list[np.ndarray]:
 
     The cases that do not meet the condition are the twin's count less the crude one;
     those that meet it and are not relevant all the same, the crude row's ikke relevant
-    less the cases that do not meet it.
+    less the cases that do not meet it. Where the limit changed both are counted by the
+    earlier one, and so is the row that they are held to.
     """
     found: list[np.ndarray] = []
-    crude = rows.get("crude")
-    if crude is not None and "unconditional" in rows:
-        found.append(rows["unconditional"] - crude)
-    if crude is not None and "condition" in rows:
+    own = rows.get("limit:before", rows.get("crude"))
+    if own is not None and "unconditional" in rows:
+        found.append(rows["unconditional"] - own)
+    if own is not None and "condition" in rows:
         unmet = rows["condition"][SCORES.index("noncompliant")]
-        found.append(np.array([crude[SCORES.index("not_applicable")] - unmet]))
+        found.append(np.array([own[SCORES.index("not_applicable")] - unmet]))
     return found
 
 

@@ -193,8 +193,13 @@ class ComparisonRow:
 
     @property
     def is_judged_alike(self) -> bool:
-        """Whether both phases are held to the limit of one of them."""
-        return self.basis in BY_LIMIT
+        """Whether both phases are held to the limit of one of them.
+
+        A twin is too, unless it is not compared for that.
+        """
+        is_twin = self.basis == "unconditional" and self.is_limit_changed
+        held = is_twin and self.decided_by != "limit:before"
+        return held or self.basis in BY_LIMIT
 
     @property
     def is_condition_changed(self) -> bool:

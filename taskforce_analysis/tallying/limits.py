@@ -7,18 +7,21 @@ answers do not hold such scores, it is still known that the limit changed.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from taskforce_analysis.checking.scoring import ANSWER_OF_SCORE
 from taskforce_analysis.deadlines import Change, changes_of, each_once
 from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import Issue
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import LIMIT_SCORE
-from taskforce_analysis.tallying.counting import Query, count_by, query_of
+from taskforce_analysis.tallying.counting import Engine, Query, count_by, query_of
 
 if TYPE_CHECKING:
+    import narwhals as nw
     import pandas as pd
 
 BEFORE, AFTER = "limit:before", "limit:after"
@@ -182,6 +185,45 @@ def judged_alike(
         places = zip(counts["group"], counts["measure"], strict=True)
         own = counts.loc[[place in wanted for place in places]]
         yield basis, own.rename(columns={column: "score"})
+
+
+def query_by_earlier(
+    query: Query, changed: Sequence[ChangedLimit], pair: tuple[str, str]
+) -> Query | None:
+    """The query of the changed measures, and of what they rest on, by earlier limits.
+
+    Scores are those by the limits of the earlier phase, in both; what is computed is
+    answered as it is then scored. None where the answers lack such scores.
+    """
+    import narwhals as nw
+
+    column = f"{LIMIT_SCORE}{pair[0]}"
+    if not changed or not query.engine.has(column):
+        return None
+    own = [query.form.measure(name) for name in {one.measure for one in changed}]
+    named = {one.id for one in own}.union(*(one.rests_on for one in own))
+    computed = [one.id for one in query.form.measures if one.is_computed]
+    score = nw.col(column).cast(nw.String)
+    said = score
+    for name, answer in ANSWER_OF_SCORE.items():
+        said = nw.when(score == name).then(nw.lit(answer)).otherwise(said)
+    is_judged = ~score.is_null()
+    new = {"score": nw.when(is_judged).then(score).otherwise(_text("score"))}
+    if query.engine.has("answer"):
+        is_answered = is_judged & nw.col("measure").is_in(computed)
+        new["answer"] = nw.when(is_answered).then(said).otherwise(_text("answer"))
+    frame = query.engine.frame.filter(
+        nw.col("measure").is_in(sorted(named)) & nw.col("phase").is_in(pair)
+    )
+    # Both are read from the frame as it was.
+    engine = Engine(frame.with_columns(**new), query.engine.columns)
+    return replace(query, engine=engine)
+
+
+def _text(name: str) -> "nw.Expr":
+    import narwhals as nw
+
+    return nw.col(name).cast(nw.String)
 
 
 def answers_judged_by(

@@ -30,14 +30,17 @@ from taskforce_analysis.tallying.counting import (
 )
 from taskforce_analysis.tallying.limits import (
     BEFORE,
+    ChangedLimit,
     changed_in,
     first_and_last,
     judged_alike,
+    query_by_earlier,
 )
 from taskforce_analysis.tallying.stale import joined_counts, refuse_stale_counts
 from taskforce_analysis.tallying.wide import count_wide
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 SCORES = list(tables.SCORES)
@@ -89,13 +92,15 @@ def tally(
     beside = joined_counts(query, counted["measure"]) if query.is_long else {}
     refuse_stale_counts(query, counted, beside)
     pair = pair or first_and_last(counted["phase"], form)
+    changed = changed_in(query, pair)
+    asked = _conditional(counted, beside, query)
     parts = [
         _by_score(counted, query).assign(basis="crude"),
         *_law_parts(counted, query),
-        *_conditional(counted, beside, query),
+        *_by_one_limit(asked, query, changed=changed, pair=pair),
         *(
             _by_score(own, query).assign(basis=basis)
-            for basis, own in judged_alike(query, changed_in(query, pair), pair)
+            for basis, own in judged_alike(query, changed, pair)
         ),
     ]
     if counts is not None and len(counts):
@@ -164,6 +169,39 @@ def _conditional(
             twin = _out_of_all(own, condition.answers)
             parts.append(_by_score(twin, query).assign(basis="unconditional"))
     return parts
+
+
+def _by_one_limit(
+    asked: "list[pd.DataFrame]",
+    query: Query,
+    *,
+    changed: Sequence[ChangedLimit],
+    pair: tuple[str, str],
+) -> "list[pd.DataFrame]":
+    """What is told of conditions, by the earlier limits where these changed.
+
+    It stands beside the row that is held to those limits in both phases: how many were
+    asked, and out of all how many, have to be of the same cases.
+    """
+    import numpy as np
+
+    earlier = query_by_earlier(query, changed, pair)
+    if not asked or earlier is None:
+        return asked
+    wanted = {(one.group, one.measure) for one in changed}
+
+    def of_changed(part: "pd.DataFrame") -> "np.ndarray":
+        places = zip(part["group"], part["measure"], part["phase"], strict=True)
+        found = [place[:2] in wanted and place[2] in pair for place in places]
+        return np.array(found, dtype=bool)
+
+    counted = count_long(earlier)
+    beside = joined_counts(earlier, counted["measure"])
+    again = _conditional(counted, beside, earlier)
+    return [
+        *(part[~of_changed(part)] for part in asked),
+        *(part[of_changed(part)] for part in again),
+    ]
 
 
 def _as_condition(own: "pd.DataFrame", met: Sequence[str]) -> "pd.Series[str]":
