@@ -20,6 +20,7 @@ from taskforce_analysis.comparing import compare
 from taskforce_analysis.deadlines import Change, changes_of
 from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.languages import load_language
+from taskforce_analysis.measurements import Measurement
 from taskforce_analysis.reporting.contents import outline
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.table_rows import comparison_rows
@@ -533,6 +534,46 @@ def test_the_terminal_says_which_limits(tmp_path, capsys):
             "Afgjort inden for fristen: kommunens frist er ændret (8 uger -> 12 uger)"
             in told
         )
+
+
+def test_the_terminal_says_of_each_of_several_changes_whose_it_is(tmp_path, capsys):
+    rules = [
+        *LONGER,
+        ("§ 42", "12 uger", None, "2019-12-31"),
+        ("§ 42", "8 uger", "2020-01-01"),
+    ]
+    other = [{**one, "paragraph": "§ 42"} for one in SAME]
+    plan = str(plan_of(tmp_path, [*SAME, *other], rules))
+    for command in ("check", "compare"):
+        with pytest.raises(SystemExit):
+            main(["--language", "da", command, plan])
+        told = capsys.readouterr().out.replace("\u00a0", " ")
+        change = "§ 41: 8 uger -> 12 uger, § 42: 12 uger -> 8 uger"
+        assert (
+            f"Afgjort inden for fristen: kommunens frist er ændret ({change})" in told
+        )
+        for line in (one for one in told.splitlines() if "12 uger" in one):
+            assert "§ 41" in line
+            assert "§ 42" in line
+
+
+def test_an_index_with_a_member_of_two_limits_has_no_interval_at_all(tmp_path):
+    plan = plan_of(tmp_path, SAME)
+    stored = to_parquet(prepare(measurement=plan), tmp_path / "svar.parquet")
+    frame = pd.read_parquet(stored)
+    old = frame.drop(
+        columns=[one for one in frame if str(one).startswith("limit_score:")]
+    )
+    old.to_parquet(tmp_path / "gamle.parquet", index=False)
+    index = Measurement(index=("in_time", "heard"))
+    names = ["difference", "difference_low", "difference_high", "p_value"]
+    for name, reason in (("gamle", "limit:before"), ("svar", "interval")):
+        path = tmp_path / f"{name}.parquet"
+        found = run(path, form=tmp_path / "form.toml", measurement=index).comparison
+        rows: Any = found.set_index("basis")
+        assert rows.loc["index", "decided_by"] == reason
+        assert rows.loc["index:whole", names].isna().all() == (name == "gamle")
+        assert rows.loc["index:whole", "mean_before"] == 0.5
 
 
 def test_what_is_published_has_no_scores_of_single_cases(tmp_path):

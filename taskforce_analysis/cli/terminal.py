@@ -166,19 +166,28 @@ def say_comparison(results: "Results", words: Language) -> None:
 def say_changed_limits(
     changed: "Sequence[ChangedLimit]", form: "Form", words: Language
 ) -> None:
-    """One line per measure whose limit changed: from what to what."""
+    """One line per measure whose limit changed: from what to what.
+
+    Of several changes each has its paragraphs.
+    """
     for one in changed:
-        changes = ", ".join(_change(each, words) for each in one.changes)
+        several = len(one.changes) > 1
+        changes = ", ".join(
+            _change(each, words, is_named=several) for each in one.changes
+        )
         group = "" if one.group == "all" else f"{one.group}: "
         label = words.label(form.measure(one.measure))
         say(group + words.word("cli.limit_changed", measure=label, changes=changes))
 
 
-def _change(change: "Change", words: Language) -> str:
+def _change(change: "Change", words: Language, *, is_named: bool) -> str:
     sides = (
         [words.limit(limit) for limit in side] for side in (change.before, change.after)
     )
-    return " -> ".join(words.listed(side) for side in sides)
+    of = (
+        f"{words.listed(change.paragraphs)}: " if is_named and change.paragraphs else ""
+    )
+    return of + " -> ".join(words.listed(side) for side in sides)
 
 
 def _counts(row: "ComparisonRow", words: Language) -> str:

@@ -13,7 +13,12 @@ import numpy as np
 
 from taskforce_analysis import tables
 from taskforce_analysis.checking.rescoring import with_scores
-from taskforce_analysis.comparing.index_row import INDEX, NEEDS_CASES, index_rows
+from taskforce_analysis.comparing.index_row import (
+    INDEX,
+    NEEDS_CASES,
+    NO_INTERVAL,
+    index_rows,
+)
 from taskforce_analysis.comparing.pairs import (
     METHOD,
     chance_of_pairs,
@@ -220,12 +225,17 @@ def _asked_rows(asked: "pd.DataFrame") -> "list[dict[str, Any]]":
 def _of_one_limit(
     index: "list[dict[str, Any]]", rows: "pd.DataFrame", plan: Measurement
 ) -> "list[dict[str, Any]]":
-    """The index's rows, not comparable where a member was held to two limits."""
+    """The index's rows, not comparable where a member was held to two limits.
+
+    Nor is the one beside it, which keeps its means alone.
+    """
     moved = rows["headline"] & (rows["decided_by"] == BEFORE)
     groups = set(rows.loc[moved & rows["measure"].isin(plan.index), "group"])
     untold = {"verdict": "not_comparable", "decided_by": BEFORE, "robust": None}
     return [
-        {**row, **untold} if row["basis"] == INDEX and row["group"] in groups else row
+        {**row, **(untold if row["basis"] == INDEX else NO_INTERVAL)}
+        if row["group"] in groups
+        else row
         for row in index
     ]
 

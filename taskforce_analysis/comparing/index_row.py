@@ -32,12 +32,14 @@ if TYPE_CHECKING:
 
 INDEX, WHOLE = "index", "index:whole"
 NEEDS_CASES = "needs_cases"
-_NO_INTERVAL = {
+NO_INTERVAL = {
     **dict.fromkeys(
         ("difference", "difference_low", "difference_high", "p_value"), float("nan")
     ),
     "method": "",
 }
+# Where nothing can be compared, over whichever cases it is.
+_APART = ("paired", "selection_differs")
 UNKNOWN = ("missing", "unrecognised", "not_assessable")
 
 
@@ -143,8 +145,7 @@ def _both_rows(
     decided = reason or ("minimum_verdict" if verdict == "too_few" else "interval")
     robust = None if reason else is_robust(*sides, **rule)
     # The interval is that of cases drawn apart: of the same cases twice it is another.
-    untold = _NO_INTERVAL if settings.paired else {}
-    first = _figures(scored, level) | untold
+    first = _figures(scored, level) | (NO_INTERVAL if settings.paired else {})
     yield {
         **first,
         "basis": INDEX,
@@ -164,7 +165,7 @@ def _both_rows(
     ]
     yield {
         **_figures(complete, level),
-        **untold,
+        **(NO_INTERVAL if reason in _APART else {}),
         "basis": WHOLE,
         "primary": False,
         "headline": False,

@@ -34,7 +34,7 @@ from taskforce_analysis.reporting.report_tables import (
 from taskforce_analysis.reporting.sentences import Sentences, lowered
 from taskforce_analysis.reporting.series import is_series, trend_measures
 from taskforce_analysis.reporting.summary import page_one_rows, summary_blocks
-from taskforce_analysis.reporting.table_rows import deciding, last_phase
+from taskforce_analysis.reporting.table_rows import deciding, has_index, last_phase
 from taskforce_analysis.reporting.themes_chapter import (
     is_graded,
     themes_blocks,
@@ -161,6 +161,7 @@ def reading(sentences: Sentences) -> tuple[str, ...]:
 def page_one_picture(sentences: Sentences) -> list[Block]:
     """One figure: what was chosen beforehand, else the few that stand out.
 
+    An index that decides stands in it above the measures that it is made of.
     Of periods the trend; on a scale, or of several groups, the results have their own.
     """
     results = sentences.results
@@ -172,13 +173,16 @@ def page_one_picture(sentences: Sentences) -> list[Block]:
         return [Picture("trend", caption, {"measures": names})] if names else []
     if main_chart(results) != "change":
         return change_pictures(sentences)
-    rows = page_one_rows(deciding(results, sentences.groups[0]))
+    group = sentences.groups[0]
+    rows = page_one_rows(deciding(results, group))
     if not rows:
         return []
-    before, after = map(sentences.phase, (results.before, results.after))
     key = "chosen" if rows[0].is_primary else "standing_out"
-    caption = sentences.word(f"caption.{key}", before=before, after=after)
     measures = [row.measure for row in rows]
+    if has_index(results, group):
+        key, measures = "index", [*results.measurement.index]
+    before, after = map(sentences.phase, (results.before, results.after))
+    caption = sentences.word(f"caption.{key}", before=before, after=after)
     return [Picture("change", caption, {"measures": measures})]
 
 

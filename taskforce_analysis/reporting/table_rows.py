@@ -340,6 +340,15 @@ def index_rows(results: Results, group: str) -> tuple[ComparisonRow, ...]:
     return tuple(row for row in rows if row.group == group)
 
 
+def has_index(results: Results, group: str) -> bool:
+    """Whether a group's index has cases to be told of, and may be told."""
+    rows = (row for row in index_rows(results, group) if row.is_headline)
+    return any(
+        not row.is_withheld and any(side.applicable for side in row.sides)
+        for row in rows
+    )
+
+
 def deciding(results: Results, group: str) -> list[ComparisonRow]:
     """A group's rows that decide: crude, or by the earlier limit where it changed."""
     return [row for row in _compared(results).get(group, ()) if row.is_headline]

@@ -123,7 +123,7 @@ def scene_of(
 ) -> Scene:
     """The scene of a chart of measures; `theme` and `measures` (ids) choose rows.
 
-    `with_index` puts a plan's index above all rows, unless they are chosen.
+    `with_index` puts a plan's index above all rows, where all its members are shown.
     Without `phases` the compared two; without `group` the only one, or "all". Raises
     UsageError for what does not exist, and where no measure is left.
     """
@@ -136,7 +136,8 @@ def scene_of(
     chosen = _chosen_measures(results.form, theme=theme, measures=measures)
     rows = _rows(results, language, chosen, phases=ordered, group=group)
     # Where an index decides, it stands above the measures that it is made of.
-    if with_index and theme is None and not measures and len(ordered) > 1:
+    is_whole = {*results.measurement.index} <= {one.id for one in chosen}
+    if with_index and theme is None and is_whole and len(ordered) > 1:
         rows = chain(_index_rows(results, language, group), rows)
     return Scene(
         results=results,
