@@ -213,10 +213,24 @@ class Measurement:
 
         Where no plan is locked, or no day of the measurement is given, nobody knows.
         """
-        measured = self.phase(phase).measured
-        if self.locked is None or measured is None or self.locked.date >= measured:
-            return False
-        return set(measures) == {*self.locked.primary, *self.locked.index}
+        locked = self._locked_before(phase)
+        return locked is not None and set(measures) == {*locked.primary, *locked.index}
+
+    def set_beforehand(self, margins: Mapping[str, float], phase: str) -> bool:
+        """Whether a plan, locked before the phase was measured, has these margins.
+
+        `margins` are shares by measure; nobody knows where `chose_beforehand` does not.
+        """
+        locked = self._locked_before(phase)
+        return locked is not None and all(
+            locked.margins.get(name) == margin for name, margin in margins.items()
+        )
+
+    def _locked_before(self, phase: str) -> Locked | None:
+        """The locked plan where it is known to be older than the measured phase."""
+        measured, locked = self.phase(phase).measured, self.locked
+        is_older = locked and measured and locked.date < measured
+        return locked if is_older else None
 
     @property
     def files(self) -> dict[str, tuple[str, ...]]:

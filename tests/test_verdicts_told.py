@@ -5,6 +5,8 @@ them: no more than the cases carry, and all that they do.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +20,13 @@ from taskforce_analysis.charts.kit.scene import scene_of
 from taskforce_analysis.cli.terminal import say_comparison
 from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.languages import load_language
-from taskforce_analysis.measurements import Measurement, PhasePlan
-from taskforce_analysis.reporting.blocks import Table
+from taskforce_analysis.measurements import Locked, Measurement, PhasePlan
+from taskforce_analysis.reporting.blocks import Picture, Table
 from taskforce_analysis.reporting.contents import outline
 from taskforce_analysis.reporting.explanations import method as method_note
 from taskforce_analysis.reporting.explanations import reading_guide, selection
 from taskforce_analysis.reporting.sentences import Sentences
-from taskforce_analysis.reporting.summary import summary_items
+from taskforce_analysis.reporting.summary import index_texts, summary_items
 from taskforce_analysis.reporting.table_rows import deciding
 from taskforce_analysis.results import Results, run
 from taskforce_analysis.settings import Settings
@@ -118,6 +120,65 @@ def test_a_paired_report_says_how_many_cases_are_the_same(tmp_path):
     results = measured(tmp_path, asked, paired=True)
     text = " ".join(selection(results, DANISH))
     assert "De samme 15 sager er gennemgået i begge målinger" in text
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_beside_pairs_no_bounds_of_other_cases_are_printed(tmp_path, paired):
+    # Two pairs more have no answer in the later phase, and one no case there at all.
+    before, after = ja_nej(6, 9), [*ja_nej(12, 1), "", ""]
+    results = measured(tmp_path, {"plan": (before, after)}, paired=paired)
+    headings = [
+        column.label
+        for block in outline(results, DANISH).blocks
+        if isinstance(block, Table)
+        for column in block.columns
+    ]
+    assert ("Mulig andel" in headings) is not paired
+    assert ("Mulig andel" in " ".join(method_note(results, DANISH))) is not paired
+    write(results, tmp_path / "r.xlsx", language="da")
+    sheet = load_workbook(tmp_path / "r.xlsx")[DANISH.word("report.sheet.tally")]
+    cells = {str(cell) for row in sheet.values for cell in row}
+    names = {DANISH.word(f"report.column.{name}") for name in ("lowest", "highest")}
+    assert names & cells == (set() if paired else names)
+
+
+@pytest.mark.parametrize(
+    ("day", "margins", "is_known"),
+    [
+        (date(2018, 1, 1), {"plan": 0.1}, True),
+        (date(2018, 1, 1), {"plan": 0.2}, False),
+        (date(2018, 1, 1), {}, False),
+        (date(2019, 1, 1), {"plan": 0.1}, False),  # the phase was measured by then
+        (None, {}, False),
+    ],
+)
+def test_a_margin_is_set_beforehand_where_an_older_plan_shows_it(
+    tmp_path, day, margins, is_known
+):
+    locked = day and Locked(date=day, form="small", version="1", margins=margins)
+    asked = {"plan": (ja_nej(18, 2), ja_nej(19, 1))}
+    results = measured(tmp_path, asked, plan={"margin": {"plan": 0.1}})
+    plan = results.measurement
+    phases = {
+        **plan.phases,
+        "analysis": replace(plan.phase("analysis"), measured=date(2018, 6, 1)),
+    }
+    results = replace(results, measurement=replace(plan, locked=locked, phases=phases))
+    said = [text for text in method_note(results, DANISH) if "falde" in text]
+    assert len(said) == 1
+    assert "under 10 procentpoint for hvert målepunkt" in said[0].replace("\u00a0", " ")
+    assert said[0].startswith("Sat på forhånd") is is_known
+    assert ("ikke efterprøvet" in said[0]) is not is_known
+    said = " ".join(method_note(measured(tmp_path, asked), DANISH))
+    assert "falde" not in said
+
+
+def test_margins_are_told_by_size(tmp_path):
+    asked = {name: (ja_nej(18, 2), ja_nej(19, 1)) for name in ("a", "b", "c")}
+    plan = {"margin": {"a": 0.1, "b": 0.05, "c": 0.1}}
+    said = " ".join(method_note(measured(tmp_path, asked, plan=plan), DANISH))
+    wanted = "under 10 procentpoint for »a« og »c«; under 5 procentpoint for »b«"
+    assert wanted in said.replace("\u00a0", " ")
 
 
 def test_a_row_without_a_verdict_is_not_robust_either(tmp_path):
@@ -285,6 +346,40 @@ def test_the_first_figure_has_the_index_on_top_and_the_measures_grey(indexed):
     told_of = drawing.data[scene.word("column.measure")].tolist()
     assert told_of[0] == DANISH.word("charts.index")
     assert "96,4" in drawing.note
+
+
+@pytest.mark.parametrize("language", [DANISH, ENGLISH])
+def test_the_figure_of_page_one_has_the_index_above_what_it_is_made_of(
+    indexed, language
+):
+    pictures = [b for b in outline(indexed, language).blocks if isinstance(b, Picture)]
+    first = pictures[0]
+    assert first.chart == "change"
+    drawing = drawing_of(draw("change", indexed, language=language, **first.options))
+    rows = drawing.data[language.word("charts.column.measure")].tolist()
+    assert rows == [language.word("charts.index"), *INDEX]
+    # What it says is said once, and the figure's own caption is about it too.
+    caption = language.word("report.caption.index", before="X", after="X").split("X")
+    assert first.caption.startswith(caption[0])
+    text = "\n".join(map(str, outline(indexed, language).blocks))
+    sentences = Sentences(indexed, language)
+    for said in index_texts(sentences, "all"):
+        assert text.count(repr(said)[1:-1]) == 1, said
+    # A part of the members alone is drawn without it.
+    scene = scene_of(indexed, language, measures=INDEX[:2], with_index=True)
+    assert [row.measure.id for row in scene.rows] == ["a", "b"]
+
+
+@pytest.mark.parametrize("ways", [("random", "criteria"), "random"])
+def test_the_control_of_an_index_has_no_interval_where_nothing_compares(tmp_path, ways):
+    results = measured(tmp_path, ASKED, plan={"index": INDEX}, ways=ways)
+    rows = results.comparison.set_index("basis")
+    names = ["difference", "difference_low", "difference_high", "p_value"]
+    is_compared = ways == "random"
+    assert rows.loc["index:whole", names].notna().all() == is_compared
+    assert (rows.loc["index", "verdict"] != "not_comparable") == is_compared
+    assert rows.loc["index:whole", "mean_after"] == pytest.approx(58 / 80)
+    assert ("Blandt de sager alene" in told(results)) == is_compared
 
 
 def test_the_workbook_and_the_slides_have_the_index(indexed, tmp_path):

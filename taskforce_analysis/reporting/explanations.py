@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from taskforce_analysis import methods
 from taskforce_analysis.languages import Language
 from taskforce_analysis.measurements import DRAWN
-from taskforce_analysis.planning.locking import departures
+from taskforce_analysis.planning.locking import departures, margins_of
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.series import is_series
 from taskforce_analysis.reporting.table_rows import (
@@ -209,8 +209,11 @@ def method(results: Results, language: Language) -> list[str]:
         sentences.word("method.promise", half=half),
         *chance(sentences),
         *_primary(sentences),
+        *_margins(sentences),
         sentences.word(f"method.partly_{settings.partly}"),
-        sentences.word("method.bounds"),
+        sentences.word(
+            "method.bounds_of_pairs" if settings.paired else "method.bounds"
+        ),
         *_consulted(sentences),
         *_themes(sentences),
         sentences.word("method.software", version=package_version()),
@@ -306,6 +309,33 @@ def _primary(sentences: Sentences) -> list[str]:
     if len(known) == 1:  # there is nothing to adjust for
         return told
     return [*told, *(adjusted or [sentences.word("method.adjustment_none")])]
+
+
+def _margins(sentences: Sentences) -> list[str]:
+    """How much lower each rate may be, and whether a locked plan shows it was set."""
+    results = sentences.results
+    rows = results.comparison
+    told = rows[rows["headline"] & (rows["basis"] != "index")]
+    margins = margins_of(results.form, results.measurement)
+    margins = {name: margins[name] for name in told["measure"] if name in margins}
+    if not margins:
+        return []
+    named: dict[float, list[str]] = {}
+    for name, margin in margins.items():
+        named.setdefault(margin, []).append(sentences.quoted(name))
+    if len(named) == 1 and {*margins} == {*told["measure"]}:
+        named = {one: [sentences.word("method.every_measure")] for one in named}
+    said = [
+        sentences.counted(
+            "method.margin",
+            sentences.size(one),
+            measures=sentences.language.listed(own),
+        )
+        for one, own in named.items()
+    ]
+    is_known = results.measurement.set_beforehand(margins, results.before)
+    key = "margins" if is_known else "margins_declared"
+    return [sentences.word(f"method.{key}", margins="; ".join(said))]
 
 
 def _how_chosen(results: Results, measures: list[str]) -> str:

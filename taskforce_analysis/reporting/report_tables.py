@@ -226,18 +226,20 @@ def _exact_cells(
 def answers_table(sentences: Sentences, group: str) -> Table:
     """Every kind of answer per measure and phase, and the bounds of the rate.
 
-    Two phases stand in one row, "7 / 5"; more of them have a row each.
+    Two phases stand in one row, "7 / 5"; more of them have a row each. Of pairs there
+    are no bounds: the counts are of all cases, and what is compared is of the pairs.
     """
     rows = [row for row in tally_rows(sentences.results, group) if row.basis == "crude"]
     sometimes = (kind for kind in _SOMETIMES if any(row.count(kind) for row in rows))
     kinds = [*_ALWAYS, *sometimes]
     phases = sentences.results.phases
     together = len(phases) <= _TOGETHER
+    has_bounds = not sentences.results.settings.paired
     columns = (
         Column(sentences.word("column.measure"), 4.6),
         *(() if together else [Column(sentences.word("column.phase"), 1.6)]),
         *(Column(sentences.word(f"score.{kind}"), 1.5, numeric=True) for kind in kinds),
-        Column(sentences.word("column.bounds"), 2.2, numeric=True),
+        *([Column(sentences.word("column.bounds"), 2.2, numeric=True)] * has_bounds),
     )
     given = {(row.measure, row.phase): row for row in rows}
     measures = dict.fromkeys(row.measure for row in rows)
@@ -248,10 +250,11 @@ def answers_table(sentences: Sentences, group: str) -> Table:
         if any(row and row.rate.state is not State.ABSENT for row in found):
             named = [] if together else [*map(sentences.phase, own)]
             told = [_answers(sentences, row, kinds) for row in found]
+            told = told if has_bounds else [texts[:-1] for texts in told]
             joined = (" / ".join(texts) for texts in zip(*told, strict=True))
             cells.append((sentences.measure(measure), *named, *joined))
     caption = sentences.of_group(sentences.word("caption.answers"), group)
-    note = sentences.word("note.bounds")
+    note = sentences.word("note.bounds" if has_bounds else "note.all_cases")
     if together and len(phases) > 1:
         labels = " / ".join(map(sentences.heading_of, phases))
         note += f" {sentences.word('note.together', phases=labels)}"

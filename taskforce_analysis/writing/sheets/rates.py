@@ -211,7 +211,10 @@ def _bar(sentences: Sentences, rate: PhaseRate | None) -> list[Cell]:
 
 
 def tally_sheet(sentences: Sentences) -> BookSheet:
-    """Every row of the tally: all kinds of answers, the rate and its bounds."""
+    """Every row of the tally: all kinds of answers, the rate and its bounds.
+
+    Without bounds where pairs are compared, for they would be those of other cases.
+    """
     word = sentences.word
     rows = [
         row
@@ -230,7 +233,8 @@ def tally_sheet(sentences: Sentences) -> BookSheet:
 
 def _tally_columns(sentences: Sentences) -> list[BookColumn]:
     word = sentences.word
-    shares = ("rate_only", "low", "high", "lowest", "highest", "target")
+    bounds = () if sentences.results.settings.paired else ("lowest", "highest")
+    shares = ("rate_only", "low", "high", *bounds, "target")
     return [
         BookColumn(word("column.measure"), 46),
         BookColumn(word("column.phase"), 14),
@@ -246,7 +250,9 @@ def _tally_columns(sentences: Sentences) -> list[BookColumn]:
 def _tallied(sentences: Sentences, row: TallyRow) -> tuple[Cell, ...]:
     none, rate = sentences.word("none"), row.rate
     limits = rate.interval[1:] if rate.interval else (None, None)
-    shares = (rate.rate, *limits, row.rate_lowest, row.rate_highest)
+    bounds = (row.rate_lowest, row.rate_highest)
+    bounds = () if sentences.results.settings.paired else bounds
+    shares = (rate.rate, *limits, *bounds)
     return (
         *group_cell(sentences, row.group),
         sentences.measure(row.measure),
