@@ -185,7 +185,9 @@ def _change(change: "Change", words: Language, *, is_named: bool) -> str:
         [words.limit(limit) for limit in side] for side in (change.before, change.after)
     )
     of = (
-        f"{words.listed(change.paragraphs)}: " if is_named and change.paragraphs else ""
+        f"{words.listed([*change.paragraphs])}: "
+        if is_named and change.paragraphs
+        else ""
     )
     return of + " -> ".join(words.listed(side) for side in sides)
 
