@@ -17,7 +17,8 @@ CASES = 20
 YES, NO, APART = "Ja", "Nej", "Ikke relevant"
 
 NO_LIMIT = "§ 52, stk. 3, nr. 3"  # the municipality has fixed no time limit for it
-PARAGRAPHS = ("§ 41",) * 5 + ("§ 42",) * 3 + (NO_LIMIT,) * 4 + ("§ 11, stk. 3",) * 8
+BOTH = f"§ 42 og {NO_LIMIT}"  # a benefit and a measure, as the Taskforce asks for too
+PARAGRAPHS = ("§ 41",) * 5 + ("§ 42",) * 3 + (NO_LIMIT,) * 4 + (BOTH,) * 8
 SUPPORT = tuple(range(8, 20))  # the cases about a measure for the child
 ALL = tuple(range(CASES))
 LIMITED = tuple(case for case in ALL[:-1] if PARAGRAPHS[case] != NO_LIMIT)

@@ -9,7 +9,7 @@ the benefits that took each other's place stand in definitions/laws.toml.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -58,6 +58,10 @@ class Provision:
             and (not self.numbers or bool(other.numbers))
             and (not self.numbers or other.numbers <= self.numbers)
         )
+
+    def meets(self, other: "Provision") -> bool:
+        """Whether one of the two covers the other."""
+        return self.covers(other) or other.covers(self)
 
     @property
     def depth(self) -> int:
@@ -255,6 +259,27 @@ def _moved() -> tuple[tuple[Provision, tuple[Provision, ...]], ...]:
     )  # type: ignore[return-value]
 
 
+@cache
+def is_settled(wanted: Provision) -> bool:
+    """Whether it is known which rules hold for a case of a provision.
+
+    A general rule is for such cases only: that it is for one of another paragraph too
+    is what no source says.
+
+    >>> [is_settled(Provision(section)) for section in ("41", "86", "112", "58")]
+    [True, True, True, False]
+    """
+    return any(one.meets(wanted) for one in _settled())
+
+
+@cache
+def _settled() -> tuple[Provision, ...]:
+    cited = law_table()["settled"]["paragraphs"]
+    others = [one for text in cited for one in parse_provisions(text)]
+    moved = [one for old, new in _moved() for one in (old, *new)]
+    return (*moved, *others)
+
+
 def law_title(law: str) -> str:
     """A law's name in full by its abbreviation; what is none stays as it is.
 
@@ -274,6 +299,27 @@ def law_began(law: str) -> date:
     """
     begun = {one["id"]: one["from"] for one in law_table()["laws"] if "from" in one}
     return begun.get(law, date.min)
+
+
+def is_changed(day: date, cited: Iterable[Provision]) -> bool:
+    """Whether a rule that changed on a day did so for a case of these paragraphs.
+
+    Where a benefit took another's place that day, only its own paragraphs changed; what
+    cites nothing is taken for one of them.
+
+    >>> change = date(2025, 9, 1)
+    >>> [is_changed(change, parse_provisions(text)) for text in ("§ 41", "§ 87", "")]
+    [True, False, True]
+    """
+    begun = [one for one in law_table()["regimes"] if one.get("from") == day]
+    own = [
+        each
+        for one in begun
+        for text in one["paragraphs"]
+        for each in parse_provisions(text)
+    ]
+    named = [each for one in cited for each in (one, *successors(one))]
+    return not own or not named or any(one.meets(each) for one in own for each in named)
 
 
 def days_of_benefit(benefit: str) -> tuple[date, date]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from taskforce_analysis.checking.laws import law_on
 from taskforce_analysis.deadlines import judge, load_deadlines
 from taskforce_analysis.forms import load_form
 from taskforce_analysis.paragraphs import parse_provisions
@@ -15,7 +16,9 @@ ROWS = list(csv.DictReader(TABLE.read_text("utf-8").splitlines(), delimiter=";")
 
 
 def rows(kind: str) -> list[dict[str, str]]:
-    return [row for row in ROWS if (row["kind"] == "basis") == (kind == "basis")]
+    others = ("basis", "regime")
+    own = (kind,) if kind in others else {row["kind"] for row in ROWS}.difference(others)
+    return [row for row in ROWS if row["kind"] in own]
 
 
 def named(row: dict[str, str]) -> str:
@@ -54,8 +57,22 @@ def test_the_rule_of_a_case_and_whether_it_was_kept(row):
 
 @pytest.mark.parametrize("row", BASES, ids=named)
 def test_the_provision_that_a_question_rests_on_in_a_case(row):
-    form, _, measure = row["asked"].partition(".")
+    form, _, name = row["asked"].partition(".")
     day, cited = date.fromisoformat(row["decided"]), parse_provisions(row["paragraph"])
-    bases = load_form(form).measure(measure).bases_on(day, cited)
+    measure = load_form(form).measure(name)
+    bases = measure.bases_on(day, cited)
     assert " + ".join(basis.cited for basis in bases) == row["provision"]
-    assert ("asked" if bases else "not asked") == row["verdict"]
+    silent = "no rule" if measure.lacks_rule(day, cited) else "not asked"
+    assert ("asked" if bases else silent) == row["verdict"]
+
+
+REGIMES = rows("regime")
+
+
+@pytest.mark.parametrize("row", REGIMES, ids=named)
+def test_whose_rule_became_another_within_its_law(row):
+    form, _, name = row["asked"].partition(".")
+    day, cited = date.fromisoformat(row["decided"]), parse_provisions(row["paragraph"])
+    law = law_on(load_form(form).measure(name), day, cited)
+    assert law == row["provision"]
+    assert ("changed" if " " in law else "unchanged") == row["verdict"]

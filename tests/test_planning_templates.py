@@ -46,7 +46,6 @@ SPAN = {"kompensationsydelse": (40, 20)}  # days; the rest of its time may be to
 OF_THE_ANSWERS = {
     "APPLICABILITY_CONFLICT",
     "DATE_ORDER",
-    "RULE_AMBIGUOUS",  # § 85 is of two laws
     "RULE_MISSING",
 }
 OF_THE_COMPARISON = {"APPLICABLE_SHIFT", "DENOMINATOR_ZERO", "SMALL_CELL"}

@@ -25,6 +25,7 @@ from taskforce_analysis.locating.applied_form import AppliedForm
 from taskforce_analysis.paragraphs import (
     Provision,
     days_of_benefit,
+    is_changed,
     law_began,
     parse_provisions,
     with_benefit,
@@ -42,12 +43,14 @@ class Laws:
     """The laws of a form, and for each unit and measure which, -1 where none is known.
 
     Only measures whose rule stood under several laws, or changed, have any. `outside`
-    says where no provision of a measure held for a unit.
+    says where no provision of a measure held for a unit, `unknown` where nobody can say
+    whether one did.
     """
 
     values: tuple[str, ...]
     codes: np.ndarray
     outside: np.ndarray
+    unknown: np.ndarray
 
 
 class _Kind(NamedTuple):
@@ -98,18 +101,20 @@ def laws_of(form: Form, decided: np.ndarray, cited: TextColumn) -> Laws:
     cases = _kinds_of(form, decided, cited)
     named: dict[int, list[str]] = {}
     outside = np.zeros((len(cases.kinds), len(form.measures)), dtype=bool)
+    unknown = outside.copy()
     for column, measure in enumerate(form.measures):
         if has_several_laws(measure):
             named[column] = [law_on(measure, *kind) for kind in cases.kinds]
         if measure.legal_basis:
             held = [bool(measure.bases_on(*kind)) for kind in cases.kinds]
-            outside[:, column] = ~np.array(held, dtype=bool)
+            unknown[:, column] = [measure.lacks_rule(*kind) for kind in cases.kinds]
+            outside[:, column] = ~np.array(held, dtype=bool) & ~unknown[:, column]
     values = tuple(dict.fromkeys(law for laws in named.values() for law in laws if law))
     codes = np.full((len(decided), len(form.measures)), -1, dtype=np.int64)
     for column, laws in named.items():
         own = [values.index(law) if law else -1 for law in laws]
         codes[:, column] = np.array(own, dtype=np.int64)[cases.number]
-    return Laws(values, codes, outside[cases.number])
+    return Laws(values, codes, outside[cases.number], unknown[cases.number])
 
 
 def without_younger(laws: Laws, form: Form, ages: TextColumn) -> Laws:
@@ -155,7 +160,9 @@ def law_on(
     changes = [
         change
         for change in measure.rule_changed
-        if change <= day and _law(measure, change - timedelta(days=1), cited) == law
+        if change <= day
+        and is_changed(change, cited)
+        and _law(measure, change - timedelta(days=1), cited) == law
     ]
     return f"{law} {max(changes).isoformat()}" if law and changes else law
 
@@ -168,10 +175,16 @@ def _law(measure: Measure, day: date, cited: tuple[Provision, ...]) -> str:
 def without_law(
     matrix: Matrix, timed: Mapping[str, np.ndarray], *, applied: AppliedForm, laws: Laws
 ) -> tuple[Matrix, dict[str, np.ndarray]]:
-    """The answers and deadline scores, what no law asked for as not applicable."""
+    """The answers and deadline scores, what no law asked for as not applicable.
+
+    What is answered where the rule is not known is not assessable. A deadline says so
+    itself, by its own rules.
+    """
     matrix, scores = matrix.copy(), dict(timed)
     asked = laws.outside & (matrix.answers != ABSENT)
+    unsure = laws.unknown & _answered(matrix, applied)
     matrix.answers[asked] = applied.answers.index("not_applicable")
+    matrix.answers[unsure] = applied.answers.index("not_assessable")
     for name, own in timed.items():
         outside = laws.outside[:, applied.measure_ids.index(name)] & (own != ABSENT)
         scores[name] = np.where(outside, SCORE["not_applicable"], own)
@@ -181,19 +194,26 @@ def without_law(
 def note_outside(
     matrix: Matrix, units: Units, laws: Laws, *, applied: AppliedForm, notes: Notes
 ) -> None:
-    """Note, by phase and measure, how many answers no law had asked for."""
+    """Note, by phase and measure, how many answers no law, or no known one, asked for."""
+    answered, phases = _answered(matrix, applied), np.array(units.phase, dtype=object)
+    for code, which in (
+        ("MEASURE_OUTSIDE_LAW", laws.outside),
+        ("RULE_MISSING", laws.unknown),
+    ):
+        for phase in dict.fromkeys(units.phase):
+            counts = (answered & which)[phases == phase].sum(axis=0)
+            for column in np.flatnonzero(counts).tolist():
+                notes.add(
+                    code,
+                    phase=phase,
+                    measure=applied.measure_ids[column],
+                    count=int(counts[column]),
+                )
+
+
+def _answered(matrix: Matrix, applied: AppliedForm) -> np.ndarray:
     silent = [applied.answers.index(name) for name in ("missing", "not_applicable")]
-    answered = laws.outside & ~np.isin(matrix.answers, [*silent, ABSENT])
-    phases = np.array(units.phase, dtype=object)
-    for phase in dict.fromkeys(units.phase):
-        counts = answered[phases == phase].sum(axis=0)
-        for column in np.flatnonzero(counts).tolist():
-            notes.add(
-                "MEASURE_OUTSIDE_LAW",
-                phase=phase,
-                measure=applied.measure_ids[column],
-                count=int(counts[column]),
-            )
+    return ~np.isin(matrix.answers, [*silent, ABSENT])
 
 
 def with_bases_of(form: Form, answers: "pd.DataFrame") -> Form:

@@ -30,7 +30,7 @@ from taskforce_analysis.checking.row_facts import (
 )
 from taskforce_analysis.checking.scoring import SCORE, TIMED
 from taskforce_analysis.checking.units import Units
-from taskforce_analysis.forms import Measure, MeasureLimit
+from taskforce_analysis.forms import Form, Measure, MeasureLimit
 from taskforce_analysis.issues import CODES, Notes
 from taskforce_analysis.locating.applied_form import AppliedForm
 from taskforce_analysis.paragraphs import parse_provisions, successors
@@ -218,7 +218,7 @@ def _rule_days(clock: _Clock, measure: Measure) -> np.ndarray:
         no_end=end.unreadable,
         decided=np.full(len(clock.units), np.datetime64("NaT", "D")),
     )
-    first = _rule_sets(measure.limit)[0]
+    first = _rule_sets(measure.limit, clock.applied.form)[0]
     return np.fmin(rule_days(asked, first), clock.measured)
 
 
@@ -257,13 +257,17 @@ def _outcomes(clock: _Clock, measure: Measure, asked: np.ndarray) -> TimedOutcom
     )
 
 
-def _rule_sets(limit: MeasureLimit) -> "tuple[RuleSet, ...]":
-    """The rule sets that a limit is looked up in; none for a fixed one."""
+def _rule_sets(limit: MeasureLimit, form: Form) -> "tuple[RuleSet, ...]":
+    """The rule sets that a form's limit is looked up in; none for a fixed one."""
     from taskforce_analysis.deadlines import load_deadlines
 
-    local = tuple(load_deadlines(name) for name in limit.local)
+    local = tuple(
+        replace(load_deadlines(name), laws=form.law_days) for name in limit.local
+    )
     sources = () if limit.text else limit.sources
-    return tuple(replace(load_deadlines(one), local=local) for one in sources)
+    return tuple(
+        replace(load_deadlines(one), local=local, laws=form.law_days) for one in sources
+    )
 
 
 def _judge_one(
@@ -278,7 +282,7 @@ def _judge_one(
 
     from taskforce_analysis.deadlines import judge
 
-    where, sets = index.to_numpy(), _rule_sets(limit)
+    where, sets = index.to_numpy(), _rule_sets(limit, clock.applied.form)
     start, end, earlier = (
         clock.dates(role, measure.id) for role in ("start", "end", "earlier")
     )
@@ -336,7 +340,7 @@ def _judge_series(
     series = follow_up_series(
         column(start.when),
         pd.concat([column(one.when) for one in held]),
-        FollowUp(limit.text) if limit.text else _rule_sets(limit)[0],
+        FollowUp(limit.text) if limit.text else _rule_sets(limit, clock.applied.form)[0],
         measured=column(clock.measured),
         paragraphs=clock.cited(limit, index),
         decided=clock.decided(limit, index),

@@ -150,7 +150,9 @@ class RuleSet:
     case without one is chosen by the date of measurement, else by its start) or its
     start. The rules of a `municipality` judge no other's cases. `invented` ones show
     the format, and whoever is judged by them is told. Where a rule sets no limit, the
-    `local` sets are asked: a municipality may have one of its own.
+    `local` sets are asked: a municipality may have one of its own. `laws` are those that
+    the form of the cases has, with their first and last days: where rules of several fit
+    a paragraph that does not say its law, it is the form's law of that day.
     """
 
     id: str
@@ -163,6 +165,7 @@ class RuleSet:
     in_force_on: str = "end"
     note: str = ""
     local: "tuple[RuleSet, ...]" = ()
+    laws: tuple[tuple[str, date, date], ...] = ()
 
     def candidates(self, wanted: Provision, what: str) -> list[Rule]:
         """The rules of a duty that cover a provision, the closest description first."""
@@ -450,6 +453,25 @@ def _in_force(
     ]
     lacking = codes == NO_RULE
     codes[lacking] = _shared(days[lacking], rules, within)
+    several = codes == SEVERAL_RULES
+    if several.any() and rules.laws and not wanted.law:
+        codes[several] = _of_own_law(days[several], rules, what=what, wanted=wanted)
+    return codes
+
+
+def _of_own_law(
+    days: np.ndarray, rules: RuleSet, *, what: str, wanted: Provision
+) -> np.ndarray:
+    """The rule by the one law that the cases' form has on each day, if it is one."""
+    codes = np.full(days.shape, SEVERAL_RULES, "int16")
+    begun = [
+        (law, (days >= np.datetime64(first)) & (days <= np.datetime64(last)))
+        for law, first, last in rules.laws
+    ]
+    alone = sum(held.astype("int16") for _, held in begun) == 1
+    for law, held in begun:
+        where, own = held & alone, replace(wanted, law=law)
+        codes[where] = _in_force(days[where], rules, what=what, wanted=own)
     return codes
 
 

@@ -17,6 +17,7 @@ from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.paragraphs import (
     Provision,
+    is_settled,
     law_began,
     law_title,
     parse_provisions,
@@ -112,9 +113,7 @@ class LegalBasis:
 
     def is_for(self, provision: Provision) -> bool:
         """Whether it names the paragraph of a case, or a part or the whole of it."""
-        return any(
-            own.covers(provision) or provision.covers(own) for own in self._provisions
-        )
+        return any(own.meets(provision) for own in self._provisions)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,7 +217,9 @@ class Measure:
         """The provisions that are its rule in a case of this day and these paragraphs.
 
         A day or a paragraph that is not known rules none out. None at all means that
-        the measure asks for what no law asked of such a case.
+        the measure asks for what no law asked of such a case, or `lacks_rule`. Where
+        cases are told apart, what is for all others is for those paragraphs only whose
+        rules are known.
         """
         valid = [one for one in self.legal_basis if day is None or one.holds_on(day)]
         if not cited:
@@ -230,8 +231,20 @@ class Measure:
                 own = [one for one in valid if any(map(one.is_for, named))]
                 if own:
                     break
-            found |= dict.fromkeys(own or general)
+            if not own and (len(general) == len(valid) or is_settled(provision)):
+                own = general
+            found |= dict.fromkeys(own)
         return tuple(one for one in valid if one in found)
+
+    def lacks_rule(self, day: date | None, cited: Sequence[Provision]) -> bool:
+        """Whether nobody can say if it was to be asked of such a case.
+
+        It had a rule on that day, but for cases of other paragraphs, and of one that is
+        cited no source says which rules hold.
+        """
+        in_force = any(day is None or one.holds_on(day) for one in self.legal_basis)
+        settled = all(map(is_settled, cited))
+        return in_force and not settled and not self.bases_on(day, cited)
 
     @property
     def rests_on(self) -> tuple[str, ...]:
@@ -291,6 +304,27 @@ class Form:
         if name not in self._by_id:
             raise unknown_name("measure", name, self._by_id)
         return self._by_id[name]
+
+    @cached_property
+    def law_days(self) -> tuple[tuple[str, date, date], ...]:
+        """The laws on social benefits that it rests on, with their first and last days.
+
+        >>> from taskforce_analysis.forms import load_form
+        >>> [(law, str(last)) for law, _, last in load_form("boernehandicap").law_days]
+        [('SEL', '2023-12-31'), ('BL', '9999-12-31')]
+        """
+        found: dict[str, list[LegalBasis]] = {}
+        for one in (basis for each in self.measures for basis in each.legal_basis):
+            for law in re.findall(r"\b(?:SEL|BL)\b", one.text):
+                found.setdefault(law, []).append(one)
+        return tuple(
+            (
+                law,
+                min(one.since or law_began(law) for one in own),
+                max(one.until or date.max for one in own),
+            )
+            for law, own in found.items()
+        )
 
     def has_twin(self, measure: Measure) -> bool:
         """Whether a conditional measure is also told out of all cases, and needs it.
