@@ -18,7 +18,6 @@ import time
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
 from datetime import UTC, datetime
 from errno import EROFS
 from pathlib import Path
@@ -29,8 +28,7 @@ from taskforce_analysis.errors import file_error
 # What the reader of the message can mend: rights, a file open elsewhere, a taken name.
 REFUSALS = (PermissionError, NotADirectoryError, FileExistsError)
 
-_STAGES: ContextVar[frozenset[Path]] = ContextVar("stages", default=frozenset())
-
+_STAGE = "-new"  # how the name of a set's folder ends until it is in place
 _READY = ".ready"  # lies in a stage that is complete
 _RENAME_EXCHANGE = _RENAME_SWAP = 2
 _HERE = -100  # AT_FDCWD
@@ -60,7 +58,7 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     try:
         yield temporary
         _like_a_new_file(temporary)
-        if path.parent not in _STAGES.get():
+        if not _is_stage(path.parent):  # a set is flushed when all of it is there
             _flush(temporary)
         with _writing(path):
             temporary.replace(path)
@@ -115,8 +113,7 @@ def whole_set(folder: str | Path, *, former: Iterable[str] = ()) -> Iterator[Pat
     with _writing(folder):
         _make(stage, folder)
     try:
-        with _filling(stage):
-            yield stage
+        yield stage
         for path in _files_in(stage):
             _flush(stage / path)
         with _writing(folder):
@@ -128,16 +125,6 @@ def whole_set(folder: str | Path, *, former: Iterable[str] = ()) -> Iterator[Pat
     finally:
         if not (stage / _READY).exists():
             shutil.rmtree(stage, ignore_errors=True)
-
-
-@contextmanager
-def _filling(stage: Path) -> Iterator[None]:
-    """Files that are put into a stage wait to be flushed until all are there."""
-    token = _STAGES.set(_STAGES.get() | {stage})
-    try:
-        yield
-    finally:
-        _STAGES.reset(token)
 
 
 def _make(stage: Path, folder: Path) -> None:
@@ -166,8 +153,12 @@ def recover(folder: str | Path) -> None:
 
 def _stage_of(folder: Path) -> Path:
     if _is_stood_in(folder):
-        return folder / ".taskforce-new"
-    return folder.parent / f".{folder.name}-new"
+        return folder / f".taskforce{_STAGE}"
+    return folder.parent / f".{folder.name}{_STAGE}"
+
+
+def _is_stage(folder: Path) -> bool:
+    return folder.name.startswith(".") and folder.name.endswith(_STAGE)
 
 
 def _old_of(folder: Path) -> Path:

@@ -7,7 +7,7 @@ from taskforce_analysis import charts
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.reporting.blocks import Picture
 from taskforce_analysis.writing import write
-from taskforce_analysis.writing.picturing import drawn_once, drawn_pages
+from taskforce_analysis.writing.picturing import Pictures
 
 DANISH = load_language("da")
 CHANGE = Picture("change", "Andele")
@@ -29,9 +29,9 @@ def drawn(monkeypatch):
 
 def test_two_writers_of_a_set_share_a_picture(drawn, tmp_path):
     results = fake_results(2)
-    with drawn_once():
-        write(results, tmp_path / "a.docx")
-        write(results, tmp_path / "a.html")
+    pictures = Pictures(results, DANISH)
+    write(results, tmp_path / "a.docx", pictures=pictures)
+    write(results, tmp_path / "a.html", pictures=pictures)
     assert drawn == ["change", "change"]  # page one, and all measures
 
 
@@ -44,32 +44,27 @@ def test_outside_a_set_each_writer_draws_its_own(drawn, tmp_path):
 
 def test_a_shared_picture_is_the_picture_drawn_alone():
     results = fake_results(2)
-    alone = drawn_pages(CHANGE, results, DANISH)[0]
-    with drawn_once():
-        first = drawn_pages(CHANGE, results, DANISH)[0]
-        printed = first.png().getvalue()
-        shared = drawn_pages(CHANGE, results, DANISH)[0]
+    alone = Pictures(results, DANISH).pages(CHANGE)[0]
+    pictures = Pictures(results, DANISH)
+    first = pictures.pages(CHANGE)[0]
+    printed = first.png().getvalue()
+    shared = pictures.pages(CHANGE)[0]
     assert shared is first
     assert (shared.svg(), printed) == (alone.svg(), alone.png().getvalue())
 
 
-def test_other_results_languages_and_options_are_other_pictures():
-    results = fake_results(2)
-    with drawn_once():
-        one = drawn_pages(CHANGE, results, DANISH)[0]
-        others = [
-            drawn_pages(CHANGE, fake_results(2), DANISH)[0],
-            drawn_pages(CHANGE, results, load_language("en"))[0],
-            drawn_pages(Picture("change", "Andele", {"theme": None}), results, DANISH)[
-                0
-            ],
-            drawn_pages(Picture("rates", "Andele"), results, DANISH)[0],
-        ]
+def test_other_charts_and_options_are_other_pictures():
+    pictures = Pictures(fake_results(2), DANISH)
+    one = pictures.pages(CHANGE)[0]
+    others = [
+        pictures.pages(Picture("change", "Andele", {"theme": None}))[0],
+        pictures.pages(Picture("rates", "Andele"))[0],
+    ]
     assert all(other.figure is not one.figure for other in others)
 
 
 def test_the_title_is_the_caption_and_the_notes_stand_on_the_last_page():
-    first, *_, last = drawn_pages(CHANGE, fake_results(40), DANISH)
+    first, *_, last = Pictures(fake_results(40), DANISH).pages(CHANGE)
     assert first.title.startswith("Andele (1/")
     assert (first.note, first.source) == ("", "")
     assert last.note.startswith("Anm.")

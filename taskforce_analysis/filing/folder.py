@@ -6,7 +6,7 @@ The set replaces the former one whole: whoever looks finds the old set or the ne
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from taskforce_analysis.atomic import whole_set
 from taskforce_analysis.charts import draw_pages
@@ -19,13 +19,12 @@ from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing import write
 from taskforce_analysis.writing.figure import export
-from taskforce_analysis.writing.picturing import drawn_once
+from taskforce_analysis.writing.picturing import Pictures
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 REPORT, NUMBERS, FIGURE = "rapport", "tal.json", "figur"
-SUFFIXES = (".docx", ".xlsx", ".html")
 
 
 def write_folder(
@@ -45,15 +44,21 @@ def write_folder(
     folder, results = Path(folder), disclose(results)
     if folder.exists() and not folder.is_dir():
         raise wrong_use("a file has the name of the folder", "Name another folder")
-    with drawn_once(), whole_set(folder, former=_former(folder)) as stage:
-        for suffix in SUFFIXES:
-            own: Any = {"template": template} if template and suffix == ".docx" else {}
-            write(results, stage / f"{REPORT}{suffix}", language=words, **own)
+    pictures = Pictures(results, words)
+    # What each format can be told besides, the workbook nothing.
+    own = {
+        ".docx": {"template": template, "pictures": pictures},
+        ".html": {"pictures": pictures},
+        ".xlsx": {},
+    }
+    with whole_set(folder, former=_former(folder)) as stage:
+        for suffix, options in own.items():
+            write(results, stage / f"{REPORT}{suffix}", language=words, **options)
         if results.measurement.pdf:
             # One that cannot be made stops nothing; the command says how to get it.
             with suppress(UsageError):
-                name, own = f"{REPORT}.pdf", {"template": template}
-                write(results, stage / name, language=words, **own)
+                document = {"language": words, "template": template}
+                write(results, stage / f"{REPORT}.pdf", **document, pictures=pictures)
         write(results, stage / NUMBERS, language=words)
         for number, figure in enumerate(_figures(results, words), start=1):
             export(figure, stage / f"{FIGURE}{number}")

@@ -21,6 +21,7 @@ from taskforce_analysis.results import Results
 from taskforce_analysis.writing.docx import REPORT
 from taskforce_analysis.writing.method import compose_method_note
 from taskforce_analysis.writing.notat import compose_notat
+from taskforce_analysis.writing.picturing import Pictures
 from taskforce_analysis.writing.word.document import (
     Account,
     account_of,
@@ -197,7 +198,7 @@ def _with_measure(change: PartChange, results: Results, words: Language) -> Part
 def _parts(account: Account, results: Results, words: Language) -> list[Part]:
     """The parts that the document would be given today."""
     kind = account.kind if account.kind in KINDS else REPORT
-    splitter = Splitter(results, words, kind)
+    splitter = Splitter(results, words, kind, Pictures(results, words))
     if account.places:
         return [part for inside in splitter.at(account.places) for part in inside]
     return list(splitter.report(KINDS[kind](results, words)))

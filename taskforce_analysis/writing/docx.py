@@ -12,8 +12,8 @@ serves as well as its tag, for LibreOffice drops the tag.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from docx.document import Document
 from docx.oxml.ns import qn
 
 from taskforce_analysis.errors import wrong_use
@@ -23,6 +23,7 @@ from taskforce_analysis.reporting.blocks import Report
 from taskforce_analysis.reporting.contents import NOTICE, outline
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing import writer
+from taskforce_analysis.writing.picturing import Pictures
 from taskforce_analysis.writing.word.document import (
     Account,
     open_document,
@@ -31,9 +32,9 @@ from taskforce_analysis.writing.word.document import (
 )
 from taskforce_analysis.writing.word.parts import Part, Splitter
 from taskforce_analysis.writing.word.rendering import Page
-from taskforce_analysis.writing.word.styles import NOTE, style_of
+from taskforce_analysis.writing.word.styles import NOTE, known_style
 from taskforce_analysis.writing.word.tags import PREFIX
-from taskforce_analysis.writing.word.xml import made, text_run
+from taskforce_analysis.writing.word.xml import Element, made, text_run
 
 REPORT = "report"
 # The elements that hold paragraphs, so that a control in them may become several.
@@ -47,9 +48,11 @@ def write_docx(
     language: Language,
     *,
     template: str | Path | None = None,
+    pictures: Pictures | None = None,
 ) -> None:
     """Write the report as .docx; `template` is a .docx or .dotx whose styles are used.
 
+    `pictures` are those of the same results that another paper has drawn already.
     Raises FileError where the template is not there, UsageError where it is no Word
     document or has a tag that does not exist.
     """
@@ -60,6 +63,7 @@ def write_docx(
         language=language,
         kind=REPORT,
         template=template,
+        pictures=pictures,
     )
 
 
@@ -71,6 +75,7 @@ def save_report(
     language: Language,
     kind: str = "",
     template: str | Path | None = None,
+    pictures: Pictures | None = None,
     on_every_page: str = "",
 ) -> None:
     """Render the blocks and save them; `on_every_page` stands in the page's header.
@@ -85,9 +90,11 @@ def save_report(
     document = open_document(report, template=template)
     for section in document.sections if on_every_page else ():
         paragraph = section.header.paragraphs[0]
-        paragraph.style = style_of(document, NOTE)
+        paragraph.style = known_style(document, NOTE)
         paragraph._p.append(text_run(on_every_page))  # noqa: SLF001
-    splitter, page = Splitter(results, language, kind), Page(document, language)
+    pictures = pictures or Pictures(results, language)
+    splitter = Splitter(results, language, kind, pictures)
+    page = Page(document, language)
     controls = _controls_in(document) if kind == REPORT else []
     tags = _tags_of(controls)
     if tags:
@@ -117,16 +124,16 @@ class Control:
     """A content control that names a part of the report."""
 
     tag: str
-    element: Any
+    element: Element
 
 
-def _controls_in(document: Any) -> list[Control]:
+def _controls_in(document: Document) -> list[Control]:
     """The controls with a tag of ours, in the order in which they stand."""
     found = document.element.body.iter(qn("w:sdt"))
     return [Control(tag, one) for one in found for tag in _tag_of(one)]
 
 
-def _tag_of(control: Any) -> Iterator[str]:
+def _tag_of(control: Element) -> Iterator[str]:
     properties = control.find(qn("w:sdtPr"))
     for name in ("w:tag", "w:alias"):
         told = None if properties is None else properties.find(qn(name))
@@ -172,7 +179,7 @@ def _replace(control: Control, parts: list[Part], page: Page) -> None:
         raise wrong_use(finding, "Give it a paragraph of its own in the template")
 
 
-def _in_place(old: Any, new: list[Any]) -> None:
+def _in_place(old: Element, new: list[Element]) -> None:
     parent = old.getparent()
     for element in new:
         old.addprevious(element)
@@ -182,6 +189,6 @@ def _in_place(old: Any, new: list[Any]) -> None:
         parent.append(made("p"))
 
 
-def _stands_alone(control: Any, paragraph: Any) -> bool:
+def _stands_alone(control: Element, paragraph: Element) -> bool:
     inside = "".join(control.itertext()).strip()
     return "".join(paragraph.itertext()).strip() == inside

@@ -31,7 +31,7 @@ from taskforce_analysis.reporting.blocks import (
 from taskforce_analysis.reporting.contents import outline
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing import writer
-from taskforce_analysis.writing.picturing import Drawn, drawn_pages
+from taskforce_analysis.writing.picturing import Drawn, Pictures
 
 _OPENING = re.compile(r"<svg\b[^>]*>")
 _VIEW = re.compile(r'viewBox="([^"]*)"')
@@ -41,17 +41,27 @@ _UNBROKEN = 40  # a checksum, which has no place to break
 
 
 @writer("report", ".html", label={"da": "Webside", "en": "Web page"})
-def write_html(results: Results, path: Path, language: Language) -> None:
-    """Write the report as one self-contained .html file."""
+def write_html(
+    results: Results,
+    path: Path,
+    language: Language,
+    *,
+    pictures: Pictures | None = None,
+) -> None:
+    """Write the report as one self-contained .html file.
+
+    `pictures` are those of the same results that another paper has drawn already.
+    """
     report = outline(results, language, on_screen=True)
     check_final(empty_places(report, results, language), results, language)
-    text = _page(report, results=results, language=language)
+    body = _Body(pictures or Pictures(results, language), language)
+    text = _page(report, body)
     path.write_text(text, "utf-8", newline="\n")
 
 
-def _page(report: Report, *, results: Results, language: Language) -> str:
+def _page(report: Report, body: "_Body") -> str:
     """The whole page as text."""
-    body, blocks = _Body(results, language), list(as_read(report.blocks))
+    language, blocks = body.language, list(as_read(report.blocks))
     texts = {
         "lang": language.id,
         "title": report.title,
@@ -87,7 +97,7 @@ def _contents(blocks: list[ReadBlock]) -> str:
 class _Body:
     """The page's middle, block by block; counts its chapters, tables and figures."""
 
-    results: Results
+    pictures: Pictures
     language: Language
     counted: Counter[str] = field(default_factory=Counter)
 
@@ -145,8 +155,7 @@ class _Body:
         )
 
     def _picture(self, block: Picture) -> str:
-        pages = drawn_pages(block, self.results, self.language)
-        return "\n".join(self._drawn(drawn) for drawn in pages)
+        return "\n".join(map(self._drawn, self.pictures.pages(block)))
 
     def _drawn(self, drawn: Drawn) -> str:
         caption = self._caption("figure", drawn.title)

@@ -21,6 +21,7 @@ from taskforce_analysis.languages import Language
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing import writer
 from taskforce_analysis.writing.docx import write_docx
+from taskforce_analysis.writing.picturing import Pictures
 
 _NAMES = ("soffice", "libreoffice")
 # Where LibreOffice is installed and yet not on the path: macOS, Windows.
@@ -46,14 +47,16 @@ def write_pdf(
     language: Language,
     *,
     template: str | Path | None = None,
+    pictures: Pictures | None = None,
 ) -> None:
-    """Write the report as a tagged .pdf; `template` is that of the Word report.
+    """Write the report as a tagged .pdf; the options are those of the Word report.
 
     Raises UsageError where LibreOffice is not installed or makes no PDF.
     """
     with TemporaryDirectory() as temporary:
         document = Path(temporary) / "rapport.docx"
-        write_docx(results, document, language, template=template)
+        options = {"template": template, "pictures": pictures}
+        write_docx(results, document, language, **options)
         path.write_bytes(_as_pdf(document))
 
 

@@ -5,13 +5,12 @@ the picture itself holds only what must be seen. Its alt text has the figures in
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from taskforce_analysis.charts import draw_pages, drawing_of, has_drawing
+from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.reporting.blocks import Picture
 from taskforce_analysis.results import Results
@@ -48,33 +47,26 @@ class Drawn:
         return csv_bytes(told.data, load_language(told.language)).decode("utf-8")
 
 
-_KEPT: ContextVar[dict[tuple[Results, str, str], list[Drawn]] | None] = ContextVar(
-    "kept", default=None
-)
+class Pictures:
+    """The pictures of some results in a language, fit for publication.
 
-
-@contextmanager
-def drawn_once() -> Iterator[None]:
-    """As long as the block lasts, a picture that several writers show is drawn once."""
-    token = _KEPT.set({})
-    try:
-        yield
-    finally:
-        _KEPT.reset(token)
-
-
-def drawn_pages(block: Picture, results: Results, language: Language) -> list[Drawn]:
-    """The chart's pages, each as high as a page of a report can take.
-
-    The title stands in the caption and the notes below, so the figure has neither.
+    Each is drawn once, however many papers of a set show it, for drawing takes most of
+    a report's time; `write(..., pictures=...)` hands them from one paper to the next.
     """
-    kept = _KEPT.get()
-    if kept is None:
-        return list(_drawn(block, results, language))
-    key = (results, language.id, repr(block))
-    if key not in kept:
-        kept[key] = list(_drawn(block, results, language))
-    return kept[key]
+
+    def __init__(self, results: Results, language: Language) -> None:
+        self._results, self._language = disclose(results), language
+        self._kept: dict[str, list[Drawn]] = {}
+
+    def pages(self, block: Picture) -> list[Drawn]:
+        """The chart's pages, each as high as a page of a report can take.
+
+        The title stands in the caption and the notes below; the figure has neither.
+        """
+        key = repr(block)
+        if key not in self._kept:
+            self._kept[key] = list(_drawn(block, self._results, self._language))
+        return self._kept[key]
 
 
 def _drawn(block: Picture, results: Results, language: Language) -> Iterator[Drawn]:

@@ -12,15 +12,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import docx
+from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import PackageNotFoundError
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml.ns import qn
+from docx.package import Package
 from docx.shared import Cm
 from lxml import etree  # type: ignore[attr-defined]
 
@@ -30,10 +32,10 @@ from taskforce_analysis.reporting.blocks import Report
 from taskforce_analysis.writing.word.styles import (
     NOTE,
     add_own_styles,
+    known_style,
     restyle,
-    style_of,
 )
-from taskforce_analysis.writing.word.xml import field_runs, made, text_run
+from taskforce_analysis.writing.word.xml import Element, field_runs, made, text_run
 
 # How a document of Word 97-2003 begins, and one that a password has been put around.
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -56,7 +58,7 @@ _SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # the one set that users' own a
 _LONGEST, _SEPARATOR = 240, ","
 
 
-def open_document(report: Report, *, template: str | Path | None) -> Any:
+def open_document(report: Report, *, template: str | Path | None) -> Document:
     """A document with styles, language and properties, ready for the first part."""
     document = docx.Document() if template is None else opened(template)
     if document.element.body.sectPr is None:
@@ -65,7 +67,7 @@ def open_document(report: Report, *, template: str | Path | None) -> Any:
     if template is None:
         _set_page(document)
         _modern(document)
-        _without(document.part.package, ["/thumbnail"])
+        _without(_package(document), ["/thumbnail"])
         restyle(document)
     add_own_styles(document)
     if template is None:
@@ -76,7 +78,7 @@ def open_document(report: Report, *, template: str | Path | None) -> Any:
     return document
 
 
-def opened(path: str | Path) -> Any:
+def opened(path: str | Path) -> Document:
     """A Word document that is to be changed.
 
     Raises FileError where it is not there, is locked by a password or may not be
@@ -147,21 +149,21 @@ def _as_document(content: bytes, path: Path) -> BytesIO:
     return made_over
 
 
-def _without(part: Any, kinds: Iterable[str]) -> None:
+def _without(part: Part | Package, kinds: Iterable[str]) -> None:
     """Take out what a part refers to, known by how the relation's type ends."""
     ends, relations = tuple(kinds), part.rels
     for key in [key for key, one in relations.items() if one.reltype.endswith(ends)]:
         del relations[key]
 
 
-def _set_page(document: Any) -> None:
+def _set_page(document: Document) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.5)
     section.top_margin = section.bottom_margin = Cm(2.3)
 
 
-def _modern(document: Any) -> None:
+def _modern(document: Document) -> None:
     """python-docx's own template is of 2007; without this Word says so in the title."""
     settings = document.settings.element
     for old in settings.findall(qn("w:compat")):
@@ -171,15 +173,15 @@ def _modern(document: Any) -> None:
     settings.insert_element_before(made("compat", setting), "w:rsids", "m:mathPr")
 
 
-def _number_pages(document: Any) -> None:
+def _number_pages(document: Document) -> None:
     paragraph = document.sections[0].footer.paragraphs[0]
-    paragraph.style = style_of(document, NOTE)
+    paragraph.style = known_style(document, NOTE)
     runs = [*field_runs("PAGE", "1"), text_run(" / "), *field_runs("NUMPAGES", "1")]
     paragraph._p.extend(runs)  # noqa: SLF001
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
-def _drop_empty_end(document: Any) -> None:
+def _drop_empty_end(document: Document) -> None:
     """A template ends in empty paragraphs, which would push the title down."""
     for paragraph in reversed(document.paragraphs):
         element = paragraph._p  # noqa: SLF001
@@ -189,7 +191,7 @@ def _drop_empty_end(document: Any) -> None:
             element.getparent().remove(element)
 
 
-def _set_language(document: Any, tag: str) -> None:
+def _set_language(document: Document, tag: str) -> None:
     """In the defaults, and wherever a template's style says otherwise."""
     styles = document.styles.element
     for language in styles.iter(qn("w:lang")):
@@ -199,7 +201,7 @@ def _set_language(document: Any, tag: str) -> None:
         defaults.append(made("lang", val=tag))
 
 
-def _set_properties(document: Any, report: Report) -> None:
+def _set_properties(document: Document, report: Report) -> None:
     properties = document.core_properties
     properties.title, properties.subject = report.title[:255], report.subtitle[:255]
     properties.author = report.author[:255]
@@ -209,7 +211,7 @@ def _set_properties(document: Any, report: Report) -> None:
     properties.created = properties.modified = made_at().replace(tzinfo=None)
 
 
-def save_document(document: Any, path: Path) -> None:
+def save_document(document: Document, path: Path) -> None:
     """Save a document whole, with the fixed times of `repack`."""
     with whole_file(path) as temporary:
         document.save(str(temporary))
@@ -232,7 +234,7 @@ class Account:
     parts: tuple[str, ...] = ()
 
 
-def account_of(document: Any) -> Account:
+def account_of(document: Document) -> Account:
     """What a document tells about itself.
 
     >>> import docx
@@ -253,7 +255,7 @@ def account_of(document: Any) -> Account:
     )
 
 
-def set_account(document: Any, account: Account) -> None:
+def set_account(document: Document, account: Account) -> None:
     """Write a document's account of itself; other properties of it stay."""
     values = {"kind": account.kind, "form": account.form, "language": account.language}
     values |= _pieces("places", _SEPARATOR.join(account.places))
@@ -263,7 +265,7 @@ def set_account(document: Any, account: Account) -> None:
     if part is not None:
         part._blob = content  # noqa: SLF001
         return
-    package = document.part.package
+    package = _package(document)
     new = Part(PackURI("/docProps/custom.xml"), _CONTENT, content, package)
     package.relate_to(new, RELATIONSHIP_TYPE.CUSTOM_PROPERTIES)
 
@@ -281,26 +283,31 @@ def _pieces(name: str, text: str) -> dict[str, str]:
     return {f"{name}{at // _LONGEST:04d}": text[at : at + _LONGEST] for at in starts}
 
 
-def _properties_of(document: Any) -> Any:
-    for one in document.part.package.rels.values():
+def _package(document: Document) -> Package:
+    """What the document is a part of; python-docx says that a part may be alone."""
+    return cast("Package", document.part.package)
+
+
+def _properties_of(document: Document) -> Part | None:
+    for one in _package(document).rels.values():
         if one.reltype == RELATIONSHIP_TYPE.CUSTOM_PROPERTIES and not one.is_external:
             return one.target_part
     return None
 
 
-def _read(part: Any) -> dict[str, str]:
+def _read(part: Part | None) -> dict[str, str]:
     return {one.get("name", ""): "".join(one.itertext()) for one in _elements(part)}
 
 
-def _elements(part: Any) -> list[Any]:
+def _elements(part: Part | None) -> list[Element]:
     if part is None:
         return []
     return list(etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False)))
 
 
-def _with_ours(part: Any, values: Mapping[str, str]) -> bytes:
+def _with_ours(part: Part | None, values: Mapping[str, str]) -> bytes:
     """The properties of others as they are, with their types, and ours after them."""
-    spaces: Any = {None: _NAMESPACE, "vt": _TYPES}
+    spaces = {None: _NAMESPACE, "vt": _TYPES}
     root = etree.Element(f"{{{_NAMESPACE}}}Properties", nsmap=spaces)
     found = _elements(part)
     root.extend(one for one in found if not one.get("name", "").startswith(_BEGINS))

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
-from typing import Any
 
+from docx.document import Document
 from docx.oxml.ns import qn
 
 from taskforce_analysis.measurements import DROPPED
@@ -24,7 +24,7 @@ from taskforce_analysis.writing.word.parts import (
     table_text,
 )
 from taskforce_analysis.writing.word.styles import style_of
-from taskforce_analysis.writing.word.xml import say, text_run
+from taskforce_analysis.writing.word.xml import Element, say, text_run
 
 _NAME, _ID = qn("w:name"), qn("w:id")
 _TEXT = qn("w:t")
@@ -38,7 +38,7 @@ _PASSED = {qn("w:pPr"), qn("w:rPr"), qn("w:del"), qn("w:moveFrom"), qn("w:txbxCo
 _WORD = re.compile(r"\s+|[^\s]+")
 
 
-def marked_parts(document: Any) -> "Iterator[MarkedPart]":
+def marked_parts(document: Document) -> "Iterator[MarkedPart]":
     """The marked parts of a document in order, each once."""
     seen = set()
     for start in document.element.body.iter(qn("w:bookmarkStart")):
@@ -47,13 +47,13 @@ def marked_parts(document: Any) -> "Iterator[MarkedPart]":
         if mark is None or paragraph is None or mark.key in seen:
             continue
         part = MarkedPart(mark, start, _end_of(start, paragraph), paragraph)
-        if mark.kind == "table" and part.table is None:
+        if mark.kind == "table" and not part.tables:
             continue
         seen.add(mark.key)
         yield part
 
 
-def empty_places_in(document: Any) -> list[str]:
+def empty_places_in(document: Document) -> list[str]:
     """The author's places of a document where only a prompt stands, by its headings.
 
     One under a heading of level 3 is named with that of level 2 as well.
@@ -75,7 +75,7 @@ def empty_places_in(document: Any) -> list[str]:
     return named
 
 
-def drop_places(document: Any) -> bool:
+def drop_places(document: Document) -> bool:
     """Take out each author's place where "-" was written; whether there was one."""
     dropped = False
     for found in list(marked_parts(document)):
@@ -89,7 +89,7 @@ def drop_places(document: Any) -> bool:
     return dropped
 
 
-def _is_ours(paragraph: Any) -> bool:
+def _is_ours(paragraph: Element) -> bool:
     starts = paragraph.iter(qn("w:bookmarkStart"))
     return any(mark_of(start.get(_NAME, "")) for start in starts)
 
@@ -102,9 +102,9 @@ class MarkedPart:
     """
 
     mark: Bookmark
-    start: Any
-    end: Any
-    paragraph: Any
+    start: Element
+    end: Element | None
+    paragraph: Element
 
     @property
     def words(self) -> "Words":
@@ -112,19 +112,19 @@ class MarkedPart:
         return words_of(self.paragraph, start=self.start, end=self.end)
 
     @property
-    def table(self) -> Any:
-        """The table that the bookmark stands in; None where it is gone."""
-        return next(self.start.iterancestors(qn("w:tbl")), None)
+    def tables(self) -> list[Element]:
+        """The table that the bookmark stands in; none where it is gone."""
+        return list(self.start.iterancestors(qn("w:tbl")))[:1]
 
     @property
-    def drawing(self) -> Any:
-        """The picture that stands in the bookmark; None where it is gone."""
-        return next(self.paragraph.iter(qn("w:drawing")), None)
+    def drawings(self) -> list[Element]:
+        """The picture that stands in the bookmark; none where it is gone."""
+        return list(self.paragraph.iter(qn("w:drawing")))[:1]
 
     @property
-    def block(self) -> Any:
+    def block(self) -> Element:
         """The element that stands among the document's other blocks."""
-        return self.table if self.mark.kind == "table" else self.paragraph
+        return self.tables[0] if self.mark.kind == "table" else self.paragraph
 
     @cached_property
     def span(self) -> tuple[int, int] | None:
@@ -137,7 +137,7 @@ class MarkedPart:
         if self.mark.kind == "picture":
             return True
         if self.mark.kind == "table":
-            return digest(table_text(grid_of(self.table))) == self.mark.said
+            return digest(table_text(grid_of(self.tables[0]))) == self.mark.said
         return self.span is not None
 
     @property
@@ -157,11 +157,11 @@ class MarkedPart:
     def is_gone(self) -> bool:
         """Whether someone deleted the part and left its bookmark."""
         if self.mark.kind == "picture":
-            return self.drawing is None
+            return not self.drawings
         return self.mark.kind != "table" and not self.words.text
 
 
-def _end_of(start: Any, paragraph: Any) -> Any:
+def _end_of(start: Element, paragraph: Element) -> Element | None:
     number = start.get(_ID)
     for end in paragraph.iter(qn("w:bookmarkEnd")):
         if end.get(_ID) == number:
@@ -169,18 +169,20 @@ def _end_of(start: Any, paragraph: Any) -> Any:
     return None
 
 
-def grid_of(table: Any) -> list[list[str]]:
+def grid_of(table: Element) -> list[list[str]]:
     """A table's cells as text, row by row."""
     rows = table.findall(qn("w:tr"))
     return [[_cell_text(cell) for cell in row.findall(qn("w:tc"))] for row in rows]
 
 
-def _cell_text(cell: Any) -> str:
+def _cell_text(cell: Element) -> str:
     """What a table's cell says, one line per paragraph."""
     return "\n".join(words_of(one).text for one in cell.iter(qn("w:p")))
 
 
-def words_of(stretch: Any, *, start: Any = None, end: Any = None) -> "Words":
+def words_of(
+    stretch: Element, *, start: Element | None = None, end: Element | None = None
+) -> "Words":
     """The words in an element, or between two elements within it."""
     leaves = list(_leaves(stretch, start, end))
     said = [
@@ -189,7 +191,9 @@ def words_of(stretch: Any, *, start: Any = None, end: Any = None) -> "Words":
     return Words(tuple(leaves), tuple(said))
 
 
-def _leaves(stretch: Any, start: Any, end: Any) -> Iterator[Any]:
+def _leaves(
+    stretch: Element, start: Element | None, end: Element | None
+) -> Iterator[Element]:
     inside = start is None
     for element in _walk(stretch):
         inside = inside or element is start
@@ -199,7 +203,7 @@ def _leaves(stretch: Any, start: Any, end: Any) -> Iterator[Any]:
             yield element
 
 
-def _walk(element: Any) -> Iterator[Any]:
+def _walk(element: Element) -> Iterator[Element]:
     for child in element:
         yield child
         if child.tag not in _PASSED:
@@ -210,7 +214,7 @@ def _walk(element: Any) -> Iterator[Any]:
 class Words:
     """The elements that hold a stretch's words, in order, with what each says."""
 
-    leaves: tuple[Any, ...]
+    leaves: tuple[Element, ...]
     said: tuple[str, ...]
 
     @property
@@ -255,7 +259,7 @@ class Words:
         return found
 
 
-def _say(leaf: Any, text: str) -> None:
+def _say(leaf: Element, text: str) -> None:
     if leaf.tag == _TEXT and not set(text) & {"\n", "\t"}:
         say(leaf, text)
         return

@@ -37,7 +37,7 @@ from taskforce_analysis.reporting.blocks import (
 )
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.results import Results
-from taskforce_analysis.writing.picturing import Drawn, drawn_pages
+from taskforce_analysis.writing.picturing import Drawn, Pictures
 from taskforce_analysis.writing.word.styles import BULLETS, NOTE, NOTICE
 from taskforce_analysis.writing.word.tags import blocks_at
 
@@ -162,6 +162,7 @@ class Splitter:
     results: Results
     language: Language
     kind: str
+    pictures: Pictures
     given: Counter[str] = field(default_factory=Counter)
     headings: tuple[str, ...] = ()
     turned: bool = False
@@ -238,7 +239,7 @@ class Splitter:
 
     def _picture(self, block: Picture) -> Iterator[Part]:
         of = ".".join(str(one) for one in block.options.values())
-        for drawn in drawn_pages(block, self.results, self.language):
+        for drawn in self.pictures.pages(block):
             yield self._caption("figure", drawn.title)
             under = [text for text in (drawn.note, drawn.source) if text]
             about = {"name": f"{block.chart}.{of}", "place": drawn.title}

@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any
 
+from docx.document import Document
 from docx.oxml.ns import qn
-from docx.shared import Emu
+from docx.shape import InlineShape
+from docx.shared import Cm, Emu
 
 from taskforce_analysis.languages import Language
 from taskforce_analysis.reporting.blocks import Column, Table
@@ -26,9 +27,9 @@ from taskforce_analysis.writing.word.styles import (
     PLACE,
     TABLE,
     has_bullets,
-    style_of,
+    known_style,
 )
-from taskforce_analysis.writing.word.xml import field_runs, made, text_run
+from taskforce_analysis.writing.word.xml import Element, field_runs, made, text_run
 
 _TWIP = 635  # English Metric Units, in which python-docx measures
 _CENTIMETRE = 360_000
@@ -49,7 +50,7 @@ class Page:
     `turns` says whether it has, or may be given, pages on their long side.
     """
 
-    document: Any
+    document: Document
     language: Language
     counted: Counter[str] = field(default_factory=Counter)
     styles: dict[str, str] = field(default_factory=dict)
@@ -87,19 +88,21 @@ class Page:
             body.sectPr.remove(first)
         self.is_turned = not self.is_turned
 
-    def element(self, part: Part) -> Any:
+    def element(self, part: Part) -> Element:
         """A part as an element that stands nowhere yet, in its bookmark."""
+        if part.table is not None:
+            return self._table(part, part.table)
+        if part.drawn is not None:
+            return self._picture(part, part.drawn)
         makers = {
             "text": self._paragraph,
             "caption": self._caption,
-            "table": self._table,
-            "picture": self._picture,
             "place": self._paragraph,
             "prompt": self._prompt,
         }
         return makers[part.kind](part)
 
-    def _paragraph(self, part: Part) -> Any:
+    def _paragraph(self, part: Part) -> Element:
         mark = ""
         if part.style == BULLETS and not has_bullets(self.document):
             mark = "\u2022\t"
@@ -108,7 +111,7 @@ class Page:
         element = made("p", self._properties(part), *before, run)
         return self._mark(part, element, first=run, last=run)
 
-    def _prompt(self, part: Part) -> Any:
+    def _prompt(self, part: Part) -> Element:
         """A prompt that gives way as soon as someone writes, where Word is used.
 
         The bookmark stands around the control: what is typed over all of the control's
@@ -124,7 +127,7 @@ class Page:
         element = made("p", self._properties(part), control)
         return self._mark(part, element, first=control, last=control)
 
-    def _caption(self, part: Part) -> Any:
+    def _caption(self, part: Part) -> Element:
         self.counted[part.label] += 1
         label = self.language.word(f"report.caption.{part.label}")
         number = field_runs(f"SEQ {label} \\* ARABIC", str(self.counted[part.label]))
@@ -133,15 +136,13 @@ class Page:
         element = made("p", self._properties(part), *runs, run)
         return self._mark(part, element, first=run, last=run)
 
-    def _table(self, part: Part) -> Any:
-        table: Any = part.table
+    def _table(self, part: Part, table: Table) -> Element:
         width = self._width(turned=part.turned) // _TWIP
         element = word_table(table, self.document, width=width)
         runs = element.find(f".//{qn('w:p')}").findall(qn("w:r"))
         return self._mark(part, element, first=runs[0], last=runs[-1])
 
-    def _picture(self, part: Part) -> Any:
-        drawn: Any = part.drawn
+    def _picture(self, part: Part, drawn: Drawn) -> Element:
         paragraph = self.document.add_paragraph()
         run = paragraph.add_run()
         self._sized(run.add_picture(drawn.png()), drawn)
@@ -151,19 +152,24 @@ class Page:
         inner = run._r  # noqa: SLF001
         return self._mark(part, element, first=inner, last=inner)
 
-    def _sized(self, shape: Any, drawn: Drawn) -> None:
+    def _sized(self, shape: InlineShape, drawn: Drawn) -> None:
         widest = min(self._width(), _WIDEST)
         scale = min(1, widest / shape.width, _TALLEST / shape.height)
-        shape.width, shape.height = Emu(shape.width * scale), Emu(shape.height * scale)
+        shape.width, shape.height = (
+            Emu(int(shape.width * scale)),
+            Emu(int(shape.height * scale)),
+        )
         described = shape._inline.docPr  # noqa: SLF001
         described.set("descr", drawn.alt)
         described.set("title", drawn.title)
 
-    def _properties(self, part: Part) -> Any:
+    def _properties(self, part: Part) -> Element:
         named = made("pStyle", val=self.id_of(part.style)) if part.style else None
         return made("pPr", named, made("keepNext") if part.keep else None)
 
-    def _mark(self, part: Part, element: Any, *, first: Any, last: Any) -> Any:
+    def _mark(
+        self, part: Part, element: Element, *, first: Element, last: Element
+    ) -> Element:
         """The element with the part's bookmark from its first run to its last."""
         if part.mark is not None:
             number = self._next_bookmark()
@@ -184,22 +190,23 @@ class Page:
     def _width(self, *, turned: bool = False) -> int:
         section = self.document.sections[-1]
         lies = turned and self.turns
-        width = section.page_height if lies else section.page_width
-        return width - section.left_margin - section.right_margin
+        width = (section.page_height if lies else section.page_width) or Cm(21)
+        # A template may leave its margins to Word.
+        return width - (section.left_margin or 0) - (section.right_margin or 0)
 
     def id_of(self, style: str) -> str:
         """A style's id, looked up once, for python-docx goes through all styles."""
         if style not in self.styles:
-            self.styles[style] = style_of(self.document, style).style_id
+            self.styles[style] = known_style(self.document, style).style_id
         return self.styles[style]
 
 
-def has_turned_pages(document: Any) -> bool:
+def has_turned_pages(document: Document) -> bool:
     """Whether some of a document's pages lie on their long side and others do not."""
     return len({one.orientation for one in document.sections}) > 1
 
 
-def _lay_down(section: Any) -> None:
+def _lay_down(section: Element) -> None:
     """A section's page on its long side; its margins stay."""
     size = section.find(qn("w:pgSz"))
     sides = [size.get(qn(f"w:{side}")) for side in "wh"]
@@ -208,14 +215,14 @@ def _lay_down(section: Any) -> None:
     size.set(qn("w:orient"), "landscape")
 
 
-def word_table(table: Table, document: Any, *, width: int) -> Any:
+def word_table(table: Table, document: Document, *, width: int) -> Element:
     """The table as an element; `width` is the text's width in twentieths of a point.
 
     Built row by row as elements: python-docx looks each cell up anew, which for a
     hundred rows takes longer than everything else in the report.
     """
     widths = _widths(table, width)
-    ids = [style_of(document, name).style_id for name in (CELL, ASIDE)]
+    ids = [known_style(document, name).style_id for name in (CELL, ASIDE)]
     look = {"widths": widths, "styles": ids}
     # A short table stays on one page; the last row always on that of the note under it.
     short = len(table.rows) <= _SHORT
@@ -223,7 +230,7 @@ def word_table(table: Table, document: Any, *, width: int) -> Any:
         "tbl",
         made(
             "tblPr",
-            made("tblStyle", val=style_of(document, TABLE).style_id),
+            made("tblStyle", val=known_style(document, TABLE).style_id),
             made("tblW", w=sum(widths), type="dxa"),
             made("tblLayout", type="fixed"),
             made("tblLook", val="04A0", **_LOOK, noHBand=1, noVBand=1),
@@ -295,7 +302,7 @@ def _row(
     styles: list[str],
     header: bool = False,
     keep: bool = False,
-) -> Any:
+) -> Element:
     properties = made("trPr", made("cantSplit"), made("tblHeader") if header else None)
     return made(
         "tr",
@@ -309,7 +316,7 @@ def _row(
 
 def _cell(
     text: str, column: Column, *, width: int, styles: list[str], keep: bool
-) -> Any:
+) -> Element:
     first, _, rest = (text, "", "") if column.listed else text.partition("\n")
     runs = [text_run(first)]
     if rest:

@@ -4,14 +4,16 @@ Our own are few and named after what they are for. Colours have a contrast of at
 7:1 to white, and nothing is told by colour alone.
 """
 
-from typing import Any
+from typing import cast
 
+from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_LINE_SPACING
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
+from docx.styles.style import CharacterStyle, ParagraphStyle
 
-from taskforce_analysis.writing.word.xml import made
+from taskforce_analysis.writing.word.xml import Element, made
 
 TABLE, CELL, NOTE = "Sagsmåling Tabel", "Sagsmåling Celle", "Sagsmåling Note"
 NOTICE, ASIDE = "Sagsmåling Notits", "Sagsmåling Underlinje"
@@ -42,7 +44,7 @@ _BUILT_IN = {
 }
 
 
-def add_own_styles(document: Any) -> None:
+def add_own_styles(document: Document) -> None:
     """The styles that a template may lack; those that it has stay as they are."""
     for name, (size, after) in _BUILT_IN.items():
         if not _has(document, name):
@@ -53,14 +55,17 @@ def add_own_styles(document: Any) -> None:
         _boxed(_paragraph_style(document, NOTICE, size=10, after=12, bold=True))
     for name, size in {ASIDE: Pt(8), PLACE: None}.items():
         if not _has(document, name):
-            style = document.styles.add_style(name, WD_STYLE_TYPE.CHARACTER)
+            style = cast(
+                "CharacterStyle",
+                document.styles.add_style(name, WD_STYLE_TYPE.CHARACTER),
+            )
             style.font.size, style.font.color.rgb = size, _GREY
             style.font.italic = True if name == PLACE else None
     if not _has(document, TABLE):
         document.styles.element.append(_table_style(document))
 
 
-def style_of(document: Any, name: str) -> Any:
+def style_of(document: Document, name: str) -> ParagraphStyle | None:
     """A document's style by the name that Word shows; None where it has none.
 
     Word writes "heading 1" for Heading 1 and LibreOffice "Heading 1"; python-docx looks
@@ -72,17 +77,25 @@ def style_of(document: Any, name: str) -> Any:
     """
     names = (name.casefold(), _IN_DANISH.get(name, name).casefold())
     found = {one.name.casefold(): one for one in document.styles if one.name}
-    return next((found[one] for one in names if one in found), None)
+    style = next((found[one] for one in names if one in found), None)
+    return cast("ParagraphStyle | None", style)
 
 
-def has_bullets(document: Any) -> bool:
+def known_style(document: Document, name: str) -> ParagraphStyle:
+    """A style that the document has by now, of the template's or of ours."""
+    return cast("ParagraphStyle", style_of(document, name))
+
+
+def has_bullets(document: Document) -> bool:
     """Whether the template's list style brings its own bullets."""
-    return style_of(document, BULLETS).element.find(f".//{qn('w:numPr')}") is not None
+    return (
+        known_style(document, BULLETS).element.find(f".//{qn('w:numPr')}") is not None
+    )
 
 
-def _built_in(document: Any, name: str, *, size: float, after: float) -> None:
+def _built_in(document: Document, name: str, *, size: float, after: float) -> None:
     """A style of Word's own that the template has never used and so does not hold."""
-    style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=True)
+    style = _added(document, name, builtin=True)
     style.base_style = document.styles.default(WD_STYLE_TYPE.PARAGRAPH)
     style.font.size, style.font.bold = Pt(size), name not in ("Subtitle", BULLETS)
     style.quick_style, style.hidden = True, False
@@ -97,9 +110,9 @@ def _built_in(document: Any, name: str, *, size: float, after: float) -> None:
         style.paragraph_format.first_line_indent = Cm(-0.6)
 
 
-def restyle(document: Any) -> None:
+def restyle(document: Document) -> None:
     """The look of a document that has no template: calm, on A4, with dark headings."""
-    normal = document.styles["Normal"]
+    normal = known_style(document, "Normal")
     normal.font.name, normal.font.size = _FONT, Pt(10)
     normal.paragraph_format.space_after = Pt(6)
     normal.paragraph_format.line_spacing_rule = WD_LINE_SPACING.MULTIPLE
@@ -108,12 +121,14 @@ def restyle(document: Any) -> None:
     sizes |= {"Heading 1": (15, 18, 6), "Heading 2": (12, 14, 4)}
     sizes |= {"Heading 3": (10.5, 8, 2)}
     for name, (size, before, after) in sizes.items():
-        _restyled(document.styles[name], size, before=before, after=after)
-    document.styles[BULLETS].paragraph_format.space_after = Pt(4)
-    document.styles["Caption"].paragraph_format.keep_with_next = True
+        _restyled(known_style(document, name), size, before=before, after=after)
+    known_style(document, BULLETS).paragraph_format.space_after = Pt(4)
+    known_style(document, "Caption").paragraph_format.keep_with_next = True
 
 
-def _restyled(style: Any, size: float, *, before: float, after: float) -> None:
+def _restyled(
+    style: ParagraphStyle, size: float, *, before: float, after: float
+) -> None:
     font, place = style.font, style.paragraph_format
     font.size, font.color.rgb = Pt(size), _INK
     font.bold, font.italic = style.name != "Subtitle", False
@@ -126,7 +141,7 @@ def _restyled(style: Any, size: float, *, before: float, after: float) -> None:
         border.getparent().remove(border)
 
 
-def _set_font(style: Any) -> None:
+def _set_font(style: ParagraphStyle) -> None:
     """python-docx sets only two of the four fonts, and a theme font wins over both."""
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for name in list(fonts.attrib):
@@ -135,22 +150,22 @@ def _set_font(style: Any) -> None:
         fonts.set(qn(f"w:{name}"), _FONT)
 
 
-def _has(document: Any, name: str) -> bool:
+def _has(document: Document, name: str) -> bool:
     return style_of(document, name) is not None
 
 
 def _paragraph_style(
-    document: Any,
+    document: Document,
     name: str,
     *,
     size: float | None,
     before: float = 0,
     after: float,
     bold: bool = False,
-) -> Any:
+) -> ParagraphStyle:
     if _has(document, name):
-        return style_of(document, name)
-    style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        return known_style(document, name)
+    style = _added(document, name)
     style.base_style = document.styles.default(WD_STYLE_TYPE.PARAGRAPH)
     style.font.size = None if size is None else Pt(size)
     style.font.bold = bold or None
@@ -159,7 +174,14 @@ def _paragraph_style(
     return style
 
 
-def _boxed(style: Any) -> None:
+def _added(document: Document, name: str, *, builtin: bool = False) -> ParagraphStyle:
+    """python-docx tells the kinds of style apart by a number, which no type shows."""
+    kind = WD_STYLE_TYPE.PARAGRAPH
+    style = document.styles.add_style(name, kind, builtin=builtin)
+    return cast("ParagraphStyle", style)
+
+
+def _boxed(style: ParagraphStyle) -> None:
     sides = ("top", "left", "bottom", "right")
     borders = [made(side, val="single", sz=8, space=4, color=_LINE) for side in sides]
     properties = style.element.get_or_add_pPr()
@@ -168,7 +190,7 @@ def _boxed(style: Any) -> None:
     )
 
 
-def _table_style(document: Any) -> Any:
+def _table_style(document: Document) -> Element:
     """Thin lines between rows, a shaded bold header; python-docx cannot make one."""
     base = document.styles.default(WD_STYLE_TYPE.TABLE)
     lines = {side: _line(4) for side in ("top", "bottom", "insideH")}

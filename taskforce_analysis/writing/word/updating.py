@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from docx.document import Document
 from docx.oxml.ns import qn
 
+from taskforce_analysis.writing.picturing import Drawn
 from taskforce_analysis.writing.word.finding import (
     MarkedPart,
     grid_of,
@@ -22,7 +24,7 @@ from taskforce_analysis.writing.word.finding import (
 from taskforce_analysis.writing.word.parts import Part
 from taskforce_analysis.writing.word.rendering import Page
 from taskforce_analysis.writing.word.styles import PLACE, add_own_styles
-from taskforce_analysis.writing.word.xml import made
+from taskforce_analysis.writing.word.xml import Element, made
 
 CHANGED, ADDED, REMOVED = "changed", "added", "removed"
 KEPT, NO_PLACE = "kept", "no_place"
@@ -56,7 +58,7 @@ class Update:
     known: frozenset[str]
     overwrite: bool = False
     changes: list[PartChange] = field(default_factory=list)
-    placed: dict[str, Any] = field(default_factory=dict)
+    placed: dict[str, Element] = field(default_factory=dict)
     without_place: set[str] = field(default_factory=set)
 
     def run(self, parts: Sequence[Part]) -> None:
@@ -100,8 +102,10 @@ class Update:
             return
         if part.kind == "table":
             told = _change_table(found, part, self.page.element(part))
-        elif part.kind == "picture":
-            told = _change_picture(found, part, document=self.page.document)
+        elif part.drawn is not None:
+            told = _change_picture(
+                found, part, drawn=part.drawn, document=self.page.document
+            )
         else:
             told = _change_text(found, part)
         self._tell(CHANGED, part, told)
@@ -163,7 +167,7 @@ class Reworded(NamedTuple):
     column: str = ""
 
 
-def _settle(found: MarkedPart, document: Any) -> None:
+def _settle(found: MarkedPart, document: Document) -> None:
     """The author's words no longer look like a prompt, nor give way like one.
 
     LibreOffice leaves both on what is typed over a prompt, and Word would then take the
@@ -186,10 +190,11 @@ def _change_text(found: MarkedPart, part: Part) -> list[Reworded]:
     return [Reworded(old, part.text)] if old != part.text else []
 
 
-def _change_picture(found: MarkedPart, part: Part, *, document: Any) -> list[Reworded]:
+def _change_picture(
+    found: MarkedPart, part: Part, *, drawn: Drawn, document: Document
+) -> list[Reworded]:
     """Another picture in the same place and width, with its alternative text."""
-    drawn: Any = part.drawn
-    drawing = found.drawing
+    drawing = found.drawings[0]
     relation, image = document.part.get_or_add_image(drawn.png())
     before = _shown(found, document)
     for blip in drawing.iter(qn("a:blip")):
@@ -212,19 +217,19 @@ def _change_picture(found: MarkedPart, part: Part, *, document: Any) -> list[Rew
     return [] if is_same else [Reworded(old, drawn.alt)]
 
 
-def _shown(found: MarkedPart, document: Any) -> bytes:
-    blip = next(found.drawing.iter(qn("a:blip")), None)
+def _shown(found: MarkedPart, document: Document) -> bytes:
+    blip = next(found.drawings[0].iter(qn("a:blip")), None)
     relation = "" if blip is None else blip.get(_RELATION, "")
     part = document.part.related_parts.get(relation)
     return b"" if part is None else part.blob
 
 
-def _change_table(found: MarkedPart, part: Part, element: Any) -> list[Reworded]:
+def _change_table(found: MarkedPart, part: Part, element: Element) -> list[Reworded]:
     """Other cells in a table; `element` is the table as it is made anew.
 
     Rows are known by their first cell. A table of other columns is exchanged whole.
     """
-    old, new = found.table, element
+    old, new = found.tables[0], element
     before, after = grid_of(old), grid_of(new)
     differences = list(_cells_apart(before, after))
     if {len(row) for row in before} != {len(row) for row in after}:
@@ -247,7 +252,7 @@ def _change_table(found: MarkedPart, part: Part, element: Any) -> list[Reworded]
     return differences
 
 
-def _row(old: Any, fresh: Any) -> Any:
+def _row(old: Element | None, fresh: Element) -> Element:
     """The row as it stood with the new words, or the new one where there was none."""
     if old is None:
         return deepcopy(fresh)
@@ -259,7 +264,7 @@ def _row(old: Any, fresh: Any) -> Any:
     return old
 
 
-def _say_in(paragraph: Any, new: Any) -> None:
+def _say_in(paragraph: Element, new: Element | None) -> None:
     """The words of a paragraph, or none, in a cell's paragraph."""
     words = words_of(paragraph)
     text = "" if new is None else words_of(new).text
@@ -297,11 +302,12 @@ def _keys(grid: list[list[str]]) -> list[tuple[str, int]]:
 def _take_out(found: MarkedPart) -> list[Reworded]:
     """Remove a part that the results no longer have; what others wrote stays."""
     if found.mark.kind == "table":
-        found.table.getparent().remove(found.table)
+        found.block.getparent().remove(found.block)
         return [Reworded(found.mark.kind, "")]
     if found.mark.kind == "picture":
-        old = next(found.drawing.iter(qn("wp:docPr"))).get("descr", "")
-        found.drawing.getparent().remove(found.drawing)
+        drawing = found.drawings[0]
+        old = next(drawing.iter(qn("wp:docPr"))).get("descr", "")
+        drawing.getparent().remove(drawing)
     else:
         old = found.words.text
         found.words.replace(*(found.span or (0, len(old))), "")
@@ -315,7 +321,7 @@ def _take_out(found: MarkedPart) -> list[Reworded]:
 def _remove_if_empty(found: MarkedPart) -> None:
     paragraph = found.paragraph
     left = words_of(paragraph).text.strip(" \t\u2022")
-    if found.drawing is not None or (left and found.mark.kind != "caption"):
+    if found.drawings or (left and found.mark.kind != "caption"):
         return
     if paragraph.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None:
         return  # a section ends in it
@@ -329,7 +335,7 @@ def _rename(found: MarkedPart, part: Part) -> None:
     found.start.set(qn("w:name"), part.mark.name if part.mark else "")
 
 
-def number_captions(document: Any, label: str) -> None:
+def number_captions(document: Document, label: str) -> None:
     """Count the captions of a label, Figur or Tabel, in the order in which they stand.
 
     Word counts them when its fields are updated; until then it shows what stands here.

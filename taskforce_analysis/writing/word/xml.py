@@ -4,15 +4,18 @@ ECMA-376 part 1, chapter 17. Text and attribute values are set on the element, n
 joined into a string, so that nothing from a workbook can become markup.
 """
 
-from typing import Any
+from typing import TypeAlias
 
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+
+Element: TypeAlias = BaseOxmlElement
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
-def made(tag: str, *children: Any, **attributes: object) -> Any:
+def made(tag: str, *children: Element | None, **attributes: object) -> Element:
     """An element `w:tag` with `w:` attributes and children; None children are left out.
 
     >>> made("shd", val="clear", fill="E8EDF3").tag.rpartition("}")[2]
@@ -25,7 +28,7 @@ def made(tag: str, *children: Any, **attributes: object) -> Any:
     return element
 
 
-def text_run(text: str, *, style: str = "") -> Any:
+def text_run(text: str, *, style: str = "") -> Element:
     """A run of text; a line break within it becomes a break."""
     properties = made("rPr", made("rStyle", val=style)) if style else None
     run = made("r", properties)
@@ -37,19 +40,19 @@ def text_run(text: str, *, style: str = "") -> Any:
     return run
 
 
-def _text(text: str) -> Any:
+def _text(text: str) -> Element:
     piece = made("t")
     say(piece, text)
     return piece
 
 
-def say(element: Any, text: str) -> None:
+def say(element: Element, text: str) -> None:
     """Give an element its text, with the blanks at either end."""
     element.text = text
     element.set(_SPACE, "preserve")
 
 
-def field_runs(instruction: str, shown: str) -> list[Any]:
+def field_runs(instruction: str, shown: str) -> list[Element]:
     """A field as runs: what Word computes, and what stands there until it does.
 
     Runs and not `w:fldSimple`, which many readers of a document pass over.
