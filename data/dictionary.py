@@ -5,13 +5,13 @@
 
 from pathlib import Path
 
-from taskforce_analysis.tables import DECLARED, Table
+from taskforce_analysis.tables import DECLARED, Schema
 
 README = Path(__file__).parent / "README.md"
 BEGIN, END = "<!-- data dictionary: begin -->", "<!-- data dictionary: end -->"
 
 
-def section_of(table: Table) -> str:
+def section_of(table: Schema) -> str:
     """One table: its meaning, its key, and a line per column."""
     key = ", ".join(table.key) or "none"
     lines = [f"### {table.name}", "", f"{table.meaning.capitalize()}. Key: {key}.", ""]

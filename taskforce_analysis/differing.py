@@ -10,7 +10,7 @@ case id that was a CPR number is already a running number.
 from typing import TYPE_CHECKING
 
 from taskforce_analysis import tables
-from taskforce_analysis.tables import DAYS, TEXT, Column, Table
+from taskforce_analysis.tables import DAYS, TEXT, Schema, SchemaColumn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,25 +20,25 @@ KEY = ["phase", "unit_id", "measure"]
 COMPARED = ("answer", "score", "days")
 REPLACED = ("#", "?")  # how a running number begins that stands for an id
 
-changes = Table(
+changes = Schema(
     "changes",
     "one answer that is not the same in two versions of a workbook",
     (*KEY,),
     (
-        Column("phase", TEXT, "the phase's id"),
-        Column("group", TEXT, "the group; all without one"),
-        Column("case_id", TEXT, "the case"),
-        Column("unit_id", TEXT, "the case, or the case and decision"),
-        Column("measure", TEXT, "the measure's id"),
-        Column("change", TEXT, ", ".join(KINDS)),
-        Column("answer_old", TEXT, "the answer in the old version"),
-        Column("answer_new", TEXT, "the answer in the new version"),
-        Column("score_old", TEXT, "its score in the old version"),
-        Column("score_new", TEXT, "its score in the new version"),
-        Column("days_old", DAYS, "days from start to end in the old version"),
-        Column("days_new", DAYS, "days from start to end in the new version"),
-        Column("cell_old", TEXT, "the cell in the old version"),
-        Column("cell_new", TEXT, "the cell in the new version"),
+        SchemaColumn("phase", TEXT, "the phase's id"),
+        SchemaColumn("group", TEXT, "the group; all without one"),
+        SchemaColumn("case_id", TEXT, "the case"),
+        SchemaColumn("unit_id", TEXT, "the case, or the case and decision"),
+        SchemaColumn("measure", TEXT, "the measure's id"),
+        SchemaColumn("change", TEXT, ", ".join(KINDS)),
+        SchemaColumn("answer_old", TEXT, "the answer in the old version"),
+        SchemaColumn("answer_new", TEXT, "the answer in the new version"),
+        SchemaColumn("score_old", TEXT, "its score in the old version"),
+        SchemaColumn("score_new", TEXT, "its score in the new version"),
+        SchemaColumn("days_old", DAYS, "days from start to end in the old version"),
+        SchemaColumn("days_new", DAYS, "days from start to end in the new version"),
+        SchemaColumn("cell_old", TEXT, "the cell in the old version"),
+        SchemaColumn("cell_new", TEXT, "the cell in the new version"),
     ),
 )
 

@@ -49,7 +49,7 @@ FOR_PERCENTILE = 40  # cases, before the slowest tenth is told
 
 
 @dataclass(frozen=True)
-class Column:
+class SchemaColumn:
     """One column of a declared table: its name, type and meaning."""
 
     name: str
@@ -58,13 +58,13 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class Schema:
     """A declared table; exists so that a stage can rely on what it is given."""
 
     name: str
     meaning: str
     key: tuple[str, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[SchemaColumn, ...]
     open: bool = False  # may carry further text columns (a form's attributes)
 
     @property
@@ -73,8 +73,8 @@ class Table:
         return [column.name for column in self.columns]
 
 
-def _columns(*rows: tuple[str, str, str]) -> tuple[Column, ...]:
-    return tuple(Column(*row) for row in rows)
+def _columns(*rows: tuple[str, str, str]) -> tuple[SchemaColumn, ...]:
+    return tuple(SchemaColumn(*row) for row in rows)
 
 
 _FORM_AND_PHASE = (
@@ -87,7 +87,7 @@ _WHERE = (
     ("cell", TEXT, "the cell's address"),
 )
 
-reviews = Table(
+reviews = Schema(
     "reviews",
     "one answer by one reviewer, where a workbook has a reviewer column",
     ("form", "phase", "unit_id", "measure", "reviewer"),
@@ -102,7 +102,7 @@ reviews = Table(
     ),
     open=True,
 )
-answers = Table(
+answers = Schema(
     "answers",
     "one answer to one measure for one unit",
     ("form", "phase", "group", "unit_id", "measure"),
@@ -119,7 +119,7 @@ answers = Table(
     ),
     open=True,
 )
-issues = Table(
+issues = Schema(
     "issues",
     "everything odd, one row per code, sheet and column",
     (),
@@ -154,7 +154,7 @@ _ROW = (
     ("phase", TEXT, "the phase's id"),
     ("measure", TEXT, "the measure's id"),
 )
-tally = Table(
+tally = Schema(
     "tally",
     "counts and rate of one measure in one phase; of a condition, how many met it",
     ("form", "group", "phase", "measure", "basis"),
@@ -178,7 +178,7 @@ tally = Table(
         ("headline", FLAG, "the measure's one row; limit:before if its limit changed"),
     ),
 )
-comparison = Table(
+comparison = Schema(
     "comparison",
     "one measure compared between two phases",
     ("form", "group", "measure", "basis", "before", "after"),
@@ -219,7 +219,7 @@ comparison = Table(
         ("mean_after", SHARE, "of an index: mean share of requirements kept, after"),
     ),
 )
-distribution = Table(
+distribution = Schema(
     "distribution",
     "how often each answer was given",
     ("form", "group", "phase", "measure", "answer"),
@@ -229,7 +229,7 @@ distribution = Table(
         ("count", COUNT, "how many units"),
     ),
 )
-durations = Table(
+durations = Schema(
     "durations",
     "days from start to end, counted",
     ("form", "group", "phase", "measure", "days", "open"),
@@ -240,7 +240,7 @@ durations = Table(
         ("count", COUNT, "how many units"),
     ),
 )
-days = Table(
+days = Schema(
     "days",
     "how many days it took in one phase, and the difference of two phases' medians",
     ("form", "group", "measure", "basis", "phase"),
@@ -266,7 +266,7 @@ days = Table(
         ("drawn_on", TEXT, "receipt, decision (days only describe) or unknown"),
     ),
 )
-limits = Table(
+limits = Schema(
     "limits",
     "which limits the cases of a measure were judged by",
     ("form", "group", "phase", "measure", "limit"),
@@ -277,7 +277,7 @@ limits = Table(
         ("longest", DAYS, "the most days that it allowed a case"),
     ),
 )
-overdue = Table(
+overdue = Schema(
     "overdue",
     "days over the limit, counted",
     ("form", "group", "phase", "measure", "over", "open"),
@@ -288,7 +288,7 @@ overdue = Table(
         ("count", COUNT, "how many units"),
     ),
 )
-withheld = Table(
+withheld = Schema(
     "withheld",
     "which rows of the tally disclosure control took out; never why",
     ("form", "group", "phase", "measure", "basis"),
@@ -301,7 +301,7 @@ DECLARED = (
 
 
 def check(
-    frame: "pd.DataFrame", table: Table, *, unique: bool = False
+    frame: "pd.DataFrame", table: Schema, *, unique: bool = False
 ) -> "pd.DataFrame":
     """The frame with the declared columns first, in order and of the declared types.
 
@@ -394,7 +394,7 @@ def rows_of(frame: "pd.DataFrame") -> Iterator[Any]:
     yield from frame.itertuples()
 
 
-def build(rows: Iterable[Mapping[str, Any]], table: Table) -> "pd.DataFrame":
+def build(rows: Iterable[Mapping[str, Any]], table: Schema) -> "pd.DataFrame":
     """A checked table from rows; columns that no row has are empty.
 
     >>> from taskforce_analysis.tables import issues

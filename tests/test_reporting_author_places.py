@@ -26,6 +26,7 @@ from taskforce_analysis.reporting.blocks import (
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing.docx import save_report
+from taskforce_analysis.writing.picturing import Pictures
 from taskforce_analysis.writing.word.finding import drop_places, marked_parts, words_of
 from taskforce_analysis.writing.word.parts import Splitter
 from taskforce_analysis.writing.word.rendering import Page
@@ -66,7 +67,8 @@ def updated(
 ) -> list[PartChange]:
     """What `refresh` does with the parts of a document, without the chain before it."""
     document = docx.Document(str(path))
-    parts = list(Splitter(results, DANISH, "report").report(report_of(results)))
+    splitter = Splitter(results, DANISH, "report", Pictures(results, DANISH))
+    parts = list(splitter.report(report_of(results)))
     known = frozenset(one.mark.key for one in marked_parts(document))
     work = Update(Page(document, DANISH), known, overwrite)
     work.run(parts)

@@ -16,7 +16,7 @@ import numpy as np
 from taskforce_analysis import tables
 from taskforce_analysis.disclosing.choosing import RATE, Rates
 from taskforce_analysis.disclosing.exposing import is_small
-from taskforce_analysis.tables import KEY, SCORES, Table
+from taskforce_analysis.tables import KEY, SCORES, Schema
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -167,7 +167,7 @@ def banded_overdue(frame: "pd.DataFrame") -> "pd.DataFrame":
     return _summed(frame.assign(over=first), tables.overdue)
 
 
-def _summed(frame: "pd.DataFrame", table: Table) -> "pd.DataFrame":
+def _summed(frame: "pd.DataFrame", table: Schema) -> "pd.DataFrame":
     if not len(frame):
         return tables.check(frame, table)
     summed = frame.groupby(list(table.key), sort=False)["count"].sum().reset_index()

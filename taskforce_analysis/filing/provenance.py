@@ -18,7 +18,7 @@ from taskforce_analysis.errors import file_error, shown_name, wrong_use
 from taskforce_analysis.forms import MeasureLimit
 from taskforce_analysis.results import Results, Source
 from taskforce_analysis.versions import software_versions
-from taskforce_analysis.writing.json import json_rows, visible
+from taskforce_analysis.writing.json import json_rows, with_escapes
 
 NAME = "oprindelse.json"
 LEFT_OUT = ("ROW_", "COLUMN_", "SHEET_", "FREE_TEXT_", "CASE_", "TABLES_", "FILE_")
@@ -36,7 +36,7 @@ def write_provenance(
     path = folder / NAME
     told = provenance_of(results, folder, language=language, template=template)
     content = json.dumps(told, ensure_ascii=False, indent=1, default=_text)
-    path.write_text(visible(content) + "\n", "utf-8", newline="\n")
+    path.write_text(with_escapes(content) + "\n", "utf-8", newline="\n")
     return path
 
 

@@ -24,9 +24,9 @@ from taskforce_analysis.reporting.recommendations_chapter import (
     recommendation_blocks,
 )
 from taskforce_analysis.reporting.report_tables import (
-    answers_table,
+    answers_block,
     exact_table,
-    issues_table,
+    issues_block,
     settings_table,
     source_line,
     sources_table,
@@ -189,7 +189,7 @@ def page_one_picture(sentences: Sentences) -> list[Block]:
 def _issues(sentences: Sentences) -> list[Block]:
     """What changes a figure; the rest is in the workbook."""
     word = sentences.word
-    table = issues_table(sentences)
+    table = issues_block(sentences)
     told: list[Block] = []
     told.append(table if table.rows else Paragraph(word("no_issues")))
     if len(sentences.results.issues):
@@ -271,7 +271,7 @@ def _exact(sentences: Sentences) -> list[Block]:
         exact = exact_table(sentences, group)
         is_known = any(row.shown_difference for row in deciding(results, group))
         blocks += [exact] if exact.rows and (is_known or not graded) else []
-        blocks += [] if graded else [answers_table(sentences, group)]
+        blocks += [] if graded else [answers_block(sentences, group)]
         if beside := asides_by_text(sentences, group):
             blocks.append(Listing(beside))
     return blocks

@@ -223,7 +223,7 @@ def _exact_cells(
     )
 
 
-def answers_table(sentences: Sentences, group: str) -> Table:
+def answers_block(sentences: Sentences, group: str) -> Table:
     """Every kind of answer per measure and phase, and the bounds of the rate.
 
     Two phases stand in one row, "7 / 5"; more of them have a row each. Of pairs there
@@ -280,7 +280,7 @@ def _bounds(sentences: Sentences, row: TallyRow) -> str:
     return low if low == high else sentences.word("interval", low=low, high=high)
 
 
-def issues_table(sentences: Sentences) -> Table:
+def issues_block(sentences: Sentences) -> Table:
     """What was odd about the workbooks and changes a figure, folded to a line a kind.
 
     All of them, cell by cell, are in the workbook.

@@ -88,7 +88,7 @@ class Prepared:
         return issues_table(fold(self.found))
 
 
-def _empty(table: tables.Table) -> "Callable[[], pd.DataFrame]":
+def _empty(table: tables.Schema) -> "Callable[[], pd.DataFrame]":
     return partial(tables.build, (), table)
 
 

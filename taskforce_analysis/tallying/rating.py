@@ -408,7 +408,7 @@ def durations(answers: Any, *, by: Sequence[str] = ()) -> "pd.DataFrame":
 
 
 def _how_many(
-    engine: Engine, values: Sequence[str], *, table: tables.Table, by: Sequence[str]
+    engine: Engine, values: Sequence[str], *, table: tables.Schema, by: Sequence[str]
 ) -> "pd.DataFrame":
     """How many rows have each of the values, per form, group, phase and measure."""
     by = names_in(by)

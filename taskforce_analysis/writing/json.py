@@ -82,7 +82,7 @@ def write_json(results: Results, path: Path, language: Language) -> None:  # noq
     for issue in content["issues"]:
         issue["case_id"] = None
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
-    path.write_text(visible(text) + "\n", "utf-8", newline="\n")
+    path.write_text(with_escapes(text) + "\n", "utf-8", newline="\n")
 
 
 def json_rows(frame: "pd.DataFrame") -> list[dict[str, Any]]:
@@ -111,6 +111,6 @@ def _phases(read: HasSources, tally: "pd.DataFrame | None") -> list[str]:
     return sorted(found, key=lambda one: (known.index(one) if one in known else 0, one))
 
 
-def visible(text: str) -> str:
+def with_escapes(text: str) -> str:
     """Characters that nobody sees or that turn the text are written as escapes."""
     return _INVISIBLE.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)

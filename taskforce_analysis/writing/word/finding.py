@@ -24,7 +24,7 @@ from taskforce_analysis.writing.word.parts import (
     table_text,
 )
 from taskforce_analysis.writing.word.styles import style_of
-from taskforce_analysis.writing.word.xml import Element, say, text_run
+from taskforce_analysis.writing.word.xml import Element, set_text, text_run
 
 _NAME, _ID = qn("w:name"), qn("w:id")
 _TEXT = qn("w:t")
@@ -137,7 +137,7 @@ class MarkedPart:
         if self.mark.kind == "picture":
             return True
         if self.mark.kind == "table":
-            return digest(table_text(grid_of(self.tables[0]))) == self.mark.said
+            return digest(table_text(table_grid(self.tables[0]))) == self.mark.said
         return self.span is not None
 
     @property
@@ -169,7 +169,7 @@ def _end_of(start: Element, paragraph: Element) -> Element | None:
     return None
 
 
-def grid_of(table: Element) -> list[list[str]]:
+def table_grid(table: Element) -> list[list[str]]:
     """A table's cells as text, row by row."""
     rows = table.findall(qn("w:tr"))
     return [[_cell_text(cell) for cell in row.findall(qn("w:tc"))] for row in rows]
@@ -241,7 +241,7 @@ class Words:
     def _within(
         self, start: int, end: int, new: str, *, owners: list[int]
     ) -> dict[int, str]:
-        """What each leaf is to say of the new words."""
+        """What each leaf is to set_text of the new words."""
         old, other = _WORD.findall(self.text[start:end]), _WORD.findall(new)
         places = [start]
         for word in old:
@@ -261,7 +261,7 @@ class Words:
 
 def _say(leaf: Element, text: str) -> None:
     if leaf.tag == _TEXT and not set(text) & {"\n", "\t"}:
-        say(leaf, text)
+        set_text(leaf, text)
         return
     for element in list(text_run(text)) if text else []:
         leaf.addprevious(element)

@@ -55,7 +55,7 @@ def add_own_styles(document: Document) -> None:
         _boxed(_paragraph_style(document, NOTICE, size=10, after=12, bold=True))
     for name, size in {ASIDE: Pt(8), PLACE: None}.items():
         if not _has(document, name):
-            style = cast(
+            style: CharacterStyle = cast(
                 "CharacterStyle",
                 document.styles.add_style(name, WD_STYLE_TYPE.CHARACTER),
             )

@@ -17,8 +17,8 @@ from docx.oxml.ns import qn
 from taskforce_analysis.writing.picturing import Drawn
 from taskforce_analysis.writing.word.finding import (
     MarkedPart,
-    grid_of,
     marked_parts,
+    table_grid,
     words_of,
 )
 from taskforce_analysis.writing.word.parts import Part
@@ -230,7 +230,7 @@ def _change_table(found: MarkedPart, part: Part, element: Element) -> list[Rewor
     Rows are known by their first cell. A table of other columns is exchanged whole.
     """
     old, new = found.tables[0], element
-    before, after = grid_of(old), grid_of(new)
+    before, after = table_grid(old), table_grid(new)
     differences = list(_cells_apart(before, after))
     if {len(row) for row in before} != {len(row) for row in after}:
         old.addprevious(new)

@@ -42,11 +42,11 @@ def text_run(text: str, *, style: str = "") -> Element:
 
 def _text(text: str) -> Element:
     piece = made("t")
-    say(piece, text)
+    set_text(piece, text)
     return piece
 
 
-def say(element: Element, text: str) -> None:
+def set_text(element: Element, text: str) -> None:
     """Give an element its text, with the blanks at either end."""
     element.text = text
     element.set(_SPACE, "preserve")
@@ -58,7 +58,7 @@ def field_runs(instruction: str, shown: str) -> list[Element]:
     Runs and not `w:fldSimple`, which many readers of a document pass over.
     """
     code = made("instrText")
-    say(code, f" {instruction} ")
+    set_text(code, f" {instruction} ")
     return [
         made("r", made("fldChar", fldCharType="begin")),
         made("r", code),
