@@ -219,6 +219,7 @@ def test_what_travels_with_a_figure(name):
     assert drawing.alt.startswith(f"{drawing.title}.")
     assert drawing.note.startswith("Anm.: ")
     assert drawing.source.startswith("Kilde: ")
+    assert ".xlsx" not in drawing.source
     assert len(drawing.data) > 0
 
 

@@ -134,17 +134,30 @@ def test_without_primary_measures_none_is_greyed():
     assert "Fed skrift" not in drawing_of(figure).note
 
 
-def test_the_note_tells_cases_what_is_left_out_level_and_methods(figure):
+def test_the_note_is_short_and_leaves_methods_to_the_document(figure):
     note = drawing_of(figure).note
-    assert "Gennemgåede sager: Analyse 20, Status 20." in note
-    told = note.replace("\xa0", " ")
-    assert "119 svar ikke relevant, 3 ikke besvaret og 2 kan ikke vurderes" in told
-    assert "og 2\xa0kan" in note  # a number is not parted from its word
     assert note.count("95\xa0%-sikkerhedsintervaller") == 1
-    assert "Wilson" in note
-    assert "Chan og Zhang" in note
     assert "Ved under 10 relevante sager vises kun antal." in note
-    assert "som om sagerne var trukket tilfældigt" in note
+    assert "ikke er relevant eller svaret mangler, tæller ikke med." in note
+    assert "Wilson" not in note
+    assert "Chan og Zhang" not in note
+
+
+def test_a_note_tells_nothing_left_out_where_all_answers_count():
+    assert "tæller ikke med" not in drawing_of(draw("change", fake_results(1))).note
+
+
+def test_the_source_is_a_readers():
+    drawing = drawing_of(draw("change", fake_results(3)))
+    told = "Kilde: Gennemgang af 20 og 20 sager i Eksempelkøbing Kommune."
+    assert drawing.source == told
+    assert "Gennemgåede sager" not in drawing.note
+
+
+def test_of_one_group_the_note_tells_how_many_cases():
+    results = fake_results(2, groups=("Nordby", "Havnsø"))
+    note = drawing_of(draw("change", results, group="Havnsø")).note
+    assert "Gennemgåede sager: Analyse 20, Status 20." in note
 
 
 def test_rows_stand_under_their_themes_in_the_forms_order(figure):
@@ -194,7 +207,9 @@ def test_english():
     figure = draw("change", fake_results(1), language="en")
     assert texts_of(figure, "aside") == ["+30 (−1 to +54) Cannot be decided"]
     assert texts_of(figure, "cell")[:3] == ["Analysis", "8 of 20", "40%"]
-    assert drawing_of(figure).note.startswith("Note: Cases reviewed: Analysis 20")
+    assert drawing_of(figure).note.startswith("Note: Lines: 95% confidence intervals.")
+    told = "Source: Review of 20 and 20 cases in Eksempelkøbing Kommune."
+    assert drawing_of(figure).source == told
 
 
 def test_what_disclosure_control_took_out_is_nowhere():

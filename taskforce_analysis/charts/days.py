@@ -36,7 +36,6 @@ from taskforce_analysis.charts.kit.style import Mark, load_style, width_of, wrap
 from taskforce_analysis.charts.kit.words import (
     caption_of,
     cases_sentence,
-    selection_sentence,
 )
 from taskforce_analysis.languages import Language
 from taskforce_analysis.methods.survival import kaplan_meier
@@ -219,7 +218,6 @@ def _sentences(
         *_medians(scene, curves),
         word("days.few", count=least) if hidden else "",
         *drawn_on_sentences(scene),
-        selection_sentence(scene),
     ]
 
 

@@ -40,16 +40,13 @@ def recommendations(
     if not told:
         finding = "the measurement has no recommendations"
         raise wrong_use(finding, 'Add recommendations = "anbefalinger.xlsx"')
-    files = language.listed([one.file for one in results.recommended_in])
     caption = caption_of(
         results,
         language,
         title=language.word("recommendations.chart_title"),
         instead=asked.title,
         sentences=[language.word("recommendations.chart_note")],
-        source=language.word("recommendations.chart_source", files=files)
-        if results.recommended_in
-        else "",
+        source=language.word("recommendations.chart_source"),
     )
     lines = _lines(told, language)
     height = 2 * load_style().line + sum(map(_height, lines)) + 0.4

@@ -26,7 +26,6 @@ from taskforce_analysis.charts.kit.words import (
     change_frame,
     counts_then,
     few_sentence,
-    left_out_sentence,
     primary_sentence,
 )
 from taskforce_analysis.languages import Language
@@ -58,7 +57,6 @@ def themes(results: "Results", language: Language, asked: Asked) -> Figure:
         sentences=[
             scene.word("themes.marks", before=before, after=after),
             cases_sentence(scene),
-            left_out_sentence(scene),
             few_sentence(scene),
             primary_sentence(scene),
             scene.word("themes.no_verdict"),

@@ -4,6 +4,7 @@ Below ten points nothing is tested and no limit is drawn, and the note says so. 
 verdict between two declared phases belongs to the chart of changes, not here.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
     from taskforce_analysis.results import Results
 
 _POINTS_FOR_LIMITS = 10
-_PLOT, _LEFT, _BELOW = 3.4, 1.35, 1.0
+_YEAR = re.compile(r" (?=\d{4}$)")
+_PLOT, _LEFT, _BELOW = 3.4, 1.35, 1.4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,8 +190,10 @@ def _dress(axes: Axes, row: MeasureRow, scene: Scene, *, width: float) -> None:
 
 
 def _tick(label: str, rate: PhaseRate) -> str:
+    """Its name and its count; a period's year stands under its quarter or month."""
+    named = _YEAR.sub("\n", clean(label))
     counts = f"{rate.compliant}/{rate.applicable}"
-    return f"{clean(label)}\n{counts if rate.has_counts else '–'}"
+    return f"{named}\n{counts if rate.has_counts else '–'}"
 
 
 def _step(labels: Sequence[str], width: float) -> int:

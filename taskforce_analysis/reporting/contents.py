@@ -28,7 +28,6 @@ from taskforce_analysis.reporting.report_tables import (
     exact_table,
     issues_block,
     settings_table,
-    source_line,
     sources_table,
 )
 from taskforce_analysis.reporting.sentences import Sentences, lowered
@@ -155,7 +154,7 @@ def reading(sentences: Sentences) -> tuple[str, ...]:
         guide = [sentences.word("guide.series", units=sentences.units)]
     else:
         guide = reading_guide(results, language)
-    return (*selection(results, language), *guide, source_line(sentences))
+    return (*selection(results, language), *guide, sentences.source())
 
 
 def page_one_picture(sentences: Sentences) -> list[Block]:

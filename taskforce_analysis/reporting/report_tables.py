@@ -14,7 +14,7 @@ from math import nan
 
 from taskforce_analysis.issues import WITHOUT_EFFECT
 from taskforce_analysis.reporting.blocks import Column, Table
-from taskforce_analysis.reporting.sentences import Sentences, lowered
+from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.table_rows import (
     ComparisonRow,
     IssueRow,
@@ -105,7 +105,7 @@ def index_table(sentences: Sentences, rows: Sequence[ComparisonRow]) -> Table:
     if rows[0].is_decided:
         note += " " + word("index.note_decides", level=level)
     note = word("note.begins", text=note)
-    return Table(word("index.caption"), columns, cells, note, source_line(sentences))
+    return Table(word("index.caption"), columns, cells, note, sentences.source())
 
 
 def _measure_cell(sentences: Sentences, row: ComparisonRow) -> str:
@@ -143,18 +143,6 @@ def basis_label(sentences: Sentences, basis: str) -> str:
     if not sentences.language.has(f"report.basis.{kind}"):
         return plain(basis)
     return sentences.word(f"basis.{kind}", units=sentences.units)
-
-
-def source_line(sentences: Sentences) -> str:
-    """Kilde: whose cases were reviewed, and in which measurements."""
-    results = sentences.results
-    place = plain(results.measurement.municipality)
-    named = list(map(sentences.heading_of, results.phases))
-    if len(named) > _TOGETHER:
-        named = [f"{named[0]}\u2013{named[-1]}"]
-    phases = sentences.language.listed([*map(lowered, named)])
-    key = "source.place" if place else "source.phases"
-    return sentences.word(key, place=place, phases=phases)
 
 
 def exact_table(sentences: Sentences, group: str) -> Table:

@@ -603,6 +603,31 @@ class Sentences:
             parts.append(self.word(key, number=number, units=units, phase=named))
         return self.language.listed(parts) + ("" if dated else ".")
 
+    def source(self) -> str:
+        """Kilde: how many cases were reviewed, and whose: "20 og 20 sager i ...".
+
+        Without the numbers where one is withheld, or where nothing covers all groups.
+        """
+        place = plain(self.results.measurement.municipality)
+        whose = "_place" if place else ""
+        if not self._counts_all:
+            return self.word(f"source.plain{whose}", place=place, units=self.units)
+        phases = self.results.phases
+        if not self.results.form.phases and len(phases) > 2:
+            cases = self._cases_between("all")
+        else:
+            numbers = [self.units_in("all", phase) for phase in phases]
+            cases = f"{self.language.listed(numbers)} {self.units_of(numbers[-1])}"
+        return self.word(f"source.counted{whose}", cases=cases, place=place)
+
+    @property
+    def _counts_all(self) -> bool:
+        """Whether how many cases there were in each phase may be told, and is known."""
+        hidden, tally = self.results.withheld, self.results.tally
+        known = tally[(tally["group"] == "all") & tally["units"].notna()]["phase"]
+        whole = not (hidden["group"] == "all").any()
+        return whole and set(known) >= set(self.results.phases) != set()
+
     def _cases_between(self, group: str) -> str:
         """How many cases there are from the first to the last of many periods."""
         phases, tally = self.results.phases, self.results.tally

@@ -49,7 +49,6 @@ from taskforce_analysis.reporting.contents import (
     title_of,
 )
 from taskforce_analysis.reporting.explanations import selection
-from taskforce_analysis.reporting.report_tables import source_line
 from taskforce_analysis.reporting.sentences import Sentences, lowered
 from taskforce_analysis.reporting.series import (
     is_series,
@@ -505,7 +504,7 @@ class _Deck:
         self.presentation: Any = (
             _own_master() if template is None else _opened(Path(template))
         )
-        self.source = source_line(sentences)
+        self.source = sentences.source()
         title, author = title_of(sentences), author_of(sentences.results)
         properties = self.presentation.core_properties
         properties.title, properties.author = title[:255], author[:255]

@@ -11,7 +11,7 @@ from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.errors import package_missing, unknown_name
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.reporting.blocks import Table
-from taskforce_analysis.reporting.report_tables import source_line, theme_table
+from taskforce_analysis.reporting.report_tables import theme_table
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.table_rows import IssueRow, issue_rows, theme_rows
 from taskforce_analysis.results import Results
@@ -57,7 +57,7 @@ def show(
         shown.cols_label(dict(zip(frame.columns[1:], labels, strict=True)))
         .cols_align("left")
         .tab_header(plain(results.measurement.title or results.form.title))
-        .tab_source_note(source_line(sentences))
+        .tab_source_note(sentences.source())
         .tab_style(style.css("white-space: pre-line"), loc.body())
     )
 

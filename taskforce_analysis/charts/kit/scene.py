@@ -54,10 +54,12 @@ class Scene:
 
     @property
     def labels(self) -> list[str]:
-        """The labels of the phases shown; one that comes from the data is its id."""
+        """The labels of the phases shown; a period is told as a reader would."""
         declared = {one.id: one for one in self.results.form.phases}
         return [
-            self.language.label(declared[phase]) if phase in declared else phase
+            self.language.label(declared[phase])
+            if phase in declared
+            else self.language.period(phase)
             for phase in self.phases
         ]
 

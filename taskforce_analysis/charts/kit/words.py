@@ -1,8 +1,8 @@
 """The words of a figure: caption, sentences, cells, alt text and data, all alike.
 
-Around a figure stand its title, Anm. (cases per phase, what was left out, the method
-and its level named once), what each superscript beside a verdict means, and Kilde. The
-same sentences serve every chart. A percentage that rests on too few cases, and what is
+Around a figure stand its title, Anm. (at most two lines: the level of the lines, what
+was left out), what each superscript beside a verdict means, and Kilde. Methods and how
+the cases were chosen stand in the document. The same sentences serve every chart. A percentage that rests on too few cases, and what is
 withheld, is left out of the figure, the alt text and the data.
 """
 
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from taskforce_analysis.charts.kit.scene import MeasureRow, Scene
 from taskforce_analysis.languages import Language
+from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.table_rows import (
     ComparisonRow,
     Estimate,
     PhaseRate,
     State,
     beside,
-    method_label,
 )
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 LEFT_OUT = ("not_applicable", "missing", "not_assessable", "not_due", "unrecognised")
 SUPERSCRIPTS = "¹²³⁴⁵⁶⁷⁸⁹"
-_FILES_NAMED = 3  # more workbooks than this are counted
 _ROWS_TOLD = 12  # more rows than this are not in the alt text, but in the data
 
 
@@ -92,7 +91,7 @@ def caption_of(
     below: Sequence[str] = (),
     source: str = "",
 ) -> Caption:
-    """The caption with the sentences as one note; the workbooks are the source.
+    """The caption with the sentences as one note; the cases reviewed are the source.
 
     `instead` replaces the title, "" leaves it out.
     """
@@ -102,33 +101,21 @@ def caption_of(
         shown_title=title if instead is None else instead,
         note=language.word("charts.note", text=note) if note else "",
         below=tuple(below),
-        source=source or _source(results, language),
+        source=source or Sentences(results, language).source(),
         language=language.id,
     )
-
-
-def _source(results: "Results", language: Language) -> str:
-    """Where the figures come from: the workbooks, or how many, and the municipality."""
-    names = [source.file for source in results.sources]
-    files = language.listed(names)
-    if len(names) > _FILES_NAMED:
-        files = language.word("charts.workbooks", count=language.number(len(names)))
-    municipality = results.measurement.municipality
-    key = "charts.source_place" if municipality else "charts.source"
-    return language.word(key, files=files, municipality=municipality)
 
 
 def change_sentences(scene: Scene) -> list[str]:
     """What stands under a figure with differences."""
     return [
         cases_sentence(scene),
-        left_out_sentence(scene),
-        intervals_sentence(scene, difference=True),
+        intervals_sentence(scene),
         adjusted_sentence(scene),
         index_sentence(scene),
         few_sentence(scene),
+        outside_sentence(scene),
         primary_sentence(scene),
-        selection_sentence(scene),
     ]
 
 
@@ -136,16 +123,20 @@ def rate_sentences(scene: Scene) -> list[str]:
     """What stands under a figure with rates alone."""
     return [
         cases_sentence(scene),
-        left_out_sentence(scene),
         intervals_sentence(scene),
         few_sentence(scene),
+        outside_sentence(scene),
         primary_sentence(scene),
-        selection_sentence(scene),
     ]
 
 
 def cases_sentence(scene: Scene) -> str:
-    """How many cases each phase has: "Gennemgåede sager: Analyse 20, Status 20."."""
+    """How many cases each phase has, where the source does not say the same.
+
+    It does of all groups and phases: "Gennemgåede sager: Analyse 20, Status 20.".
+    """
+    if scene.group == "all" and scene.phases == scene.results.phases:
+        return ""
     told = [
         f"{label} {_number_of(phase, scene)}"
         for phase, label in zip(scene.phases, scene.labels, strict=True)
@@ -160,20 +151,6 @@ def _number_of(phase: str, scene: Scene) -> str:
     return scene.language.number(max(units, default=0))
 
 
-def left_out_sentence(scene: Scene) -> str:
-    """What does not count in the percentages, with how many answers of each kind."""
-    rows = scene.tally
-    sums = {name: sum(row.count(name) for row in rows) for name in LEFT_OUT}
-    told = [
-        scene.language.counted(f"charts.left_out.{name}", scene.language.number(count))
-        for name, count in sums.items()
-        if count
-    ]
-    if not told:
-        return scene.word("nothing_left_out")
-    return scene.word("left_out_these", kinds=scene.language.listed(told))
-
-
 def few_sentence(scene: Scene) -> str:
     """That only counts are shown below so many cases, where that is the case."""
     states = {rate.state for row in scene.rows for rate in row.rates}
@@ -184,21 +161,22 @@ def few_sentence(scene: Scene) -> str:
     )
 
 
+def outside_sentence(scene: Scene) -> str:
+    """What does not count in the shares; in the document stands how many it is."""
+    left_out = sum(row.count(name) for row in scene.tally for name in LEFT_OUT)
+    return scene.word("outside") if left_out else ""
+
+
 def primary_sentence(scene: Scene) -> str:
     """What is dark and what is grey, where there are both."""
     kinds = {row.primary for row in scene.rows}
     return scene.word("primary") if len(kinds) > 1 else ""
 
 
-def intervals_sentence(scene: Scene, *, difference: bool = False) -> str:
-    """The level and the methods of the lines, named once."""
-    compared = [row.method for row in scene.comparison] if difference else []
-    return scene.word(
-        "intervals.both" if difference else "intervals.rates",
-        level=scene.language.percent(scene.results.settings.confidence),
-        rates=_methods(scene.language, [row.interval for row in scene.tally]),
-        differences=_methods(scene.language, compared),
-    )
+def intervals_sentence(scene: Scene) -> str:
+    """The level of the lines; their methods are named in the method note."""
+    level = scene.language.percent(scene.results.settings.confidence)
+    return scene.word("intervals", level=level)
 
 
 def adjusted_sentence(scene: Scene) -> str:
@@ -227,17 +205,6 @@ def index_sentence(scene: Scene) -> str:
     return scene.word("index_note", level=scene.language.percent_exact(levels[0]))
 
 
-def selection_sentence(scene: Scene) -> str:
-    """That the cases were not drawn at random, unless they are declared to be."""
-    plans = [scene.results.measurement.phase(phase) for phase in scene.phases]
-    return "" if all(plan.is_random for plan in plans) else scene.word("not_random")
-
-
-def _methods(language: Language, names: Iterable[str]) -> str:
-    unique = [name for name in dict.fromkeys(names) if name]
-    return language.listed([method_label(name, language) for name in unique])
-
-
 def _codes_beside(row: ComparisonRow) -> list[str]:
     """What a verdict carries in a figure: first that the unknown could turn it."""
     if row.is_withheld:
@@ -254,7 +221,7 @@ def _signs_of(rows: Iterable[MeasureRow]) -> dict[str, str]:
 def sign_sentences(scene: Scene) -> list[str]:
     """What each superscript means; a code without words of its own gets the general.
 
-    Where it says that a measure is asked of some cases, it tells of how many.
+    Where it says that one measure is asked of some cases, it tells of how many.
     """
     return [
         " ".join(
@@ -282,10 +249,9 @@ def _asked(scene: Scene, code: str) -> list[str]:
         for row in beside(scene.results, scene.group, name)
         if row.basis == "condition"
     }
-    if len(labels) == 1:
-        return [scene.word("asked", counts=one) for one in counts.values()]
-    told = [f"{labels[name]}: {one}" for name, one in counts.items()]
-    return [scene.word("asked_each", counts="; ".join(told))] if told else []
+    # Of several the table of the theme tells it, measure by measure.
+    alone = counts.values() if len(labels) == 1 else ()
+    return [scene.word("asked", counts=one) for one in alone]
 
 
 def _known(scene: Scene, code: str) -> str:
