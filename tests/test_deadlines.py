@@ -1,6 +1,8 @@
 """Last lawful days against a table worked by hand, outcomes, rules and their laws."""
 
 import csv
+import subprocess
+import sys
 import tomllib
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -19,6 +21,7 @@ from taskforce_analysis.deadlines import (
     Limit,
     Rule,
     RuleSet,
+    calendar,
     follow_up_series,
     judge,
     last_lawful_day,
@@ -140,6 +143,23 @@ def test_the_names_of_the_days_that_a_rule_may_close_are_those_of_every_year():
         "DK", years=years, categories=("optional",), language="da"
     )
     assert closed_day_names() == set(optional.values())
+
+
+def test_the_calendar_loads_no_other_country():
+    code = (
+        "import sys; from taskforce_analysis.deadlines import last_lawful_day as last;"
+        "last('2024-01-02', '5 hverdage');"
+        "print([m for m in sys.modules if m.startswith('holidays.countries')])"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "[]\n"
+
+
+def test_where_the_file_of_denmark_is_gone_the_calendar_is_the_same(monkeypatch):
+    options = {"years": range(1900, 2101)}
+    alone = dict(calendar._public_holidays(**options))
+    monkeypatch.setattr(Path, "is_file", lambda _: False)
+    assert dict(calendar._public_holidays(**options)) == alone
+    assert alone == dict(holidays.country_holidays("DK", **options))
 
 
 PUBLIC = holidays.country_holidays("DK")

@@ -17,7 +17,9 @@ ROWS = list(csv.DictReader(TABLE.read_text("utf-8").splitlines(), delimiter=";")
 
 def rows(kind: str) -> list[dict[str, str]]:
     others = ("basis", "regime")
-    own = (kind,) if kind in others else {row["kind"] for row in ROWS}.difference(others)
+    own = (
+        (kind,) if kind in others else {row["kind"] for row in ROWS}.difference(others)
+    )
     return [row for row in ROWS if row["kind"] in own]
 
 

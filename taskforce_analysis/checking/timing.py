@@ -340,7 +340,9 @@ def _judge_series(
     series = follow_up_series(
         column(start.when),
         pd.concat([column(one.when) for one in held]),
-        FollowUp(limit.text) if limit.text else _rule_sets(limit, clock.applied.form)[0],
+        FollowUp(limit.text)
+        if limit.text
+        else _rule_sets(limit, clock.applied.form)[0],
         measured=column(clock.measured),
         paragraphs=clock.cited(limit, index),
         decided=clock.decided(limit, index),

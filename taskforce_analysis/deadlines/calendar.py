@@ -20,8 +20,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from pathlib import PurePath
-from typing import Any
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,9 @@ from taskforce_analysis.errors import (
     unknown_name,
     wrong_use,
 )
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 YEARS = range(1900, 2101)
 FIRST_DAY = np.datetime64(f"{YEARS[0]}-01-01")
@@ -222,9 +226,7 @@ def _months_on(days: np.ndarray, months: int) -> np.ndarray:
 
 @cache
 def _calendar(unit: str, closed: frozenset[str]) -> np.busdaycalendar:
-    import holidays
-
-    off = set(holidays.country_holidays("DK", years=YEARS))
+    off = set(_public_holidays(years=YEARS))
     if closed:
         off |= {day for day, name in _optional().items() if name in closed}
     return np.busdaycalendar(_WEEKMASKS[unit], np.array(sorted(off), "datetime64[D]"))
@@ -241,12 +243,25 @@ def closed_day_names() -> frozenset[str]:
 
 
 def _optional(years: range = YEARS) -> dict[date, str]:
+    optional = _public_holidays(years=years, categories=("optional",), language="da")
+    return dict(optional.items())
+
+
+def _public_holidays(**options: Any) -> "HolidayBase":
+    """Denmark's holidays from Denmark's file alone.
+
+    To import one country's the usual way loads all 250, which takes longer than to
+    check a workbook; where the package lies otherwise than now, it is done that way.
+    """
     import holidays
 
-    found = holidays.country_holidays(
-        "DK", years=years, categories=("optional",), language="da"
-    )
-    return dict(found.items())
+    home = Path(holidays.__file__).parent / "countries" / "denmark.py"
+    spec = spec_from_file_location("holidays.countries.denmark", home)
+    if not home.is_file() or spec is None or spec.loader is None:
+        return holidays.country_holidays("DK", **options)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.Denmark(**options)
 
 
 def as_moments(values: Any) -> np.ndarray:

@@ -5,6 +5,7 @@ part is cut out and written by a process of its own, or one after another where 
 be started. One that fails is told of and does not stop the others.
 """
 
+import gc
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -189,7 +190,9 @@ def _in_processes(
     from multiprocessing import get_context
 
     workers = min(len(jobs), cpu_count() or 1)
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(
+        workers, get_context("spawn"), initializer=gc.disable
+    ) as pool:
         waiting = {
             pool.submit(write, results, path): path for path, results in jobs.items()
         }
