@@ -194,7 +194,7 @@ def without_law(
 def note_outside(
     matrix: Matrix, units: Units, laws: Laws, *, applied: AppliedForm, notes: Notes
 ) -> None:
-    """Note, by phase and measure, how many answers no law, or no known one, asked for."""
+    """Note, by phase and measure, the answers that no law, or no known one, asked."""
     answered, phases = _answered(matrix, applied), np.array(units.phase, dtype=object)
     for code, which in (
         ("MEASURE_OUTSIDE_LAW", laws.outside),

@@ -150,9 +150,9 @@ class RuleSet:
     case without one is chosen by the date of measurement, else by its start) or its
     start. The rules of a `municipality` judge no other's cases. `invented` ones show
     the format, and whoever is judged by them is told. Where a rule sets no limit, the
-    `local` sets are asked: a municipality may have one of its own. `laws` are those that
-    the form of the cases has, with their first and last days: where rules of several fit
-    a paragraph that does not say its law, it is the form's law of that day.
+    `local` sets are asked: a municipality may have one of its own. `laws` are those
+    that the form of the cases has, with their first and last days: where rules of
+    several fit a paragraph that does not say its law, it is the form's law of that day.
     """
 
     id: str
