@@ -2,9 +2,9 @@
 
 Around a figure stand its title, Anm. (at most two lines: the level of the lines, what
 was left out), what each superscript beside a verdict means, and Kilde. Methods and how
-the cases were chosen stand in the document. The same sentences serve every chart. A percentage
-that rests on too few cases, and what is withheld, is left out of the figure, the alt
-text and the data.
+the cases were chosen stand in the document. The same sentences serve every chart. A
+percentage that rests on too few cases, and what is withheld, is left out of the figure,
+the alt text and the data.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
