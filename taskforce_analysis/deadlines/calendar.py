@@ -35,7 +35,7 @@ from taskforce_analysis.errors import (
 )
 
 if TYPE_CHECKING:
-    from holidays import HolidayBase
+    import holidays
 
 YEARS = range(1900, 2101)
 FIRST_DAY = np.datetime64(f"{YEARS[0]}-01-01")
@@ -247,7 +247,7 @@ def _optional(years: range = YEARS) -> dict[date, str]:
     return dict(optional.items())
 
 
-def _public_holidays(**options: Any) -> "HolidayBase":
+def _public_holidays(**options: Any) -> "holidays.HolidayBase":
     """Denmark's holidays from Denmark's file alone.
 
     To import one country's the usual way loads all 250, which takes longer than to
