@@ -155,11 +155,11 @@ def test_the_calendar_loads_no_other_country():
 
 
 def test_where_the_file_of_denmark_is_gone_the_calendar_is_the_same(monkeypatch):
-    options = {"years": range(1900, 2101)}
-    alone = dict(calendar._public_holidays(**options))
+    years = range(1900, 2101)
+    alone = dict(calendar._public_holidays(years=years))
     monkeypatch.setattr(Path, "is_file", lambda _: False)
-    assert dict(calendar._public_holidays(**options)) == alone
-    assert alone == dict(holidays.country_holidays("DK", **options))
+    assert dict(calendar._public_holidays(years=years)) == alone
+    assert alone == dict(holidays.country_holidays("DK", years=years))
 
 
 PUBLIC = holidays.country_holidays("DK")
