@@ -2,15 +2,18 @@
 
 An error of our own is told as it is. Anything else that goes wrong inside may quote a
 cell, so it becomes an `InternalError` with its kind and line alone. A call that does
-not fit says which argument it is. Who develops the library sets TASKFORCE_TRACEBACK=1
+not fit, or went wrong with an argument of another kind than the function takes, says
+which argument it is. Who develops the library sets TASKFORCE_TRACEBACK=1
 and gets the whole traceback.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from inspect import Parameter, signature
 from os import environ
-from typing import Any, ParamSpec, TypeVar
+from types import UnionType
+from typing import Any, ParamSpec, TypeVar, Union, get_args, get_origin
 
 from taskforce_analysis.errors import (
     TaskforceError,
@@ -25,6 +28,12 @@ SETTING = "TASKFORCE_TRACEBACK"
 Given = ParamSpec("Given")
 Returned = TypeVar("Returned")
 Kind = TypeVar("Kind")
+MADE_BY = {  # what a caller is asked for, and the function that gives one
+    "Workbook": "read_cells()",
+    "Form": "load_form()",
+    "Measurement": "load_measurement()",
+    "Results": "run()",
+}
 
 
 def guarded(function: Callable[Given, Returned]) -> Callable[Given, Returned]:
@@ -73,7 +82,10 @@ def _told(
         return _wrong_call(function, args=args, given=given)
     if environ.get(SETTING):
         return error
-    told = error if isinstance(error, TaskforceError) else internal_error(error)
+    told = error
+    if not isinstance(error, TaskforceError):
+        misfit = _misfit(function, args=args, given=given)
+        told = misfit or internal_error(error)
     told.__cause__ = told.__context__ = None
     return told.with_traceback(None)
 
@@ -97,3 +109,47 @@ def _wrong_call(
     except TypeError as error:
         return wrong_use(f"{name}(): {error}", f"It takes: {', '.join(takes)}")
     return wrong_use(f"{name}() cannot be called so", f"It takes: {', '.join(takes)}")
+
+
+def _misfit(
+    function: Callable[..., Any], *, args: tuple[Any, ...], given: Mapping[str, Any]
+) -> UsageError | None:
+    """What went wrong inside, if an argument is of another kind than is taken."""
+    name = function.__qualname__.removesuffix(".__init__").rpartition(".")[2]
+    shape = signature(function)
+    for word, value in shape.bind(*args, **given).arguments.items():
+        one = shape.parameters[word]
+        values = value if one.kind is Parameter.VAR_POSITIONAL else (value,)
+        if not all(_fits(each, one.annotation) for each in values):
+            taken = _kind_of(one.annotation)
+            made = [how for what, how in MADE_BY.items() if what in taken]
+            own = made and made[0] != f"{name}()"
+            remedy = f"{made[0]} makes one" if own else f"help({name}) says more"
+            return wrong_use(f'{name}(): "{word}" takes {taken}', remedy)
+    return None
+
+
+def _fits(value: object, kind: Any) -> bool:
+    """Whether a value is of an annotated kind, as far as one can see from outside."""
+    outer, inner = get_origin(kind), get_args(kind)
+    if isinstance(kind, str):
+        named = {one.rpartition(".")[2] for one in kind.split(" | ")}
+        known = {each.__name__ for each in type(value).__mro__} - {"object"}
+        return "[" in kind or bool(named & {*known, "None" if value is None else ""})
+    if outer in (Union, UnionType):
+        return any(_fits(value, one) for one in inner)
+    if outer and issubclass(outer, Mapping):
+        return isinstance(value, Mapping)
+    if outer and issubclass(outer, Sequence):
+        if not isinstance(value, Sequence) or isinstance(value, str):
+            return False
+        return all(_fits(each, inner[0]) for each in value)
+    known = (int, float) if kind is float else kind
+    return not isinstance(kind, type) or isinstance(value, known)
+
+
+def _kind_of(kind: Any) -> str:
+    """An annotation as one reads it: Sequence[Workbook], str | None."""
+    if get_origin(kind) is None and isinstance(kind, type):
+        return kind.__name__
+    return re.sub(r"\b(?:\w+\.)+(?=\w)", "", str(kind))

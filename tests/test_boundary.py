@@ -4,6 +4,7 @@ import inspect
 import pickle
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -16,8 +17,10 @@ from taskforce_analysis import planning
 from taskforce_analysis.boundary import SETTING, guarded
 from taskforce_analysis.cli import main
 from taskforce_analysis.errors import InternalError, UsageError, internal_error
+from taskforce_analysis.reading.cells import Workbook
 
 VALUE = "Else Hansen"  # stands for the text of a cell
+CASES = Path(__file__).parents[1] / "data" / "example" / "analyse.xlsx"
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +37,11 @@ def fails_late(answer: str) -> int:
         return int(answer)
     except ValueError:
         raise ta.FormError(f"not {len(answer)}", code="FORM_INVALID")  # noqa: B904
+
+
+def broken_workbook() -> Workbook:
+    """What no file gives: a workbook whose sheet is a text."""
+    return replace(ta.read_cells(CASES), sheets=(VALUE,))  # type: ignore[arg-type]
 
 
 def everything_told(error: BaseException) -> str:
@@ -61,13 +69,47 @@ def test_an_error_of_ours_is_told_without_what_led_to_it():
 
 def test_the_place_is_the_innermost_line_of_the_library():
     with pytest.raises(InternalError) as e:
-        ta.check([VALUE], "viso")  # type: ignore[list-item]
+        ta.check([broken_workbook()], ta.load_form("viso"))
     kind, place = e.value.kind.split(", ")
     assert kind == "AttributeError"
     module, line = place.split(":")
     source = Path(str(sys.modules[module].__file__)).read_text("utf-8").splitlines()
     assert module.startswith("taskforce_analysis.locating.")
     assert source[int(line) - 1].strip()
+
+
+WORKBOOKS = 'check(): "workbooks" takes Sequence[Workbook]. read_cells() makes one'
+FORM = 'check(): "form" takes Form. load_form() makes one'
+PHASES = 'check(): "phases" takes Mapping[str, str] | None. help(check) says more'
+PATH = 'read_cells(): "path" takes str | Path. help(read_cells) says more'
+MEASUREMENT = (
+    'load_measurement(): "path" takes str | Path | Measurement. '
+    "help(load_measurement) says more"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "told"),
+    [
+        ("check", {"workbooks": VALUE}, WORKBOOKS),
+        ("check", {"workbooks": [VALUE, CASES]}, WORKBOOKS),
+        ("check", {"form": "viso"}, FORM),
+        ("check", {"phases": VALUE}, PHASES),
+        ("read_cells", {"path": [VALUE]}, PATH),
+        ("load_measurement", {"path": [VALUE]}, MEASUREMENT),
+    ],
+)
+def test_an_argument_of_another_kind_is_named_without_what_it_holds(name, given, told):
+    right = {"workbooks": [ta.read_cells(CASES)], "form": ta.load_form("viso")}
+    with pytest.raises(UsageError) as e:
+        getattr(ta, name)(**({**right, **given} if name == "check" else given))
+    assert str(e.value) == told
+    assert VALUE not in everything_told(e.value)
+
+
+def test_several_files_are_no_list_of_files():
+    with pytest.raises(UsageError, match=r'^run\(\): "files" takes str \| Path\. '):
+        ta.run([CASES])  # type: ignore[arg-type]
 
 
 def test_a_developer_gets_the_whole_of_it(monkeypatch: pytest.MonkeyPatch):
@@ -152,8 +194,8 @@ def test_every_public_function_is_guarded():
 def test_a_shell_shows_three_lines(capsys, monkeypatch, tmp_path):
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     shell = InteractiveShell()
-    shell.user_ns |= {"ta": ta, "value": VALUE}
-    shell.run_cell("ta.check([value], 'viso')", store_history=False)
+    shell.user_ns |= {"ta": ta, "book": broken_workbook()}
+    shell.run_cell("ta.check([book], ta.load_form('viso'))", store_history=False)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "INTERNAL"
     assert lines[1].startswith("an unexpected error inside the library (AttributeError")
@@ -162,11 +204,19 @@ def test_a_shell_shows_three_lines(capsys, monkeypatch, tmp_path):
     assert VALUE not in "".join(lines)
 
 
+BROKEN = f"""
+import taskforce_analysis as ta
+from dataclasses import replace
+book = replace(ta.read_cells({str(CASES)!r}), sheets=('{VALUE}',))
+ta.check([book], ta.load_form('viso'))
+"""
+
+
 def test_a_kernel_shows_three_lines(monkeypatch, tmp_path):
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     codes = (
-        f"import taskforce_analysis as ta; ta.check(['{VALUE}'], 'viso')",
+        BROKEN,
         "ta.run('a.xlsx', fomr='viso')",
         "%tb",
     )
