@@ -1,16 +1,19 @@
 """The preflight: what is no workbook, what is damaged, what is too large or unsafe."""
 
 import io
+import os
 import struct
+import traceback
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
-from workbooks import MAIN, Parts, pack, parts, write
+from workbooks import MAIN, OFFICE, Page, Parts, pack, parts, write
 
 from taskforce_analysis.errors import FileError
 from taskforce_analysis.reading import container, read_cells
-from taskforce_analysis.reading.cells import iterate
+from taskforce_analysis.reading.cells import Finding, iterate
 
 ROWS = [["Sagsnr.", "Svar"], ["S-1", "Ja"]]
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -223,6 +226,12 @@ def test_a_single_tag_without_end(path, raw, monkeypatch):
     assert refusal(pack(path, raw)) == "FILE_TOO_LARGE"
 
 
+CELLLESS = (
+    "docProps/core.xml",
+    "customXml/item1.xml",
+    "xl/drawings/old.vml",
+    "xl/theme/theme1.xml",
+)
 DOCTYPES = [
     '<!DOCTYPE a [<!ENTITY b "c">]>',
     '<!DOCTYPE a SYSTEM "http://127.0.0.1:9/x.dtd">',
@@ -253,7 +262,13 @@ def test_declarations_in_any_part_and_encoding(path, raw, doctype, coding, part)
     _, _, rest = text.partition("?>")
     mark = "\ufeff" if coding.endswith("-be") else ""
     raw[part] = (mark + declared + rest).encode(coding)
-    assert refusal(pack(path, raw)) == "FILE_UNSAFE_XML"
+    pack(path, raw)
+    if part in CELLLESS and "ENTITY" not in doctype:
+        assert texts(path) == ["Sagsnr.", "Svar", "S-1", "Ja"]
+        ignored = () if part.endswith("vml") else (Finding("PART_IGNORED", None, part),)
+        assert read_cells(path).findings == ignored
+    else:
+        assert refusal(path) == "FILE_UNSAFE_XML"
 
 
 def test_a_document_is_no_workbook(path):
@@ -293,8 +308,6 @@ def test_a_document_that_no_one_names_a_workbook(path, raw):
         "xl/workbook.xml",
         "xl/worksheets/sheet1.xml",
         "xl/sharedStrings.xml",
-        "xl/styles.xml",
-        "docProps/core.xml",
         "[Content_Types].xml",
         "xl/_rels/workbook.xml.rels",
     ],
@@ -320,10 +333,121 @@ def test_a_named_part_that_is_gone(path, raw, part):
 @pytest.mark.parametrize("content", ["", "x", "<a>", "<a/>", "<a></b>"])
 def test_a_part_that_is_something_else(path, raw, part, content):
     raw[part] = content
-    if content == "<a/>" and "core" in part:
-        assert texts(pack(path, raw)) == ["Sagsnr.", "Svar", "S-1", "Ja"]
+    pack(path, raw)
+    if "core" in part:
+        assert texts(path) == ["Sagsnr.", "Svar", "S-1", "Ja"]
+        ignored = (Finding("PART_IGNORED", None, part),)
+        assert read_cells(path).findings == (() if content == "<a/>" else ignored)
     else:
-        assert refusal(pack(path, raw)) == "FILE_CORRUPT"
+        assert refusal(path) == "FILE_CORRUPT"
+
+
+@pytest.mark.parametrize(
+    ("kind", "target"),
+    [
+        ("calcChain", "xl/calcChain.xml"),
+        ("theme", "xl/theme/theme1.xml"),
+        ("styles", "xl/styles.xml"),
+        ("sharedStrings", "xl/sharedStrings.xml"),
+    ],
+)
+def test_a_lost_part_that_no_cell_needs_is_told(path, kind, target):
+    raw = parts({"Data": Page(ROWS, inline=True)})
+    raw.pop(target, None)
+    links = str(raw["xl/_rels/workbook.xml.rels"])
+    if kind not in links:
+        link = f'<Relationship Id="x" Type="{OFFICE}/{kind}" Target="{target[3:]}"/>'
+        links = links.replace("</Relationships>", f"{link}</Relationships>")
+    raw["xl/_rels/workbook.xml.rels"] = links
+    assert texts(pack(path, raw)) == ["Sagsnr.", "Svar", "S-1", "Ja"]
+    assert read_cells(path).findings == (Finding("PART_IGNORED", None, target),)
+
+
+@pytest.mark.parametrize(
+    ("part", "lost"),
+    [("docProps/app.xml", "docProps/app.xml"), ("xl/tables/table1_1.xml", None)],
+)
+def test_a_lost_part_beside_the_cells_is_told(path, part, lost):
+    raw = parts({"Data": Page(ROWS, tables=["A1:B2"])}, properties={"a": "b"})
+    del raw[part], raw["docProps/custom.xml"]
+    assert texts(pack(path, raw)) == ["Sagsnr.", "Svar", "S-1", "Ja"]
+    found = {one.place for one in read_cells(path).findings}
+    assert found == {lost or part, "docProps/custom.xml"}
+
+
+def test_lost_styles_of_a_cell_that_is_shown_in_one(path):
+    raw = parts({"Data": [["a", 5, date(2018, 2, 1)]]})
+    del raw["xl/styles.xml"]
+    assert refusal(pack(path, raw)) == "FILE_CORRUPT"
+
+
+@pytest.mark.parametrize("shared", [b"", b"\xff\x00 010135-0000", b"<a>"])
+def test_what_a_mac_left_behind_is_told(path, raw, shared):
+    raw["__MACOSX/xl/worksheets/._sheet1.xml"] = shared
+    raw["__MACOSX/_rels/._.rels"] = b"\0\5\x16\7"
+    assert texts(pack(path, raw)) == ["Sagsnr.", "Svar", "S-1", "Ja"]
+    found = read_cells(path).findings
+    assert sum(one.code == "PART_IGNORED" for one in found) == 2
+    assert sum(one.code == "CPR_FOUND" for one in found) == (b"0000" in shared)
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/_rels/workbook.xml.rels", 'Id="rId2"', 'Id="rId1"'),
+        ("_rels/.rels", 'Id="rId2"', 'Id="rId1"'),
+        ("xl/_rels/workbook.xml.rels", "/styles", "/sharedStrings"),
+        ("xl/workbook.xml", "</sheets>", "<sheet name='x' r:id='rId1'/></sheets>"),
+        ("_rels/.rels", "extended-properties", "officeDocument"),
+    ],
+)
+def test_a_package_that_can_be_read_in_two_ways(path, raw, part, old, new):
+    raw[part] = str(raw[part]).replace(old, new, 1)
+    assert refusal(pack(path, raw)) == "FILE_CORRUPT"
+
+
+def test_names_of_parts_may_be_percent_encoded(path, raw):
+    raw["xl/worksheets/ark%20%C3%A9n.xml"] = raw.pop("xl/worksheets/sheet1.xml")
+    for target in ("ark én.xml", "ark%20%C3%A9n.xml", "ARK%20%c3%a9n.xml"):
+        bent = dict(raw)
+        links = str(bent["xl/_rels/workbook.xml.rels"])
+        bent["xl/_rels/workbook.xml.rels"] = links.replace("sheet1.xml", target)
+        assert texts(pack(path, bent)) == ["Sagsnr.", "Svar", "S-1", "Ja"]
+
+
+def test_a_worksheet_that_is_called_null_is_lost(path, raw):
+    links = str(raw["xl/_rels/workbook.xml.rels"])
+    raw["xl/_rels/workbook.xml.rels"] = links.replace("worksheets/sheet1.xml", "NULL")
+    assert refusal(pack(path, raw)) == "FILE_CORRUPT"
+
+
+def test_only_a_regular_file_is_opened(path):
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("this system has no pipes with names")
+    os.mkfifo(path)
+    assert refusal(path) == "FILE_NOT_WORKBOOK"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (KeyError, "FILE_CORRUPT"),
+        (RecursionError, "FILE_CORRUPT"),
+        (MemoryError, "FILE_TOO_LARGE"),
+    ],
+)
+def test_whatever_goes_wrong_is_told_of_its_own_file(
+    path, raw, monkeypatch, error, code
+):
+    def fail(*_: object) -> None:
+        raise error("what a cell says")
+
+    monkeypatch.setattr("taskforce_analysis.reading.ooxml.read_sheet", fail)
+    pack(path, raw)
+    with pytest.raises(FileError) as caught:
+        read_cells(path)
+    assert (caught.value.code, caught.value.file) == (code, "a.xlsx")
+    assert "what a cell says" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_targets_that_excel_itself_leaves_open(path, raw):

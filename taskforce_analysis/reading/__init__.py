@@ -16,7 +16,7 @@ reader, `traces` searches what is no cell, `many` reads in several processes.
 import hashlib
 from pathlib import Path
 
-from taskforce_analysis.errors import shown_name
+from taskforce_analysis.errors import FileError, file_error, shown_name
 from taskforce_analysis.privacy import count_cpr
 from taskforce_analysis.reading.cells import Contents, Finding, Workbook
 from taskforce_analysis.reading.container import Container, kind_of, read_bytes
@@ -37,10 +37,21 @@ def read_cells(path: str | Path) -> Workbook:
     """The workbook at `path`: its sheets' cells, and what was noticed on the way.
 
     An owner file that Excel leaves beside an open workbook (`~$analyse.xlsx`) has no
-    sheets and the one finding FILE_IGNORED. Raises FileError for whatever cannot be
-    read whole and exactly.
+    sheets and the one finding FILE_IGNORED. Raises FileError, and nothing else, for
+    whatever cannot be read whole and exactly.
     """
     path = Path(path)
+    try:
+        return _whole(path)
+    except FileError:
+        raise
+    except MemoryError:
+        raise file_error("FILE_TOO_LARGE", path) from None
+    except Exception:  # noqa: BLE001 - one bad file must never stop or hide the others
+        raise file_error("FILE_CORRUPT", path) from None
+
+
+def _whole(path: Path) -> Workbook:
     data = read_bytes(path)
     findings = []
     if count := count_cpr(path.name):

@@ -9,6 +9,7 @@ encoding, and the root element must be the one that belongs there.
 """
 
 import io
+import stat
 import struct
 import zipfile
 import zlib
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import unquote
 from xml.parsers import expat
 
 from taskforce_analysis.errors import FileError, file_error
@@ -66,14 +68,14 @@ _SPREADSHEET = (
 def read_bytes(path: Path) -> bytes:
     """The file's bytes; FileError when there is none or it is far too large."""
     try:
-        size = path.stat().st_size
-        if size > LARGEST_TOTAL:
+        facts = path.stat()
+        if not stat.S_ISREG(facts.st_mode):  # a pipe would be waited for in vain
+            raise file_error("FILE_NOT_WORKBOOK", path)
+        if facts.st_size > LARGEST_TOTAL:
             raise file_error("FILE_TOO_LARGE", path)
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError, ValueError):
         raise file_error("FILE_NOT_FOUND", path) from None
-    except IsADirectoryError:
-        raise file_error("FILE_NOT_WORKBOOK", path) from None
     except OSError:
         raise file_error("FILE_NOT_READABLE", path) from None
 
@@ -262,7 +264,7 @@ class Container:
             raise self.error("FILE_CORRUPT") from None
 
     def _enter(self, info: zipfile.ZipInfo) -> None:
-        key = info.orig_filename.replace("\\", "/").lstrip("/").lower()
+        key = unquote(info.orig_filename).replace("\\", "/").lstrip("/").lower()
         if info.flag_bits & 0x41:
             raise self.error("FILE_ENCRYPTED")
         known = info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

@@ -51,7 +51,7 @@ def read_ooxml(package: Package) -> Contents:
     contents.date1904 = any(
         is_true(node.attributes.get("date1904")) for node in top.all("workbookPr")
     )
-    links = package.links(package.main).values()
+    links = tuple(package.links(package.main).values())
     shared = read_shared(container, links, date1904=contents.date1904)
     for part in _sheet_parts(package, top, contents):
         sheet, found = read_sheet(shared, part)
@@ -62,9 +62,14 @@ def read_ooxml(package: Package) -> Contents:
             Finding("CPR_FOUND", None, "xl/sharedStrings.xml", count)
         )
     for part in package.targets("", "custom-properties"):
+        if part not in container:
+            continue
         for node in container.tree(part, "Properties").all("property"):
             value = "".join(child.text for child in node.children)
             contents.properties[redact(node.attributes.get("name", ""))] = redact(value)
+    contents.findings += [
+        Finding("PART_IGNORED", None, redact(part)) for part in package.lost
+    ]
     contents.findings += search_rest(package, shared.parts_read)
     return contents
 
@@ -82,17 +87,26 @@ class SheetPart:
 def _sheet_parts(package: Package, top: Node, contents: Contents) -> list[SheetPart]:
     """The worksheets in order; notes the sheets that are none, and unfit names."""
     names: set[str] = set()
+    targets: set[str] = set()
     parts = []
     for node in top.all("sheet"):
-        name = node.attributes.get("name")
-        link = package.links(package.main).get(node.attributes.get("id", ""))
-        if not name or name.casefold() in names or link is None or link.external:
+        name, relation = node.attributes.get("name"), node.attributes.get("id")
+        if not name or name.casefold() in names:
             raise package.container.error("FILE_CORRUPT", sheet=name)
         names.add(name.casefold())
         shown = contents.shown_name(name)
+        if relation == "":  # a sheet of macro code, as Excel 95 had, without a part
+            contents.findings.append(Finding("SHEET_IGNORED", shown))
+            continue
+        link = package.links(package.main).get(relation or "")
+        if link is None or link.external or link.target.lower() in targets:
+            raise package.container.error("FILE_CORRUPT", sheet=shown)
+        targets.add(link.target.lower())
         hidden = node.attributes.get("state", "visible") != "visible"
         package.claim(link.target, shown)
         if link.kind == _WORKSHEET:
+            if link.target not in package.container:
+                raise package.container.error("FILE_CORRUPT", sheet=shown)
             tables = package.targets(link.target, "table")
             parts.append(SheetPart(link.target, shown, hidden, tables))
         elif not hidden:
@@ -118,6 +132,8 @@ def read_sheet(shared: Shared, sheet: SheetPart) -> tuple[Sheet, list[Finding]]:
         counts[place] += count_cpr(text)
     tables, filtered = [], listener.filtered
     for part in sheet.tables:
+        if part not in container:
+            continue
         top = container.tree(part, "table")
         area = parse_area(top.attributes.get("ref", ""))
         if area is None:

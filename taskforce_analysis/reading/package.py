@@ -1,8 +1,8 @@
 """How the parts of a container hang together, and which kind of workbook they make.
 
 Each part may have a part of relations beside it: they say which part is the workbook,
-which are its sheets and what belongs to each. All of them are read before anything
-else, since a target that is not there means that something is lost.
+which are its sheets and what belongs to each. A target that is not there is told, and
+refuses the file where cells lie in it.
 """
 
 import posixpath
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from urllib.parse import unquote
 
+from taskforce_analysis.errors import FileError
 from taskforce_analysis.reading.container import (
     Container,
     Node,
@@ -57,21 +58,27 @@ class Package:
         named = self.targets("", "officeDocument")
         if not named:
             raise self.container.error("FILE_NOT_WORKBOOK")
-        kind = self._content_type(named[0])
+        first, *others = named
+        kind = self._content_type(first)
         if kind is None:
-            known = posixpath.basename(named[0]).lower().startswith("workbook.")
+            known = posixpath.basename(first).lower().startswith("workbook.")
         else:
             known = "spreadsheetml" in kind or "ms-excel" in kind
         if not known:
             raise self.container.error("FILE_NOT_WORKBOOK")
-        self._check_targets()
-        if _TYPES not in self.container:
+        if others or _TYPES not in self.container or first not in self.container:
             raise self.container.error("FILE_CORRUPT")
-        return named[0]
+        return first
 
     def links(self, source: str) -> dict[str, Relation]:
-        """The relations of a part by their ids; the package's own for ''."""
-        return self._links.get(source.lower(), {})
+        """The relations of a part by their ids; the package's own for ''.
+
+        FileError when they are damaged, or one id is given twice.
+        """
+        found = self._links.get(source.lower(), {})
+        if isinstance(found, FileError):
+            raise found
+        return found
 
     def targets(self, source: str, kind: str) -> tuple[str, ...]:
         """The parts that a part has of one kind."""
@@ -89,7 +96,7 @@ class Package:
             if part in self._owners or part == self.main.lower():
                 continue
             self._owners[part] = self._owners[links_part(part)] = sheet
-            links = self.links(part).values()
+            links = self._sound_links(part).values()
             waiting += [link.target for link in links if not link.external]
 
     def owner(self, part: str) -> str | None:
@@ -97,35 +104,54 @@ class Package:
         return self._owners.get(part.lower())
 
     @cached_property
-    def _links(self) -> dict[str, dict[str, Relation]]:
-        found = {}
+    def lost(self) -> list[str]:
+        """The parts that are named and not there, but what Excel itself calls NULL.
+
+        Whoever needs one of them refuses the file; the others can hold no cell.
+        """
+        named = {
+            link.target: None
+            for source in self._links
+            for link in self._sound_links(source).values()
+            if not link.external and link.target not in self.container
+        }
+        return [one for one in named if posixpath.basename(one).lower() != _NO_TARGET]
+
+    def _sound_links(self, source: str) -> dict[str, Relation]:
+        found = self._links.get(source.lower(), {})
+        return {} if isinstance(found, FileError) else found
+
+    @cached_property
+    def _links(self) -> dict[str, dict[str, Relation] | FileError]:
+        # Most relations are of parts that hold no cell: damage is an error when asked.
+        found: dict[str, dict[str, Relation] | FileError] = {}
         for part in self.container.parts:
             folder, name = posixpath.split(part)
             if posixpath.basename(folder) == "_rels" and name.endswith(".rels"):
                 above = posixpath.dirname(folder)
                 source = posixpath.join(above, name.removesuffix(".rels"))
-                found[source] = self._relations_of(source)
+                try:
+                    found[source] = self._relations_of(source)
+                except FileError as error:
+                    found[source] = error
         return found
 
     def _relations_of(self, source: str) -> dict[str, Relation]:
         part, folder = links_part(source), posixpath.dirname(source)
         top = self.container.tree(part, "Relationships")
         if is_constant(part):
-            return _known_relations(self.container.read(part), folder)
-        return _relations_in(top, folder)
+            found = _known_relations(self.container.read(part), folder)
+        else:
+            found = _relations_in(top, folder)
+        if len(found) != sum(True for _ in top.all("Relationship")):
+            raise self.container.error("FILE_CORRUPT")
+        return found
 
     def _check_open(self) -> None:
         """An open document says in its list of parts which of them are encrypted."""
         part = "META-INF/manifest.xml"
         if part in self.container and b"encryption-data" in self.container.read(part):
             raise self.container.error("FILE_ENCRYPTED")
-
-    def _check_targets(self) -> None:
-        for links in self._links.values():
-            for link in links.values():
-                lost = not link.external and link.target not in self.container
-                if lost and posixpath.basename(link.target).lower() != _NO_TARGET:
-                    raise self.container.error("FILE_CORRUPT")
 
     def _content_type(self, part: str) -> str | None:
         """What the package says the part is; None where it says nothing of it."""

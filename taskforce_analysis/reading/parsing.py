@@ -11,7 +11,7 @@ at a time, and must find the same cells: this reader is its witness, and has the
 import re
 from array import array
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -25,12 +25,17 @@ from taskforce_analysis.reading.cells import (
     address,
 )
 from taskforce_analysis.reading.container import DEEPEST
-from taskforce_analysis.reading.shared import Shared, unescape
+from taskforce_analysis.reading.shared import ALTERNATIVE, Shared, unescape
 
 STORED_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _REFERENCE = re.compile("([A-Za-z]{1,3})([1-9][0-9]{0,6})")
 _ROW = re.compile("[1-9][0-9]{0,6}")
 _TRUTH = {"1": "1", "0": "0", "true": "1", "false": "0"}
+_DURATION = re.compile(
+    r"(-)?P(?:([0-9]+)D)?(?:T(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+(?:[.,][0-9]+)?)S)?)?"
+)
+_CLOCK = re.compile("[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?")
+_DAY = timedelta(days=1)
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook's dates have no zone
 _LEAP_BUG = 61  # serial 60 is 29 February 1900, which never was
 _SHIFT_1904 = 1462
@@ -67,7 +72,7 @@ class RowListener:
         }
         self._pieces: list[str] = []
         self.text = self._pieces.append
-        self._column = self._depth = 0
+        self._column = self._depth = self._deepest = 0
         self._in_row = self._guide = False
         self._cell: dict[str, str] | None = None
         self._forget()
@@ -75,19 +80,19 @@ class RowListener:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
         self._pieces.clear()
-        self._depth += 1
+        self._depth = self._deepest = self._depth + 1
         act = self._starts.get(name)
         if act is not None:
             act(attributes)
-        elif self._depth > DEEPEST:
+        elif self._depth > DEEPEST or name.endswith(ALTERNATIVE):
             raise self._wrong()
 
     def end(self, name: str) -> None:
         """An element ends."""
-        self._depth -= 1
         act = self._ends.get(name)
         if act is not None:
             act()
+        self._depth -= 1
 
     @property
     def is_between(self) -> bool:
@@ -164,12 +169,14 @@ class RowListener:
             self.formula_texts.append((cell, "".join(self._pieces)))
 
     def _end_value(self) -> None:
-        if self._cell is None or self._value is not None:
+        twice = self._value is not None
+        if self._cell is None or twice or self._depth != self._deepest:
             raise self._wrong()
         self._value = "".join(self._pieces)
 
     def _end_text(self) -> None:
-        if self._cell is None:
+        # Anything inside a text would cut off what stands before it.
+        if self._cell is None or self._depth != self._deepest:
             raise self._wrong()
         if self._guide:
             self._shared.texts.aside.append("".join(self._pieces))
@@ -196,7 +203,8 @@ class RowListener:
     def _stored(self, kind: str, style: str) -> tuple[Kind, str | int] | None:
         """What the cell holds: its kind, and its text or the number of a text."""
         value, inline = self._value, self._inline
-        if self._formula and (value is None or (not value and kind != "str")):
+        bare = not value and kind != "str" and inline is None
+        if self._formula and (bare or (value is None and inline is None)):
             return Kind.UNCALCULATED, ""
         if inline is not None and (kind == "inlineStr" or value is None):
             return _text("".join(inline))
@@ -209,10 +217,11 @@ class RowListener:
         return self._plain(kind, style, value.strip())
 
     def _shared_string(self, value: str) -> tuple[Kind, int] | None:
+        value = value.strip()
+        if not value:
+            return None
         try:
-            number = (
-                self._shared.strings[int(value)] if value.strip().isdecimal() else -1
-            )
+            number = self._shared.strings[int(value)] if value.isdecimal() else -1
         except IndexError:
             number = -1
         if number < 0:
@@ -230,31 +239,54 @@ class RowListener:
             return Kind.DATE, self._serial(value)
         if kind != "n" or not STORED_NUMBER.fullmatch(value):
             raise self._wrong()
-        return (Kind.DATE if self._is_date(style) else Kind.NUMBER), value
+        return (Kind.DATE if self._is_date(style, value) else Kind.NUMBER), value
 
-    def _is_date(self, style: str) -> bool:
+    def _is_date(self, style: str, value: str) -> bool:
         if self._shared.dates is None:
             return False
         try:
-            return self._shared.dates[style]
+            shows = self._shared.dates[style]
         except KeyError:
             raise self._wrong() from None
+        return shows if isinstance(shows, bool) else shows.show_date(float(value))
 
     def _serial(self, value: str) -> str:
-        """An ISO date as the number that the workbook's other dates are."""
-        try:
-            moment = datetime.fromisoformat(value).replace(tzinfo=None)
-        except ValueError:
-            raise self._wrong() from None
-        since = moment - _EPOCH
-        days = since.days + since.seconds / 86_400
-        if self._shared.date1904:
-            days -= _SHIFT_1904
-        elif days < _LEAP_BUG:
-            days -= 1
-        if days < 0:
+        """An ISO date, time or duration as the number that other dates are."""
+        days = days_of(value, date1904=self._shared.date1904)
+        if days is None:
             raise self._wrong()
         return f"{days:.15g}"
+
+
+def days_of(value: str, *, date1904: bool = False) -> float | None:
+    """An ISO 8601 date, time of day or duration in days, as a workbook counts them.
+
+    A time of day and a duration are shares of a day; a date before 1900 is a negative
+    number. None for anything else.
+
+    >>> days_of("2018-02-01"), days_of("12:30:00"), days_of("PT30H"), days_of("30/2")
+    (43132.0, 0.5208333333333334, 1.25, None)
+    """
+    if match := _DURATION.fullmatch(value):
+        sign, *parts = match.groups()
+        if not any(parts):
+            return None
+        seconds = sum(
+            float((part or "0").replace(",", ".")) * unit
+            for part, unit in zip(parts, (86_400, 3_600, 60, 1), strict=True)
+        )
+        return (-seconds if sign else seconds) / 86_400
+    try:
+        if match := _CLOCK.fullmatch(value):
+            since = datetime.fromisoformat(f"1899-12-30T{value}") - _EPOCH
+            return since / _DAY
+        since = datetime.fromisoformat(value).replace(tzinfo=None) - _EPOCH
+    except ValueError:
+        return None
+    days = since / _DAY
+    if date1904:
+        return days - _SHIFT_1904
+    return days if days >= _LEAP_BUG else days - 1
 
 
 def _text(text: str) -> tuple[Kind, str] | None:

@@ -291,8 +291,10 @@ def _meaning(match: re.Match[bytes] | None, shared: Shared) -> tuple[int, bool]:
     if kind != NUMBER or shared.dates is None:
         return kind, False
     style = (match[1] or b"0").decode()
-    _demand(style in shared.dates)
-    return kind, shared.dates[style]
+    shows = shared.dates.get(style)
+    if not isinstance(shows, bool):  # unknown, or it depends on the number
+        raise OddError
+    return kind, shows
 
 
 def _number(piece: bytes, kind: int, shared: Shared) -> int:

@@ -8,10 +8,12 @@ number, and only its format says that it is one: the built-in formats have fixed
 characters and bracketed conditions are no part of the meaning.
 """
 
+import operator
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,9 +21,22 @@ from taskforce_analysis.reading.container import Container, Node, local_name
 from taskforce_analysis.reading.package import Relation
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-_DATE_IDS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
-_SILENT = re.compile(r'"[^"]*"?|\\.|[_*].|\[(?!(?:h+|m+|s+)\])[^\]]*\]', re.IGNORECASE)
+DATE_IDS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+_QUOTED = re.compile(r'"[^"]*"?|\\.|[_*].|\[\$[^\]]*\]')
+_SILENT = re.compile(r"\[(?!(?:h+|m+|s+)\])[^\]]*\]", re.IGNORECASE)
+_LIMIT = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[0-9]+(?:\.[0-9]+)?)\]")
+_TESTS: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "<>": operator.ne,
+    "any": lambda *_: True,
+}
 _GENERAL = re.compile("general|standard", re.IGNORECASE)
+ALTERNATIVE = "}AlternateContent"  # of two contents, one for newer programs
+_PLAIN: "dict[str, bool | Sections]" = {"0": False}  # of a cell without a style
 _DATE_LETTER = re.compile("[dmyhs]", re.IGNORECASE)
 
 
@@ -32,7 +47,7 @@ class Shared:
     container: Container
     texts: "Texts"
     strings: list[int] = field(default_factory=list)  # their numbers among the texts
-    dates: dict[str, bool] | None = None  # None where the workbook has no styles
+    dates: "dict[str, bool | Sections] | None" = None  # None: no styles at all
     date1904: bool = False
     parts_read: set[str] = field(default_factory=set)
 
@@ -47,10 +62,17 @@ def read_shared(
 ) -> Shared:
     """What the parts that a workbook links to give to all of its sheets."""
     shared = Shared(container, Texts(), date1904=date1904)
+    links = [one for one in links if one.kind in ("styles", "sharedStrings")]
+    if len({one.kind for one in links}) < len(links):
+        raise container.error("FILE_CORRUPT")  # which of two is meant, no one can say
     for link in links:
-        if link.kind == "styles":
+        if link.target not in container:
+            # A cell that uses what is lost says so where it is read.
+            if link.kind == "styles":
+                shared.dates = dict(_PLAIN)
+        elif link.kind == "styles":
             shared.dates = date_styles(container, link.target)
-        elif link.kind == "sharedStrings":
+        else:
             strings = SharedStrings(shared.texts)
             container.parse(container.chunks(link.target), strings, root="sst")
             shared.strings = strings.numbers
@@ -101,11 +123,15 @@ class SharedStrings:
         self._pieces: list[str] = []
         self._item: list[str] = []
         self._guide = False
+        self._depth = self._deepest = 0
         self.text = self._pieces.append
 
     def start(self, name: str, _: dict[str, str]) -> None:
         """An element begins; a text starts afresh."""
         self._pieces.clear()
+        self._depth = self._deepest = self._depth + 1
+        if name.endswith(ALTERNATIVE):
+            raise ValueError
         if local_name(name) == "rPh":
             self._guide = True
 
@@ -113,6 +139,8 @@ class SharedStrings:
         """A text, a phonetic guide or a whole string ends."""
         name = local_name(name)
         if name == "t":
+            if self._depth != self._deepest:
+                raise ValueError  # a text inside a text
             pieces = self._texts.aside if self._guide else self._item
             pieces.append("".join(self._pieces))
         elif name == "rPh":
@@ -120,6 +148,7 @@ class SharedStrings:
         elif name == "si":
             self.numbers.append(self._texts.number(unescape("".join(self._item))))
             self._item.clear()
+        self._depth -= 1
 
 
 def unescape(text: str) -> str:
@@ -134,7 +163,7 @@ def unescape(text: str) -> str:
     return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def date_styles(container: Container, part: str) -> dict[str, bool]:
+def date_styles(container: Container, part: str) -> "dict[str, bool | Sections]":
     """For each cell style, by the number that cells give, whether it shows a date."""
     top = container.tree(part, "styleSheet")
     patterns = {
@@ -145,20 +174,56 @@ def date_styles(container: Container, part: str) -> dict[str, bool]:
     shown = {
         number: shows_date(patterns[number])
         if number in patterns
-        else number.isdecimal() and int(number) in _DATE_IDS
+        else number.isdecimal() and int(number) in DATE_IDS
         for number in set(formats)
     }
-    return {str(place): shown[number] for place, number in enumerate(formats)}
+    return _PLAIN | {str(at): shown[number] for at, number in enumerate(formats)}
 
 
-def shows_date(pattern: str) -> bool:
-    """Whether a number format shows a date or a time.
+class Section(NamedTuple):
+    """A part of a number format: which numbers it is for, and whether as a date."""
+
+    test: Callable[[float, float], bool]
+    limit: float
+    is_date: bool
+
+
+class Sections(tuple[Section, ...]):
+    """A number format of which some numbers are shown as dates and others are not."""
+
+    __slots__ = ()
+
+    def show_date(self, value: float) -> bool:
+        """Whether this number is shown as a date or a time."""
+        fit = (one.is_date for one in self if one.test(value, one.limit))
+        return next(fit, False)
+
+
+@lru_cache(maxsize=1024)
+def shows_date(pattern: str) -> "bool | Sections":
+    """Whether a number format shows a date or a time; where it depends, on what.
 
     >>> [shows_date(one) for one in ("[$-406]d. mmmm yyyy;@", '0" dage"', "[h]:mm")]
     [True, False, True]
+    >>> shows_date("0;dd-mm-yyyy").show_date(-1), shows_date('0;@"d"')
+    (True, False)
     """
-    first = _SILENT.sub("", pattern).partition(";")[0]
-    return bool(_DATE_LETTER.search(_GENERAL.sub("", first)))
+    texts = _QUOTED.sub("", pattern).split(";")[:3]
+    limits = [_LIMIT.search(text) for text in texts]
+    first = (">=" if len(texts) == 2 else ">", 0.0)
+    usual = (first, ("<", 0.0), ("any", 0.0)) if len(texts) > 1 else (("any", 0.0),)
+    found = []
+    for text, limit, other in zip(texts, limits, usual, strict=False):
+        name, number = (limit[1], float(limit[2])) if limit else other
+        if limits[0] and not limit:
+            name = "any"  # what the conditions before it leave
+        shows = bool(_DATE_LETTER.search(_GENERAL.sub("", _SILENT.sub("", text))))
+        found.append(Section(_TESTS[name], number, shows))
+    if "@" in _SILENT.sub("", texts[-1]) and len(texts) > 1 and not limits[-1]:
+        found.pop()  # of texts, whatever its place
+    if len({one.is_date for one in found}) == 1:
+        return found[0].is_date
+    return Sections(found)
 
 
 def _entries(top: Node, table: str) -> list[dict[str, str]]:

@@ -36,7 +36,8 @@ _DIGIT = re.compile(r"\d")
 _TAG = re.compile("<[^>]*>")
 _TAG_IN_BYTES = re.compile(rb"<[^>]*>")
 _HYPHENED = re.compile(rb"(?<![0-9])[0-9]{6}-[0-9]{4}(?![0-9])")
-_XML = (".xml", ".rels", ".vml")
+_DRAWN_LOOSELY = ".vml"  # what Excel writes for old drawings is often no sound XML
+_XML = (".xml", ".rels", _DRAWN_LOOSELY)
 # Attributes that a person may have typed, and those that only place what is drawn.
 _TYPED = frozenset(
     [
@@ -72,19 +73,36 @@ _FEWEST = 6  # digits that a number such as 1.0135E8 has
 
 
 def search_rest(package: Package, read: set[str]) -> list[Finding]:
-    """Every part that was not read for its cells: damaged, unsafe or personal."""
-    return [
-        Finding("CPR_FOUND", package.owner(part), place, count)
-        for part in package.container.parts
-        if part not in read
-        for place, count in _search_part(package.container, part).items()
-    ]
+    """What was noticed in the parts that were not read for their cells.
+
+    One that is no sound XML is told, and does no harm: it can hold no cell.
+    """
+    found = []
+    for part in package.container.parts:
+        if part in read:
+            continue
+        owner, shown = package.owner(part), redact(package.container.shown(part))
+        try:
+            counts = _search_part(package.container, part)
+        except FileError as error:
+            if error.code not in ("FILE_CORRUPT", "FILE_UNSAFE_XML"):
+                raise
+            # Read again: what does not come out of the zip whole is no odd part.
+            data = b"".join(package.container.chunks(part)).replace(b"\0", b"")
+            if b"<!ENTITY" in data:
+                raise
+            text = _TAG_IN_BYTES.sub(b"\n", data).decode("utf-8", "replace")
+            counts = Counter({shown: count} if (count := count_cpr(text)) else {})
+            if not part.endswith(_DRAWN_LOOSELY):
+                found.append(Finding("PART_IGNORED", owner, shown))
+        found += [Finding("CPR_FOUND", owner, *one) for one in counts.items()]
+    return found
 
 
 def _search_part(container: Container, part: str) -> Counter[str]:
     """The places of a part that hold CPR-like numbers, with how many.
 
-    FileError when the part is damaged or unsafe, whatever it holds.
+    FileError when the part is damaged, or no XML that may be parsed.
     """
     shown = redact(container.shown(part))
     traces = Traces(container, shown, skip="sheet")  # their names are told already
@@ -96,17 +114,11 @@ def _search_part(container: Container, part: str) -> Counter[str]:
         return _count_in_bytes(shown, data.replace(b"\0", b""))
     if is_constant(part) and is_harmless(data):
         return Counter()
-    try:
-        if is_clean(data):
-            if part not in container.sound:
-                container.feed(new_parser(), (data,))
-        else:
-            container.parse((data,), traces)
-    except FileError as error:
-        # What Excel writes for old drawings is often no well-formed XML.
-        if error.code != "FILE_CORRUPT" or not part.endswith(".vml"):
-            raise
-        return _count_in_bytes(shown, _TAG_IN_BYTES.sub(b" ", data))
+    if is_clean(data):
+        if part not in container.sound:
+            container.feed(new_parser(), (data,))
+    else:
+        container.parse((data,), traces)
     return traces.counts
 
 
