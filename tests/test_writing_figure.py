@@ -13,6 +13,7 @@ from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
+import numpy as np
 import pytest
 from fake_results import fake_results
 from fontTools.subset import Options
@@ -75,10 +76,25 @@ def test_png_is_sharp_and_tells_title_and_alt_text(figure, tmp_path):
         assert "Software" not in image.info
 
 
-def test_png_has_the_dots_that_matplotlib_draws(figure, tmp_path):
+def test_png_has_the_dots_that_matplotlib_draws_in_at_most_256_colours(
+    figure, tmp_path
+):
     path = export(figure, tmp_path / "figur1.png")[0]
     whole = io.BytesIO()
     figure.savefig(whole, format="png", dpi=300)
+    with Image.open(path) as ours, Image.open(whole) as theirs:
+        assert ours.mode == "P"
+        apart = ImageChops.difference(ours.convert("RGB"), theirs.convert("RGB"))
+        assert max(high for _, high in apart.getextrema()) <= 3  # of 255
+
+
+def test_a_picture_of_more_colours_than_a_palette_holds_keeps_them_all(tmp_path):
+    foreign = Figure(figsize=(1, 1))
+    shades = np.random.default_rng(1).random((40, 40, 3))
+    foreign.add_axes((0, 0, 1, 1)).imshow(shades, interpolation="nearest")
+    path = export(foreign, tmp_path / "egen.png")[0]
+    whole = io.BytesIO()
+    foreign.savefig(whole, format="png", dpi=300)
     with Image.open(path) as ours, Image.open(whole) as theirs:
         assert ours.mode == "RGB"
         assert ImageChops.difference(ours, theirs.convert("RGB")).getbbox() is None

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 RESOLUTION = 300
+_PALETTE, _COMMON = 256, 96  # colours of a png; those kept because they are common
+_MOST_COLOURS, _UNSEEN = 1 << 14, 6  # colours; of 255 steps in red, green or blue
 _EFFORT = 3  # on drawings as small as zlib's own 6, and nearly twice as fast
 _OTHERS = {".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".webp", ".eps", ".ps", ".svgz"}
 _DECIMALS = 6
@@ -86,15 +88,52 @@ def png_bytes(figure: "Figure", *, dpi: int = RESOLUTION) -> bytes:
 
 
 def _dots(figure: "Figure", dpi: int) -> "Image":
-    """The figure as dots; an alpha channel that says nothing is left out."""
+    """The figure as dots: by number in a palette where its colours are few."""
     from PIL import Image
 
     drawn = _saved(figure, "rgba", None, dpi=dpi)
     width = int(figure.bbox_inches.width * dpi)
     size = (width, len(drawn) // (4 * width))
     image = Image.frombuffer("RGBA", size, drawn, "raw", "RGBA", 0, 1)
-    is_opaque = image.getchannel("A").getextrema() == (255, 255)
-    return image.convert("RGB") if is_opaque else image
+    if image.getchannel("A").getextrema() != (255, 255):
+        return image
+    return _numbered(image, drawn) or image.convert("RGB")
+
+
+def _numbered(image: "Image", drawn: bytes) -> "Image | None":
+    """Each dot as the number of its colour; None where a colour would be lost.
+
+    A figure has some ten colours; the rest of its few hundred are shades at the edges
+    of letters and lines. The commonest are kept, then always the one that is farthest
+    from all that are kept, until there are 256; a shade that is none of them becomes
+    the nearest. As a palette the file is half as large and made in half the time.
+    """
+    import numpy as np
+    from PIL import Image
+
+    found = image.getcolors(_MOST_COLOURS)
+    if found is None:
+        return None
+    found.sort(key=lambda one: (-one[0], one[1]))
+    colours = np.array([colour[:3] for _, colour in found], np.int16)
+    kept = list(range(min(len(colours), _COMMON)))
+    apart = abs(colours[:, None] - colours[None, kept]).max(axis=2)
+    nearest, least = apart.argmin(axis=1), apart.min(axis=1)
+    while len(kept) < _PALETTE and least.max() > 0:
+        farthest = int(least.argmax())
+        apart = abs(colours - colours[farthest]).max(axis=1)
+        nearest = np.where(apart < least, len(kept), nearest)
+        least = np.minimum(least, apart)
+        kept.append(farthest)
+    if least.max() > _UNSEEN:
+        return None
+    # A dot's four bytes, read as one number, say its colour: the table numbers it.
+    numbers = np.zeros(1 << 24, np.uint8)
+    numbers[colours.astype(np.int64) @ (1, 1 << 8, 1 << 16)] = nearest
+    dots = numbers[np.frombuffer(drawn, "<u4") & 0xFFFFFF]
+    made = Image.frombuffer("P", image.size, dots, "raw", "P", 0, 1)
+    made.putpalette(colours[kept].astype(np.uint8).tobytes())
+    return made
 
 
 def pdf_bytes(figure: "Figure") -> bytes:
