@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 import matplotlib as mpl
-import pandas as pd
 import numpy as np
+import pandas as pd
 import pytest
 from fake_results import fake_results
 from fontTools.subset import Options

@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from taskforce_analysis.charts import chart
 from taskforce_analysis.charts.kit.options import OnAxes, OnePhase, OneTheme, Paged
@@ -323,34 +323,47 @@ def _draw_fields(
     axes: Axes, fields: Sequence[Sequence[HeatField]], value: Value
 ) -> None:
     """A square of fields: a row per group, a column per measure, one apart."""
-    for down, line in enumerate(fields):
-        for across, field in enumerate(line):
-            _draw_field(axes, field, at=(across, down), value=value)
+    placed = [
+        (field, (across, down))
+        for down, line in enumerate(fields)
+        for across, field in enumerate(line)
+    ]
+    for framed in (False, True):  # a frame lies over the edges of those beside it
+        some = [one for one in placed if one[0].framed is framed]
+        if some:
+            axes.add_artist(_grounds(some, value, framed=framed))
+    for field, at in placed:
+        text = axes.text(
+            *at, field.text, ha="center", va="center_baseline", gid="field"
+        )
+        weight = "bold" if field.framed else "normal"
+        text.set(color=readable_on(_ground(field, value)), fontweight=weight)
     axes.set_xlim(-0.5, max(len(line) for line in fields) - 0.5)
     axes.set_ylim(len(fields) - 0.5, -0.5)
 
 
-def _draw_field(
-    axes: Axes, field: HeatField, *, at: tuple[int, int], value: Value
-) -> None:
+def _grounds(
+    placed: Sequence[tuple[HeatField, tuple[int, int]]], value: Value, *, framed: bool
+) -> PolyCollection:
+    """The grounds of many fields as one artist: one each would take twice as long."""
     colours = load_style().colours
-    empty = field.shade is None
-    colour = colours["paper"] if empty else shade_of(value, field.shade or 0.0)
-    inset = 0.06 if field.framed else 0.0
-    corner = (at[0] - 0.5 + inset, at[1] - 0.5 + inset)
-    patch = Rectangle(
-        corner,
-        1 - 2 * inset,
-        1 - 2 * inset,
-        facecolor=colour,
-        edgecolor=colours["ink"] if field.framed else colours["paper"],
-        linewidth=1.4 if field.framed else 1.0,
+    reach = 0.44 if framed else 0.5
+    around = ((-reach, -reach), (reach, -reach), (reach, reach), (-reach, reach))
+    return PolyCollection(
+        [[(x + right, y + down) for right, down in around] for _, (x, y) in placed],
+        facecolors=[_ground(field, value) for field, _ in placed],
+        edgecolors=colours["ink"] if framed else colours["paper"],
+        linewidths=1.4 if framed else 1.0,
         gid="field",
     )
-    axes.add_artist(patch)  # add_patch would widen limits that are set afterwards
-    weight = "bold" if field.framed else "normal"
-    text = axes.text(*at, field.text, ha="center", va="center_baseline", gid="field")
-    text.set(color=readable_on(colour), fontweight=weight)
+
+
+def _ground(field: HeatField, value: Value) -> str:
+    return (
+        load_style().colours["paper"]
+        if field.shade is None
+        else shade_of(value, field.shade)
+    )
 
 
 def _keys(value: Value, language: Language) -> tuple[LegendKey, ...]:
@@ -368,6 +381,7 @@ def _keys(value: Value, language: Language) -> tuple[LegendKey, ...]:
     return tuple(keys)
 
 
+@lru_cache(maxsize=4096)
 def shade_of(value: Value, shade: float) -> str:
     """From pale to dark for a rate; from one colour over white to the other else."""
     style = load_style()

@@ -152,6 +152,7 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+@cache
 def readable_on(colour: str) -> str:
     """The colour of a text on a coloured ground, with a contrast of at least 4.5:1."""
     colours = load_style().colours
