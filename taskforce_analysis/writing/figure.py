@@ -115,7 +115,7 @@ def _numbered(image: "Image", drawn: bytes) -> "Image | None":
     if found is None:
         return None
     found.sort(key=lambda one: (-one[0], one[1]))
-    colours = np.array([colour[:3] for _, colour in found], np.int16)
+    colours = np.array([colour for _, colour in found], np.int16)[:, :3]
     kept = list(range(min(len(colours), _COMMON)))
     apart = abs(colours[:, None] - colours[None, kept]).max(axis=2)
     nearest, least = apart.argmin(axis=1), apart.min(axis=1)
