@@ -2,6 +2,25 @@
 
 Methods, charts and writers register themselves where they are defined, so that an
 addition is one function in one place. A look-up that fails says which name is nearest.
+
+>>> shares = Registry("share")
+>>> @shares.register("plain", label={"da": "andel", "en": "share"}, meant_for="counts")
+... def plain_share(part, whole):
+...     return part / whole
+
+The function stays what it was, and the entry is called like it:
+
+>>> plain_share(1, 4), shares["plain"](1, 4), shares["plain"].facts["meant_for"]
+(0.25, 0.25, 'counts')
+
+Two of a name are a mistake that shows as soon as the second is imported. What is chosen
+by its type, and not by a name that a user gives, is a function's own matter and has no
+place here; nor has a list of names elsewhere, which would have to be kept in step.
+
+>>> shares["pain"]
+Traceback (most recent call last):
+    ...
+taskforce_analysis.errors.UsageError: no share is called "pain". Nearest: "plain"
 """
 
 from collections.abc import Callable, Iterator, Mapping
