@@ -6,8 +6,8 @@ belong to two reviewers, or answer different measures. The same case in two phas
 told too, unless it was chosen to be reviewed again (a bridge case).
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -31,16 +31,16 @@ TableRow = tuple[int, int]  # the number of a table in the run, and of a row in 
 class Units:
     """The units of a run: `of` gives for each table the unit of each row, -1 for none.
 
-    The other lists have one entry per unit. `reviews` are the rows of each unit that
+    The others have one entry per unit. `reviews` are the rows of each unit that
     has reviewers.
     """
 
-    of: list[np.ndarray] = field(default_factory=list)
-    phase: list[str] = field(default_factory=list)
-    case_id: list[str] = field(default_factory=list)
-    unit_id: list[str] = field(default_factory=list)
-    first: list[TableRow] = field(default_factory=list)
-    reviews: dict[int, list[TableRow]] = field(default_factory=dict)
+    of: tuple[np.ndarray, ...]
+    phase: tuple[str, ...]
+    case_id: tuple[str, ...]
+    unit_id: tuple[str, ...]
+    first: tuple[TableRow, ...]
+    reviews: Mapping[int, Sequence[TableRow]]
 
     def __len__(self) -> int:
         """How many units there are."""
@@ -102,18 +102,18 @@ class _Entry(NamedTuple):
     reviewer: str
 
 
-@dataclass(frozen=True, eq=False)
 class _Register:
-    """The units found so far, by key, and the rows that each has."""
+    """The units found so far, by key, and the rows that each has; filled row by row."""
 
-    facts: Sequence[RowFacts]
-    notes: Notes
-    units: Units = field(default_factory=Units)
-    numbers: dict[_Key, int] = field(default_factory=dict)
-    keys: list[_Key] = field(default_factory=list)
-    shown: list[str] = field(default_factory=list)
-    reviewers: list[str] = field(default_factory=list)  # of each unit's first row
-    rows: dict[tuple[int, str], list[TableRow]] = field(default_factory=dict)
+    def __init__(self, facts: Sequence[RowFacts], notes: Notes) -> None:
+        self.facts, self.notes = facts, notes
+        self.numbers: dict[_Key, int] = {}
+        self.keys: list[_Key] = []
+        self.shown: list[str] = []
+        self.first: list[TableRow] = []
+        self.reviewers: list[str] = []  # of each unit's first row
+        self.reviews: dict[int, list[TableRow]] = {}
+        self.rows: dict[tuple[int, str], list[TableRow]] = {}
 
 
 def units_of(
@@ -123,17 +123,26 @@ def units_of(
 
     `bridges` are the bridge cases' ids, as they are compared.
     """
-    register = _Register(facts, notes)
+    register, tables = _Register(facts, notes), []
     for number, one in enumerate(facts):
         of = np.full(len(one.part), -1)
         entries = _entries(number, one)
         of[[entry.at[1] for entry in entries]] = [
             _enter(register, entry) for entry in entries
         ]
-        register.units.of.append(of)
-    _name(register)
+        tables.append(of)
     _note_paired(register, bridges)
-    return register.units
+    cases = _case_names(register)
+    decisions = [key.decision for key in register.keys]
+    named = zip(cases, decisions, strict=True)
+    return Units(
+        of=tuple(tables),
+        phase=tuple(key.phase for key in register.keys),
+        case_id=cases,
+        unit_id=tuple(f"{case} / {one}" if one else case for case, one in named),
+        first=tuple(register.first),
+        reviews=register.reviews,
+    )
 
 
 def _entries(number: int, one: RowFacts) -> list[_Entry]:
@@ -183,7 +192,7 @@ def _enter(register: _Register, entry: _Entry) -> int:
     if clash is None:
         rows.append(at)
         if entry.reviewer:
-            register.units.reviews.setdefault(number, []).append(at)
+            register.reviews.setdefault(number, []).append(at)
         return number
     if _content(facts, clash) == _content(facts, at):
         _note_twice(register, at, "ROW_DUPLICATE")
@@ -199,17 +208,17 @@ def _new(register: _Register, entry: _Entry) -> int:
     register.numbers[entry.key] = number
     register.keys.append(entry.key)
     register.shown.append(entry.shown)
-    register.units.first.append(entry.at)
+    register.first.append(entry.at)
     register.reviewers.append(entry.reviewer)
     if entry.reviewer:
-        register.units.reviews[number] = [entry.at]
+        register.reviews[number] = [entry.at]
     return number
 
 
 def _rows(register: _Register, number: int, reviewer: str) -> list[TableRow]:
     # Most units have one row; lists are made only for those that have more.
     own = register.reviewers[number] == reviewer
-    first = [register.units.first[number]] if own else []
+    first = [register.first[number]] if own else []
     return register.rows.setdefault((number, reviewer), first)
 
 
@@ -242,19 +251,17 @@ def _note_twice(register: _Register, at: TableRow, code: str) -> None:
     )
 
 
-def _name(register: _Register) -> None:
-    """Name the units by case, with the municipality where cases share an id."""
+def _case_names(register: _Register) -> tuple[str, ...]:
+    """The case of each unit, with its municipality where cases share an id."""
     homes: dict[tuple[str, str, str], str] = {}
     shared = any(
         homes.setdefault((key.phase, key.case, key.decision), key.home) != key.home
         for key in register.keys
     )
-    units = register.units
-    for key, shown in zip(register.keys, register.shown, strict=True):
-        case = f"{key.home.strip()} {shown}" if shared else shown
-        units.phase.append(key.phase)
-        units.case_id.append(case)
-        units.unit_id.append(f"{case} / {key.decision}" if key.decision else case)
+    return tuple(
+        f"{key.home.strip()} {shown}" if shared else shown
+        for key, shown in zip(register.keys, register.shown, strict=True)
+    )
 
 
 def _note_paired(register: _Register, bridges: Collection[str]) -> None:
@@ -265,7 +272,7 @@ def _note_paired(register: _Register, bridges: Collection[str]) -> None:
     sure = [one.ids.sure.tolist() for one in register.facts]
     phases: dict[tuple[str, str], str] = {}
     paired = set()
-    for key, (number, row) in zip(register.keys, register.units.first, strict=True):
+    for key, (number, row) in zip(register.keys, register.first, strict=True):
         if sure[number][row]:
             home = "" if key.home.startswith("\n") else key.home
             case = (home, key.case)
