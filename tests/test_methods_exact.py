@@ -298,6 +298,7 @@ def test_staircases_of_unlike_rows_are_padded_with_no_outcome():
         ((0, 30, 1, 2), 0.99, -0.0521),
         ((0, 2, 24, 29), 0.95, -0.0422),  # only a small part of a long range is kept
         ((0, 2, 22, 29), 0.95, -0.0838),
+        ((12, 18, 28, 28), 0.95, 0.1300),  # (10, 27) leaves the tail for a while
     ],
 )
 def test_no_difference_that_is_kept_is_passed_over(counts, confidence, kept):

@@ -20,6 +20,7 @@ from taskforce_analysis.methods.outcomes import (
 from taskforce_analysis.methods.scanning import (
     Outcomes,
     Range,
+    absentees_of,
     changed,
     crossings,
     cut,
@@ -93,6 +94,28 @@ def test_visitors_are_the_outcomes_that_a_fine_grid_meets_inside_only(
     assert np.stack([found.i, found.j], axis=1).tolist() == wanted.tolist()
     best = height[found.i, found.j].max(axis=1)
     assert np.all(margin(counts, found.i, found.j, top) >= best - 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("counts", "start", "end"),
+    [
+        ((12, 18, 28, 28), 0.1296, 0.1452),
+        ((12, 18, 28, 28), 0.0, 0.0156),
+        ((0, 4, 12, 13), 0.1963, 0.2119),
+    ],
+)
+def test_absentees_are_the_outcomes_that_a_fine_grid_lacks_inside_only(
+    counts, start, end
+):
+    table, delta = rows(counts), np.linspace(start, end, 2001)
+    i, j = np.arange(counts[1] + 1.0)[:, None, None], np.arange(counts[3] + 1.0)
+    height = margin(counts, i, j[:, None], delta)
+    under = height < 0
+    wanted = np.argwhere(under.any(axis=2) & ~under[:, :, 0] & ~under[:, :, -1])
+    found, bottom = absentees_of(table, between(table, start, end))
+    assert np.stack([found.i, found.j], axis=1).tolist() == wanted.tolist()
+    least = height[found.i, found.j].min(axis=1)
+    assert np.all(margin(counts, found.i, found.j, bottom) <= least + 1e-9)
 
 
 def test_an_outcome_crosses_between_the_two_points_given():

@@ -323,11 +323,12 @@ def _points(
     """The row and the difference of every point, sorted."""
     once = changed(between.first, between.last)
     sides = [crossings(rows, once, between.start[once.owner], between.end[once.owner])]
-    visitors, top = visitors_of(rows, between, most)
-    ranges = between.start[visitors.owner], top, between.end[visitors.owner]
-    sides += [crossings(rows, visitors, *pair) for pair in pairwise(ranges)]
-    owner = [once.owner] * 2 + [visitors.owner] * 4 + [np.arange(rows.size)]
-    owner = np.concatenate(owner)
+    owner = [once.owner] * 2
+    for met, turn in (visitors_of(rows, between, most), absentees_of(rows, between)):
+        ranges = between.start[met.owner], turn, between.end[met.owner]
+        sides += [crossings(rows, met, *pair) for pair in pairwise(ranges)]
+        owner += [met.owner] * 4
+    owner = np.concatenate([*owner, np.arange(rows.size)])
     delta = np.concatenate([*chain.from_iterable(sides), between.end])
     order = np.lexsort((delta, owner))
     return owner[order], delta[order]
@@ -371,24 +372,54 @@ def _margin(rows: Rows, outcomes: Outcomes, delta: np.ndarray) -> np.ndarray:
 def visitors_of(
     rows: Rows, between: Range, most: np.ndarray
 ) -> tuple[Outcomes, np.ndarray]:
-    """Outcomes that join and leave inside a range, and a point where they belong.
-
-    All that come near are followed to where they come nearest.
-    """
+    """Outcomes that join and leave inside a range, and a point where they belong."""
     inside = np.minimum(between.first, between.last)
     near = changed(np.minimum(most, inside), inside)
+    margin, top = _extreme_margin(rows, between, near, sign=1)
+    met = np.flatnonzero(margin >= 0)
+    return near.take(met), top[met]
+
+
+def absentees_of(rows: Rows, between: Range) -> tuple[Outcomes, np.ndarray]:
+    """Outcomes that leave and join again inside a range, and a point where they lack.
+
+    Upwards from the lowest of each step, as long as they might.
+    """
+    width = between.end - between.start
+    allowed = _nearness(rows, between.end, width)
+    lowest = np.maximum(between.first, between.last)
+    i = np.arange(lowest.shape[1])
+    owner, i = np.nonzero((lowest <= rows.n2[:, None]) & (i <= rows.n1[:, None]))
+    there, found = Outcomes(owner, i, lowest[owner, i]), []
+    while there.i.size:
+        ends = np.stack([between.start[there.owner], between.end[there.owner]], axis=1)
+        least = _margin(rows, there, ends).min(axis=1)
+        there = there.take(np.flatnonzero(least < allowed[there.owner]))
+        found.append(there)
+        there = there._replace(j=there.j + 1)
+        there = there.take(np.flatnonzero(there.j <= rows.n2[there.owner]))
+    near = Outcomes(*np.hstack(found)) if found else there
+    margin, bottom = _extreme_margin(rows, between, near, sign=-1)
+    gone = np.flatnonzero(margin < 0)
+    return near.take(gone), bottom[gone]
+
+
+def _extreme_margin(
+    rows: Rows, between: Range, near: Outcomes, *, sign: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The greatest (`sign` 1) or least margin of each inside its range, and where."""
     low, high = between.start[near.owner], between.end[near.owner]
     parts = np.arange(1, PARTS) / PARTS
     here = np.arange(low.size)
+    margin, turn = np.zeros(low.size), low
     for _ in range(ROUNDS):
         step = (high - low) / PARTS
         inside = low[:, None] + (high - low)[:, None] * parts
-        margin = _margin(rows, near, inside)
-        best = margin.argmax(axis=1)
-        top = inside[here, best]
-        low, high = top - step, top + step
-    met = np.flatnonzero(margin[here, best] >= 0)
-    return near.take(met), top[met]
+        every = _margin(rows, near, inside)
+        best = (sign * every).argmax(axis=1)
+        margin, turn = every[here, best], inside[here, best]
+        low, high = turn - step, turn + step
+    return margin, turn
 
 
 def first_over(
