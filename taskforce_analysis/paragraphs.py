@@ -26,7 +26,9 @@ _REFERENCE = re.compile(
     r"(?:\s*nr\.?\s*(?P<first>\d{1,2})(?:\s*[-–]\s*(?P<last>\d{1,2}))?)?\Z"
 )
 _FILLERS = re.compile(r"\b(?:i|efter|jf)\b\.?|[()]")
-_AND = re.compile(r"[,;/+&]|\b(?:og|samt|eller)\b|\s(?=§)")
+_AND = re.compile(r"[,;/+&]|\b(?:og|samt|eller)\b|(?<=[\w.])\s*(?=§)")
+_DOTTED = re.compile(r"(?<=\d)(\s?[a-zæøå])?\.([1-9]\d?)(?:\.([1-9]\d?))?(?![\w.])")
+_ASIDE = re.compile(r"\((?![^()]*lov)[^()\d§]*\)")
 _HIGHEST_PART = 20  # no paragraph has so many stykker or numbers that a case may cite
 
 
@@ -96,20 +98,23 @@ def parse_provisions(text: str) -> tuple[Provision, ...]:
     ()
     """
     plain, benefit = _without_benefit(" ".join(text.casefold().split()))
-    pieces = [_without_law(piece) for piece in _AND.split(plain)]
+    plain = _without_names(plain)
+    cited = [_without_law(piece) for piece in _AND.split(plain)]
+    pieces = [_FILLERS.sub(" ", piece).strip(" .-–:") for piece, _ in cited]
     found: list[tuple[Provision, int]] = []
-    for number, (cited, _) in enumerate(pieces):
-        piece = _FILLERS.sub(" ", cited).strip(" .")
+    for number, piece in enumerate(pieces):
         if not piece:
             continue
         last = found[-1][0] if found else None
-        read = list(_read(piece, last))
+        # "§ 41, stk. 2, og 11, stk. 3" are two paragraphs.
+        after = "".join(pieces[number + 1 : number + 2])
+        read = list(_read(piece, last, whole=after.startswith("stk")))
         if not read:
             return ()
         if last and _completes(read[0], last):
             found.pop()
         found += [(one, number) for one in read]
-    laws = _laws([law for _, law in pieces], leads=_begins_with_law(plain))
+    laws = _laws([law for _, law in cited], leads=_begins_with_law(plain))
     named = (replace(one, law=laws[at], benefit=benefit) for one, at in found)
     return tuple(dict.fromkeys(named))
 
@@ -141,18 +146,22 @@ def with_benefit(paragraph: str, named: str) -> str:
     return f"{paragraph} {benefit}".strip()
 
 
-def _read(piece: str, last: Provision | None) -> Iterator[Provision]:
-    """What one part of a list says; a part of a paragraph belongs to the last one."""
+def _read(piece: str, last: Provision | None, *, whole: bool) -> Iterator[Provision]:
+    """What one part of a list says; a part of a paragraph belongs to the last one.
+
+    A bare number goes on as the last one ended (nr. 2 og 7, stk. 1 og 2), where it is
+    not `whole` and no paragraph has so many parts.
+    """
     matched = _REFERENCE.match(piece)
     if not matched:
         return
     sign, number, letter, to, stykke, first, end = matched.groups()
-    if number and (sign or not last or stykke or first or not last.depth):
+    whole = whole or bool(sign or not last or stykke or first or not last.depth)
+    if number and (whole or int(number) >= _HIGHEST_PART):
         whole = Provision(number + (letter or ""))
         numbers = range(int(number), int(to or number) + 1)
         sections = [whole] if letter or not to else [Provision(str(n)) for n in numbers]
-    elif number and last and int(number) < _HIGHEST_PART and not letter:
-        # A bare number goes on as the last one ended: nr. 2 og 7, stk. 1 og 2.
+    elif number and last and not letter:
         if last.numbers:
             numbers = range(int(number), int(to or number) + 1)
             yield replace(last, numbers=frozenset(numbers))
@@ -202,7 +211,7 @@ def _law_spellings() -> dict[str, str]:
 
 def _without_law(plain: str) -> tuple[str, str]:
     for law, spellings in _law_spellings().items():
-        found = re.search(rf"(?<!\w)(?:{spellings})(?!\w)", plain)
+        found = re.search(rf"(?<!\w)(?:{spellings})(?![^\W\d])", plain)
         if found:
             return f"{plain[: found.start()]} {plain[found.end() :]}", law
     return plain, ""
@@ -210,6 +219,23 @@ def _without_law(plain: str) -> tuple[str, str]:
 
 def _begins_with_law(plain: str) -> bool:
     return bool(re.match(rf"(?:{'|'.join(_law_spellings().values())})(?!\w)", plain))
+
+
+def _without_names(plain: str) -> str:
+    """A text without the names of the help, and with § 52.3.7 as it is written out."""
+    for name in law_table()["names"]["help"]:
+        plain = re.sub(rf"(?<!\w){name}(?!\w)", " ", plain)
+    plain = _ASIDE.sub(
+        lambda found: found[0] if _without_law(found[0])[1] else " ", plain
+    )
+    if "§" not in plain:
+        return plain
+    return _DOTTED.sub(_written_out, plain)
+
+
+def _written_out(dotted: re.Match[str]) -> str:
+    letter, stykke, number = dotted.groups(default="")
+    return f"{letter} stk. {stykke}" + (f" nr. {number}" if number else "")
 
 
 def _without_benefit(plain: str) -> tuple[str, str]:

@@ -910,8 +910,10 @@ def test_what_names_no_single_paragraph(text):
         ("§ 41 i serviceloven og § 87 i barnets lov", ["SEL § 41", "BL § 87"]),
         ("SEL § 41 og § 42, BL § 87", ["SEL § 41", "SEL § 42", "BL § 87"]),
         ("§ 86 (kompensationsydelse)", ["§ 86 kompensationsydelse"]),
-        ("§§ 52, stk. 3, og 41", []),  # stk. 41, or § 41
-        ("§ 52, stk. 3, nr. 2, 41", []),
+        # No paragraph has 41 stykker or numbers, and none is one that has stykker.
+        ("§§ 52, stk. 3, og 41", ["§ 52, stk. 3", "§ 41"]),
+        ("§ 52, stk. 3, nr. 2, 41", ["§ 52, stk. 3, nr. 2", "§ 41"]),
+        ("§§ 41, stk. 2, og 11, stk. 3", ["§ 41, stk. 2", "§ 11, stk. 3"]),
         ("§ 41 og noget andet", []),
         ("stk. 3", []),
     ],
