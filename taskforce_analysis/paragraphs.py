@@ -156,11 +156,11 @@ def _read(piece: str, last: Provision | None, *, whole: bool) -> Iterator[Provis
     if not matched:
         return
     sign, number, letter, to, stykke, first, end = matched.groups()
-    whole = whole or bool(sign or not last or stykke or first or not last.depth)
-    if number and (whole or int(number) >= _HIGHEST_PART):
-        whole = Provision(number + (letter or ""))
+    own = whole or sign or not last or stykke or first or not last.depth
+    if number and (own or int(number) >= _HIGHEST_PART):
+        alone = Provision(number + (letter or ""))
         numbers = range(int(number), int(to or number) + 1)
-        sections = [whole] if letter or not to else [Provision(str(n)) for n in numbers]
+        sections = [alone] if letter or not to else [Provision(str(n)) for n in numbers]
     elif number and last and not letter:
         if last.numbers:
             numbers = range(int(number), int(to or number) + 1)
