@@ -422,3 +422,97 @@ def test_the_command_refuses_what_it_cannot_refresh(
     faulty = data_folder("example") / "status_med_fejl.xlsx"
     out, status = said(capsys, "refresh", report, faulty, "--json")
     assert (status, json.loads(out)["changes"]) == (1, None)
+
+
+# A document of version 0.2.0, of the example, with its pictures made small.
+EARLIER = Path(__file__).parent / "data" / "report_0_2_0.docx"
+MINE = [
+    "Praksis er samlet set styrket, skriver vi.",
+    "Og det skyldes skabelonen.",
+    "En sætning om udredningen.",
+    "Vores eget kapitel",
+    "Det handler om næste år.",
+]
+
+
+@pytest.fixture
+def earlier(tmp_path: Path) -> Path:
+    shutil.copy(EARLIER, tmp_path / "rapport.docx")
+    return tmp_path / "rapport.docx"
+
+
+def headings(path: Path) -> list[str]:
+    return [
+        one.text
+        for one in docx.Document(str(path)).paragraphs
+        if one.style is not None and str(one.style.name).startswith("Heading")
+    ]
+
+
+def written_on(path: Path) -> None:
+    """As an author does: a paragraph, words after ours, in a theme, a chapter."""
+    document = docx.Document(str(path))
+    heads = {one.text: one for one in document.paragraphs}
+    heads["Resultater efter tema"].insert_paragraph_before(MINE[0])
+    told = document.paragraphs
+    ours = next(one for one in told if one.text.startswith("Målingen omfatter"))
+    ours.add_run(f" {MINE[1]}")
+    heads["Inddragelse"].insert_paragraph_before(MINE[2])
+    document.add_heading(MINE[3], level=1)
+    document.add_paragraph(MINE[4])
+    document.save(str(path))
+
+
+def test_a_report_of_an_earlier_version_is_made_anew(earlier: Path, first: Results):
+    assert account_of(docx.Document(str(earlier))).structure == ""
+    fresh = write(first, earlier.with_name("ny.docx"))
+    done = refresh(earlier, first)
+    assert (done.is_remade, done.is_whole, done.changes) == (True, True, ())
+    assert texts(earlier) == texts(fresh)
+    assert cells(earlier) == cells(fresh)
+    assert [alt for alt, _ in pictures(earlier)] == [alt for alt, _ in pictures(fresh)]
+    turned = [one.orientation for one in docx.Document(str(earlier)).sections]
+    assert turned == [one.orientation for one in docx.Document(str(fresh)).sections]
+    assert not refresh(earlier, first).has_changed
+
+
+def test_what_its_author_wrote_is_carried_over(earlier: Path, first: Results):
+    written_on(earlier)
+    done = refresh(earlier, first)
+    assert {one.new for one in done.changes} == set(MINE)
+    after = texts(earlier)
+    assert [after.count(text) for text in MINE] == [1] * len(MINE)
+    theme = after[after.index("Faglig udredning") : after.index("Inddragelse")]
+    assert MINE[2] in theme
+    assert headings(earlier)[-3:] == [
+        "Tekster fra det tidligere dokument",
+        "Stod under »Sammenfatning«",
+        MINE[3],
+    ]
+    assert after[-1] == MINE[4]
+    assert done.former
+    assert MINE[0] in texts(done.former)
+
+
+def test_an_earlier_report_that_libreoffice_saved_keeps_its_authors_words(
+    earlier: Path, first: Results
+):
+    needs_office()
+    written_on(earlier)
+    edited(earlier, ("udredningen", "udredningen i 2021"), (MINE[4], " Og mere."))
+    refresh(earlier, first)
+    after = texts(earlier)
+    for text in (*MINE[:2], "En sætning om udredningen i 2021.", f"{MINE[4]} Og mere."):
+        assert after.count(text) == 1
+    assert headings(earlier).count("Kort fortalt") == 1
+
+
+def test_the_command_says_that_an_earlier_report_was_made_anew(
+    earlier: Path, capsys: pytest.CaptureFixture[str]
+):
+    written_on(earlier)
+    example = data_folder("example") / "maaling.toml"
+    out, status = said(capsys, "--language", "da", "refresh", earlier, example)
+    assert status == 0
+    assert out.startswith("Dokumentet er lavet af en tidligere version")
+    assert f"Flyttet til »Faglig udredning«: {MINE[2]}" in out

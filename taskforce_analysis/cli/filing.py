@@ -167,6 +167,7 @@ def _contract(
         "document": shown_name(document),
         "written": None if written is None else shown_name(written),
         "former": None if former is None else shown_name(former),
+        "remade": done.is_remade,
         "changes": [asdict(one) for one in done.changes if one.what not in kept],
         "not_updated": [asdict(one) for one in done.changes if one.what in kept],
     }
@@ -196,7 +197,11 @@ def _say_refreshed(done: "Refreshed", results: "Results") -> None:
     from taskforce_analysis.filing.provenance import NAME
 
     words = load_language(done.language)
-    if not done.changes:
+    if done.is_remade:
+        terminal.say(words.word("refresh.remade"))
+        for line in _others(done.changes, words):
+            terminal.say(line)
+    elif not done.changes:
         terminal.say(words.word("refresh.same"))
     else:
         for line in _lines(done.changes, results, words):

@@ -2,7 +2,8 @@
 
 The parts that came from here are found by their bookmarks and brought up to date; all
 else, words and look, stays as it is. What changed is told figure by figure. Where
-someone changed the words of a part, it is kept as it is and told of.
+someone changed the words of a part, it is kept as it is and told of. A document of an
+earlier version, with other chapters, is made anew around what its author wrote.
 """
 
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from taskforce_analysis.writing.method import compose_method_note
 from taskforce_analysis.writing.notat import compose_notat
 from taskforce_analysis.writing.picturing import Pictures
 from taskforce_analysis.writing.word.document import (
+    STRUCTURE,
     Account,
     account_of,
     opened,
@@ -35,6 +37,7 @@ from taskforce_analysis.writing.word.finding import (
     marked_parts,
 )
 from taskforce_analysis.writing.word.parts import Part, Splitter
+from taskforce_analysis.writing.word.remaking import remake
 from taskforce_analysis.writing.word.rendering import Page, has_turned_pages
 from taskforce_analysis.writing.word.updating import (
     ADDED,
@@ -57,11 +60,13 @@ KINDS: dict[str, Callable[[Results, Language], Report]] = {
 class Refreshed:
     """What a refresh did: the document, the kept former one, and every change.
 
-    `path` is None where nothing was written.
+    `path` is None where nothing was written. `is_remade` says that the document was of
+    an earlier version and made anew; its changes are the texts that were carried over.
     """
 
     language: str
     changes: tuple[PartChange, ...]
+    is_remade: bool = False
     path: Path | None = None
     former: Path | None = None
 
@@ -73,7 +78,9 @@ class Refreshed:
     @property
     def has_changed(self) -> bool:
         """Whether any part was changed, added or removed."""
-        return any(one.what not in (KEPT, NO_PLACE) for one in self.changes)
+        return self.is_remade or any(
+            one.what not in (KEPT, NO_PLACE) for one in self.changes
+        )
 
 
 def refresh(
@@ -108,12 +115,18 @@ def refresh(
     words = _language(account, language)
     _check_form(account, results)
     results = disclose(results)
-    changes = _updated(document, account, results, words=words, overwrite=overwrite)
+    is_earlier = bool(account.kind) and account.structure != STRUCTURE
+    # Where a template says what stands where, its tags are the structure.
+    is_remade = is_earlier and not account.places
+    if is_remade:
+        changes = _remade(document, account, results, words=words)
+    else:
+        changes = _updated(document, account, results, words=words, overwrite=overwrite)
     dropped = False
     if results.measurement.final:
         check_final(empty_places_in(document), results, words)
         dropped = drop_places(document)
-    done = Refreshed(words.id, tuple(changes))
+    done = Refreshed(words.id, tuple(changes), is_remade)
     if not done.has_changed and not dropped and out is None:
         return done
     return _saved(document, path, done, out=out)
@@ -182,6 +195,16 @@ def _updated(
         given = [part.key for part in parts if part.key in keys - work.without_place]
         set_account(document, replace(account, parts=tuple(given)))
     return [_with_measure(one, results, words) for one in work.changes]
+
+
+def _remade(
+    document: Any, account: Account, results: Results, *, words: Language
+) -> list[PartChange]:
+    parts = _parts(account, results, words)
+    moved = remake(Page(document, words), parts)
+    given = tuple(part.key for part in parts if part.key)
+    set_account(document, replace(account, structure=STRUCTURE, parts=given))
+    return moved
 
 
 def _with_measure(change: PartChange, results: Results, words: Language) -> PartChange:

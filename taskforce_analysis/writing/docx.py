@@ -25,6 +25,7 @@ from taskforce_analysis.results import Results
 from taskforce_analysis.writing import writer
 from taskforce_analysis.writing.picturing import Pictures
 from taskforce_analysis.writing.word.document import (
+    STRUCTURE,
     Account,
     open_document,
     save_document,
@@ -112,6 +113,7 @@ def save_report(
             kind=kind,
             form=results.form.id,
             language=language.id,
+            structure=STRUCTURE,
             places=tags,
             parts=tuple(part.key for part in given if part.key),
         )

@@ -54,6 +54,8 @@ _NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/custom-prope
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _CONTENT = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # the one set that users' own are in
+# Which chapters and keys a document has: one of 0.2.0, which told none, is made anew.
+STRUCTURE = "2"
 # A value is at most 255 characters long in Word, so a long one takes several.
 _LONGEST, _SEPARATOR = 240, ","
 
@@ -224,12 +226,14 @@ def save_document(document: Document, path: Path) -> None:
 class Account:
     """What a document tells about itself; empty where it tells nothing.
 
-    `places` are the template's tags, `parts` the keys of all that it was given.
+    `places` are the template's tags, `parts` the keys of all that it was given, and
+    `structure` the chapters and keys that its version had.
     """
 
     kind: str = ""
     form: str = ""
     language: str = ""
+    structure: str = ""
     places: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
 
@@ -244,12 +248,13 @@ def account_of(document: Document) -> Account:
     found = dict(sorted(_read(_properties_of(document)).items()))
     said = {
         name: "".join(text for key, text in found.items() if _is(key, name))
-        for name in ("kind", "form", "language", "places", "parts")
+        for name in ("kind", "form", "language", "structure", "places", "parts")
     }
     return Account(
         kind=said["kind"],
         form=said["form"],
         language=said["language"],
+        structure=said["structure"],
         places=_listed(said["places"]),
         parts=_listed(said["parts"]),
     )
@@ -258,6 +263,7 @@ def account_of(document: Document) -> Account:
 def set_account(document: Document, account: Account) -> None:
     """Write a document's account of itself; other properties of it stay."""
     values = {"kind": account.kind, "form": account.form, "language": account.language}
+    values["structure"] = account.structure
     values |= _pieces("places", _SEPARATOR.join(account.places))
     values |= _pieces("parts", _SEPARATOR.join(account.parts))
     part = _properties_of(document)

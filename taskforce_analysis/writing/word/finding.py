@@ -59,20 +59,29 @@ def empty_places_in(document: Document) -> list[str]:
     One under a heading of level 3 is named with that of level 2 as well.
     """
     empty = {one.paragraph for one in marked_parts(document) if one.is_empty}
-    styles = {level: style_of(document, f"Heading {level}") for level in (1, 2, 3)}
-    levels = {one.style_id: level for level, one in styles.items() if one is not None}
+    levels = heading_levels(document)
     headings = {1: "", 2: "", 3: ""}
     named = []
     for paragraph in document.element.body.iter(qn("w:p")):
-        style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
-        level = 0 if style is None else levels.get(style.get(qn("w:val")), 0)
-        if level:
+        if level := levels.get(paragraph, 0):
             headings |= dict.fromkeys(range(level, 4), "")
             headings[level] = words_of(paragraph).text
         if paragraph in empty:
             theme, own = headings[2], headings[3] or headings[2] or headings[1]
             named.append(f"{own} ({theme})" if theme and own != theme else own)
     return named
+
+
+def heading_levels(document: Document) -> dict[Element, int]:
+    """The paragraphs of a document that are headings, each with its level, 1 to 3."""
+    styles = {level: style_of(document, f"Heading {level}") for level in (1, 2, 3)}
+    levels = {one.style_id: level for level, one in styles.items() if one is not None}
+    found = {}
+    for paragraph in document.element.body.iter(qn("w:p")):
+        style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+        if style is not None and style.get(qn("w:val")) in levels:
+            found[paragraph] = levels[style.get(qn("w:val"))]
+    return found
 
 
 def drop_places(document: Document) -> bool:

@@ -28,6 +28,7 @@ from taskforce_analysis.writing.word.xml import Element, made
 
 CHANGED, ADDED, REMOVED = "changed", "added", "removed"
 KEPT, NO_PLACE = "kept", "no_place"
+MOVED = "moved"  # the author's, in a document that was made anew
 _RELATION = qn("r:embed")
 
 
@@ -35,9 +36,10 @@ _RELATION = qn("r:embed")
 class PartChange:
     """What became of one part, or of one cell of a table.
 
-    `what` is changed, added, removed, kept (someone had changed the words) or no_place
-    (new, but the chapter it belongs in is gone). `kind` is text, caption, table or
-    picture; `measure` an id or ""; `row` and `column` are a table's own words.
+    `what` is changed, added, removed, kept (someone had changed the words), no_place
+    (new, but the chapter it belongs in is gone) or moved (the author's own words).
+    `kind` is text, caption, table or picture; `measure` an id or ""; `row` and `column`
+    are a table's own words.
     """
 
     what: str
