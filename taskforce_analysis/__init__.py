@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from taskforce_analysis.forms import available_forms, load_form, match_form
     from taskforce_analysis.languages import available_languages, load_language
+    from taskforce_analysis.locating.drafting import draft_form
     from taskforce_analysis.measurements import load_measurement
     from taskforce_analysis.planning.annotating import annotate
     from taskforce_analysis.reading import read_cells
@@ -48,6 +49,7 @@ _HOME = {
     "available_languages": "languages",
     "check": "checking",
     "compare": "comparing",
+    "draft_form": "locating.drafting",
     "draw": "charts",
     "explain": "writing.showing",
     "export": "writing.figure",
@@ -78,6 +80,7 @@ __all__ = [
     "available_languages",
     "check",
     "compare",
+    "draft_form",
     "draw",
     "explain",
     "export",

@@ -187,6 +187,21 @@ def wrong_use(finding: str, remedy: str) -> UsageError:
     return UsageError(f"{finding}. {remedy}", code="USAGE")
 
 
+def wrong_type(given: object, accepted: str) -> UsageError:
+    """Something of a kind that is not taken; says its kind, never what it holds."""
+    kind = type(given)
+    own = kind.__module__.partition(".")[0] == __package__
+    name = f"a {kind.__name__}" if own else f"something of type {kind.__name__}"
+    return wrong_use(f"{name} is no workbook or table", f"Give {accepted}")
+
+
+def unknown_column(name: str, columns: Iterable[str]) -> UsageError:
+    """No column is called so. The nearest is named, for who asks knows its name."""
+    near, count = nearest(name, list(columns)), len(list(columns))
+    hint = f'Nearest: "{redact(near)}"' if near else f"There are {count} columns"
+    return wrong_use(f'no column is called "{redact(name)}"', hint)
+
+
 def not_final(missing: Iterable[str]) -> UsageError:
     """A paper that shall be final lacks something; `missing` is in its language."""
     listed = "; ".join(missing)

@@ -118,6 +118,7 @@ WARNINGS = (
     "POPULATIONS_DIFFER",
     "BRIDGE_MISSING",
     "TWIN_UNDECLARED",
+    "LABEL_REVERSED",
     "STRATUM_MISSING",
     "INDEX_NEEDS_CASES",
 )
@@ -262,10 +263,11 @@ def fold(found: Iterable[Issue]) -> list[Issue]:
 
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})\d+(?::[A-Z]{1,3}\d+)?\Z")
+_ROW = re.compile(r"row \d+, (column .*)\Z", re.DOTALL)  # of a table in memory
 
 
 def _fold_key(issue: Issue) -> tuple[str | None, ...]:
-    match = _ADDRESS.match(issue.cell or "")
+    match = _ADDRESS.match(issue.cell or "") or _ROW.match(issue.cell or "")
     column = match[1] if match else issue.cell
     # What has no cell (a small count) is told per measure.
     where = None if match else issue.measure

@@ -20,6 +20,7 @@ from taskforce_analysis.schemas import read_definition
 from taskforce_analysis.shipped import definitions_folder
 
 NO_BREAK = "\u00a0"
+_IN_TABLE = re.compile(r"(?:row (?P<row>\d+), )?column (?P<column>.+)\Z", re.DOTALL)
 _PERIOD = re.compile(r"(?P<year>\d{4})-(Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2]))")
 
 
@@ -200,6 +201,18 @@ class Language:
         key = "one" if parsed.amount == 1 else "unit"
         amount = self.number(parsed.amount)
         return self.word(f"days.{key}.{parsed.unit}", amount=amount)
+
+    def place(self, cell: str) -> str:
+        """A cell's address as it is; a place in a table in memory in these words.
+
+        >>> load_language("da").place("row 3, column Team")
+        'række 3, kolonne Team'
+        """
+        found = _IN_TABLE.match(cell)
+        if found is None:
+            return cell
+        key = "row_place" if found["row"] else "column_place"
+        return self.word(f"display.{key}", **found.groupdict())
 
     def listed(self, items: list[str]) -> str:
         """Items in a sentence: "a, b og c"."""

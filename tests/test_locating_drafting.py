@@ -1,15 +1,24 @@
 """A form drafted from an unknown workbook, which then loads that workbook."""
 
-import tomllib
+import re
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from zipfile import ZipFile, is_zipfile
 
+import pandas as pd
 import pytest
 from made_sheets import book, codes, errors, read, sheet
 
+from taskforce_analysis.charts import draw, drawing_of
+from taskforce_analysis.checking import Checked, check
 from taskforce_analysis.errors import UsageError
-from taskforce_analysis.forms import form_from
-from taskforce_analysis.locating.drafting import draft_form, slug
-from taskforce_analysis.reading.cells import Area
+from taskforce_analysis.forms import load_form
+from taskforce_analysis.locating.drafting import DraftForm, draft_form, slug
+from taskforce_analysis.reading.cells import Area, Workbook
+from taskforce_analysis.results import run
+from taskforce_analysis.shipped import data_folder
+from taskforce_analysis.writing import available_writers, write
 
 HEADER = ["Sagsnr.", "Kommune", "Fase", "Dato", "Er der fulgt op?", "Er der mangler?"]
 LINES = [
@@ -21,8 +30,7 @@ LINES = [
 
 
 def drafted(*sheets, **facts):
-    text = draft_form(book(*sheets, **facts))
-    return form_from(tomllib.loads(text), file="udkast.toml")
+    return draft_form(book(*sheets, **facts))
 
 
 def test_a_draft_says_what_the_workbook_shows():
@@ -38,14 +46,14 @@ def test_a_draft_says_what_the_workbook_shows():
 
 
 def test_which_answer_complies_is_a_guess_and_says_so():
-    text = draft_form(book(sheet([HEADER, *LINES])))
+    text = draft_form(book(sheet([HEADER, *LINES]))).text
     assert 'compliant = ["no"]   # gæt: kontrollér' in text
     assert 'compliant = ["yes"]   # gæt: kontrollér' in text
 
 
 def test_a_draft_loads_the_workbook_that_it_was_made_from():
     workbook = book(sheet([HEADER, *LINES]))
-    form = form_from(tomllib.loads(draft_form(workbook)), file="udkast.toml")
+    form = draft_form(workbook)
     checked = read(workbook, form=form)
     assert errors(checked) == set()
     assert codes(checked) == ["ANSWER_MISSING_MARK"]
@@ -82,8 +90,8 @@ def test_themes_scales_and_persons():
     grades = ["I høj grad", "I høj grad", "I ringe grad", "I ringe grad"]
     lines = [[None, None, "Udredning"], header]
     lines += [[f"S-{n}", "Canary", "Ja", grade] for n, grade in enumerate(grades)]
-    text = draft_form(book(sheet(lines, merged=merged)))
-    form = form_from(tomllib.loads(text), file="udkast.toml")
+    form = draft_form(book(sheet(lines, merged=merged)))
+    text = form.text
     assert [theme.label for theme in form.themes] == ["Udredning"]
     assert [measure.kind for measure in form.measures] == ["answer", "ordered"]
     assert [grade.label for grade in form.measures[1].scale] == [
@@ -101,7 +109,8 @@ def test_a_workbook_without_a_case_column_gets_a_name_for_one():
 
 def test_a_cpr_number_never_enters_a_draft():
     lines = [["Sag", "Fase", "Fulgt op 010135-0000"], ["S-1", "010135-0000", "Ja"]]
-    assert "0000" not in draft_form(book(sheet([*lines, ["S-2", "010135-0000", "Ja"]])))
+    form = draft_form(book(sheet([*lines, ["S-2", "010135-0000", "Ja"]])))
+    assert "0000" not in f"{form.text}{form}{form._repr_html_()}"
 
 
 @pytest.mark.parametrize(
@@ -123,3 +132,193 @@ def test_ids_are_made_of_words_and_never_the_same():
     taken: set[str] = set()
     names = [slug(text, taken) for text in ("Er det?", "Er det", "1. måling", "???")]
     assert names == ["det", "det_2", "punkt_1_maaling", "punkt"]
+
+
+# What was drafted runs on what it was drafted from
+
+
+def runs(form: DraftForm, *books: Workbook) -> Checked:
+    checked = check(books, form)
+    assert {one.code for one in checked.found if one.severity == "error"} == set()
+    return checked
+
+
+def test_sheets_that_are_called_after_years_are_the_phases():
+    header = ["Løbenr.", "Team", "Sagsbehandler", "Er der partshørt?"]
+    lines = [[n, f"Team {n % 2}", "A B", "Ja"] for n in range(6)]
+    workbook = book(sheet([header, *lines], "2024"), sheet([header, *lines], "2022"))
+    form = draft_form(workbook)
+    assert [one.label for one in form.phases] == ["2022", "2024"]
+    # One column that cases cluster by, and no person's; the team is an attribute too.
+    assert (form.cluster, [one.id for one in form.attributes]) == (("Team",), ["team"])
+    assert "Sagsbehandler" not in form.text
+    assert set(runs(form, workbook).answers["phase"]) == {"analysis", "status"}
+
+
+def test_files_tell_the_phases_by_what_parts_their_names():
+    lines = [["Sag", "Er der fulgt op?"], ["S-1", "Ja"], ["S-2", "Nej"]]
+    books = [
+        replace(book(sheet(lines)), file=name)
+        for name in ("gennemgang_2024.xlsx", "gennemgang_2022.xlsx")
+    ]
+    form = draft_form(books)
+    assert [one.label for one in form.phases] == ["2022", "2024"]
+    answers = runs(form, *books).answers
+    assert dict(zip(answers["file"], answers["phase"], strict=True)) == {
+        "gennemgang_2024.xlsx": "status",
+        "gennemgang_2022.xlsx": "analysis",
+    }
+
+
+def test_a_column_of_years_as_numbers_tells_the_phases():
+    lines = [["Sag", "Måling", "Er der fulgt op?"]]
+    lines += [[n, year, "Ja"] for n in (1, 2) for year in (2022, 2024)]
+    workbook = book(sheet(lines))
+    form = draft_form(workbook)
+    assert [one.label for one in form.phases] == ["2022", "2024"]
+    runs(form, workbook)
+
+
+def test_one_file_without_a_phase_is_read_as_the_first():
+    workbook = book(sheet([["Sag", "Er der fulgt op?"], ["S-1", "Ja"]]))
+    assert set(runs(draft_form(workbook), workbook).answers["phase"]) == {"analysis"}
+
+
+def test_phases_may_be_named_and_ordered():
+    lines = [["Sag", "Fase", "Er der fulgt op?"]]
+    lines += [[f"S-{n}", phase, "Ja"] for n in (1, 2) for phase in ("Rød", "Blå")]
+    workbook = book(sheet(lines))
+    form = draft_form(workbook, ["Rød", "Blå"])
+    assert [one.label for one in form.phases] == ["Rød", "Blå"]
+    runs(form, workbook)
+    with pytest.raises(UsageError, match='no phase is called "Grøn"'):
+        draft_form(workbook, ["Rød", "Grøn"])
+
+
+def test_one_column_a_role_and_two_columns_of_a_place():
+    lines = [["Sag", "Nr", "Kommune", "Kommunenavn", "Fase", "Er der fulgt op?"]]
+    lines += [[1, n, "Nordby", "Nordby", phase, "Ja"] for n, phase in enumerate("ABAB")]
+    workbook = book(sheet(lines))
+    form = draft_form(workbook)
+    assert form.case == ("Nr",)
+    assert [one.id for one in form.attributes] == ["municipality", "kommunenavn"]
+    runs(form, workbook)
+
+
+def test_headers_that_are_nearly_alike_are_two_in_a_sheet_and_one_in_two():
+    one = ["Sag", "Fase", "1. Er det belyst?", "2. Er det belyst?"]
+    workbook = book(sheet([one, [1, "A", "Ja", "Nej"], [2, "B", "Ja", "Nej"]]))
+    form = draft_form(workbook)
+    assert [each.columns for each in form.measures] == [(one[2],), (one[3],)]
+    runs(form, workbook)
+    first = sheet([["Sag", "Er det belyst?"], [1, "Ja"]], "2022")
+    second = sheet([["Sag", "Er det belyst *"], [1, "Ja"]], "2024")
+    both = draft_form(book(first, second))
+    assert [each.columns for each in both.measures] == [
+        ("Er det belyst?", "Er det belyst *")
+    ]
+    runs(both, book(first, second))
+
+
+def test_a_question_of_ones_and_zeros_is_a_measure():
+    lines = [["Sag", "Fase", "Er det belyst?"]]
+    lines += [[n, phase, n % 2] for n, phase in enumerate("ABABAB")]
+    form = draft_form(book(sheet(lines)))
+    assert [one.label for one in form.measures] == ["Er det belyst?"]
+    runs(form, book(sheet(lines)))
+
+
+def test_the_best_step_of_a_known_scale_complies():
+    grades = ["Slet ikke", "I ringe grad", "I høj grad", "I nogen grad"]
+    lines = [["Sag", "Fase", "Er det belyst?", "I hvilken grad er det belyst?"]]
+    lines += [[n, "A", "Ja", grades[n % 4]] for n in range(8)]
+    (_, graded) = draft_form(book(sheet(lines))).measures
+    assert [one.label for one in graded.scale] == [
+        "I høj grad",
+        "I nogen grad",
+        "I ringe grad",
+        "Slet ikke",
+    ]
+    assert graded.compliant == ("hoej_grad",)
+
+
+def test_a_reversed_question_is_called_by_what_is_kept():
+    asked = ["Er der mangler i sagen?", "Har sagen fejl?", "Er der fulgt op?"]
+    lines = [["Sag", "Fase", *asked], [1, "A", "Nej", "Nej", "Ja"]]
+    form = draft_form(book(sheet([*lines, [2, "B", "Ja", "Ja", "Nej"]])))
+    assert [(one.label, one.compliant) for one in form.measures] == [
+        ("Der er ikke mangler i sagen", ("no",)),
+        ("Nej til: Har sagen fejl?", ("no",)),
+        ("Er der fulgt op?", ("yes",)),
+    ]
+    assert not any(one.is_label_reversed for one in form.measures)
+
+
+def test_a_draft_is_saved_and_stays_a_draft_until_its_line_is_deleted(tmp_path):
+    form = draft_form(book(sheet([HEADER, *LINES])))
+    path = form.save(tmp_path / "mit_skema.toml")
+    saved = load_form(path)
+    assert saved.draft
+    assert saved.measure_ids == form.measure_ids
+    lines = path.read_text("utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("draft")]
+    other = tmp_path / "rettet.toml"
+    other.write_text("\n".join(kept), "utf-8")
+    assert not load_form(other).draft
+    with pytest.raises(UsageError, match=r'a form is a TOML file. Name it "mit_skema'):
+        form.save(tmp_path / "mit_skema.docx")
+
+
+def test_a_draft_shows_each_guess_and_why():
+    shown = draft_form(book(sheet([HEADER, *LINES])))._repr_html_()
+    assert "Udkast til skema" in shown
+    assert "Spørgsmålet er vendt om: Nej tæller som opfyldt." in shown
+    assert "3 af 3 celler er svar." in shown
+
+
+def test_a_draft_of_the_example_runs_at_once():
+    example = data_folder("example")
+    results = run(example / "analyse.xlsx", example / "status.xlsx", form="draft")
+    assert results.form.draft
+    assert results.phases == ("analysis", "status")
+    rows = results.tally.query("measure == 'foretaget_en_helhedsvurdering'")
+    own = run(example / "analyse.xlsx", example / "status.xlsx").tally
+    crude = own.query("measure == 'holistic_assessment' and basis == 'crude'")
+    assert rows["compliant"].tolist() == crude["compliant"].tolist()
+
+
+def test_everything_made_with_a_draft_says_so(tmp_path):
+    example = data_folder("example")
+    results = run(example / "analyse.xlsx", example / "status.xlsx", form="draft")
+    for kind, suffixes in available_writers().items():
+        for suffix in {*suffixes} - {".pdf"}:
+            path = write(results, tmp_path / f"{kind}{suffix}", kind=kind)
+            said = text_of(path)
+            assert "dkast til skema" in said or '"draft": true' in said, path.name
+    assert "Udkast til skema" in results._repr_html_()
+    assert "Udkast til skema" in drawing_of(draw("change", results)).source
+
+
+def text_of(path: Path) -> str:
+    """All that a written file says: the texts of its parts, or itself."""
+    if not is_zipfile(path):
+        return path.read_text("utf-8")
+    with ZipFile(path) as opened:
+        parts = [opened.read(one) for one in opened.namelist() if one.endswith(".xml")]
+    return re.sub("<[^>]+>", "", b" ".join(parts).decode("utf-8"))
+
+
+def test_a_label_that_asks_the_reverse_is_told_and_stands_in_the_note(tmp_path):
+    form = draft_form(book(sheet([HEADER, *LINES])))
+    asked = form.measures[1]
+    assert asked.columns == ("Er der mangler?",)
+    measures = (form.measures[0], replace(asked, label="Er der mangler?"))
+    frame = [dict(zip(HEADER, line, strict=True)) for line in LINES]
+    own = replace(form, measures=measures)
+    results = run(pd.DataFrame(frame), form=own, force=True)
+    told = results.issues.query("code == 'LABEL_REVERSED'")
+    assert told["measure"].tolist() == [asked.id]
+    note = drawing_of(draw("rates", results)).note
+    assert "»Er der mangler?«: Nej tæller som opfyldt" in note
+    kept = run(pd.DataFrame(frame), form=form, force=True)
+    assert "Nej tæller" not in drawing_of(draw("rates", kept)).note

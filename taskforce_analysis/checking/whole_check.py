@@ -6,8 +6,9 @@ rules, and a row in the answers table. Every stage notes what is odd in the same
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,17 +35,23 @@ from taskforce_analysis.checking.row_facts import (
 from taskforce_analysis.checking.scoring import Scored, in_order, score
 from taskforce_analysis.checking.timing import alike_scores, timed_outcomes
 from taskforce_analysis.checking.units import Units, units_of
-from taskforce_analysis.errors import shown_name, unknown_name
-from taskforce_analysis.forms import Form
+from taskforce_analysis.errors import shown_name, unknown_name, wrong_use
+from taskforce_analysis.forms import Form, load_form
 from taskforce_analysis.issues import WARNING, Issue, Notes
 from taskforce_analysis.locating.aggregates import MeasureCounts
 from taskforce_analysis.locating.applied_form import AppliedForm
+from taskforce_analysis.locating.own_names import (
+    in_form_words,
+    ordered_phases,
+    with_columns,
+)
 from taskforce_analysis.locating.workbooks import (
     OpenedWorkbook,
     note_cpr,
     open_workbook,
 )
 from taskforce_analysis.reading.cells import Workbook, address
+from taskforce_analysis.reading.given import Given, workbooks_in
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.spelling import silent_key
 
@@ -94,9 +101,11 @@ class Checked:
 
 
 def check(
-    workbooks: Sequence[Workbook],
-    form: Form,
+    workbooks: Given,
+    form: str | Path | Form,
     *,
+    phase: str | None = None,
+    case: str | None = None,
     phases: Mapping[str, str] | None = None,
     reviewers: Mapping[str, str] | None = None,
     measured: Mapping[str, date | None] | None = None,
@@ -106,33 +115,39 @@ def check(
 ) -> Checked:
     """The answers in workbooks by the rules of a form, and everything odd about them.
 
-    `phases` gives the phase of a file by its name, `reviewers` who reviewed it (two
-    files of the same cases are two reviews), `measured` the date of measurement of a
-    phase. `layout` names the layout where it is not to be recognised, `bridge_cases`
-    the cases that are meant to stand in two phases. Never raises for what stands in the
-    cells; UsageError for a phase or layout that does not exist.
+    `workbooks` are read cells, paths, tables in memory, or a list of them. `phase` and
+    `case` name the columns of phases and cases where the form does not. `phases` gives
+    the phase of a file by its name, `reviewers` who reviewed it (two files of the same
+    cases are two reviews), `measured` the date of measurement of a phase. `layout`
+    names the layout where it is not to be recognised, `bridge_cases` the cases that are
+    meant to stand in two phases. Never raises for what stands in the cells; UsageError
+    for a phase or layout that does not exist.
     """
-    for phase in (phases or {}).values():
-        if form.phase_ids and phase not in form.phase_ids:
-            raise unknown_name("phase", phase, form.phase_ids)
+    if isinstance(workbooks, Form):
+        raise wrong_use("the form stands first", "Write check(workbooks, form)")
+    books = workbooks_in(workbooks)
+    form = with_columns(load_form(form), books, phase=phase, case=case)
+    for name in (phases or {}).values():
+        if form.phase_ids and name not in form.phase_ids:
+            raise unknown_name("phase", name, form.phase_ids)
+    books = [in_form_words(book, form) for book in books]
+    named = {shown_name(file) or "": one for file, one in (phases or {}).items()}
     applied = AppliedForm(
         form=form,
         settings=settings or Settings(),
-        file_phases={
-            shown_name(file) or "": one for file, one in (phases or {}).items()
-        },
+        file_phases=ordered_phases(books, form) | named,
         reviewers={shown_name(file) or "": r for file, r in (reviewers or {}).items()},
         measured=measured or {},
         layout=layout,
     )
     notes, names = Notes(), RunNames()
-    opened = [open_workbook(book, applied, notes) for book in workbooks]
+    opened = [open_workbook(book, applied, notes) for book in books]
     facts = [
         facts_of(part, applied, names, notes=notes)
         for one in opened
         for part in one.case_rows
     ]
-    for book in workbooks:
+    for book in books:
         for sheet in book.sheets:  # also those that are not read
             note_cpr(sheet, notes.on(book.file, sheet.name))
     again = planned_ids(bridge_cases, names.cases)
@@ -141,14 +156,36 @@ def check(
     rows = [row for one in opened for row in one.counts]
     _note_measures(facts, units, rows, applied=applied, notes=notes)
     counts = _without_impossible(_counts(rows, form), form, notes)
+    tables_given = {book.file: book for book in books if book.columns}
     return Checked(
-        answers=answers,
-        found=notes.in_order(),
+        answers=_in_places(answers, tables_given),
+        found=tuple(_in_place(one, tables_given) for one in notes.in_order()),
         counts=counts,
-        reviews=reviews_table(facts, units, applied),
+        reviews=_in_places(reviews_table(facts, units, applied), tables_given),
         layouts=_layouts(opened, facts, units),
         bridge_cases=again,
     )
+
+
+def _in_place(issue: Issue, given: Mapping[str, Workbook]) -> Issue:
+    """The issue with its place in a table in memory as row and column."""
+    book = given.get(issue.file or "")
+    if book is None:
+        return issue
+    return replace(issue, sheet=None, cell=book.place(issue.cell))
+
+
+def _in_places(frame: "pd.DataFrame", given: Mapping[str, Workbook]) -> "pd.DataFrame":
+    for name, book in given.items():
+        rows = frame["file"] == name
+        cells = frame["cell"].mask(
+            rows, frame["cell"].map(book.place, na_action="ignore")
+        )
+        frame = frame.assign(
+            cell=cells.astype(frame["cell"].dtype),
+            sheet=frame["sheet"].mask(rows, None),
+        )
+    return frame
 
 
 def _answers(

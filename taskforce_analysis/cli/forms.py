@@ -30,18 +30,17 @@ def form_show(context: typer.Context, name: use.FormName) -> int:
     return 0
 
 
-def form_draft(context: typer.Context, file: use.File, *, out: use.Draft = None) -> int:
-    """Draft a form from an unknown workbook, as a TOML file or on standard output."""
+def form_draft(
+    context: typer.Context, files: use.Files, *, out: use.Draft = None
+) -> int:
+    """Draft a form from unknown workbooks, as a TOML file or on standard output."""
     from taskforce_analysis.locating.drafting import draft_form
-    from taskforce_analysis.reading import read_cells
 
-    text = draft_form(read_cells(Path(file)))
+    form = draft_form(files)
     if out is None:
-        terminal.say(text)
+        terminal.say(form.text)
         return 0
-    with whole_file(out) as temporary:
-        temporary.write_text(text, encoding="utf-8")
-    terminal.say_written([out], context.obj)
+    terminal.say_written([form.save(out)], context.obj)
     return 0
 
 

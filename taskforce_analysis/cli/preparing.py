@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from taskforce_analysis.errors import shown_name, wrong_use
 from taskforce_analysis.measurements import Measurement, load_measurement
+from taskforce_analysis.reading.given import leaves_of
 from taskforce_analysis.settings import Settings
 
 if TYPE_CHECKING:
     from taskforce_analysis.results import Prepared
-
-WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,19 +104,8 @@ def _measurement(names: Sequence[str]) -> Measurement:
 
 
 def workbooks_of(names: Sequence[str]) -> list[Path]:
-    """The named files, and every workbook of the named folders in order of name."""
-    found: list[Path] = []
-    for name in names:
-        path = Path(name)
-        found += sorted(_inside(path)) if path.is_dir() else [path]
-    return found
-
-
-def _inside(folder: Path) -> list[Path]:
-    inside = [path for path in folder.iterdir() if path.suffix.lower() in WORKBOOKS]
-    if not inside:
-        raise wrong_use("there is no workbook in the folder", "Name another folder")
-    return inside
+    """The named files, and all workbooks and .csv of the named folders, by name."""
+    return [path for path in leaves_of(names) if isinstance(path, Path)]
 
 
 def share(text: str) -> float:

@@ -93,6 +93,7 @@ def say_prepared(prepared: "Prepared", table: "pd.DataFrame", words: Language) -
     """Which form, which files, and every issue with what to do about it."""
     key = "cli.form_matched" if prepared.form_was_matched else "cli.form_named"
     say(words.word(key, title=prepared.form.title, id=prepared.form.id))
+    say_draft(prepared.form, words)
     for source in prepared.sources:
         layout = source.layout
         layout = words.word(f"layout.{layout}") if layout else words.word("no_rate")
@@ -104,6 +105,12 @@ def say_prepared(prepared: "Prepared", table: "pd.DataFrame", words: Language) -
     say(words.word("cli.not_usable" if errors else "cli.usable", **facts))
     if errors:
         say(words.word("cli.next_step"))
+
+
+def say_draft(form: "Form", words: Language) -> None:
+    """That the form is made of guesses, where it is."""
+    if form.draft:
+        say(words.word("draft.mark"))
 
 
 def say_issues(table: "pd.DataFrame", form: "Form", words: Language) -> None:
@@ -126,7 +133,7 @@ def say_reservations(issues: "pd.DataFrame", form: "Form", words: Language) -> N
 
 
 def _place(row: "IssueRow", form: "Form", words: Language) -> str:
-    parts = [row.file, row.sheet, row.cell]
+    parts = [row.file, row.sheet, words.place(row.cell)]
     if not row.cell:
         measure = words.label(form.measure(row.measure)) if row.measure else ""
         group = row.group if row.group != "all" else ""
@@ -142,6 +149,7 @@ def say_comparison(results: "Results", words: Language) -> None:
     from taskforce_analysis.reporting.table_rows import beside, comparison_rows
 
     sentences = Sentences(results, words)
+    say_draft(results.form, words)
     for group in sentences.groups:
         for text in index_texts(sentences, group):
             say(text if group == "all" else f"{group}: {text}")

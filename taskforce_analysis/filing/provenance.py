@@ -62,6 +62,7 @@ def provenance_of(
         "forced": choices.forced,
         "layout": choices.layout,
         "phases": dict(choices.phases),
+        "columns": dict(choices.columns),
         "group": choices.group,
         "per": choices.per,
         "form_was_matched": results.form_was_matched,
@@ -103,6 +104,8 @@ def _form(results: Results) -> dict[str, Any]:
     content = json.dumps(known, sort_keys=True, default=_plain, ensure_ascii=False)
     checksum = hashlib.sha256(content.encode()).hexdigest()
     told = {"id": form.id, "version": form.version, "sha256": checksum}
+    if form.draft:
+        told["draft"] = "true"
     own = results.choices.form_file
     return {**told, "file": own} if own else told
 

@@ -24,6 +24,7 @@ from taskforce_analysis.measurements import (
     PhasePlan,
 )
 from taskforce_analysis.results import Results, run
+from taskforce_analysis.results.preparing import DRAFT
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.versions import software_versions
 
@@ -111,6 +112,7 @@ def results_again(
         measurement=plan,
         settings=settings,
         phases=told.get("phases") or None,
+        **told.get("columns", {}),
         before=told["compared"][0],
         after=told["compared"][1],
         layout=told.get("layout") or None,
@@ -151,12 +153,14 @@ def _found(
     )
 
 
-def _form(told: Mapping[str, Any], places: Iterable[Path]) -> Form:
+def _form(told: Mapping[str, Any], places: Iterable[Path]) -> Form | str:
     own = str(told["measurement"].get("form", ""))
     own = str(told["form"].get("file") or (own if own.endswith(".toml") else ""))
     for path in (place / own for place in places):
         if own and path.is_file():
             return load_form(path)
+    if told["form"].get("draft"):
+        return DRAFT
     return load_form(told["form"]["id"])
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple, TypeVar
 
 from taskforce_analysis.errors import invalid_definition, nearest, unknown_name
@@ -125,6 +125,7 @@ FORM_KEYS = {
     "law_date": Key("text"),
     "primary": Key("texts"),
     "source": Key("text"),
+    "draft": Key("flag"),
 }
 CHOICES = {
     "kind": KINDS,
@@ -178,6 +179,8 @@ def load_form(form: "str | Path | Form") -> Form:
     """
     if isinstance(form, Form):
         return form
+    if not isinstance(form, str | PurePath):
+        raise TypeError  # told with what is taken, where the caller meets us
     text = str(form)
     if text in available_forms():
         path = definitions_folder("forms") / f"{text}.toml"

@@ -56,7 +56,11 @@ def match_form(headers: Iterable[str]) -> FormMatch:
             f'no shipped form fits the headers; nearest is "{first.form.id}", '
             f"which lacks {lacking}"
         )
-        raise wrong_use(finding, "Name a form with --form, or draft one of your own")
+        raise wrong_use(
+            finding,
+            'Name a form, or draft one of your own: ta.draft_form("FILE"), '
+            'taskforce form draft FILE, or go on at once with form="draft"',
+        )
     if first.share - second.share < NEAR:
         names = f'"{first.form.id}" and "{second.form.id}"'
         finding = f"the forms {names} fit almost equally well"

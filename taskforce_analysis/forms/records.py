@@ -23,6 +23,7 @@ from taskforce_analysis.paragraphs import (
     parse_provisions,
     successors,
 )
+from taskforce_analysis.spelling import silent_key
 
 _ABBREVIATION = re.compile(r"\b[A-ZÆØÅ]{2,4}\b")
 KINDS = ("answer", "graded", "ordered", "deadline", "follow_up", "any_of", "all_of")
@@ -253,6 +254,12 @@ class Measure:
         return (*self.of, *((condition.measure,) if condition else ()))
 
     @property
+    def is_label_reversed(self) -> bool:
+        """Whether its label is the question to which no is the answer that complies."""
+        asked = map(silent_key, self.columns)
+        return self.compliant == ("no",) and silent_key(self.label) in asked
+
+    @property
     def is_computed(self) -> bool:
         """Whether the score comes from other columns than one of its own."""
         return self.kind in ("deadline", "follow_up", "any_of", "all_of")
@@ -282,6 +289,12 @@ class Form:
     primary: tuple[str, ...] = ()
     title_en: str = ""
     source: str = ""
+    draft: bool = False  # made of guesses; everything made with it says so
+
+    def __repr__(self) -> str:
+        """The form by id, title and size; its parts are its fields."""
+        measures, phases = len(self.measures), ", ".join(self.phase_ids)
+        return f'{type(self).__name__}("{self.id}", {measures} measures; {phases})'
 
     @guarded
     def _repr_html_(self) -> str:

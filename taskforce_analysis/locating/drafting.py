@@ -1,37 +1,108 @@
-"""A form drafted from an unknown workbook, to be corrected by hand.
+"""A form drafted from unknown workbooks, to be corrected by hand.
 
-    print(draft_form(read_cells("ukendt.xlsx")))
+    form = draft_form("ukendt.xlsx")
+    form.save("mit_skema.toml")
 
 The header is the row above the first answers; what a column holds is told from its
 cells: answers, dates, few texts, many texts. Names of known columns help. What the
-workbook shows is written as it is: headers, phases, the grades of a scale. What can
-only be guessed, above all which answer complies, is marked as a guess. The draft loads
-the workbook that it was made from.
+workbooks show is written as it is: headers, phases, the grades of a scale. What can
+only be guessed, above all which answer complies, is marked as a guess and says why. The
+draft loads the workbooks that it was made from: one column a role, phases from the
+values of a column, else from the names of sheets, else of files.
 """
 
 import json
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
+from pathlib import Path, PurePath
 
 import numpy as np
 
-from taskforce_analysis.errors import wrong_use
+from taskforce_analysis.atomic import whole_file
+from taskforce_analysis.boundary import guarded
+from taskforce_analysis.displaying import html_table
+from taskforce_analysis.errors import unknown_name, wrong_use
+from taskforce_analysis.forms import Form, form_from
+from taskforce_analysis.languages import Language, load_language
+from taskforce_analysis.locating.columns import is_personal_header
 from taskforce_analysis.locating.grid import NOTHING, Grid, grid_of, kind_of
-from taskforce_analysis.locating.lexicon import answer_words
+from taskforce_analysis.locating.lexicon import BITS, answer_words
 from taskforce_analysis.privacy import has_cpr, redact
 from taskforce_analysis.reading.cells import Kind, Sheet, Workbook
+from taskforce_analysis.reading.given import Given, workbooks_in
 from taskforce_analysis.schemas import Toml, read_definition
 from taskforce_analysis.shipped import definitions_folder
 from taskforce_analysis.spelling import folded_key, loose_key, silent_key, visible
 
 MOST_COLUMNS = 400
 FEW_VALUES = 8
+MOST_PHASES = 12
+ROLES = ("case", "phase", "decision", "reviewer", "cluster", "ignored")
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\Z|\d{4}-\d\d-\d\d")
+_WORD = re.compile(r"[^\W_]+")
 
 _SLUG = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One thing that a draft says: of what kind, what, and by which sign.
+
+    `kind` and `why` are keys of [draft] in a language; `facts` fill in the latter.
+    """
+
+    kind: str
+    said: str
+    why: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class DraftForm(Form):
+    """A form made of guesses: as any other, with what was guessed and why.
+
+    Exists so that it can be looked at, saved as a TOML file and corrected there.
+    """
+
+    text: str = field(default="", compare=False)
+    guesses: tuple[Guess, ...] = field(default=(), compare=False)
+
+    @guarded
+    def save(self, path: str | PurePath) -> Path:
+        """Write the draft as a TOML file that `load_form` reads; returns its path."""
+        path = Path(path)
+        if path.suffix.lower() != ".toml":
+            raise wrong_use("a form is a TOML file", 'Name it "mit_skema.toml"')
+        with whole_file(path) as temporary:
+            temporary.write_text(self.text, encoding="utf-8")
+        return path
+
+    @guarded
+    def _repr_html_(self) -> str:
+        """A notebook's view: each guess, and why."""
+        shown = load_language()
+        heads = [shown.word(f"draft.head.{one}") for one in ("part", "guess", "why")]
+        return html_table(shown.word("draft.told"), self._rows(shown), heads=heads)
+
+    def __str__(self) -> str:
+        """Each guess in a line, for a terminal."""
+        shown = load_language()
+        lines = [f"{part}: {said} ({why})" for part, said, why in self._rows(shown)]
+        return "\n".join([shown.word("draft.told"), *lines])
+
+    def _rows(self, shown: Language) -> list[tuple[str, str, str]]:
+        return [
+            (
+                shown.word(f"draft.kind.{one.kind}"),
+                one.said,
+                shown.word(f"draft.why.{one.why}", **one.facts),
+            )
+            for one in self.guesses
+        ]
 
 
 @cache
@@ -62,16 +133,20 @@ def _answer_keys() -> frozenset[str]:
 class UnknownColumn:
     """A column of an unknown sheet: its header, the theme above, and its cells.
 
-    `values` are the distinct texts by frequency, the most frequent first.
+    `values` are the distinct texts by frequency, the most frequent first; of a column
+    without texts the few numbers that it holds.
     """
 
     header: str
-    theme: str
-    values: tuple[str, ...]
-    cells: int
-    answered: int
-    dated: int
-    repeats: int
+    theme: str = ""
+    values: tuple[str, ...] = ()
+    cells: int = 0
+    answered: int = 0
+    dated: int = 0
+    repeats: int = 0
+    distinct: int = 0
+    numbered: bool = False  # whether each cell has a digit
+    spellings: tuple[str, ...] = ()  # of the same header in other sheets
 
     @property
     def is_answers(self) -> bool:
@@ -98,8 +173,9 @@ class UnknownColumn:
 
 @dataclass(frozen=True)
 class Survey:
-    """An unknown sheet: its name and its columns under the header that was found."""
+    """An unknown sheet: its names and its columns under the header that was found."""
 
+    file: str
     sheet: str
     columns: tuple[UnknownColumn, ...]
 
@@ -110,35 +186,64 @@ class Survey:
 
 
 @dataclass(frozen=True)
+class Phases:
+    """The phases in time, each by what it is called; `why` says where they stand."""
+
+    spellings: tuple[tuple[str, ...], ...]
+    why: str
+
+
+@dataclass(frozen=True)
 class Roles:
-    """The columns of a survey by what they seem to be for."""
+    """The columns of a survey by what they seem to be for.
+
+    `left_out` are those that seem to hold what identifies a person.
+    """
 
     by_role: Mapping[str, Sequence[UnknownColumn]]
     attributes: Sequence[UnknownColumn]
     measures: Sequence[UnknownColumn]
-    phases: tuple[str, ...]
+    phases: Phases
+    left_out: Sequence[UnknownColumn]
 
 
-def draft_form(workbook: Workbook) -> str:
-    """The text of a form's TOML file, drafted from a workbook's headers and answers.
+def draft_form(source: Given, phases: Sequence[str] | None = None) -> DraftForm:
+    """A form drafted from headers and answers of workbooks or tables in memory.
 
-    Raises UsageError when no sheet has a column of answers.
+    `source` is what `run` takes. `phases` names the phases in the order in time, as the
+    column, the sheets or the files call them. The draft loads what it was made from;
+    what it makes says that it is a draft, until `draft = true` is deleted in the file
+    that `.save(path)` writes. Raises UsageError when no sheet has a column of answers.
+
+    >>> import pandas as pd
+    >>> cases = pd.DataFrame({"Sagsnr.": [1, 2], "Er der fulgt op?": [True, False]})
+    >>> draft_form(cases).measures[0].label
+    'Er der fulgt op?'
     """
-    surveys = [_survey(sheet) for sheet in workbook.sheets if not sheet.hidden]
-    chosen = _alike([one for one in surveys if one is not None])
+    books = workbooks_in(source)
+    surveys = [
+        survey
+        for book in books
+        for sheet in book.sheets
+        if not sheet.hidden and (survey := _survey(book, sheet)) is not None
+    ]
+    chosen = _alike(surveys)
     if not chosen:
         finding = "no column of the workbook holds answers"
         raise wrong_use(finding, "Give a workbook with answers such as yes and no")
-    roles = _roles_of(chosen)
+    roles = _roles_of(chosen, phases)
     parts = [_head(), _columns(roles), _attributes(roles), _phases(roles)]
     parts += [_themes(roles), _scales(roles), _measures(roles)]
-    return "\n".join(line for part in parts for line in part) + "\n"
+    text = "\n".join(line for part in parts for line in part) + "\n"
+    form = form_from(tomllib.loads(text), file="draft")
+    known = {one.name: getattr(form, one.name) for one in fields(form)}
+    return DraftForm(**known, text=text, guesses=tuple(_guesses(roles)))
 
 
 # What the columns seem to hold
 
 
-def _survey(sheet: Sheet) -> Survey | None:
+def _survey(book: Workbook, sheet: Sheet) -> Survey | None:
     # None where no column has answers.
     grid = grid_of(sheet)
     columns = np.unique(grid.column).tolist()[:MOST_COLUMNS]
@@ -152,7 +257,7 @@ def _survey(sheet: Sheet) -> Survey | None:
         for place, column in enumerate(columns)
         if cells[header, place] != NOTHING
     ]
-    return Survey(sheet.name, tuple(found))
+    return Survey(book.file, sheet.name, tuple(found))
 
 
 def _answers(grid: Grid, cells: np.ndarray) -> np.ndarray:
@@ -165,7 +270,21 @@ def _answers(grid: Grid, cells: np.ndarray) -> np.ndarray:
             kind_of(pair) is Kind.TEXT and silent_key(grid.text(pair)) in _answer_keys()
         )
     ]
-    return np.isin(cells, found)
+    answers = np.isin(cells, found)
+    for place in np.flatnonzero(~answers.any(axis=0)).tolist():
+        answers[:, place] = _coded(grid, cells[:, place])
+    return answers
+
+
+def _coded(grid: Grid, pairs: np.ndarray) -> np.ndarray:
+    """Which cells of a column answer a question by 1 and 0, and nothing else does."""
+    held = pairs[pairs >= 0].tolist()
+    numbers = _counted(grid, held, Kind.NUMBER)
+    asks = any("?" in text for text in _counted(grid, held, Kind.TEXT))
+    if not asks or not set(numbers) <= set(BITS):
+        return np.zeros(len(pairs), dtype=bool)
+    coded = [pair for pair in set(held) if kind_of(pair) is Kind.NUMBER]
+    return np.isin(pairs, coded)
 
 
 def _header_row(answers: np.ndarray, cells: np.ndarray) -> int | None:
@@ -184,21 +303,29 @@ def _column(
 ) -> UnknownColumn:
     below = pairs[header + 1 :]
     held = below[below != NOTHING].tolist()
-    texts = Counter(
-        visible(grid.text(pair)) for pair in held if kind_of(pair) is Kind.TEXT
-    )
+    texts = _counted(grid, held, Kind.TEXT)
+    numbers = _counted(grid, held, Kind.NUMBER)
     shown = [text for text, _ in texts.most_common() if not has_cpr(text)]
     empty = {text for text in texts if silent_key(text) in answer_words().marks}
     dates = [pair for pair in held if _is_date(grid, pair)]
+    values = tuple(text for text in shown if text not in empty)
+    if not texts and 1 < len(numbers) <= FEW_VALUES:
+        values = tuple(sorted(numbers))
     return UnknownColumn(
         header=visible(grid.text(int(pairs[header]))),
         theme=_theme(grid, int(grid.rows[header]), column),
-        values=tuple(text for text in shown if text not in empty),
+        values=values,
         cells=len(held) - sum(texts[text] for text in empty),
         answered=int(answers[header + 1 :].sum()),
         dated=len(dates),
         repeats=sum(count > 1 for text, count in texts.items() if text in shown),
+        distinct=len(set(held)),
+        numbered=bool(held) and all(any(map(str.isdigit, t)) for t in texts),
     )
+
+
+def _counted(grid: Grid, pairs: Sequence[int], kind: Kind) -> Counter[str]:
+    return Counter(visible(grid.text(pair)) for pair in pairs if kind_of(pair) is kind)
 
 
 def _is_date(grid: Grid, pair: int) -> bool:
@@ -227,43 +354,171 @@ def _alike(surveys: Sequence[Survey]) -> tuple[Survey, ...]:
     )
 
 
-def _roles_of(surveys: Sequence[Survey]) -> Roles:
+def _roles_of(surveys: Sequence[Survey], phases: Sequence[str] | None) -> Roles:
     # What each column of like sheets is for; the first with a header counts.
-    columns: dict[tuple[str, str], UnknownColumn] = {}
-    for column in (column for one in surveys for column in one.columns):
-        columns.setdefault((column.theme, loose_key(column.header)), column)
-    by_role: dict[str, list[UnknownColumn]] = {}
-    attributes, measures = [], []
-    for column in columns.values():
-        role = _role(column)
-        if role:
-            by_role.setdefault(role, []).append(column)
-        elif column.is_answers or column.is_scale:
-            measures.append(column)
-        elif column.is_dates or column.repeats > 0:
-            attributes.append(column)
-    if "case" not in by_role and attributes + measures:
-        by_role["case"] = [UnknownColumn(_text("case"), "", (), 0, 0, 0, 0)]
-    return Roles(by_role, attributes, measures, _phase_names(by_role, surveys))
+    columns = _joined(surveys)
+    named: dict[str, list[UnknownColumn]] = {}
+    for column in columns:
+        if role := _role(column):
+            named.setdefault(role, []).append(column)
+    by_role = {
+        role: [_best(role, found)] if role != "ignored" else found
+        for role, found in named.items()
+        if role != "personal"
+    }
+    by_role["case"] = by_role.get("case") or [_case_in(columns, taken=by_role)]
+    taken = {id(one) for found in by_role.values() for one in found}
+    left_out = named.get("personal", [])
+    taken |= set(map(id, left_out))
+    found = _phases_of(by_role, surveys, phases)
+    if found.why != "column":
+        by_role.pop("phase", None)
+    free = [one for one in columns if id(one) not in taken]
+    asked = [one for one in free if one.is_answers or one.is_scale]
+    is_asked = set(map(id, asked))
+    attributes = [
+        one for one in free if id(one) not in is_asked and (one.is_dates or one.repeats)
+    ]
+    # A team is both: what the cases cluster by, and an attribute to make groups of.
+    attributes = [*by_role.get("cluster", []), *attributes]
+    return Roles(by_role, attributes, asked, found, left_out)
+
+
+def _joined(surveys: Sequence[Survey]) -> list[UnknownColumn]:
+    """The columns of all sheets, those of one header as one.
+
+    Where a header is only nearly the same in another sheet, both spellings are kept.
+    """
+    found: dict[tuple[str, str], UnknownColumn] = {}
+    for survey in surveys:
+        own = {(one.theme, silent_key(one.header)) for one in survey.columns}
+        for column in survey.columns:
+            key = (column.theme, silent_key(column.header))
+            near = next(
+                (
+                    other
+                    for other in found
+                    if other not in own
+                    and (other[0], loose_key(other[1]))
+                    == (key[0], loose_key(column.header))
+                ),
+                key,
+            )
+            if near in found:
+                found[near] = _merged(found[near], column)
+            else:
+                found[key] = column
+    return list(found.values())
+
+
+def _merged(first: UnknownColumn, other: UnknownColumn) -> UnknownColumn:
+    known = {silent_key(one) for one in (first.header, *first.spellings)}
+    added = () if silent_key(other.header) in known else (other.header,)
+    return replace(
+        first,
+        spellings=(*first.spellings, *added),
+        values=tuple(dict.fromkeys((*first.values, *other.values))),
+        cells=first.cells + other.cells,
+        answered=first.answered + other.answered,
+        dated=first.dated + other.dated,
+        repeats=max(first.repeats, other.repeats),
+        distinct=max(first.distinct, other.distinct),
+        numbered=first.numbered and other.numbered,
+    )
 
 
 def _role(column: UnknownColumn) -> str:
     key = folded_key(loose_key(column.header))
+    if column.is_answers or column.is_dates:
+        return ""
     for role, names in _drafting()["columns"].items():
-        if key in map(folded_key, names) and not (column.is_answers or column.is_dates):
+        if key in map(folded_key, names):
             return role
-    personal = _says("personal", column.header) and not column.is_answers
-    return "personal" if personal else ""
+    is_personal = is_personal_header(column.header) or _says("personal", column.header)
+    return "personal" if is_personal else ""
 
 
-def _phase_names(
-    by_role: dict[str, list[UnknownColumn]], surveys: Sequence[Survey]
-) -> tuple[str, ...]:
+def _best(role: str, found: Sequence[UnknownColumn]) -> UnknownColumn:
+    """The one column of a role: of cases the most different, else as they are known."""
+    if role == "case":
+        return max(found, key=lambda one: one.distinct)
+    names = [*map(folded_key, _drafting()["columns"][role])]
+    return min(found, key=lambda one: names.index(folded_key(loose_key(one.header))))
+
+
+def _case_in(
+    columns: Sequence[UnknownColumn], taken: Mapping[str, Sequence[UnknownColumn]]
+) -> UnknownColumn:
+    """The first column that numbers its rows; else one that is to be added."""
+    others = {id(one) for found in taken.values() for one in found}
+    for one in columns:
+        numbers = one.numbered and one.cells > 1 and one.distinct == one.cells
+        if numbers and not (one.is_dates or one.is_answers or id(one) in others):
+            return one
+    return UnknownColumn(_text("case"))
+
+
+def _phases_of(
+    by_role: Mapping[str, Sequence[UnknownColumn]],
+    surveys: Sequence[Survey],
+    asked: Sequence[str] | None,
+) -> Phases:
+    found = _phases_in_column(by_role) or _phases_around(surveys)
+    if not asked:
+        return found
+    known = {silent_key(one): one for names in found.spellings for one in names}
+    if found.why == "proposed":  # nothing says what they are called
+        return Phases(tuple((name,) for name in asked), "asked")
+    for name in asked:
+        if silent_key(name) not in known:
+            raise unknown_name("phase", name, [one[0] for one in found.spellings])
+    return Phases(tuple((known[silent_key(name)],) for name in asked), found.why)
+
+
+def _phases_in_column(
+    by_role: Mapping[str, Sequence[UnknownColumn]],
+) -> Phases | None:
     for column in by_role.get("phase", []):
-        if column.values:
-            return tuple(sorted(column.values, key=_time))
-    names = [one.sheet for one in surveys if _says("phase", one.sheet)]
-    return tuple(sorted(names, key=_time) or _drafting()["text"]["phases"])
+        names = {silent_key(one): one for one in reversed(column.values)}
+        if 0 < len(names) <= MOST_PHASES:
+            ordered = sorted(names.values(), key=_time)
+            return Phases(tuple((one,) for one in ordered), "column")
+    return None
+
+
+def _phases_around(surveys: Sequence[Survey]) -> Phases:
+    """The phases that sheets are called after, else files; else two are proposed."""
+    sheets = list(dict.fromkeys(one.sheet for one in surveys))
+    named = [one for one in sheets if _says("phase", one)]
+    if len(named) > 1:
+        return Phases(tuple((one,) for one in sorted(named, key=_time)), "sheets")
+    files = list(dict.fromkeys(one.file for one in surveys))
+    if len(files) > 1:
+        apart = _apart([PurePath(one).stem for one in files])
+        said = all(_says("phase", one) for one in apart)
+        ordered = sorted(apart, key=_time) if said else apart
+        return Phases(tuple((one,) for one in ordered), "files")
+    first, *later = _drafting()["text"]["phases"]
+    if named and _time(named[0])[0]:
+        return Phases(((first,), (later[0], named[0])), "proposed")
+    # So that the workbook is read: as the first of the two.
+    own = named[0] if named else PurePath(files[0]).stem
+    alike = silent_key(own) in {silent_key(one) for one in (first, *later)}
+    return Phases(
+        ((first,) if alike else (first, own), *((x,) for x in later)), "proposed"
+    )
+
+
+def _apart(stems: Sequence[str]) -> list[str]:
+    """What tells the names of files apart: their own words, else the whole names.
+
+    >>> _apart(["sager_2022", "sager_2024"]), _apart(["a b", "b a"])
+    (['2022', '2024'], ['a b', 'b a'])
+    """
+    words = [_WORD.findall(stem) for stem in stems]
+    shared = set.intersection(*(set(map(silent_key, one)) for one in words))
+    own = [" ".join(w for w in one if silent_key(w) not in shared) for one in words]
+    return own if all(own) and len(set(map(silent_key, own))) == len(own) else [*stems]
 
 
 def _time(name: str) -> tuple[bool, str]:
@@ -308,42 +563,60 @@ def _head() -> Iterator[str]:
     for key in ("id", "title"):
         yield f"{key} = {_quoted(_text(key))}"
     yield 'version = "1"'
+    yield f"draft = true   # {_text('draft')}"
     yield f"unit = {_quoted(_text('unit'))}"
 
 
 def _columns(roles: Roles) -> Iterator[str]:
     yield "\n[columns]"
-    for role in _drafting()["columns"]:
-        found = roles.by_role.get(role)
-        if found:
-            yield f"{role} = {_listed(column.header for column in found)}"
-    if "personal" in roles.by_role:
+    for role in ROLES:
+        if found := roles.by_role.get(role):
+            yield f"{role} = {_listed(name for one in found for name in _names(one))}"
+    if roles.left_out:
         yield f"# {_text('personal')}"
+
+
+def _names(column: UnknownColumn) -> tuple[str, ...]:
+    return (column.header, *column.spellings)
 
 
 def _attributes(roles: Roles) -> Iterator[str]:
     taken: set[str] = set()
     for column in roles.attributes:
         yield "\n[[attributes]]"
-        is_place = re.match(
-            _drafting()["known"]["municipality"], silent_key(column.header)
-        )
-        name = "municipality" if is_place else slug(column.header, taken)
-        yield f"id = {_quoted(name)}"
+        yield f"id = {_quoted(_attribute_id(column, taken))}"
         yield f"label = {_quoted(column.header)}"
-        yield f"columns = {_listed([column.header])}"
+        yield f"columns = {_listed(_names(column))}"
         if column.is_dates:
             yield 'type = "date"'
 
 
+def _attribute_id(column: UnknownColumn, taken: set[str]) -> str:
+    for name in ("municipality", "team", "area"):
+        known = re.match(_drafting()["known"][name], silent_key(column.header))
+        if known and name not in taken and not column.is_dates:
+            taken.add(name)
+            return name
+    return slug(column.header, taken)
+
+
 def _phases(roles: Roles) -> Iterator[str]:
-    known = ("analysis", "status")
-    for place, name in enumerate(roles.phases):
-        ids = known if len(roles.phases) == len(known) else ()
+    for place, (names, name) in enumerate(
+        zip(roles.phases.spellings, _phase_ids(roles), strict=True)
+    ):
         yield f"\n[[phases]]{'' if place else _guess('order')}"
-        yield f"id = {_quoted(ids[place] if ids else f'phase_{place + 1}')}"
-        yield f"label = {_quoted(name)}"
-        yield f"spellings = {_listed([name])}"
+        yield f"id = {_quoted(name)}"
+        yield f"label = {_quoted(names[0])}"
+        yield f"spellings = {_listed(names)}"
+
+
+def _phase_ids(roles: Roles) -> tuple[str, ...]:
+    known, found = ("analysis", "status"), roles.phases.spellings
+    # An id is a spelling too, and may not be that of the other phase.
+    swapped = silent_key(_drafting()["text"]["phases"][1]) == silent_key(found[0][0])
+    if len(found) == len(known) and not swapped:
+        return known
+    return tuple(f"phase_{place}" for place in range(1, len(found) + 1))
 
 
 def _theme_ids(roles: Roles) -> dict[str, str]:
@@ -361,12 +634,21 @@ def _themes(roles: Roles) -> Iterator[str]:
 
 def _scale_names(roles: Roles) -> dict[tuple[str, ...], str]:
     scales = dict.fromkeys(
-        tuple(sorted(column.values)) for column in roles.measures if column.is_scale
+        _graded(column) for column in roles.measures if column.is_scale
     )
     return {
         values: f"{_text('scale')}_{place}"
         for place, values in enumerate(scales, start=1)
     }
+
+
+def _graded(column: UnknownColumn) -> tuple[str, ...]:
+    """The steps of a scale, the best first as far as they are known."""
+    known = _drafting()["text"]["grades"]
+    ranks = {silent_key(name): place for place, name in enumerate(known)}
+    return tuple(
+        sorted(column.values, key=lambda one: (ranks.get(silent_key(one), 99), one))
+    )
 
 
 def _scales(roles: Roles) -> Iterator[str]:
@@ -384,17 +666,62 @@ def _measures(roles: Roles) -> Iterator[str]:
     for column in roles.measures:
         yield "\n[[measures]]"
         yield f"id = {_quoted(slug(column.header, taken))}"
-        yield f"label = {_quoted(column.header)}{_guess('wording')}"
-        yield f"columns = {_listed([column.header])}"
+        yield f"label = {_quoted(_kept(column))}{_guess('wording')}"
+        yield f"columns = {_listed(_names(column))}"
         if column.theme:
             yield f"theme = {_quoted(themes[column.theme])}"
         if column.is_scale:
-            values = tuple(sorted(column.values))
+            values = _graded(column)
             yield 'kind = "ordered"'
             yield f"scale = {_quoted(scales[values])}"
             yield f"compliant = {_listed([slug(values[0], set())])}{_guess()}"
         else:
-            answer = "no" if _says("reversed", column.header) else "yes"
+            answer = "no" if _is_reversed(column) else "yes"
             yield f"compliant = {_listed([answer])}{_guess()}"
             if column.has_partly:
                 yield "partly = true"
+
+
+def _is_reversed(column: UnknownColumn) -> bool:
+    return not column.is_scale and _says("reversed", column.header)
+
+
+def _kept(column: UnknownColumn) -> str:
+    """What is kept where the answer complies, in words: a label never says less.
+
+    A question that is worded the other way round is turned, or its answer is named.
+    """
+    if not _is_reversed(column):
+        return column.header
+    there = re.match(_drafting()["known"]["there"], column.header, re.IGNORECASE)
+    if there:
+        return _text("there_not").format(rest=there[1])
+    return _text("no_to").format(question=column.header)
+
+
+def _guesses(roles: Roles) -> Iterator[Guess]:
+    """Each guess with its sign, in the order of the file."""
+    for role in ROLES:
+        for one in roles.by_role.get(role, ()):
+            why = "header" if one.cells else "no_case"
+            is_known = _role(one) == role
+            yield Guess(
+                role,
+                redact(one.header),
+                why if is_known or not one.cells else "numbered",
+            )
+    for one in roles.left_out:
+        yield Guess("left_out", redact(one.header), "personal")
+    names = ", ".join(redact(one[0]) for one in roles.phases.spellings)
+    yield Guess("phases", names, roles.phases.why)
+    for one in roles.attributes:
+        why = "dates" if one.is_dates else "few"
+        yield Guess("attribute", redact(one.header), why)
+    for one in roles.measures:
+        told = {"answered": one.answered, "cells": one.cells}
+        why = "answers"
+        if one.is_scale:
+            why, told = "scale", {"best": redact(_graded(one)[0])}
+        elif _is_reversed(one):
+            why = "reversed"
+        yield Guess("measure", redact(_kept(one)), why, told)

@@ -9,20 +9,22 @@ their first bytes, never by the file's name; a name that says otherwise is a fin
 not an obstacle. Nothing is computed, converted or guessed, nothing leaves the file's
 own bytes, and no form is known here: what the cells mean is for `locating` to say.
 
-`container` is the preflight, `package` ties its parts together, each format has its
-reader, `traces` searches what is no cell, `many` reads in several processes.
+`given` takes what a caller has, tables in memory as well; `container` is the preflight,
+`package` ties its parts together, each format has its reader, `traces` searches what is
+no cell, `many` reads in several processes.
 """
 
 import hashlib
-from pathlib import Path
+from collections.abc import Callable
+from pathlib import Path, PurePath
 
-from taskforce_analysis.errors import FileError, file_error, shown_name
+from taskforce_analysis.errors import FileError, file_error, shown_name, wrong_use
 from taskforce_analysis.privacy import count_cpr
 from taskforce_analysis.reading.cells import Contents, Finding, Workbook
 from taskforce_analysis.reading.container import Container, kind_of, read_bytes
 from taskforce_analysis.reading.package import Package
 
-__all__ = ["read_cells"]
+__all__ = ["read_cells", "read_content"]
 
 _SUFFIXES = {
     "xlsx": (".xlsx", ".xlsm", ".xltx", ".xltm"),
@@ -33,16 +35,31 @@ _SUFFIXES = {
 }
 
 
-def read_cells(path: str | Path) -> Workbook:
+def read_cells(path: str | PurePath) -> Workbook:
     """The workbook at `path`: its sheets' cells, and what was noticed on the way.
 
     An owner file that Excel leaves beside an open workbook (`~$analyse.xlsx`) has no
     sheets and the one finding FILE_IGNORED. Raises FileError, and nothing else, for
-    whatever cannot be read whole and exactly.
+    whatever cannot be read whole and exactly; UsageError for what is no path. A table
+    in memory is read by `run` and `check`.
     """
+    if not isinstance(path, str | PurePath):
+        raise wrong_use(
+            "read_cells reads one file by its path",
+            "Give tables, open files and lists to run or check as they are",
+        )
     path = Path(path)
+    return _safely(lambda: _whole(read_bytes(path), path), path)
+
+
+def read_content(data: bytes, path: Path) -> Workbook:
+    """The workbook that these bytes are; of `path` only the name is used."""
+    return _safely(lambda: _whole(data, path), path)
+
+
+def _safely(read: Callable[[], Workbook], path: Path) -> Workbook:
     try:
-        return _whole(path)
+        return read()
     except FileError:
         raise
     except MemoryError:
@@ -51,8 +68,7 @@ def read_cells(path: str | Path) -> Workbook:
         raise file_error("FILE_CORRUPT", path) from None
 
 
-def _whole(path: Path) -> Workbook:
-    data = read_bytes(path)
+def _whole(data: bytes, path: Path) -> Workbook:
     findings = []
     if count := count_cpr(path.name):
         findings.append(Finding("CPR_FOUND", None, "file name", count))

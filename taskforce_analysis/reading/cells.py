@@ -6,6 +6,7 @@ count from 1, as in Excel. Nothing is converted: a number is the text that was s
 a date is a number whose format shows a date, an error cell is an error cell.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
@@ -15,6 +16,7 @@ import numpy as np
 from taskforce_analysis.privacy import has_cpr, redact
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+_PLACE = re.compile(r"([A-Z]{1,3})(\d*)(?::[A-Z]{1,3}\d*)?\Z")
 
 # Custom document properties of a workbook that the tool made: which form it follows, in
 # which version, and which sheets (parted by ;) are the tool's own and hold no cases.
@@ -127,6 +129,8 @@ class Workbook:
 
     `file` is the name without its folder, redacted; `sha256` is of the whole file.
     `properties` holds custom document properties (the tool's own form id lies there).
+    `columns` are the names of a table in memory, whose places are told by them; a file
+    has none.
     """
 
     file: str
@@ -136,6 +140,21 @@ class Workbook:
     date1904: bool = False
     findings: tuple[Finding, ...] = ()
     properties: dict[str, str] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
+
+    def place(self, cell: str | None) -> str | None:
+        """A cell as it is told: its address, or row and column of a table in memory.
+
+        The first row of a table is row 1; a column that may not be named is numbered.
+        """
+        found = _PLACE.match(cell or "") if self.columns else None
+        if found is None:
+            return cell
+        column = COLUMN_NUMBERS[found[1]]
+        name = self.columns[column - 1] if column <= len(self.columns) else ""
+        told = f"column {name or column}"
+        row = int(found[2] or 1) - 1
+        return f"row {row}, {told}" if row else told
 
 
 def address(row: int, column: int) -> str:

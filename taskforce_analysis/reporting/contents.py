@@ -201,6 +201,8 @@ def notice(sentences: Sentences) -> str:
     settings = sentences.results.settings
     threshold = sentences.language.number(settings.threshold)
     said = [sentences.word(f"publish.{settings.publish}", threshold=threshold)]
+    if sentences.results.form.draft:
+        said.insert(0, sentences.language.word("draft.mark"))
     if (sentences.results.issues["code"] == "LIMITS_INVENTED").any():
         said.append(sentences.word("limits_invented"))
     if sentences.results.is_disclosed:

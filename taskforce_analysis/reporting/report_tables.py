@@ -327,9 +327,15 @@ def issue_place(sentences: Sentences, row: IssueRow) -> str:
     parts = [
         row.file,
         row.sheet and sentences.word("place.sheet", name=row.sheet),
-        row.cell and sentences.word("place.cell", name=row.cell),
+        _cell_place(sentences, row.cell),
     ]
     return ", ".join(part for part in parts if part) or issue_measure(sentences, row)
+
+
+def _cell_place(sentences: Sentences, cell: str) -> str:
+    in_table = " " in cell  # no address of a workbook has a blank
+    place = sentences.language.place(cell)
+    return place if in_table or not cell else sentences.word("place.cell", name=cell)
 
 
 def issue_measure(sentences: Sentences, row: IssueRow) -> str:
@@ -391,7 +397,10 @@ def setting_rows(sentences: Sentences) -> list[tuple[str, str]]:
     """What was chosen and which software computed, as name and value."""
     results = sentences.results
     form = f"{plain(results.form.id)}, {sentences.word('version')} "
-    rows = [(sentences.word("setting.form"), form + plain(results.form.version))]
+    form += plain(results.form.version)
+    if results.form.draft:
+        form += f". {sentences.language.word('draft.mark')}"
+    rows = [(sentences.word("setting.form"), form)]
     if results.form_was_matched:
         rows.append((sentences.word("setting.matched"), sentences.word("yes")))
     for field in fields(Settings):

@@ -606,8 +606,15 @@ class Sentences:
     def source(self) -> str:
         """Kilde: how many cases were reviewed, and whose: "20 og 20 sager i ...".
 
-        Without the numbers where one is withheld, or where nothing covers all groups.
+        Without the numbers where one is withheld, or where nothing covers all groups;
+        with a mark where the form is a draft.
         """
+        told = self._source()
+        if self.results.form.draft:
+            told += " " + self.language.word("draft.mark")
+        return told
+
+    def _source(self) -> str:
         place = plain(self.results.measurement.municipality)
         whose = "_place" if place else ""
         if not self._counts_all:

@@ -20,7 +20,9 @@ from taskforce_analysis.forms import (
     with_limits,
 )
 from taskforce_analysis.issues import Issue
+from taskforce_analysis.locating.drafting import draft_form
 from taskforce_analysis.locating.headers import header_candidates
+from taskforce_analysis.locating.own_names import with_columns
 from taskforce_analysis.measurements import (
     Measurement,
     check_themes,
@@ -32,21 +34,25 @@ from taskforce_analysis.reading.cells import (
     VERSION_PROPERTY,
     Workbook,
 )
+from taskforce_analysis.reading.given import Given, Leaf, leaves_of, read_leaves
 from taskforce_analysis.reading.many import Unread, read_many
 from taskforce_analysis.recommendation_files import load_recommendations
 from taskforce_analysis.results.records import Choices, Prepared, Source
 from taskforce_analysis.results.stored import is_stored, prepare_stored
 from taskforce_analysis.settings import Settings
 
+DRAFT = "draft"  # for a form: one is drafted from the workbooks themselves
 LONGEST_VERSION = 20  # a longer text in the file's property is no version
 
 
 def prepare(
-    *files: str | Path,
+    *files: Given,
     form: str | Path | Form | None = None,
     measurement: str | Path | Measurement | None = None,
     settings: Settings | None = None,
     phases: Mapping[str, str] | None = None,
+    phase: str | None = None,
+    case: str | None = None,
     layout: str | None = None,
     reviewers: Mapping[str, str] | None = None,
     processes: int = 1,
@@ -54,23 +60,24 @@ def prepare(
 ) -> Prepared:
     """Read and check the files; raises for what cannot be read at all, not for data.
 
+    `files` are as in `run`, and so are `phase` and `case`.
     `reviewers` says whose a file is, by its name, where two files review the same cases
     and neither says so itself. `processes` read the workbooks, and `step` is called as
     each is done.
     """
-    plan = load_measurement(measurement) if measurement else Measurement()
-    named = _named(files, plan)
+    leaves, plan = _measured_by(leaves_of(files), measurement)
+    named = _named(leaves, plan)
     chosen = settings or plan.settings
     if any(map(is_stored, named)):
         prepared = prepare_stored(named, form or plan.form, plan=plan, settings=chosen)
         check_themes(plan, (theme.id for theme in prepared.form.themes))
-        found = (*_open_twins(prepared.form), *prepared.found)
+        found = (*_about_form(prepared.form), *prepared.found)
         prepared = replace(prepared, found=found)
         return _with_recommendations(prepared)
-    paths = list(dict.fromkeys(Path(name) for name in named))
-    workbooks, unread = _read_all(paths, processes=processes, step=step)
+    workbooks, unread = _read_all(named, processes=processes, step=step)
     known, matched = _form_of(form or plan.form, workbooks)
     known = with_limits(known, plan.limits)
+    known = with_columns(known, workbooks, phase=phase, case=case)
     check_themes(plan, (theme.id for theme in known.themes))
     checked = check(
         workbooks,
@@ -92,11 +99,14 @@ def prepare(
         checked=checked,
         found=(
             *unread,
-            *_open_twins(known),
+            *_about_form(known),
             *_other_versions(workbooks, known),
             *checked.found,
         ),
-        choices=_choices(form or plan.form, layout=layout, phases=phases or {}),
+        choices=replace(
+            _choices(form or plan.form, layout=layout, phases=phases or {}),
+            columns=_columns_named(phase, case),
+        ),
     )
     return _with_recommendations(prepared)
 
@@ -113,17 +123,43 @@ def _with_bridges(plan: Measurement, cases: Sequence[str]) -> Measurement:
     return replace(plan, bridge_cases=tuple(cases), locked=locked)
 
 
-def _named(files: Sequence[str | Path], plan: Measurement) -> list[str | Path]:
-    planned = (name for names in plan.files.values() for name in names)
+def _columns_named(phase: str | None, case: str | None) -> dict[str, str]:
+    named = {"phase": phase, "case": case}
+    return {role: name for role, name in named.items() if name}
+
+
+def _measured_by(
+    leaves: Sequence[Leaf], measurement: str | Path | Measurement | None
+) -> tuple[list[Leaf], Measurement]:
+    """What is to be read, and the measurement, which may stand among the files."""
+    plans = [one for one in leaves if isinstance(one, Path) and is_measurement(one)]
+    if len(plans) + bool(measurement) > 1:
+        raise wrong_use("two measurement files are named", "Name one")
+    rest = [one for one in leaves if one not in plans] if plans else [*leaves]
+    plan = measurement or next(iter(plans), None)
+    return rest, load_measurement(plan) if plan else Measurement()
+
+
+def is_measurement(path: Path) -> bool:
+    """Whether a file's name says that it is a measurement.
+
+    >>> is_measurement(Path("maaling.toml")), is_measurement(Path("analyse.xlsx"))
+    (True, False)
+    """
+    return path.suffix.lower() == ".toml"
+
+
+def _named(leaves: Sequence[Leaf], plan: Measurement) -> list[Leaf]:
+    planned = [Path(name) for names in plan.files.values() for name in names]
     # Stored answers are those of the planned files, gathered before.
-    named = [*files] if any(map(is_stored, files)) else [*files, *planned]
+    named = [*leaves] if any(map(is_stored, leaves)) else [*leaves, *planned]
     if not named:
         raise wrong_use("no workbook is named", "Give at least one file")
     return named
 
 
 def _read_all(
-    paths: Sequence[Path],
+    leaves: Sequence[Leaf],
     *,
     processes: int,
     step: Callable[[], object] | None,
@@ -132,7 +168,9 @@ def _read_all(
 
     Raises the first FileError when none can.
     """
-    read = read_many(paths, processes=processes, step=step)
+    paths = list(dict.fromkeys(one for one in leaves if isinstance(one, Path)))
+    read: list[Workbook | Unread] = read_many(paths, processes=processes, step=step)
+    read += read_leaves([one for one in leaves if not isinstance(one, Path)])
     workbooks = [one for one in read if isinstance(one, Workbook)]
     failed = [one.error for one in read if isinstance(one, Unread)]
     if failed and not workbooks:
@@ -145,6 +183,8 @@ def _read_all(
 def _form_of(
     form: str | Path | Form | None, workbooks: Sequence[Workbook]
 ) -> tuple[Form, bool]:
+    if isinstance(form, str) and form == DRAFT:
+        return draft_form(workbooks), False
     if form:
         return load_form(form), False
     stamped = {book.properties.get(FORM_PROPERTY, "") for book in workbooks}
@@ -170,9 +210,14 @@ def _other_versions(workbooks: Sequence[Workbook], form: Form) -> list[Issue]:
     ]
 
 
-def _open_twins(form: Form) -> list[Issue]:
-    """Each conditional measure whose form leaves open whether it has a twin."""
-    return [
+def _about_form(form: Form) -> list[Issue]:
+    """What the form leaves open of twins, and labels that say the opposite."""
+    reversed_ = [
+        Issue("LABEL_REVERSED", measure=one.id)
+        for one in form.measures
+        if one.is_label_reversed
+    ]
+    return reversed_ + [
         Issue(
             "TWIN_UNDECLARED",
             measure=measure.id,

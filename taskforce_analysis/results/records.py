@@ -49,7 +49,8 @@ class Choices:
     """What was asked for in the call itself, and stands in no file and no setting.
 
     Exists so that the same can be asked for again. `phases` is by file name,
-    `form_file` the name of a form of the user's own, `group` that of a report for one
+    `form_file` the name of a form of the user's own, `columns` the columns that were
+    named for phase and case, `group` that of a report for one
     group alone, `per` the attribute that parted the cases.
     """
 
@@ -57,6 +58,7 @@ class Choices:
     layout: str = ""
     phases: Mapping[str, str] = field(default_factory=dict)
     form_file: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
     group: str = ""
     per: str = ""
 
@@ -150,8 +152,9 @@ class Results:
         found = headline["verdict"].value_counts()
         errors = int((self.issues["severity"] == "error").sum())
         odd = {"errors": errors, "warnings": len(self.issues) - errors}
+        mark = f". {words.word('draft.mark')}" if self.form.draft else ""
         rows = [
-            (words.word("display.form"), f"{self.form.title} ({self.form.id})"),
+            (words.word("display.form"), f"{self.form.title} ({self.form.id}){mark}"),
             *((source.file, _units_of(source, words)) for source in self.sources),
             (words.word("display.issues"), words.word("display.found", **odd)),
             *((words.word(f"verdict.{name}"), count) for name, count in found.items()),

@@ -24,6 +24,7 @@ from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import ERROR, Issue, fold, issues_table
 from taskforce_analysis.measurements import Measurement
 from taskforce_analysis.privacy import has_cpr, is_cpr_number
+from taskforce_analysis.reading.given import Given
 from taskforce_analysis.results.preparing import prepare
 from taskforce_analysis.results.records import Prepared, Results
 from taskforce_analysis.settings import Settings
@@ -44,30 +45,44 @@ if TYPE_CHECKING:
 
 
 def run(
-    *files: str | Path,
+    *files: Given,
     form: str | Path | Form | None = None,
     measurement: str | Path | Measurement | None = None,
     settings: Settings | None = None,
     phases: Mapping[str, str] | None = None,
+    phase: str | None = None,
+    case: str | None = None,
     before: str | None = None,
     after: str | None = None,
-    by: Sequence[str] = (),
+    by: str | Sequence[str] = (),
     layout: str | None = None,
     force: bool = False,
 ) -> Results:
     """The comparison of two phases from their workbooks.
 
-    `form` is a shipped form's id, a TOML file or a Form; left out, it is matched by
-    the headers. `measurement` is a maaling.toml, which may name files and form.
-    `phases` gives the phase of a file by its name where the workbook does not say.
-    `by` names attributes to make groups of. Raises FileError when nothing can be read
-    and DataError, with the issues table in it, when there are issues of severity
-    error; `force` goes on and counts what could not be read as unrecognised.
+    `files` are paths, folders, open files with a name, a maaling.toml, tables in memory
+    (pandas, Polars, PyArrow, DuckDB), or lists of these. Two tables without a column of
+    phases are before and after; their index is read where it has a name. `form` is a
+    shipped form's id, a TOML file, a Form or "draft", which drafts one as `draft_form`
+    does; left out, it is matched by the headers.
+    `measurement` is a maaling.toml, which may name files and form. `phases` gives the
+    phase of a file by its name where the workbook does not say; `phase` and `case` name
+    the columns of phases and cases where the form does not. `by` names attributes to
+    make groups of. Raises FileError when nothing can be read and DataError, with the
+    issues table in it, when there are issues of severity error; `force` goes on and
+    counts what could not be read as unrecognised.
 
     >>> from taskforce_analysis.shipped import data_folder
     >>> results = run(measurement=data_folder("example") / "maaling.toml")
     >>> results.before, results.after
     ('analysis', 'status')
+
+    >>> import pandas as pd
+    >>> before = pd.DataFrame({"case_id": [1, 2], "child_interview": ["yes", "no"]})
+    >>> after = before.assign(child_interview="yes")
+    >>> results = run(before, after, form="boernehandicap", force=True)
+    >>> results.tally.query("measure == 'child_interview'")["compliant"].tolist()
+    [1, 2]
     """
     prepared = prepare(
         *files,
@@ -75,6 +90,8 @@ def run(
         measurement=measurement,
         settings=settings,
         phases=phases,
+        phase=phase,
+        case=case,
         layout=layout,
     )
     return compare_prepared(prepared, before=before, after=after, by=by, force=force)
@@ -85,7 +102,7 @@ def compare_prepared(
     *,
     before: str | None = None,
     after: str | None = None,
-    by: Sequence[str] = (),
+    by: str | Sequence[str] = (),
     force: bool = False,
 ) -> Results:
     """Tally and compare what was prepared; DataError as in `run`."""

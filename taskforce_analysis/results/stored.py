@@ -26,6 +26,8 @@ from taskforce_analysis.forms import Form, load_form
 from taskforce_analysis.issues import Issue
 from taskforce_analysis.measurements import Measurement
 from taskforce_analysis.privacy import has_cpr, is_cpr_number, redact
+from taskforce_analysis.reading.cells import Workbook
+from taskforce_analysis.reading.given import Frame, Leaf, read_frame
 from taskforce_analysis.results.records import Prepared, Source
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import with_groups
@@ -48,12 +50,18 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?\Z")
 _RUNNING = re.compile(r"#(\d{1,9})")
 
 
-def is_stored(name: str | Path) -> bool:
+def is_stored(name: Leaf) -> bool:
     """Whether a name is a .parquet file or a database URL rather than a workbook.
+
+    A table in memory is stored answers where it has the scores of answers.
 
     >>> is_stored("landet.parquet"), is_stored("sqlite:///x.db"), is_stored("a.xlsx")
     (True, True, False)
     """
+    if isinstance(name, Workbook):
+        return False
+    if isinstance(name, Frame):
+        return set(NEEDED) <= set(name.columns)
     return _is_url(name) or str(name).lower().endswith(PARQUET)
 
 
@@ -62,7 +70,7 @@ def _is_url(name: str | Path) -> bool:
 
 
 def prepare_stored(
-    names: Sequence[str | Path],
+    names: Sequence[Leaf],
     form: str | Path | Form | None,
     *,
     plan: Measurement,
@@ -71,7 +79,11 @@ def prepare_stored(
     """The one stored table that is named; UsageError when it holds no answers."""
     if len(names) != 1:
         raise wrong_use("stored answers stand with other files", "Name them alone")
-    relation, shown = open_stored(names[0]), stored_name(names[0])
+    (named,) = names
+    if isinstance(named, Frame):
+        return _prepare_frame(named, form, plan=plan, settings=settings)
+    assert not isinstance(named, Workbook)
+    relation, shown = open_stored(named), stored_name(named)
     lacking = [name for name in NEEDED if name not in relation.columns]
     if lacking:
         finding = f"{shown} has no column {', '.join(lacking)}"
@@ -81,7 +93,7 @@ def prepare_stored(
     is_large = rows > TAKEN_IN
     answers, found = _no_answers(known), ()
     if not is_large:
-        answers, found = _taken_in(relation, known, shown)
+        answers, found = _taken_in(relation.df(), known, shown)
         answers = with_groups(answers, settings.by)
     layout = LayoutFound(shown, (), (), "long", answers["unit_id"].nunique())
     return Prepared(
@@ -89,10 +101,49 @@ def prepare_stored(
         form_was_matched=not form,
         measurement=_covered(plan),
         settings=settings,
-        sources=(_source(names[0], layout),),
+        sources=(_source(named, layout),),
         checked=_checked(answers, layout),
         found=found,
         frame=relation if is_large else None,
+    )
+
+
+def _prepare_frame(
+    given: Frame,
+    form: str | Path | Form | None,
+    *,
+    plan: Measurement,
+    settings: Settings,
+) -> Prepared:
+    """A table of answers in memory; their scores are held against the answers."""
+    import narwhals as nw
+
+    frame = nw.from_native(given.native).lazy().collect().to_pandas()
+    frame.columns = list(given.columns)
+    forms = frame["form"].dropna().unique().tolist() if "form" in frame else []
+    if not form and len(forms) != 1:
+        finding = "the stored answers do not say their form"
+        raise wrong_use(finding, "Name it with --form")
+    known = load_form(form or str(forms[0]))
+    book = read_frame(given)
+    answers, found = _taken_in(frame, known, book.file)
+    answers = with_groups(answers, settings.by)
+    layout = LayoutFound(book.file, (), (), "long", answers["unit_id"].nunique())
+    source = Source(
+        file=book.file,
+        sha256=book.sha256,
+        size=book.size,
+        layout=layout.layout,
+        units=layout.units,
+    )
+    return Prepared(
+        form=known,
+        form_was_matched=not form,
+        measurement=_covered(plan),
+        settings=settings,
+        sources=(source,),
+        checked=_checked(answers, layout),
+        found=found,
     )
 
 
@@ -196,9 +247,8 @@ def _no_answers(form: Form) -> "pd.DataFrame":
 
 
 def _taken_in(
-    relation: Any, form: Form, shown: str
+    frame: "pd.DataFrame", form: Form, shown: str
 ) -> "tuple[pd.DataFrame, tuple[Issue, ...]]":
-    frame = relation.df()
     # Case ids that were stored as numbers have lost a leading zero.
     as_numbers = "case_id" in frame and frame["case_id"].dtype.kind in "iuf"
     if "form" in frame:

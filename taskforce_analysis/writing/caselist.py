@@ -62,7 +62,9 @@ def compose_caselist(results: Results, language: Language, *, phase: str) -> Rep
 
 def _blocks(sentences: Sentences, own: "pd.DataFrame", *, phase: str) -> list[Block]:
     language = sentences.language
-    notice = Paragraph(language.word("caselist.internal"), role="notice")
+    said = [language.word("caselist.internal")]
+    said += [language.word("draft.mark")] if sentences.results.form.draft else []
+    notice = Paragraph(" ".join(said), role="notice")
     failed = own[own["score"] == "noncompliant"]
     if not len(failed):
         return [notice, Paragraph(language.word("caselist.none"))]

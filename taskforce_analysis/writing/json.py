@@ -56,6 +56,8 @@ def contract(
         "files": [{"name": one.file, "sha256": one.sha256} for one in read.sources],
         "tally": [] if tally is None else json_rows(tally),
     }
+    if read.form.draft:
+        answer["draft"] = True
     if comparison is not None:
         answer["comparison"] = [_without_withheld(row) for row in json_rows(comparison)]
     return answer | {"issues": json_rows(issues)}

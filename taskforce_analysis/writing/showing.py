@@ -103,4 +103,6 @@ def _said(row: IssueRow, name: str, words: Language) -> object:
         return words.word(f"issues.{row.code}.{name}")
     if name == "severity":
         return words.word(f"display.{row.severity}")
+    if name == "cell":
+        return words.place(row.cell)
     return getattr(row, name)

@@ -96,7 +96,8 @@ def caption_of(
 
     `instead` replaces the title, "" leaves it out.
     """
-    note = " ".join(sentence for sentence in sentences if sentence)
+    said = (*sentences, _reversed_sentence(results, language))
+    note = " ".join(sentence for sentence in said if sentence)
     return Caption(
         title=instead or title,
         shown_title=title if instead is None else instead,
@@ -105,6 +106,19 @@ def caption_of(
         source=source or Sentences(results, language).source(),
         language=language.id,
     )
+
+
+def _reversed_sentence(results: "Results", language: Language) -> str:
+    """Which labels ask what no is the right answer to, so that nobody counts yes."""
+    asked = set(results.tally["measure"])
+    labels = [
+        f"»{language.label(one)}«"
+        for one in results.form.measures
+        if one.is_label_reversed and one.id in asked
+    ]
+    if not labels:
+        return ""
+    return language.word("draft.label_reversed", measures=language.listed(labels))
 
 
 def change_sentences(scene: Scene) -> list[str]:

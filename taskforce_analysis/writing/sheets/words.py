@@ -162,7 +162,10 @@ def _issue(sentences: Sentences, row: IssueRow) -> tuple[Cell, ...]:
         sentences.word(f"severity.{row.severity}"),
         row.code,
         issue_text(sentences, row),
-        *(value or none for value in (row.file, row.sheet, row.cell)),
+        *(
+            value or none
+            for value in (row.file, row.sheet, sentences.language.place(row.cell))
+        ),
         issue_measure(sentences, row) or none,
         row.count,
         row.found or none,
