@@ -1,5 +1,6 @@
 """What a template gives out comes back filled in without a word about the workbook."""
 
+import csv
 import random
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.packaging.custom import StringProperty
 
 from taskforce_analysis.cli import main
 from taskforce_analysis.forms import Form, available_forms, load_form
@@ -296,3 +298,68 @@ def test_a_workbook_without_a_stamp_has_no_other_version(tmp_path: Path):
     del book.custom_doc_props["taskforce_form_version"]  # type: ignore[attr-defined]
     book.save(path)
     assert odd_codes(prepare(path)) == set()
+
+
+# The headings of version 1, in their order, with an answer to each question.
+VERSION_1 = list(
+    csv.DictReader(
+        (Path(__file__).parent / "data" / "form_headings_v1.csv")
+        .read_text("utf-8")
+        .splitlines(),
+        delimiter=";",
+    )
+)
+OLD_FORMS = sorted({row["form"] for row in VERSION_1})
+# What version 2 asks of every case and version 1 did not.
+ASKED_SINCE = {
+    "boernehandicap_bl": {
+        "plan_considered",
+        "child_plan_in_time",
+        "follow_up_position",
+        "preliminary_assessment",
+    }
+}
+
+
+def write_version_1(form: str, path: Path) -> None:
+    """A workbook of version 1 as one has it from then: twelve cases, two phases."""
+    fields = [row for row in VERSION_1 if row["form"] == form]
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append([row["heading"] for row in fields])
+    for case in range(12):
+        later = case > 5
+        own = {
+            "number": f"S-{case + 1}",
+            "phase": "Status" if later else "Analyse",
+            "date": datetime(2021 if later else 2018, 3, 1),  # noqa: DTZ001
+        }
+        sheet.append([own.get(row["answer"], row["answer"]) for row in fields])
+    told = {"taskforce_form": form, "taskforce_form_version": "1"}
+    for name, value in told.items():
+        book.custom_doc_props.append(StringProperty(name=name, value=value))
+    book.save(path)
+
+
+@pytest.mark.parametrize("name", OLD_FORMS)
+def test_a_workbook_of_version_1_is_read_with_all_its_answers(name: str, tmp_path):
+    path = tmp_path / "Skema fra 2019.xlsx"
+    write_version_1(name, path)
+    prepared = prepare(path)
+    (told,) = [issue for issue in prepared.found if issue.code == "FORM_VERSION"]
+    assert (told.severity, told.found, told.expected) == (
+        "warning",
+        "version 1",
+        "version 2",
+    )
+    assert not prepared.form_was_matched
+    missing = [issue for issue in prepared.found if issue.code == "MEASURE_MISSING"]
+    assert {issue.measure for issue in missing} == ASKED_SINCE.get(name, set())
+    assert {issue.severity for issue in missing} <= {"warning"}
+    assert odd_codes(prepared) <= {"FORM_VERSION", "MEASURE_MISSING"}
+    answers = prepared.checked.answers
+    answered = {row["measure"] for row in VERSION_1 if row["form"] == name} - {""}
+    given = (
+        answers[answers["answer"] != "missing"].groupby("measure")["case_id"].count()
+    )
+    assert {one for one in answered if given.get(one) != 12} == set()
