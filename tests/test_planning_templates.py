@@ -337,7 +337,8 @@ def write_version_1(form: str, path: Path) -> None:
         sheet.append([own.get(row["answer"], row["answer"]) for row in fields])
     told = {"taskforce_form": form, "taskforce_form_version": "1"}
     for name, value in told.items():
-        book.custom_doc_props.append(StringProperty(name=name, value=value))
+        own = StringProperty(name=name, value=value)
+        book.custom_doc_props.append(own)  # type: ignore[attr-defined]
     book.save(path)
 
 
