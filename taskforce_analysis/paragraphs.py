@@ -306,6 +306,56 @@ def _settled() -> tuple[Provision, ...]:
     return (*moved, *others)
 
 
+@dataclass(frozen=True)
+class Unconfirmed:
+    """What no source says about the law, and which cases lean on it.
+
+    `label` names it, `affects` says what it decides. A measure with one of the `bases`
+    leans on it, in a case of the `paragraphs` decided from `since` to `until`; what is
+    empty rules nothing out.
+    """
+
+    label: str
+    label_en: str
+    affects: str
+    bases: tuple[str, ...]
+    paragraphs: tuple[Provision, ...]
+    since: date
+    until: date
+
+    def is_for(self, day: date | None, cited: Iterable[Provision]) -> bool:
+        """Whether a case of this day and these paragraphs leans on it."""
+        named = [each for one in cited for each in (one, *successors(one))]
+        own = any(one.meets(each) for one in self.paragraphs for each in named)
+        in_time = day is not None and self.since <= day <= self.until
+        return in_time and (own or not self.paragraphs)
+
+
+@cache
+def unconfirmed_facts() -> tuple[Unconfirmed, ...]:
+    """What no source confirms beyond the provisions and limits that say so themselves.
+
+    >>> unconfirmed_facts()[0].label
+    'serviceloven § 50 i en sag alene efter §§ 41 og 42'
+    """
+    return tuple(
+        Unconfirmed(
+            label=one["label"],
+            label_en=one["label_en"],
+            affects=one["affects"],
+            bases=tuple(one.get("bases", ())),
+            paragraphs=tuple(
+                each
+                for text in one.get("paragraphs", ())
+                for each in parse_provisions(text)
+            ),
+            since=one.get("from", date.min),
+            until=one.get("to", date.max),
+        )
+        for one in law_table()["unconfirmed"]
+    )
+
+
 def law_title(law: str) -> str:
     """A law's name in full by its abbreviation; what is none stays as it is.
 

@@ -2,10 +2,13 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
 from made_sheets import A, B, codes, column, errors, form_of, measure, only, read
 
 from taskforce_analysis.checking.laws import unconfirmed_in, with_bases_of
+from taskforce_analysis.forms import load_form
+from taskforce_analysis.paragraphs import unconfirmed_facts
 
 LAWS = [
     {"text": "SEL § 70", "to": "2023-12-31"},
@@ -200,7 +203,10 @@ def test_a_report_may_cite_what_was_the_law_of_some_case():
     cited = with_bases_of(form, checked.answers)
     told = [basis.cited for basis in cited.measure("a").legal_basis]
     assert told == ["serviceloven § 148, stk. 2"]
-    assert unconfirmed_in(cited, checked.answers) == ("serviceloven § 148, stk. 2",)
+    assert unconfirmed_in(form, checked.answers) == (
+        "serviceloven § 148, stk. 2",
+        "en årlig opfølgning ved merudgifter og tabt arbejdsfortjeneste",
+    )
     assert with_bases_of(form, checked.answers.iloc[:0]) is form
 
 
@@ -226,7 +232,60 @@ def test_a_rule_that_no_source_confirms_is_told_where_a_case_is_judged_by_it():
         measured={"before": date(2024, 12, 31)},
     )
     (told,) = unconfirmed_in(form, checked.answers)
-    assert told == "§ 138: Kvittering for underretningen er sendt"
+    assert told == "barnets lov § 138: Kvittering for underretningen er sendt"
+
+
+YEARLY = "en årlig opfølgning ved merudgifter og tabt arbejdsfortjeneste"
+HOME = "tilsynet med hjemmetræning"
+ADULTS = "voksenområdet: om reglerne er uændrede"
+LATER = "ændringer af loven i 2026"
+MOVED = "barnets lov §§ 212-214: særlige overgangsregler"
+VIEWS = "barnets lov § 5, stk. 3, i en sag alene efter §§ 86 og 87"
+BENEFIT_CHANGED = (
+    "kompensationsydelsen: lovens nummer, beløb for 2026 og ansøgninger hen over"
+    " 1. september 2025"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "paragraph", "facts"),
+    [
+        ("boernehandicap", date(2022, 5, 1), "§ 52, stk. 3, nr. 3", []),
+        (
+            "boernehandicap",
+            date(2022, 5, 1),
+            "§ 41",
+            ["serviceloven § 50 i en sag alene efter §§ 41 og 42", YEARLY],
+        ),
+        ("boernehandicap", date(2022, 5, 1), "§ 32 a", [HOME]),
+        ("boernehandicap", date(2022, 5, 1), "§ 58", ["serviceloven § 58"]),
+        ("boernehandicap_bl", date(2024, 5, 1), "§ 32", []),
+        ("boernehandicap_bl", date(2024, 5, 1), "§ 87", [VIEWS, YEARLY]),
+        ("boernehandicap_bl", date(2024, 5, 1), "§ 42", [VIEWS, YEARLY, MOVED]),
+        ("boernehandicap_bl", date(2025, 10, 1), "§ 85", [HOME]),
+        (
+            "boernehandicap_bl",
+            date(2025, 10, 1),
+            "§ 86",
+            [VIEWS, YEARLY, BENEFIT_CHANGED],
+        ),
+        ("voksenhandicap", date(2025, 10, 1), "§ 85", [ADULTS]),
+        ("voksenhandicap", date(2025, 6, 30), "§ 85", []),
+        ("voksenhandicap", date(2025, 10, 1), "§ 100", [BENEFIT_CHANGED]),
+        ("boernehandicap_bl", date(2026, 2, 1), "§ 32", [LATER]),
+    ],
+)
+def test_a_report_leans_on_the_facts_that_its_cases_meet(name, day, paragraph, facts):
+    form = load_form(name)
+    answers = pd.DataFrame(
+        {
+            "measure": [one.id for one in form.measures if not one.optional],
+            form.law_date: day.isoformat(),
+            "paragraph": paragraph,
+        }
+    )
+    known = {one.label for one in unconfirmed_facts()}
+    assert [one for one in unconfirmed_in(form, answers) if one in known] == facts
 
 
 def test_who_is_younger_than_a_measure_asks_about_is_left_out():

@@ -26,8 +26,11 @@ from taskforce_analysis.paragraphs import (
     Provision,
     days_of_benefit,
     is_changed,
+    is_settled,
     law_began,
+    law_title,
     parse_provisions,
+    unconfirmed_facts,
     with_benefit,
 )
 
@@ -232,21 +235,55 @@ def with_bases_of(form: Form, answers: "pd.DataFrame") -> Form:
 
 
 def unconfirmed_in(form: Form, answers: "pd.DataFrame") -> tuple[str, ...]:
-    """The provisions and limits that the answers lean on and no source confirms.
-
-    `form` is the one that `with_bases_of` gave.
-    """
+    """The provisions, limits and facts that the answers lean on, none confirmed."""
     asked = set(answers["measure"])
     measures = [one for one in form.measures if one.id in asked]
+    kinds = _kinds_in(form, answers)
     bases = [
         basis.cited
         for measure in measures
-        for basis in measure.legal_basis
+        for basis in _held(measure, kinds)
         if not basis.verified
     ]
-    kinds = _kinds_in(form, answers)
     rules = [rule for one in measures for rule in _unconfirmed_rules(one, kinds)]
-    return tuple(dict.fromkeys([*bases, *rules]))
+    own = [_with_own_law(kind, form) for kind in kinds]
+    facts = [
+        one.label
+        for one in unconfirmed_facts()
+        if any(
+            one.is_for(*kind) and (not one.bases or _rests(measures, one.bases, kind))
+            for kind in own
+        )
+    ]
+    return tuple(dict.fromkeys([*bases, *rules, *facts]))
+
+
+def _rests(measures: list[Measure], bases: tuple[str, ...], kind: _Kind) -> bool:
+    """Whether a measure has one of these provisions on the day of a case."""
+    return any(
+        basis.text in bases and (kind.day is None or basis.holds_on(kind.day))
+        for measure in measures
+        for basis in measure.legal_basis
+    )
+
+
+def _with_own_law(kind: _Kind, form: Form) -> _Kind:
+    """The case with the form's law of its day where a paragraph does not say one.
+
+    What that law does not have is of the law before: § 41 in 2024.
+    """
+    held = [
+        law
+        for law, first, last in form.law_days
+        if kind.day and first <= kind.day <= last
+    ]
+    if len(held) != 1:
+        return kind
+    filled = [replace(one, law=one.law or held[0]) for one in kind.cited]
+    pairs = zip(kind.cited, filled, strict=True)
+    return kind._replace(
+        cited=tuple(new if is_settled(new) else one for one, new in pairs)
+    )
 
 
 def _unconfirmed_rules(measure: Measure, kinds: list[_Kind]) -> Iterator[str]:
@@ -259,7 +296,8 @@ def _unconfirmed_rules(measure: Measure, kinds: list[_Kind]) -> Iterator[str]:
         for rule in load_deadlines(name).rules:
             in_use = any(rule.is_for(measure.limit.what, *kind) for kind in kinds)
             if in_use and not rule.verified:
-                provision = rule.provision or ", ".join(rule.paragraphs)
+                named = ", ".join(rule.paragraphs)
+                provision = rule.provision or f"{law_title(rule.law)} {named}".strip()
                 yield f"{provision}: {rule.label}"
 
 

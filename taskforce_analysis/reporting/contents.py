@@ -8,6 +8,7 @@ figures, what in the files changed one, the method and the provenance.
 
 from taskforce_analysis.disclosing import reckoned_with
 from taskforce_analysis.languages import Language
+from taskforce_analysis.paragraphs import unconfirmed_facts
 from taskforce_analysis.reporting.author_places import author_place
 from taskforce_analysis.reporting.blocks import (
     Block,
@@ -218,8 +219,10 @@ def notice(sentences: Sentences) -> str:
 
 
 def _unconfirmed(sentences: Sentences) -> list[Block]:
-    """The provisions and limits that the report leans on and no source confirms."""
-    leaned_on = tuple(map(plain, sentences.results.unconfirmed))
+    """What the report leans on that no source confirms: provisions, limits, facts."""
+    facts = {one.label: sentences.language.label(one) for one in unconfirmed_facts()}
+    named = [facts.get(one, one) for one in sentences.results.unconfirmed]
+    leaned_on = tuple(map(plain, named))
     if not leaned_on:
         return []
     return [Paragraph(sentences.word("unconfirmed")), Listing(leaned_on)]

@@ -238,7 +238,7 @@ def _results(
     cited = with_bases_of(form, answers)
     return Results(
         form=cited,
-        unconfirmed=unconfirmed_in(cited, answers),
+        unconfirmed=unconfirmed_in(form, answers),
         form_was_matched=prepared.form_was_matched,
         measurement=plan,
         settings=settings,
