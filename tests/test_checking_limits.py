@@ -594,10 +594,12 @@ def test_small_differences_between_two_limits_are_withheld_with_the_crude_row(tm
     shown = disclose(made(tmp_path, rows, settings=strict))
     own = shown.comparison[shown.comparison["measure"] == "in_time"]
     assert set(own["verdict"]) == {"withheld"}
-    assert {"crude", "limit:before", "limit:after"} == set(own["basis"])
+    # That the limit changed for some case of it is not told either.
+    assert set(own["basis"]) == {"crude"}
+    assert own["headline"].all()
     assert own["compliant_after"].eq(0).all()
     gone = shown.withheld[shown.withheld["measure"] == "in_time"]
-    assert {"crude", "limit:before", "limit:after"} == set(gone["basis"])
+    assert set(gone["basis"]) == {"crude"}
     assert "in_time" not in {one.measure for one in shown.changed_limits}
 
 

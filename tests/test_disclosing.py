@@ -18,7 +18,6 @@ from taskforce_analysis.disclosing.details import (
     coarse_durations,
     heaped,
 )
-from taskforce_analysis.disclosing.exposing import bounds, exposed, grown, grown_sizes
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.reporting.blocks import Paragraph
@@ -64,7 +63,12 @@ def test_strict_withholds_every_row_with_a_small_cell(example):
     counts = shown.tally[["cases", "units", *tables.SCORES, "applicable"]]
     assert not ((counts > 0) & (counts < 5)).any(axis=None)
     assert 0 < len(shown.tally) < len(example.tally)
-    assert len(shown.tally) + len(shown.withheld) == len(example.tally)
+    # That there are rows by the limits is told of no measure that is withheld.
+    told = [
+        ~one["basis"].str.startswith("limit:") for one in (example.tally, shown.tally)
+    ]
+    assert told[1].sum() + len(shown.withheld) == told[0].sum()
+    assert not shown.withheld["basis"].str.startswith("limit:").any()
 
 
 def test_what_is_withheld_is_withheld_whole(example):
@@ -217,31 +221,6 @@ def test_groups_of_municipalities_are_no_breakdown_in_open():
             replace(results, settings=Settings(publish="open", by=("area",)))
         ).withheld
     )
-
-
-COUNTS = np.array([[12, 3], [10, 10], [30, 6]])
-NONE = np.zeros(3, dtype=bool)
-
-
-def test_a_group_that_is_hidden_alone_is_what_the_others_leave_of_the_total():
-    hidden = np.array([True, False, False])
-    assert exposed(COUNTS, hidden, NONE, threshold=5) == 2
-    found = bounds(COUNTS, hidden, NONE)
-    assert found.low.tolist() == found.high.tolist() == [[12, 3]]
-
-
-def test_a_second_group_is_hidden_with_it():
-    hidden = grown([COUNTS], np.array([True, False, False]), NONE, threshold=5)
-    assert hidden.tolist() == [True, True, False]
-    # All 13 that are not met may be among the first group's 15.
-    assert bounds(COUNTS, hidden, NONE).high[0].tolist() == [15, 13]
-    assert exposed(COUNTS, hidden, NONE, threshold=5) == 0
-
-
-def test_two_small_groups_take_a_third_along():
-    sizes = np.array([2, 2, 40, 50])
-    small = sizes < 5
-    assert grown_sizes(sizes, small, threshold=5).tolist() == [True, True, True, False]
 
 
 def test_durations_are_told_in_heaps_of_the_threshold():

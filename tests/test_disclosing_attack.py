@@ -27,7 +27,7 @@ from taskforce_analysis.writing.json import json_rows, results_contract
 SCORES = list(tables.SCORES)
 PHASES = ("analysis", "status")
 THRESHOLDS = (3, 5, 10)
-MOST_WITHHELD = {3: 0.7, 5: 0.85, 10: 0.95}
+MOST_WITHHELD = {3: 0.9, 5: 0.97, 10: 0.995}
 NO_ANSWERS = pd.DataFrame(columns=["group", "phase", "measure"])
 
 
@@ -351,7 +351,7 @@ def test_nothing_withheld_is_worked_out_from_a_thousand_data_sets(
 
 
 def test_strict_withholds_as_much_and_is_not_worked_out_either():
-    checked(attacked(range(60), threshold=5, publish="strict"), 5)
+    checked(attacked(range(60), threshold=5, publish="strict"), 10)
 
 
 def test_the_attack_finds_what_is_not_hidden_by_others():

@@ -1,11 +1,11 @@
-"""The tables behind the rates: answers given, days, limits, parts by law.
+"""The tables behind the rates: days and parts by law.
 
-They go with the rate that they belong to. Beyond that, those of a breakdown are shown
-for all groups that add up to one whole or for none, phase by phase and measure by
-measure, so that no group's can be worked out as what the others leave of the total.
+They go with the rate that they belong to. Parts by law are shown of every group, phase
+by phase, or of none: who knew which law's cases a group has could take them apart.
 Days are never those of a single case: durations are put together in the order of their
-days, so many at a time, under the last day of each heap, by when all of them had ended.
-Days over the limit are told by bands that double in length.
+days, so many at a time, under the last day of each heap, by when all of them had ended,
+and told for all groups that add up to one whole or for none. Days over the limit are
+told by bands that double in length, and of no group.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,18 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from taskforce_analysis import tables
-from taskforce_analysis.disclosing.choosing import RATE, Rates
-from taskforce_analysis.disclosing.exposing import is_small
+from taskforce_analysis.disclosing.blocks import RATE, is_small
 from taskforce_analysis.tables import KEY, SCORES, Schema
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-Families = Mapping[str, str]
-Wholes = set[tuple[str, str, str]]
-OF_DAYS = ("cases", "open", "compliant", "applicable", "compliant_longer")
-OF_DAYS += ("applicable_longer",)
 BANDS = (1, 8, 15, 29, 57, 113, 225, 449)
 
 
@@ -36,60 +31,22 @@ def is_among(frame: "pd.DataFrame", rates: Iterable[tuple[str, ...]]) -> np.ndar
     return np.array([rate in known for rate in found], dtype=bool)
 
 
-def wholes_of(frame: "pd.DataFrame", families: Families, phase: str = "phase") -> list:
-    """Per row the phase, the measure and the whole that its group is a part of."""
-    names = [families.get(group, group) for group in frame["group"]]
-    return list(zip(frame[phase], frame["measure"], names, strict=True))
+def compared_among(
+    frame: "pd.DataFrame", rates: Iterable[tuple[str, ...]]
+) -> np.ndarray:
+    """Per row of two phases whether the rate of either is one of these."""
+    known = set(rates)
+    sides = [frame.assign(phase=frame[side]) for side in ("before", "after")]
+    return is_among(sides[0], known) | is_among(sides[1], known)
 
 
-def _told_by_all(
-    frame: "pd.DataFrame", small: np.ndarray, families: Families
-) -> "pd.DataFrame":
-    """The frame without the wholes of which a part is small."""
-    found = wholes_of(frame, families)
-    gone = {whole for whole, is_in in zip(found, small, strict=True) if is_in}
-    kept = np.array([whole not in gone for whole in found], dtype=bool)
-    return frame[kept].reset_index(drop=True)
+def small_laws(tally: "pd.DataFrame", threshold: int) -> set[tuple[str, str, str]]:
+    """The rates whose parts by law would tell of few cases.
 
-
-def without_small_counts(
-    frame: "pd.DataFrame", rates: Rates, families: Families, *, threshold: int
-) -> "pd.DataFrame":
-    """A table of counts (answers, days over) without what is small."""
-    small = is_small(frame["count"].to_numpy(), threshold)
-    return _told_by_all(frame, is_among(frame, rates) | small, families)
-
-
-def without_small_days(
-    frame: "pd.DataFrame", rates: Rates, families: Families, *, threshold: int
-) -> "pd.DataFrame":
-    """The table of days without what is small; a difference goes with its phases."""
-    counts = frame[list(OF_DAYS)].to_numpy()
-    late = frame["applicable"] - frame["compliant"]
-    later = frame["applicable_longer"] - frame["compliant_longer"]
-    between = (frame["compliant_longer"] - frame["compliant"]).abs()
-    derived = np.column_stack([late, later, between])
-    small = is_small(np.hstack([counts, derived]), threshold).any(axis=1)
-    crude = (frame["basis"] == "crude").to_numpy()
-    gone = (small | is_among(frame, rates))[crude]
-    kept = _told_by_all(frame[crude], gone, families)
-    shown = set(kept[RATE].itertuples(index=False, name=None))
-    return frame[_is_told(frame, shown)].reset_index(drop=True)
-
-
-def _is_told(frame: "pd.DataFrame", shown: Rates) -> np.ndarray:
-    earlier = frame["before"].where(frame["before"] != "", frame["phase"])
-    return is_among(frame, shown) & is_among(frame.assign(phase=earlier), shown)
-
-
-def small_laws(tally: "pd.DataFrame", families: Families, threshold: int) -> Wholes:
-    """The wholes whose parts by law would tell of few cases.
-
-    What the parts leave of all cases (no law known) counts as a part as well.
+    What the parts leave of all cases (no law known) counts as a part as well. The only
+    law of all cases tells nothing more than these.
     """
     laws = tally[tally["basis"].str.startswith("law:")]
-    if not len(laws):
-        return set()
     crude = tally[tally["basis"] == "crude"].set_index(RATE)[list(SCORES)]
     parts = laws.set_index(RATE)[["cases", *SCORES]]
     summed = laws.groupby(RATE)[list(SCORES)].sum()
@@ -99,12 +56,7 @@ def small_laws(tally: "pd.DataFrame", families: Families, threshold: int) -> Who
         for one in (parts, left)
     ]
     whole = laws.groupby(RATE).size().eq(1) & left.eq(0).all(axis=1)
-    alone = set(whole.index[whole])  # the only law of all cases tells nothing more
-    return {
-        (phase, measure, families.get(group, group))
-        for index in small
-        for group, phase, measure in set(index) - alone
-    }
+    return {*small[0], *small[1]} - {*whole.index[whole]}
 
 
 def coarse_durations(

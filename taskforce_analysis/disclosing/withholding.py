@@ -1,9 +1,10 @@
 """Every table of the results without what is withheld, and nothing that tells of it.
 
-choosing.py and nesting.py say which rates those are. A withheld row leaves the tally
-and is named in `withheld`; it keeps its place in the comparison, without a figure. What
-was computed over several rows at once goes too, where one of them is withheld: the rest
-would tell of it. Of an issue is said that it was there, never where or in whom.
+blocks.py says which rates those are. A withheld row leaves the tally and is named in
+`withheld`; it keeps its place in the comparison, without a figure. What was computed
+over several rows at once goes too, where one of them is withheld: the rest would tell
+of it. So does that a group has rows at all that only some cases bring, by law or by an
+earlier limit. Of an issue is said that it was there, never where or in whom.
 """
 
 from dataclasses import replace
@@ -13,30 +14,28 @@ import numpy as np
 
 from taskforce_analysis import tables
 from taskforce_analysis.comparing import chance_findings
+from taskforce_analysis.disclosing.blocks import (
+    BY_LIMIT,
+    RATE,
+    Hidden,
+    Rates,
+    hidden_rates,
+    kin_of,
+)
 from taskforce_analysis.disclosing.breakdowns import (
     STRICT,
     WHOLE,
     is_protected,
     labels_of,
 )
-from taskforce_analysis.disclosing.choosing import (
-    RATE,
-    Rates,
-    cells_of,
-    small_rates,
-    with_kin,
-)
 from taskforce_analysis.disclosing.details import (
-    Wholes,
     banded_overdue,
     coarse_durations,
+    compared_among,
     is_among,
     small_laws,
-    wholes_of,
-    without_small_counts,
-    without_small_days,
 )
-from taskforce_analysis.disclosing.nesting import Nested, nested
+from taskforce_analysis.disclosing.naming import unknown_groups
 from taskforce_analysis.results import Results, Source
 
 if TYPE_CHECKING:
@@ -59,9 +58,9 @@ WHERE = ("sheet", "cell", "case_id", "phase", "group", "measure", "found", "expe
 
 def withhold(results: Results) -> Results:
     """The results without what their settings withhold; see `disclose`."""
-    rates, unnamed = _withheld_rates(results)
+    rates, unnamed = _hidden(results)
     tally, comparison = _tally_and_comparison(results, rates)
-    rows = _withheld_rows(results.tally, tally)
+    rows = _withheld_rows(results, tally, rates)
     rows = rows[~_is_unnamed(rows, unnamed, "phase")].reset_index(drop=True)
     gone = [_is_unnamed(comparison, unnamed, side) for side in ("before", "after")]
     comparison = comparison[~(gone[0] | gone[1])].reset_index(drop=True)
@@ -99,14 +98,13 @@ def _changed_limits(
     )
 
 
-def _withheld_rates(results: Results) -> Nested:
-    """The groups, phases and measures whose rates are withheld whole."""
-    found, unnamed = nested(results) if _is_breakdown(results) else Nested(set(), set())
-    if results.settings.publish == STRICT:
-        cells = cells_of(results.tally)
-        small = small_rates(cells, results.settings.threshold)
-        found |= with_kin(small, cells.rates, results.form)
-    return Nested(found, unnamed)
+def _hidden(results: Results) -> Hidden:
+    """The rates that are withheld whole, and the groups that are not even named."""
+    if not _is_breakdown(results):
+        return Hidden(set(), set())
+    rates, unnamed = hidden_rates(results)
+    unknown = unknown_groups(results)
+    return Hidden(rates, unnamed | {one[:2] for one in rates if one[0] in unknown})
 
 
 def _is_breakdown(results: Results) -> bool:
@@ -116,60 +114,72 @@ def _is_breakdown(results: Results) -> bool:
 def _tally_and_comparison(
     results: Results, rates: Rates
 ) -> "tuple[pd.DataFrame, pd.DataFrame]":
-    tally, compared = results.tally, results.comparison
-    # The parts by law of a municipality, too, add up to those of all.
-    families = dict.fromkeys(set(tally["group"]), "")
-    lost = small_laws(tally, families, results.settings.threshold)
-    if _is_breakdown(results):
-        gone = tally[is_among(tally, rates)]
-        lost |= set(wholes_of(gone, families))
-    in_law = _of_laws(tally, lost, families, phase="phase")
+    tally, compared = results.tally, _without_bases_of_few(results.comparison, rates)
+    lawless = _without_law(results, rates)
+    in_law = is_among(tally, lawless) & tally["basis"].str.startswith("law:")
     kept = tally[~(is_among(tally, rates) | in_law)].reset_index(drop=True)
-    hidden = _is_hidden(compared, rates) | _computed_from_details(results)
-    for side in ("before", "after"):
-        hidden |= _of_laws(compared, lost, families, phase=side)
-    hidden |= _is_hidden_index(results, hidden)
+    of_law = compared["basis"].str.startswith("law:")
+    hidden = compared_among(compared, rates) | _computed_from_details(results, compared)
+    hidden |= compared_among(compared, lawless) & of_law.to_numpy(dtype=bool)
+    hidden |= _is_hidden_index(results, compared, hidden)
     emptied = _emptied(compared, hidden)
     # At which of Holm's steps a row was decided tells of its p-value.
     emptied.loc[hidden, "confidence"] = results.settings.confidence
     return kept, emptied
 
 
-def _of_laws(
-    frame: "pd.DataFrame",
-    lost: Wholes,
-    families: dict[str, str],
-    *,
-    phase: str,
-) -> np.ndarray:
-    found = zip(wholes_of(frame, families, phase), frame["basis"], strict=True)
-    told = [whole in lost and basis.startswith("law:") for whole, basis in found]
-    return np.array(told, dtype=bool)
+def _without_bases_of_few(frame: "pd.DataFrame", rates: Rates) -> "pd.DataFrame":
+    """The comparison without the withheld rows that only some cases bring a group.
+
+    A measure whose limit changed is decided by another row than the crude one; what is
+    withheld is told by the crude one, as if nobody knew.
+    """
+    gone = compared_among(frame, rates)
+    few = frame["basis"].isin(BY_LIMIT) | frame["basis"].str.startswith("law:")
+    place = ["group", "measure", "before", "after"]
+    decides = frame.groupby(place)[["primary", "headline"]].transform("any")
+    crude = gone & (frame["basis"] == "crude").to_numpy()
+    frame = frame.copy()
+    for name in ("primary", "headline"):
+        frame.loc[crude, name] = decides.loc[crude, name]
+    return frame[~(gone & few.to_numpy())].reset_index(drop=True)
 
 
-def _computed_from_details(results: Results) -> np.ndarray:
+def _without_law(results: Results, rates: Rates) -> Rates:
+    """The rates whose parts by law are withheld.
+
+    With several groups all of a phase are, or none: of one group those that are small,
+    and what is made of the same answers.
+    """
+    tally = results.tally
+    small = small_laws(tally, results.settings.threshold)
+    every = set(tally[RATE].itertuples(index=False, name=None))
+    if len(set(tally["group"])) > 1:
+        phases = {phase for _, phase, _ in small | rates}
+        return {rate for rate in every if rate[1] in phases}
+    kin = kin_of(results.form)
+    told = {(phase, kin[measure]) for _, phase, measure in small}
+    return {rate for rate in every if (rate[1], kin[rate[2]]) in told}
+
+
+def _computed_from_details(results: Results, rows: "pd.DataFrame") -> np.ndarray:
     # Exact figures over strata, pairs or grades tell the counts that they come from.
-    rows = results.comparison
     fine = rows["basis"].isin(["stratified", "standardised"])
     if _is_breakdown(results):
         fine |= rows["basis"].eq("ordered") | rows["method"].eq("exact_pairs")
     return fine.to_numpy()
 
 
-def _is_hidden(frame: "pd.DataFrame", rates: Rates) -> np.ndarray:
-    """Per row of the comparison whether one of its two phases is withheld."""
-    sides = [frame.assign(phase=frame[side]) for side in ("before", "after")]
-    return is_among(sides[0], rates) | is_among(sides[1], rates)
-
-
-def _is_hidden_index(results: Results, hidden: np.ndarray) -> np.ndarray:
+def _is_hidden_index(
+    results: Results, rows: "pd.DataFrame", hidden: np.ndarray
+) -> np.ndarray:
     """Per row whether it is of an index and withheld, given what is hidden else.
 
     It is with any of its members, or where few cases keep all that applies or do not.
     In a breakdown the index of one group may be what that of the others leaves of the
     whole: one withheld takes all with it.
     """
-    rows, least = results.comparison, results.settings.threshold
+    least = results.settings.threshold
     of_index = rows["basis"].str.startswith("index").to_numpy(dtype=bool)
     members = rows["measure"].isin(results.measurement.index).to_numpy()
     crude = (rows["headline"].astype(bool) & members).to_numpy()
@@ -199,12 +209,28 @@ def _emptied(frame: "pd.DataFrame", hidden: np.ndarray) -> "pd.DataFrame":
     return tables.check(frame, tables.comparison)
 
 
-def _withheld_rows(tally: "pd.DataFrame", kept: "pd.DataFrame") -> "pd.DataFrame":
-    """The rows of the tally that were taken out, by their key."""
-    keys = list(tables.withheld.names)
+def _withheld_rows(
+    results: Results, kept: "pd.DataFrame", rates: Rates
+) -> "pd.DataFrame":
+    """The rows of the tally that were taken out, by their key.
+
+    Of a hidden rate only those that every group has; of the parts by law, where several
+    groups are told apart, those of each law for all of them.
+    """
+    import pandas as pd
+
+    tally, keys = results.tally, list(tables.withheld.names)
     shown = set(kept[keys].itertuples(index=False, name=None))
     gone = [key not in shown for key in tally[keys].itertuples(index=False, name=None)]
-    return tables.check(tally.loc[gone, keys], tables.withheld)
+    rows = tally.loc[gone, keys]
+    of_law = rows["basis"].str.startswith("law:")
+    of_few = is_among(rows, rates) & (of_law | rows["basis"].isin(BY_LIMIT))
+    rows = rows[~of_few]
+    if len(set(tally["group"])) > 1:
+        laws = rows.loc[of_law[rows.index], ["phase", "basis"]].drop_duplicates()
+        every = kept[keys[:-1]].drop_duplicates().merge(laws, on="phase")
+        rows = pd.concat([rows[~of_law[rows.index]], every[keys]])
+    return tables.check(rows, tables.withheld)
 
 
 def _is_unnamed(
@@ -215,23 +241,25 @@ def _is_unnamed(
 
 
 def _details(results: Results, rates: Rates) -> "dict[str, pd.DataFrame]":
-    threshold, part = results.settings.threshold, _is_breakdown(results)
     given, days, limits = results.distribution, results.days, results.limits
-    late = banded_overdue(results.overdue)
-    if part:
-        asked = {"families": _families_of(results), "threshold": threshold}
-        given = without_small_counts(given, rates, **asked)
-        days = without_small_days(days, rates, **asked)
-        late = without_small_counts(late, rates, **asked)
-    shown = set(days[RATE].itertuples(index=False, name=None))
-    timed = results.durations
-    timed = timed[is_among(timed, shown)]
+    timed, late = results.durations, banded_overdue(results.overdue)
+    if _is_breakdown(results):
+        families = _families_of(results)
+        gone = {(families[group], *place) for group, *place in rates}
+        of_whole = timed.assign(group=timed["group"].map(families))
+        timed = timed[~is_among(of_whole, gone)]
+        earlier = days["before"].where(days["before"] != "", days["phase"])
+        days = days[
+            ~(is_among(days, rates) | is_among(days.assign(phase=earlier), rates))
+        ]
+        late = late.iloc[:0]
+    levels = _levels_of(results)
     return {
-        "distribution": given,
-        "days": days,
-        "limits": limits[is_among(limits, shown)].reset_index(drop=True),
-        "durations": coarse_durations(timed, threshold, _levels_of(results)),
-        "overdue": late[is_among(late, shown)].reset_index(drop=True),
+        "distribution": given[~is_among(given, rates)].reset_index(drop=True),
+        "days": days.reset_index(drop=True),
+        "limits": limits[~is_among(limits, rates)].reset_index(drop=True),
+        "durations": coarse_durations(timed, results.settings.threshold, levels),
+        "overdue": late,
     }
 
 
