@@ -21,7 +21,7 @@ HOME = ROOT / ".venv"
 STAMP = HOME / "installed.json"
 PINS = ROOT / "constraints.txt"
 EXTRAS = ("", "notebooks", "test", "test,spark")  # each holds the one before it
-OFFERED = ("notebooks", "legacy", "polars", "duckdb", "dask")  # what a user may add
+OFFERED = ("notebooks", "polars", "duckdb", "dask")  # what a user may add
 MUTATOR = "mutmut==3.8.1"  # for one task only; not a part of any extra
 BUILD_TOOLS = ("editables", "hatchling", "setuptools", "wheel")
 

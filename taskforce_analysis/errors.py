@@ -48,7 +48,12 @@ class TaskforceError(Exception):
 
 
 class FileError(TaskforceError):
-    """A file that cannot be read at all."""
+    """A file that cannot be read at all; `kind` says what it is, where that is known.
+
+    The kinds are the keys of `[file_kinds]` in a language file: `doc`, `html`, `pdf`.
+    """
+
+    kind = ""
 
 
 class FormError(TaskforceError):
@@ -141,12 +146,22 @@ _FILE_WORDING = {
     "FILE_ENCRYPTED": "the file is protected by a password or a sensitivity label. "
     "Save a copy without encryption in a closed folder",
     "FILE_NOT_WORKBOOK": "the file is not a workbook. Save it as .xlsx",
-    "FILE_NEEDS_EXTRA": "reading this kind of file needs "
-    'pip install "taskforce-analysis[legacy]", or save it as .xlsx',
     "FILE_TOO_LARGE": "the file unpacks to more than a genuine workbook does. "
     "Copy the table into a new workbook",
     "FILE_UNSAFE_XML": "the file holds XML declarations that no workbook has. "
     "Copy the table into a new workbook",
+}
+
+
+_FILE_KINDS = {
+    "doc": "a Word document (.doc)",
+    "ppt": "a PowerPoint presentation (.ppt)",
+    "msg": "an Outlook message (.msg)",
+    "pdf": "a PDF",
+    "html": "a web page",
+    "xml2003": "an XML spreadsheet of Excel 2003",
+    "excel4": "a sheet of Excel 2, 3 or 4",
+    "text": "a text",
 }
 
 
@@ -156,11 +171,16 @@ def file_error(
     *,
     sheet: str | None = None,
     cell: str | None = None,
+    kind: str = "",
 ) -> FileError:
     """The error for a file that cannot be read; `code` is one of the FILE_ codes."""
-    return FileError(
-        _FILE_WORDING[code], code=code, file=str(file), sheet=sheet, cell=cell
+    finding, stop, remedy = _FILE_WORDING[code].partition(". ")
+    finding += f": it is {_FILE_KINDS[kind]}" if kind else ""
+    error = FileError(
+        f"{finding}{stop}{remedy}", code=code, file=str(file), sheet=sheet, cell=cell
     )
+    error.kind = kind
+    return error
 
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> UsageError:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from taskforce_analysis.errors import (
+    FileError,
     InternalError,
     TaskforceError,
     UsageError,
@@ -86,6 +87,8 @@ def _error_text(error: TaskforceError, language: Language) -> str:
         said = language.words.get(f"said.{finding}")
         return f"{place}{where}{said}" if said else redact(str(error))
     text, remedy = language.word(f"{key}.text"), language.word(f"{key}.remedy")
+    if isinstance(error, FileError) and error.kind:
+        text = f"{text} {language.word(f'file_kinds.{error.kind}')}"
     return f"{place}{text} {remedy}"
 
 

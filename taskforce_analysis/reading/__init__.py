@@ -21,7 +21,12 @@ from pathlib import Path, PurePath
 from taskforce_analysis.errors import FileError, file_error, shown_name, wrong_use
 from taskforce_analysis.privacy import count_cpr
 from taskforce_analysis.reading.cells import Contents, Finding, Workbook
-from taskforce_analysis.reading.container import Container, kind_of, read_bytes
+from taskforce_analysis.reading.container import (
+    Container,
+    XmlFile,
+    kind_of,
+    read_bytes,
+)
 from taskforce_analysis.reading.package import Package
 
 __all__ = ["read_cells", "read_content"]
@@ -31,7 +36,8 @@ _SUFFIXES = {
     "xls": (".xls", ".xlt"),
     "xlsb": (".xlsb",),
     "ods": (".ods", ".ots"),
-    "csv": (".csv",),
+    "fods": (".fods",),
+    "csv": (".csv", ".txt", ".tsv"),
 }
 
 
@@ -102,18 +108,33 @@ def is_owner_file(path: Path, data: bytes) -> bool:
 def _read(path: Path, data: bytes) -> tuple[str, Contents]:
     """The kind of file, and what the reader of that kind found in it."""
     # A format's reader is imported when there is a file for it.
-    kind, package = kind_of(path, data), None
+    kind = kind_of(path, data)
     if kind == "csv":
         from taskforce_analysis.reading.delimited import read_delimited
 
         return kind, read_delimited(path, data)
-    if kind == "zip":
-        package = Package(Container(path, data))
-        kind = package.kind
-    if package is not None and kind == "xlsx":
+    if kind == "fods":
+        from taskforce_analysis.reading.ods import read_ods
+
+        return kind, read_ods(XmlFile(path), data)
+    if kind == "xls":
+        from taskforce_analysis.reading.xls import read_xls
+
+        return kind, read_xls(path, data)
+    package = Package(Container(path, data))
+    return package.kind, _read_package(path, data, package)
+
+
+def _read_package(path: Path, data: bytes, package: Package) -> Contents:
+    if package.kind == "xlsx":
         from taskforce_analysis.reading.ooxml import read_ooxml
 
-        return kind, read_ooxml(package)
-    from taskforce_analysis.reading.legacy import read_legacy
+        return read_ooxml(package)
+    if package.kind == "ods":
+        from taskforce_analysis.reading.ods import CONTENT, read_ods
 
-    return kind, read_legacy(path, data, package)
+        container = package.container
+        return read_ods(container, container.read(CONTENT), package)
+    from taskforce_analysis.reading.xlsb import read_xlsb
+
+    return read_xlsb(path, data, package)

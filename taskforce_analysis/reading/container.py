@@ -37,11 +37,28 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _ZIP_CUT = (b"P", b"PK", b"PK\x03")
 _END = b"PK\x05\x06"
 _LOCAL = struct.Struct("<4s5H3I2H")
-_ENCRYPTED = tuple(
-    name.encode("utf-16-le")
-    for name in ("EncryptedPackage", "DRMEncryptedDataSpace", "DRMContent")
-)
-_OLD_WORKBOOK = tuple(name.encode("utf-16-le") for name in ("Workbook", "Book"))
+_ENCRYPTED = ("encryptedpackage", "drmencrypteddataspace", "drmcontent")
+_OLD_WORKBOOK = ("workbook", "book")
+_AS_TEXT = (".csv", ".txt", ".tsv")
+_HEAD = 4096  # bytes in which an XML file says what it is
+_BLANK = b"\xef\xbb\xbf\xff\xfe \r\n\t"  # what may stand before that
+_OLD_RECORDS = b"\x09\x08"  # a workbook stream with nothing around it
+# What other files are, by what is sure to stand in them.
+_OLD_OTHERS = {
+    "doc": "worddocument",
+    "ppt": "powerpoint document",
+    "msg": "__properties_version1.0",
+}
+_FLAT = {
+    "fods": (b"opendocument.spreadsheet", b"office:document"),
+    "xml2003": (b"urn:schemas-microsoft-com:office:spreadsheet", b"workbook"),
+    "html": (b"<html",),
+}
+_OTHERS = {
+    "pdf": (b"%PDF",),
+    "excel4": (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00"),
+    "text": (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"),
+}
 _BROKEN_ZIP = (
     zipfile.BadZipFile,
     NotImplementedError,
@@ -81,28 +98,54 @@ def read_bytes(path: Path) -> bytes:
 
 
 def kind_of(path: Path, data: bytes) -> str:
-    r"""`csv`, `xls` or `zip`; FileError for what is encrypted or no workbook.
+    r"""`csv`, `xls`, `fods` or `zip`; FileError for what is encrypted or no workbook.
 
-    Only text has no first bytes to be known by: there the file's name decides, and no
-    workbook's bytes may speak against it.
+    A table as text has no mark of its own, so there the name counts, unless a
+    workbook's bytes speak against it.
 
     >>> kind_of(Path("a.xlsx"), b"PK\x03\x04 and more"), kind_of(Path("a.csv"), b"a;b")
     ('zip', 'csv')
     """
     if not data:
         raise file_error("FILE_EMPTY", path)
-    if path.suffix.lower() == ".csv" and not data.startswith((b"PK", _OLE[:4])):
+    if data.startswith(_OLE):
+        return _kind_of_old(path, data)
+    if path.suffix.lower() in _AS_TEXT and not data.startswith(_ZIP):
         return "csv"
     if data.startswith(_ZIP) or data in _ZIP_CUT:
         return "zip"
-    if data.startswith(_OLE):
-        if any(name in data for name in _ENCRYPTED):
-            raise file_error("FILE_ENCRYPTED", path)
-        if any(name in data for name in _OLD_WORKBOOK):
-            return "xls"
-    elif _END in data:
+    if data[:2] == _OLD_RECORDS:
+        return "xls"
+    head = data[:_HEAD].replace(b"\0", b"").lstrip(_BLANK).lower()
+    flat = (kind for kind, marks in _FLAT.items() if all(one in head for one in marks))
+    begun = (kind for kind, starts in _OTHERS.items() if data.startswith(starts))
+    kind = next(flat, "") if head.startswith(b"<") else ""
+    if kind == "fods":
+        return kind
+    if not kind and _END in data:
         return "zip"
-    raise file_error("FILE_NOT_WORKBOOK", path)
+    raise file_error("FILE_NOT_WORKBOOK", path, kind=kind or next(begun, ""))
+
+
+def _kind_of_old(path: Path, data: bytes) -> str:
+    """`xls` for an old Office file that holds a workbook; FileError for others."""
+    from taskforce_analysis.reading import compound
+
+    try:
+        names = compound.CompoundFile(data).names
+    except compound.UNSOUND:
+        names = frozenset[str]()
+    if not names:  # too damaged to tell by its directory
+        lower = data.lower()
+        known = (*_ENCRYPTED, *_OLD_WORKBOOK)
+        names = frozenset(one for one in known if one.encode("utf-16-le") in lower)
+    names = frozenset(name.strip("\x01\x05\x06\t") for name in names)
+    if not names.isdisjoint(_ENCRYPTED):
+        raise file_error("FILE_ENCRYPTED", path)
+    if not names.isdisjoint(_OLD_WORKBOOK):
+        return "xls"
+    kind = next((kind for kind, name in _OLD_OTHERS.items() if name in names), "")
+    raise file_error("FILE_NOT_WORKBOOK", path, kind=kind)
 
 
 class Listener(Protocol):
@@ -137,7 +180,55 @@ class Node:
             yield from child.all(name)
 
 
-class Container:
+class XmlFile:
+    """A file whose XML is parsed within these walls; it is named in every error."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def error(
+        self, code: str, *, sheet: str | None = None, cell: str | None = None
+    ) -> FileError:
+        """The typed error for this file."""
+        return file_error(code, self.path, sheet=sheet, cell=cell)
+
+    def parse(
+        self, chunks: Iterable[bytes], listener: Listener, *, root: str | None = None
+    ) -> None:
+        """Tell `listener` what the chunks hold; FileError when they are not sound XML.
+
+        `root` is the bare name that the root element must have.
+        """
+        parser = new_parser()
+
+        def first(name: str, attributes: dict[str, str]) -> None:
+            if root is not None and local_name(name) != root:
+                raise self.error("FILE_CORRUPT")
+            parser.StartElementHandler = listener.start
+            listener.start(name, attributes)
+
+        parser.StartElementHandler = first
+        parser.EndElementHandler = listener.end
+        parser.CharacterDataHandler = listener.text
+        self.feed(parser, chunks)
+
+    def feed(self, parser: expat.XMLParserType, chunks: Iterable[bytes]) -> None:
+        """Run all chunks through the parser; FileError when they are unsound."""
+        given = 0
+        try:
+            for chunk in chunks:
+                parser.Parse(chunk)
+                given += len(chunk)
+                if given - parser.CurrentByteIndex > LONGEST_TAG:
+                    raise self.error("FILE_TOO_LARGE")
+            parser.Parse(b"", True)  # noqa: FBT003 - expat takes no keywords
+        except UnsafeXmlError:
+            raise self.error("FILE_UNSAFE_XML") from None
+        except UNSOUND:
+            raise self.error("FILE_CORRUPT") from None
+
+
+class Container(XmlFile):
     """The parts of a zip that passed the preflight, by name without case.
 
     Exists so that no other module inflates or parses anything on its own: what `chunks`
@@ -147,7 +238,7 @@ class Container:
     """
 
     def __init__(self, path: Path, data: bytes) -> None:
-        self.path = path
+        super().__init__(path)
         self._data = memoryview(data)
         self._members: dict[str, zipfile.ZipInfo] = {}
         self.sound: set[str] = set()  # parts that were parsed without complaint
@@ -161,12 +252,6 @@ class Container:
         for info in infos:
             self._enter(info)
         self._check_sizes()
-
-    def error(
-        self, code: str, *, sheet: str | None = None, cell: str | None = None
-    ) -> FileError:
-        """The typed error for this file."""
-        return file_error(code, self.path, sheet=sheet, cell=cell)
 
     def __contains__(self, part: object) -> bool:
         """Whether there is a part of this name, in whatever case."""
@@ -227,41 +312,6 @@ class Container:
         if node.name != root:
             raise self.error("FILE_CORRUPT")
         return node
-
-    def parse(
-        self, chunks: Iterable[bytes], listener: Listener, *, root: str | None = None
-    ) -> None:
-        """Tell `listener` what the chunks hold; FileError when they are not sound XML.
-
-        `root` is the bare name that the root element must have.
-        """
-        parser = new_parser()
-
-        def first(name: str, attributes: dict[str, str]) -> None:
-            if root is not None and local_name(name) != root:
-                raise self.error("FILE_CORRUPT")
-            parser.StartElementHandler = listener.start
-            listener.start(name, attributes)
-
-        parser.StartElementHandler = first
-        parser.EndElementHandler = listener.end
-        parser.CharacterDataHandler = listener.text
-        self.feed(parser, chunks)
-
-    def feed(self, parser: expat.XMLParserType, chunks: Iterable[bytes]) -> None:
-        """Run all chunks through the parser; FileError when they are unsound."""
-        given = 0
-        try:
-            for chunk in chunks:
-                parser.Parse(chunk)
-                given += len(chunk)
-                if given - parser.CurrentByteIndex > LONGEST_TAG:
-                    raise self.error("FILE_TOO_LARGE")
-            parser.Parse(b"", True)  # noqa: FBT003 - expat takes no keywords
-        except UnsafeXmlError:
-            raise self.error("FILE_UNSAFE_XML") from None
-        except UNSOUND:
-            raise self.error("FILE_CORRUPT") from None
 
     def _enter(self, info: zipfile.ZipInfo) -> None:
         key = unquote(info.orig_filename).replace("\\", "/").lstrip("/").lower()

@@ -30,11 +30,15 @@ class Unread(NamedTuple):
     code: str
     path: str
     sheet: str | None = None
+    cell: str | None = None
+    kind: str = ""
 
     @property
     def error(self) -> FileError:
         """The error that reading the file raised."""
-        return file_error(self.code, self.path, sheet=self.sheet)
+        return file_error(
+            self.code, self.path, sheet=self.sheet, cell=self.cell, kind=self.kind
+        )
 
 
 def read_many(
@@ -117,4 +121,4 @@ def read_one(path: Path) -> Workbook | Unread:
     try:
         return read_cells(path)
     except FileError as error:
-        return Unread(error.code, str(path), error.sheet)
+        return Unread(error.code, str(path), error.sheet, error.cell, error.kind)

@@ -10,9 +10,8 @@ All that is no cell's value is searched for personal data.
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
-
-import numpy as np
 
 from taskforce_analysis.privacy import count_cpr, redact
 from taskforce_analysis.reading.cells import (
@@ -23,15 +22,14 @@ from taskforce_analysis.reading.cells import (
     Contents,
     Finding,
     Sheet,
-    address,
 )
 from taskforce_analysis.reading.container import Node, local_name, new_parser
 from taskforce_analysis.reading.package import Package
 from taskforce_analysis.reading.parsing import (
-    CellArrays,
     RowListener,
     is_true,
     is_zero,
+    row_major,
 )
 from taskforce_analysis.reading.scanning import Sifter
 from taskforce_analysis.reading.shared import Shared, read_shared
@@ -140,7 +138,7 @@ def read_sheet(shared: Shared, sheet: SheetPart) -> tuple[Sheet, list[Finding]]:
             raise container.error("FILE_CORRUPT", sheet=sheet.name)
         tables.append(area)
         filtered |= any(True for _ in top.all("filterColumn"))
-    cells = _row_major(rows.cells.arrays(), shared, sheet.name)
+    cells = row_major(rows.cells.arrays(), partial(container.error, sheet=sheet.name))
     value, texts = shared.texts.used(cells.value)
     return Sheet(
         sheet.name,
@@ -175,13 +173,13 @@ class Surroundings(Traces):
         super().start(name, attributes)
         bare = local_name(name)
         if len(self._places) == 2 and bare != "worksheet":
-            raise self._container.error("FILE_CORRUPT", sheet=self._sheet.name)
+            raise self._file.error("FILE_CORRUPT", sheet=self._sheet.name)
         if bare == "sheetData":
             self._start_rows(name)
         elif bare == "mergeCell":
             area = parse_area(attributes.get("ref", ""))
             if area is None:
-                raise self._container.error("FILE_CORRUPT", sheet=self._sheet.name)
+                raise self._file.error("FILE_CORRUPT", sheet=self._sheet.name)
             self.merged.append(area)
         elif bare == "col":
             self._note_column(attributes)
@@ -190,7 +188,7 @@ class Surroundings(Traces):
 
     def _start_rows(self, name: str) -> None:
         if self.sifter.rows is not None or len(self._places) != 3:
-            raise self._container.error("FILE_CORRUPT", sheet=self._sheet.name)
+            raise self._file.error("FILE_CORRUPT", sheet=self._sheet.name)
 
         def back() -> None:
             self.listen()
@@ -216,22 +214,8 @@ class Surroundings(Traces):
                 text.isdecimal() and 1 <= int(text) <= LAST_COLUMN
                 for text in (low, high)
             ):
-                raise self._container.error("FILE_CORRUPT", sheet=self._sheet.name)
+                raise self._file.error("FILE_CORRUPT", sheet=self._sheet.name)
             self.hidden_columns.update(range(int(low), int(high) + 1))
-
-
-def _row_major(cells: CellArrays, shared: Shared, sheet: str) -> CellArrays:
-    """The cells row by row; FileError when two have one address."""
-    places = cells.row.astype(np.int64) * (LAST_COLUMN + 1) + cells.column
-    if (places[1:] > places[:-1]).all():
-        return cells
-    order = np.argsort(places, kind="stable")
-    cells = CellArrays(*(array[order] for array in cells))
-    twice = np.flatnonzero(np.diff(places[order]) == 0)
-    if len(twice):
-        cell = address(int(cells.row[twice[0]]), int(cells.column[twice[0]]))
-        raise shared.container.error("FILE_CORRUPT", sheet=sheet, cell=cell)
-    return cells
 
 
 def parse_area(reference: str) -> Area | None:

@@ -19,7 +19,8 @@ from taskforce_analysis.reading.container import (
 )
 
 _TYPES = "[Content_Types].xml"
-_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
+OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
+_MANIFEST = "META-INF/manifest.xml"
 _NO_TARGET = "null"  # what Excel itself writes for a lost picture
 
 
@@ -46,10 +47,13 @@ class Package:
     def kind(self) -> str:
         """`xlsx`, `xlsb` or `ods`; FileError when it is no workbook at all."""
         if "mimetype" in self.container:
-            if self.container.read("mimetype").startswith(_OPEN_DOCUMENT):
+            if self.container.read("mimetype").strip().startswith(OPEN_DOCUMENT):
                 self._check_open()
                 return "ods"
             raise self.container.error("FILE_NOT_WORKBOOK")
+        if _MANIFEST in self.container and OPEN_DOCUMENT in self._manifest():
+            self._check_open()
+            return "ods"
         return "xlsb" if self.main.endswith(".bin") else "xlsx"
 
     @cached_property
@@ -149,9 +153,11 @@ class Package:
 
     def _check_open(self) -> None:
         """An open document says in its list of parts which of them are encrypted."""
-        part = "META-INF/manifest.xml"
-        if part in self.container and b"encryption-data" in self.container.read(part):
+        if _MANIFEST in self.container and b"encryption-data" in self._manifest():
             raise self.container.error("FILE_ENCRYPTED")
+
+    def _manifest(self) -> bytes:
+        return self.container.read(_MANIFEST).replace(b"\0", b"")
 
     def _content_type(self, part: str) -> str | None:
         """What the package says the part is; None where it says nothing of it."""

@@ -340,3 +340,17 @@ class CellCollector:
             self._blocks.append(CellArrays(*map(np.array, loose)))
             self.row, self.column = array("i"), array("i")
             self.kind, self.value = array("B"), array("i")
+
+
+def row_major(cells: CellArrays, error: Callable[..., FileError]) -> CellArrays:
+    """The cells row by row; `error`, as FILE_CORRUPT, when two have one address."""
+    places = cells.row.astype(np.int64) * (LAST_COLUMN + 1) + cells.column
+    if (places[1:] > places[:-1]).all():
+        return cells
+    order = np.argsort(places, kind="stable")
+    cells = CellArrays(*(array[order] for array in cells))
+    twice = np.flatnonzero(np.diff(places[order]) == 0)
+    if len(twice):
+        cell = address(int(cells.row[twice[0]]), int(cells.column[twice[0]]))
+        raise error("FILE_CORRUPT", cell=cell)
+    return cells

@@ -19,6 +19,7 @@ from taskforce_analysis.reading.container import (
     UNSOUND,
     Container,
     UnsafeXmlError,
+    XmlFile,
     is_constant,
     is_utf8,
     new_parser,
@@ -128,9 +129,9 @@ class Traces:
     Elements called `skip` are not searched themselves.
     """
 
-    def __init__(self, container: Container, place: str, *, skip: str = "") -> None:
+    def __init__(self, file: XmlFile, place: str, *, skip: str = "") -> None:
         self.counts: Counter[str] = Counter()
-        self._container, self._skip = container, skip
+        self._file, self._skip = file, skip
         self._places = [place]
         self._pieces: list[str] = []
         self._block: list[str] = []
@@ -143,7 +144,7 @@ class Traces:
         self._add(self._flush())  # what stands before it in the element around it
         self._places.append(self._place_of(name, attributes))
         if len(self._places) > DEEPEST:
-            raise self._container.error("FILE_CORRUPT")
+            raise self._file.error("FILE_CORRUPT")
         if name in _BLOCKS:
             self._within += 1
             self._block.clear()

@@ -1,4 +1,4 @@
-"""Runs alone in a process of its own: an old workbook's bytes in, its cells out.
+"""Runs alone in a process of its own: a binary workbook's bytes in, its texts out.
 
 The reader behind it can abort the whole process on a hostile file, so it runs where
 that harms no one, with a limit on memory. It knows nothing of this package, since it is
@@ -9,13 +9,11 @@ import io
 import json
 import sys
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 MEMORY = 2 << 30
 LARGEST_GRID = 20_000_000
-TEXT, NUMBER, DATE, BOOLEAN = 1, 2, 3, 4
-_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a workbook's dates have no zone
+TEXT, BOOLEAN = 1, 4
 
 
 def limit_memory(size: int = MEMORY) -> None:
@@ -29,47 +27,23 @@ def limit_memory(size: int = MEMORY) -> None:
 
 
 def stored(value: Any) -> tuple[int, str] | None:
-    """A value as kind and stored text, as the same cell would be in a new workbook.
+    """A text or truth value as kind and stored text; the rest is read elsewhere.
 
-    >>> stored("Ja"), stored(43132.0), stored(True), stored(date(2018, 2, 1))
-    ((1, 'Ja'), (2, '43132'), (4, '1'), (3, '43132'))
+    >>> stored("Ja"), stored(True), stored(43132.0), stored("")
+    ((1, 'Ja'), (4, '1'), None, None)
     """
-    if value is None or value == "":
-        return None
-    if isinstance(value, str):
-        return TEXT, value
     if isinstance(value, bool):
         return BOOLEAN, str(int(value))
-    if isinstance(value, int | float):
-        return NUMBER, _digits(value)
-    return DATE, _digits(_days(value))
-
-
-def _days(value: datetime | date | time | timedelta) -> float:
-    """Days since the workbook's beginning of time, of which a clock time is a share."""
-    if isinstance(value, time):
-        value = datetime.combine(_EPOCH, value) - _EPOCH
-    if isinstance(value, timedelta):
-        return value / timedelta(days=1)
-    if not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day)  # noqa: DTZ001
-    days = (value.replace(tzinfo=None) - _EPOCH) / timedelta(days=1)
-    return days if days >= 61 else days - 1  # serial 60 is a day that never was
-
-
-def _digits(value: float) -> str:
-    whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
-    return str(int(value)) if whole else repr(value)
+    return (TEXT, value) if isinstance(value, str) and value else None
 
 
 def sheet_of(workbook: Any, number: int) -> dict[str, Any]:
-    """One sheet as plain lists: name, hidden, merged, cells."""
+    """One sheet as plain lists: name, hidden, cells."""
     facts = workbook.sheets_metadata[number]
     found = {
         "name": facts.name,
         "hidden": str(facts.visible) != "SheetVisibleEnum.Visible",
         "worksheet": str(facts.typ) == "SheetTypeEnum.WorkSheet",
-        "merged": [],
         "cells": [],
     }
     if not found["worksheet"]:
@@ -77,7 +51,6 @@ def sheet_of(workbook: Any, number: int) -> dict[str, Any]:
     sheet = workbook.get_sheet_by_index(number)
     if sheet.total_height * sheet.total_width > LARGEST_GRID:
         raise MemoryError
-    found["merged"] = sheet.merged_cell_ranges or []
     rows = sheet.to_python(skip_empty_area=False)
     for row, values in enumerate(rows, 1):
         for column, value in enumerate(values, 1):
