@@ -9,6 +9,8 @@ from results_to_write import results_to_write, with_copy
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.measurements import SELECTIONS, Measurement, PhasePlan
 from taskforce_analysis.reporting.explanations import method, reading_guide, selection
+from taskforce_analysis.reporting.report_tables import basis_label
+from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.results import Results
 from taskforce_analysis.settings import Settings
 
@@ -91,6 +93,27 @@ def test_measures_picked_because_they_were_low_are_named():
 def test_mixed_laws_are_told():
     results = with_copy(results_to_write(), "m1", basis="law:SEL")
     assert "afgjort efter forskellige love" in said_of(results)
+
+
+@pytest.mark.parametrize(
+    ("basis", "danish", "english"),
+    [
+        ("law:SEL", "heraf efter serviceloven", "of these under serviceloven"),
+        (
+            "law:BL 2025-09-01",
+            "heraf efter barnets lov fra 1. september 2025",
+            "of these under barnets lov from 1 September 2025",
+        ),
+        ("law:En egen lov", "heraf efter En egen lov", "of these under En egen lov"),
+    ],
+)
+def test_a_law_is_named_in_full_with_the_day_of_its_rule(basis, danish, english):
+    results = results_to_write()
+    told = [
+        basis_label(Sentences(results, load_language(one)), basis)
+        for one in ("da", "en")
+    ]
+    assert told == [danish, english]
 
 
 def test_the_method_note_names_method_source_level_and_version():

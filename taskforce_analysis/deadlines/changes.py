@@ -7,12 +7,14 @@ one that had but one of them.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from taskforce_analysis.deadlines.calendar import Limit, parse_limit
 from taskforce_analysis.paragraphs import (
     Provision,
     counterparts,
+    is_settled,
     parse_provision,
 )
 
@@ -41,20 +43,25 @@ def is_same_limit(one: str, other: str) -> bool:
 
 
 def changes_of(
-    before: Limits, after: Limits, *, by_section: bool = False
+    before: Limits, after: Limits, *, by_section: bool = False, law: str = ""
 ) -> tuple[Change, ...]:
     """The limits that differ, of paragraphs that both phases have; by paragraph.
 
     `by_section` takes a paragraph and its stykker for one, as a workbook may name the
-    stykke in one phase only.
+    stykke in one phase only. A paragraph that names no law, and that `law` has, is of
+    it: § 32 of barnets lov is not kin to § 82, as that of serviceloven is.
 
     >>> tuple(changes_of({"SEL § 41": ["8 weeks"]}, {"BL § 86": ["12 weeks"]})[0])
     (('8 weeks',), ('12 weeks',), ('SEL § 41', 'BL § 86'))
     >>> changes_of({"§ 41": ["8 weeks"]}, {"§ 41": ["56 days"], "§ 42": ["12 weeks"]})
     ()
+    >>> phases = {"§ 32": ["3 months"]}, {"§ 82": ["none"], "§ 32": ["3 months"]}
+    >>> len(changes_of(*phases)), len(changes_of(*phases, law="BL"))
+    (1, 0)
     """
     found = []
-    for family in _families([*before, *after], by_section=by_section):
+    named = [*before, *after]
+    for family in _families(named, by_section=by_section, law=law):
         sides = [
             {limit for name in family for limit in side.get(name, ())}
             for side in (before, after)
@@ -97,14 +104,21 @@ def _length(limit: str) -> tuple[tuple[str, int], str]:
     return (plain.unit, plain.amount), limit  # 8 weeks and 56 days are as long
 
 
-def _families(names: Iterable[str], *, by_section: bool) -> list[list[str]]:
+def _families(names: Iterable[str], *, by_section: bool, law: str) -> list[list[str]]:
     """The names of paragraphs, those of one paragraph together."""
     families: list[list[str]] = []
     for name in dict.fromkeys(names):
         own = [
             one
             for one in families
-            if any(_is_kin(name, other, by_section=by_section) for other in one)
+            if any(
+                _is_kin(
+                    _read(name, law) or name,
+                    _read(other, law) or other,
+                    by_section=by_section,
+                )
+                for other in one
+            )
         ]
         joined = [other for one in own for other in one]
         families = [one for one in families if one not in own]
@@ -112,10 +126,19 @@ def _families(names: Iterable[str], *, by_section: bool) -> list[list[str]]:
     return families
 
 
-def _is_kin(one: str, other: str, *, by_section: bool) -> bool:
-    first, second = parse_provision(one), parse_provision(other)
-    if first is None or second is None:
-        return one == other
+def _read(name: str, law: str) -> Provision | None:
+    cited = parse_provision(name)
+    if cited is None or cited.law or not law:
+        return cited
+    own = replace(cited, law=law)
+    return own if is_settled(own) else cited
+
+
+def _is_kin(
+    first: Provision | str, second: Provision | str, *, by_section: bool
+) -> bool:
+    if isinstance(first, str) or isinstance(second, str):
+        return first == second
     if not by_section:
         same = first.covers(second) and second.covers(first)
         return same or _became(first, second) or _became(second, first)

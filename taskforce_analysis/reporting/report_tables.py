@@ -7,12 +7,15 @@ unknown ones could have changed, the issues, the files, the settings, the versio
 case's id stands here: a cell's address is enough for those who may open the workbook.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import date
 from itertools import product
 from math import nan
 
 from taskforce_analysis.issues import WITHOUT_EFFECT
+from taskforce_analysis.paragraphs import law_title
 from taskforce_analysis.reporting.blocks import Column, Table
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.table_rows import (
@@ -132,6 +135,9 @@ def _label_with_basis(sentences: Sentences, row: ComparisonRow) -> str:
     return f"{label}{mark}\n{basis_label(sentences, row.basis)}"
 
 
+LAW_AND_DAY = re.compile(r"(.*?)(?: (\d{4}-\d\d-\d\d))?")
+
+
 def basis_label(sentences: Sentences, basis: str) -> str:
     """What a row is a rate of: all applicable cases, all cases, those under a law."""
     kind, _, name = basis.partition(":")
@@ -139,7 +145,12 @@ def basis_label(sentences: Sentences, basis: str) -> str:
         phase = sentences.measurement(getattr(sentences.results, name))
         return sentences.word("basis.limit", phase=phase)
     if kind == "law":
-        return sentences.word("basis.law", law=plain(name))
+        law, since = LAW_AND_DAY.fullmatch(name).groups()  # type: ignore[union-attr]
+        title = plain(law_title(law))
+        if not since:
+            return sentences.word("basis.law", law=title)
+        day = sentences.language.date(date.fromisoformat(since))
+        return sentences.word("basis.law_since", law=title, day=day)
     if not sentences.language.has(f"report.basis.{kind}"):
         return plain(basis)
     return sentences.word(f"basis.{kind}", units=sentences.units)

@@ -88,9 +88,11 @@ def changed_in(query: Query, pair: tuple[str, str]) -> tuple[ChangedLimit, ...]:
         return ()
     counted = _limits_in(query, tuple(looked_up), pair)
     found: dict[tuple[str, str], tuple[Change, ...]] = {}
+    laws = [one for one, _, _ in query.form.law_days]
+    law = laws[0] if len(laws) == 1 else ""
     for key, own in counted.groupby(["group", "measure"], sort=True):
         group, measure = map(str, key)  # type: ignore[arg-type]
-        changes = each_once(_changes(own, looked_up[measure], pair))
+        changes = each_once(_changes(own, looked_up[measure], pair, law=law))
         if changes:
             found[group, measure] = changes
     return tuple(_with_what_rests_on_them(found, query.form))
@@ -124,7 +126,9 @@ def _limits_in(
     return counted[counted["limit"] != ""]
 
 
-def _changes(own: "pd.DataFrame", by: str, pair: tuple[str, str]) -> Iterator[Change]:
+def _changes(
+    own: "pd.DataFrame", by: str, pair: tuple[str, str], *, law: str
+) -> Iterator[Change]:
     """What changed, municipality by municipality: each has limits of its own."""
     homes = own.get(f"{MUNICIPALITY}_", own["phase"].map(lambda _: "")).fillna("")
     if len(named := {*homes} - {""}) == 1:  # a case that names none is of the only one
@@ -139,7 +143,7 @@ def _changes(own: "pd.DataFrame", by: str, pair: tuple[str, str]) -> Iterator[Ch
             }
             for phase in pair
         ]
-        yield from changes_of(*sides, by_section=bool(loose))
+        yield from changes_of(*sides, by_section=bool(loose), law=law)
 
 
 def _with_what_rests_on_them(
