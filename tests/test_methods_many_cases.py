@@ -16,18 +16,19 @@ from taskforce_analysis.methods.exact import (
 )
 from taskforce_analysis.methods.many_cases import (
     EDGE,
-    Panels,
     Table,
-    Tail,
+    Tails,
+    at_least,
     chances,
     least_score_improved,
     lower,
     mesh,
     p_not_improved,
+    points_of,
     score,
     stairs_of,
     survey,
-    tail_of,
+    tails_of,
     tops_of,
     variance,
     weights,
@@ -40,6 +41,16 @@ from taskforce_analysis.methods.scanning import greatest_p
 def table_of(*counts: float) -> Table:
     x1, n1, x2, n2 = map(float, counts)
     return Table(x1, n1, x2, n2)
+
+
+def at(table: Table, delta: float) -> Tails:
+    return points_of(table, np.array([delta]))
+
+
+def every_stair(tails: Tails) -> np.ndarray:
+    """The staircase of the first of these tails, for every i."""
+    i = np.arange(int(tails.table.n1) + 1)
+    return stairs_of(tails, np.zeros_like(i), i)
 
 
 def one_by_one(x1, n1, x2, n2, *, confidence=0.95) -> tuple[float, float, float]:
@@ -148,27 +159,41 @@ def test_the_restricted_rates_are_the_most_likely_ones():
 @pytest.mark.parametrize("delta", [-0.2, 0.0, 0.03])
 def test_the_staircase_by_trying_every_outcome(counts, delta):
     table = table_of(*counts)
-    tail = tail_of(table, delta, delta)
+    tails = at(table, delta)
     i, j = np.arange(table.n1 + 1), np.arange(table.n2 + 1)
-    belongs = score(i[:, None], j, table, delta) >= tail.steps[0][1]
+    belongs = score(i[:, None], j, table, delta) >= tails.least[0, 0]
     wanted = np.where(belongs.any(axis=1), belongs.argmax(axis=1), table.n2 + 1)
-    assert stairs_of(tail, i).tolist() == wanted.tolist()
+    assert every_stair(tails).tolist() == wanted.tolist()
 
 
-@pytest.mark.parametrize("counts", [(3, 40, 9, 70), (190, 400, 230, 500)])
-def test_a_tail_of_a_range_holds_every_tail_inside(counts):
+@pytest.mark.parametrize("steps", [1, 8])
+@pytest.mark.parametrize(
+    "counts", [(3, 40, 9, 70), (190, 400, 230, 500), (3000, 6000, 3100, 6000)]
+)
+def test_a_tail_of_a_range_holds_every_tail_inside(counts, steps):
     table = table_of(*counts)
-    i = np.arange(table.n1 + 1)
-    for start, end in ((-0.9, -0.5), (-0.4, -0.2), (-0.01, 0.0), (0.0, 1e-4)):
-        most = stairs_of(tail_of(table, start, end), i)
-        for delta in np.linspace(start, end, 23):
-            inside = stairs_of(tail_of(table, float(delta), float(delta)), i)
-            assert np.all(most <= inside)
+    for ends in ((-0.9, -0.5), (-0.4, -0.2), (-0.01, 0.0), (0.0, 1e-4)):
+        start, end = (np.array([one]) for one in ends)
+        most = every_stair(tails_of(table, start, end, steps))
+        for delta in np.linspace(*ends, 23):
+            assert np.all(most <= every_stair(at(table, float(delta))))
+
+
+def test_tails_side_by_side_are_the_tails_one_by_one():
+    table = table_of(190, 400, 230, 500)
+    ends = np.array([[-0.3, -0.01, 0.02], [-0.2, -0.01, 0.0201]])
+    tails = tails_of(table, ends[0], ends[1], 1)
+    tail, place = (one.ravel() for one in np.indices((3, 401)))
+    found = stairs_of(tails, tail, place).reshape(3, 401)
+    for one, (start, end) in enumerate(ends.T):
+        alone = tails_of(table, np.array([start]), np.array([end]), 1)
+        assert found[one].tolist() == every_stair(alone).tolist()
 
 
 def test_weights_are_the_binomial_ones_and_the_window_leaves_out_next_to_nothing():
     rates = np.array([[1e-5, 0.02, 0.5, 0.999]])
-    found = weights(3000, np.array([0]), 3001, rates)[0].T
+    one, other = weights(3000, np.array([0]), 3001, rates)
+    found = (one * other)[0].T
     wanted = probabilities(np.array([3000.0]), rates)[:, 0].T
     assert found / found.sum(axis=1, keepdims=True) == pytest.approx(wanted, abs=1e-12)
     for rate, chance in zip(rates[0], wanted, strict=True):
@@ -180,7 +205,8 @@ def test_weights_are_the_binomial_ones_and_the_window_leaves_out_next_to_nothing
 def test_weights_of_rates_near_each_other_are_the_binomial_ones():
     """Those are made from the middle one's; the others one by one."""
     rates = np.array([[0.18, 0.19, 0.2, 0.205, 0.21]])
-    found = weights(500, np.array([40]), 130, rates)[0]
+    one, other = weights(500, np.array([40]), 130, rates)
+    found = (one * other)[0]
     wanted = probabilities(np.array([500.0]), rates)[40:170, 0]
     shares = wanted / wanted.sum(axis=0)
     assert found / found.sum(axis=0) == pytest.approx(shares, rel=1e-10)
@@ -189,8 +215,8 @@ def test_weights_of_rates_near_each_other_are_the_binomial_ones():
 def test_the_chance_at_each_place_and_what_an_interpolation_may_miss():
     """Against the sum over all outcomes, on panels from the end and in the middle."""
     table = Table(12.0, 60.0, 110.0, 300.0)
-    tail = tail_of(table, 0.05, 0.05)
-    stairs = stairs_of(tail, np.arange(61.0))
+    tails = at(table, 0.05)
+    stairs = every_stair(tails)
 
     def summed(second):
         first = probabilities(np.array([60.0]), second[None] - 0.05)[:, 0]
@@ -198,12 +224,12 @@ def test_the_chance_at_each_place_and_what_an_interpolation_may_miss():
         tails = np.vstack([after[::-1].cumsum(axis=0)[::-1], 0 * second])
         return np.sum(first * tails[stairs], axis=0)
 
-    panels = mesh(table, 0.05).within(0.05)
+    panels = mesh(table, 0.05).within(tails)
     for length in (1.0, 0.5, 0.1):
         right = panels.left + (panels.right - panels.left) * length
-        some = Panels(panels.left, right)
-        values = chances(tail, some, stairs, depth=40.0)
-        tops = tops_of(tail, some, values)
+        some = panels._replace(right=right)
+        values = chances(tails, some, stairs[None], depth=40.0)
+        tops = tops_of(tails, some, values)
         for one in range(right.size):
             there = summed(np.linspace(some.left[one], right[one], 2001))
             assert np.abs(there.max() - tops.chance[one]) <= tops.doubt[one] + 1e-12
@@ -216,7 +242,7 @@ def test_the_survey_finds_the_greatest_chance_of_the_grid():
     delta = np.array([0.02])
     wanted = greatest_chance(rows, stairs_at(rows, delta), delta).chance[0]
     table = table_of(*(part[0] for part in rows))
-    find = partial(survey, tail_of(table, 0.02, 0.02), mesh(table, 0.02))
+    find = partial(survey, at(table, 0.02), mesh(table, 0.02))
     assert find(wanted * (1 + 1e-6))[0].left.size == 0
     kept, tops = find(wanted * (1 - 1e-6))
     assert kept.left.size >= 1
@@ -264,8 +290,40 @@ def test_the_least_score_that_is_improved_has_just_the_size():
     least = least_score_improved(300, 400, tail=0.025)
     table = Table(0.0, 300.0, 0.0, 400.0)
     for score_, kept in ((least, 0), (least - 1e-3, 1)):
-        tail = Tail(table, 0.0, 0.0, ((0.0, score_),))
-        assert min(survey(tail, mesh(table, 0.0), 0.025)[0].left.size, 1) == kept
+        found, _ = survey(at_least(table, score_), mesh(table, 0.0), 0.025)
+        assert min(found.left.size, 1) == kept
+
+
+def test_of_samples_of_one_size_half_the_nuisance_rates_say_it_all():
+    """Exchanged and turned, (x, y) is (n - y, n - x): the same chance, mirrored."""
+    table = table_of(150, 300, 170, 300)
+    tails, stairs = at(table, 0.02), every_stair(at(table, 0.02))
+    rates = np.linspace(0.03, 0.99, 41)
+    first, second = (
+        probabilities(np.array([300.0]), some[None])[:, 0]
+        for some in (rates - 0.02, rates)
+    )
+    after = np.vstack([second[::-1].cumsum(axis=0)[::-1], 0 * rates])
+    found = np.sum(first * after[stairs], axis=0)
+    mirrored = np.interp(1.02 - rates, rates, found)
+    assert found == pytest.approx(mirrored, abs=1e-10)
+    low, high = table.room(tails.end)
+    assert (low[0], high[0]) == (0.51, 1.0)
+
+
+def test_a_range_is_looked_at_in_parts_and_what_is_ruled_out_is_under_the_limit():
+    """Of the parts that are left out no difference has a chance over the limit."""
+    table, limit = table_of(40, 120, 160, 350), 0.025
+    whole = many_cases.Range(-0.05, 0.06, mesh(table, 0.06), 1.0)
+    for least in (1, 2):
+        kept = many_cases._looked_at(table, whole, limit, least=least)
+        for delta in np.linspace(whole.start, whole.end, 57):
+            if any(one.start <= delta <= one.end for one in kept):
+                continue
+            rows = Rows(*(np.array([part]) for part in table[:4]))
+            point = np.array([delta])
+            chance = greatest_chance(rows, stairs_at(rows, point), point).chance[0]
+            assert chance <= limit
 
 
 def test_the_memory_grows_with_the_sum_of_the_cases(monkeypatch):

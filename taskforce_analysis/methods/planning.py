@@ -34,7 +34,7 @@ from taskforce_analysis.methods.exact import FEW
 from taskforce_analysis.methods.index import FEWEST, MOST, index_confidence
 from taskforce_analysis.methods.many_cases import (
     Table,
-    Tail,
+    at_least,
     least_score_improved,
     stairs_of,
 )
@@ -276,7 +276,8 @@ def _from_score(n1: int, n2: int, confidence: float) -> tuple[int, ...]:
     if n1 + n2 <= UNCONFINED:
         least = least_score_improved(small, large, tail=tail)
     table = Table(0.0, float(n1), 0.0, float(n2))
-    stairs = stairs_of(Tail(table, 0.0, 0.0, ((0.0, least),)), np.arange(n1 + 1.0))
+    every = np.arange(n1 + 1)
+    stairs = stairs_of(at_least(table, least), np.zeros_like(every), every)
     return tuple(stairs.tolist())
 
 
