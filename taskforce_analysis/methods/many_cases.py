@@ -280,6 +280,14 @@ def _stairs(
 _PARTS = np.linspace(0, 1, 65)
 
 
+class _Cell(NamedTuple):
+    """The shares of a grid on both sides of what is wanted, and one between."""
+
+    left: np.ndarray
+    right: np.ndarray
+    share: np.ndarray
+
+
 class _Curves:
     """Where among the outcomes the score against each `delta` is just its `least`.
 
@@ -310,7 +318,7 @@ class _Curves:
     ) -> tuple[np.ndarray, np.ndarray]:
         """The outcome (i, j) at these shares of the range of the restricted rate."""
         n1, n2 = self.table.n1, self.table.n2
-        first, second, _ = self._rates(curve, share)
+        first, second = self._rates(curve, share)
         before, after = first * (1 - first), second * (1 - second)
         spread = before / n1 + after / n2
         pull = self.least[curve] / np.sqrt(np.maximum(spread, TINY))
@@ -328,7 +336,7 @@ class _Curves:
         near = (np.abs(place - low) < END) | (np.abs(place - high) < END)
         some = np.flatnonzero((place >= low) & (place <= high))
         own, wanted = curve[some], place[some]
-        left, right, share = self._guess(own, wanted)
+        left, right, share = self._about(own, wanted)
         for _ in range(NEWTON):
             i, j, slopes = *self.outcomes(own, share), self._slopes(own, share)
             off = wanted - i
@@ -351,7 +359,7 @@ class _Curves:
         found = np.full(place.size, -1.0)
         some = np.flatnonzero(place >= low)
         own, wanted = curve[some], place[some]
-        left, right, share = self._guess(own, wanted)
+        left, right, share = self._about(own, wanted)
         off = wanted - FEWER - self.outcomes(own, share)[0]
         share = np.clip(share + off / self._slopes(own, share)[0], left, right)
         before, line = self.outcomes(own, share)
@@ -393,17 +401,14 @@ class _Curves:
 
     def _rates(
         self, curve: np.ndarray, share: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Both restricted rates, and how fast they rise with the share."""
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Both restricted rates."""
         delta = self.delta[curve]
-        span = 1 - np.abs(delta)
-        rise = span * share
-        return np.maximum(0.0, -delta) + rise, np.maximum(0.0, delta) + rise, span
+        rise = (1 - np.abs(delta)) * share
+        return np.maximum(0.0, -delta) + rise, np.maximum(0.0, delta) + rise
 
-    def _guess(
-        self, curve: np.ndarray, wanted: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The shares of the grid left and right of each wanted i, and one between."""
+    def _about(self, curve: np.ndarray, wanted: np.ndarray) -> "_Cell":
+        """Where on the grid each wanted i is."""
         # One curve's grid after the other's, so that a single search does for all.
         length = self.table.n1 + 8
         shift, count = np.arange(self.delta.size) * length, self.share.shape[1]
@@ -414,14 +419,15 @@ class _Curves:
         start = self.before[curve, cell - 1]
         step = np.maximum(self.before[curve, cell] - start, TINY)
         part = np.clip((wanted - start) / step, 0, 1)
-        return low, high, low + (high - low) * part
+        return _Cell(low, high, low + (high - low) * part)
 
     def _slopes(
         self, curve: np.ndarray, share: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """How fast i and j rise with the share."""
         n1, n2 = self.table.n1, self.table.n2
-        first, second, span = self._rates(curve, share)
+        span = 1 - np.abs(self.delta[curve])
+        first, second = self._rates(curve, share)
         before, after = first * (1 - first), second * (1 - second)
         spread = np.maximum(before / n1 + after / n2, TINY)
         pull = self.least[curve] / np.sqrt(spread)
@@ -885,7 +891,7 @@ def _looked_at(table: Table, whole: Range, limit: float, *, least: int) -> list[
     for some in (np.flatnonzero(count == 1), np.flatnonzero(count > 1)):
         if not some.size:
             continue
-        (start, end), place, tail = _parts(whole, count[some])
+        start, end, place, tail = _parts(whole, count[some])
         tails = tails_of(table, start, end, 1)
         # Where little is to be worked out, more steps would cost more than they spare.
         much = cells[some] @ count[some] > 4 * CELLS * start.size
@@ -901,18 +907,24 @@ def _looked_at(table: Table, whole: Range, limit: float, *, least: int) -> list[
     return found
 
 
-def _parts(
-    whole: Range, count: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The ends of all parts, and for each box the places of its panel and its part."""
-    ends, place, tail, rows = [], [], [], 0
+class Parts(NamedTuple):
+    """The parts of a range, and the boxes of a panel and a part, by their places."""
+
+    start: np.ndarray
+    end: np.ndarray
+    panel: np.ndarray
+    tail: np.ndarray
+
+
+def _parts(whole: Range, count: np.ndarray) -> Parts:
+    """The parts where each panel is looked at in so many."""
+    found, first = [], 0
     for one in np.unique(count).tolist():
         own, edges = np.flatnonzero(count == one), np.linspace(*whole[:2], one + 1)
-        ends.append(np.stack((edges[:-1], edges[1:])))
-        place.append(np.repeat(own, one))
-        tail.append(np.tile(rows + np.arange(one), own.size))
-        rows += one
-    return np.hstack(ends), np.concatenate(place), np.concatenate(tail)
+        tail = np.tile(first + np.arange(one), own.size)
+        found.append(Parts(edges[:-1], edges[1:], np.repeat(own, one), tail))
+        first += one
+    return Parts(*(np.concatenate(part) for part in zip(*found, strict=True)))
 
 
 def _counts(
