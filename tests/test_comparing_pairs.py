@@ -5,7 +5,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from taskforce_analysis.comparing import chance_findings, compare
+from taskforce_analysis.comparing import (
+    chance_findings,
+    compare,
+    comparison_issues,
+    strata_issues,
+)
+from taskforce_analysis.measurements import Measurement, PhasePlan
 from taskforce_analysis.methods.paired import exact_pairs, expected_by_chance_pairs
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tallying import tally
@@ -75,3 +81,85 @@ def test_chance_is_that_of_the_paired_test() -> None:
     wanted = max(expected_by_chance_pairs([b], [b + 4], [20]) for b in range(9))
     assert chance_findings(table) == pytest.approx(wanted)
     assert 0.03 < wanted <= 0.05
+
+
+def beside(asked: Any) -> tuple[pd.DataFrame, list[str]]:
+    """The comparison of pairs with a condition, and the codes of what was odd.
+
+    `asked` are the answers of a plan's and its goals' cases, before and after; the
+    condition is that there is a plan. What the cases beyond the shorter of two lists
+    say is of no pair.
+    """
+    condition = {"measure": "plan", "is": ["yes"]}
+    form = small_form({"id": "plan"}, {"id": "goals", "applies_when": condition})
+    blocks = [
+        (phase, name, answers)
+        for phase, own in zip(("analysis", "status"), asked, strict=True)
+        for name, answers in zip(("plan", "goals"), own, strict=True)
+    ]
+    answers, options = made_answers(*blocks), Settings(paired=True)
+    tallied = tally(answers, form, settings=options)
+    chosen: Any = {**PHASES, "settings": options, "answers": answers}
+    found = comparison_issues(tallied, form, **chosen)
+    return compare(tallied, form, **chosen), [issue.code for issue in found]
+
+
+def test_condition_and_twin_are_of_the_pairs_and_by_the_paired_test() -> None:
+    """15 pairs with a plan; 12 more cases before have none, and are no pairs."""
+    before = ["yes"] * 15 + ["no"] * 12, ["no"] * 12 + ["yes"] * 3
+    before = before[0], before[1] + ["not_applicable"] * 12
+    after = ["yes"] * 14 + ["no"], ["yes"] * 14 + ["not_applicable"]
+    table, codes = beside((before, after))
+    rows: Any = table[table["measure"] == "goals"].set_index("basis")
+    own, twin, condition = (
+        rows.loc[basis] for basis in ("crude", "unconditional", "condition")
+    )
+    wanted = {
+        "crude": exact_pairs(2, 0, 12, 0),
+        "unconditional": exact_pairs(2, 1, 12, 0),
+        "condition": exact_pairs(14, 1, 0, 0),
+    }
+    for basis, found in wanted.items():
+        row = rows.loc[basis]
+        assert row["method"] == "exact_pairs"
+        figures = [row[f"difference_{end}"] for end in ("low", "high")]
+        assert [*figures, row["p_value"]] == pytest.approx([*found]), basis
+    assert (own["compliant_before"], own["applicable_before"]) == (2, 14)
+    assert (twin["compliant_before"], twin["applicable_before"]) == (3, 15)
+    assert (condition["compliant_before"], condition["applicable_after"]) == (15, 15)
+    # Of all 27 cases 15 met it before, of the pairs all did.
+    assert own["reservation"] == "conditional"
+    assert own["verdict"] == "improved"
+    assert "APPLICABLE_SHIFT" not in codes
+
+
+def test_a_shift_among_the_pairs_is_told_though_other_cases_hide_it() -> None:
+    """Not relevant to 8 of the 20 pairs after; before to the other cases alone."""
+    condition = ["yes"] * 30, ["no"] * 20 + ["not_applicable"] * 10
+    after = ["yes"] * 20, ["yes"] * 12 + ["not_applicable"] * 8
+    table, codes = beside((condition, after))
+    own = crude(table[table["measure"] == "goals"])
+    assert own["applicable_before"] == own["applicable_after"] == 12
+    assert "applicable_shift" in own["reservation"].split()
+    assert "APPLICABLE_SHIFT" in codes
+
+
+def test_no_check_of_two_heaps_of_cases_stands_beside_pairs() -> None:
+    team = {"id": "team", "label": "Team", "columns": ["Team"]}
+    form = small_form({"id": "plan"}, attributes=[team])
+    blocks = ("analysis", "plan", ["no"] * 12), ("status", "plan", ["yes"] * 12)
+    answers = made_answers(*blocks, team=["A"] * 12).assign(
+        team=["A"] * 6 + ["B"] * 6 + ["B"] * 6 + ["A"] * 6
+    )
+    options = Settings(paired=True, strata=("team",))
+    plan = PhasePlan(selection="random", population=60)
+    table = compare(
+        tally(answers, form, settings=options),
+        form,
+        **PHASES,
+        settings=options,
+        measurement=Measurement(phases={"analysis": plan, "status": plan}),
+        answers=answers,
+    )
+    assert table["basis"].tolist() == ["crude"]
+    assert strata_issues(table, answers, options) == []

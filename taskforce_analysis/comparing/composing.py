@@ -6,6 +6,7 @@ The verdict comes from verdicts.py, the rows beside the crude one from sensitivi
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from taskforce_analysis.comparing.index_row import (
 )
 from taskforce_analysis.comparing.pairs import (
     METHOD,
+    answers_of_pairs,
     chance_of_pairs,
     with_matched_figures,
 )
@@ -39,7 +41,13 @@ from taskforce_analysis.methods.comparison import compare_rates
 from taskforce_analysis.methods.planning import expected_by_chance
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import rows_of, with_groups
-from taskforce_analysis.tallying import ChangedLimit, changed_limits, refuse_stale
+from taskforce_analysis.tallying import (
+    ChangedLimit,
+    changed_limits,
+    refuse_stale,
+    scores_beside,
+    tally,
+)
 from taskforce_analysis.tallying.limits import AFTER, BEFORE, answers_judged_by
 
 if TYPE_CHECKING:
@@ -83,11 +91,16 @@ def compare(
     answers = with_scores(answers[answers["form"] == form.id], form, settings)
     answers = _in_groups_of(tallied, answers, settings)
     rows = _side_by_side(tallied, form, before=before, after=after)
+    if settings.paired:
+        answers = answers_of_pairs(answers, before, after)
+        rows = _of_pairs(rows, answers, form, settings=settings)
     if changed is None:  # else the answers were tallied and asked for them before
         refuse_stale(answers, form, settings)
         changed = changed_limits(answers, form, before=before, after=after)
     rows["limit_changed"] = _has_changed(rows, changed)
     judged = _judged(rows, answers)
+    if settings.paired:
+        judged |= scores_beside(judged[BEFORE], form)
     rows = _with_figures(rows.assign(confidence=settings.confidence), judged, settings)
     chosen: dict[str, Any] = {"form": form, "measurement": plan, "settings": settings}
     # How many were asked, or could be assessed, is a fact about the cases.
@@ -102,7 +115,8 @@ def compare(
     # A crude row whose limit changed tells nothing, in whichever way it is seen.
     told = rows["headline"] & (rows["decided_by"] != BEFORE)
     more = _asked_rows(asked)
-    more += sensitivity_rows(rows[told], judged[BEFORE], **chosen)
+    if not settings.paired:  # they are all of two heaps of cases
+        more += sensitivity_rows(rows[told], judged[BEFORE], **chosen)
     members = rows["headline"] & rows["measure"].isin(plan.index)
     both = (rows["applicable_before"] > 0) & (rows["applicable_after"] > 0)
     index = index_rows(
@@ -197,6 +211,25 @@ def _side_by_side(
     return rows.assign(before=before, after=after, headline=headline)
 
 
+def _of_pairs(
+    rows: "pd.DataFrame", answers: "pd.DataFrame", form: Form, *, settings: Settings
+) -> "pd.DataFrame":
+    """The rows with the counts of the pairs, whose `answers` are in their groups.
+
+    What was asked in a phase was asked of all its cases, be none of them a pair.
+    """
+    pair = {name: str(rows[name].iloc[0]) for name in SIDES}
+    own = replace(settings, by=())
+    counted = tally(answers, form, settings=own, pair=(pair["before"], pair["after"]))
+    found = _side_by_side(counted, form, **pair)
+    names = [*COUNTS, *chain.from_iterable(ASIDE.values())]
+    whole = [f"{name}_{side}" for name in names for side in SIDES]
+    rates = [f"rate_{side}" for side in SIDES]
+    told = rows.drop(columns=[*whole, *rates])
+    kept = told.merge(found[[*KEY, *whole, *rates]], on=KEY, how="left")
+    return kept.assign(**kept[whole].fillna(0).astype("int64"))
+
+
 def _with_figures(
     rows: "pd.DataFrame", judged: "dict[str, pd.DataFrame]", settings: Settings
 ) -> "pd.DataFrame":
@@ -246,9 +279,17 @@ def comparison_issues(
     *,
     before: str,
     after: str,
+    settings: Settings | None = None,
+    answers: "pd.DataFrame | None" = None,
 ) -> list[Issue]:
-    """APPLICABLE_SHIFT: the share of ikke relevant differs between the two phases."""
+    """APPLICABLE_SHIFT: the share of ikke relevant differs between the two phases.
+
+    Of pairs, which the settings ask for, it is that of the pairs in the `answers`.
+    """
     rows = _side_by_side(tallied, form, before=before, after=after)
+    if settings and settings.paired and answers is not None:
+        own = answers_of_pairs(answers[answers["form"] == form.id], before, after)
+        rows = _of_pairs(rows, own, form, settings=settings)
     moved = rows[(rows["basis"] == "crude") & shifted(rows)]
     return [
         Issue("APPLICABLE_SHIFT", group=row.group, measure=row.measure)

@@ -35,15 +35,30 @@ STATES = {
 }
 
 
+def answers_of_pairs(
+    answers: "pd.DataFrame", before: str, after: str
+) -> "pd.DataFrame":
+    """The answers of cases that stand once in each of the two phases, by measure."""
+    place = ["group", "measure", "case_id"]
+    own = answers[answers["phase"].isin((before, after))]
+    own = own[~own.duplicated([*place, "phase"], keep=False)]
+    return own[own.duplicated(place, keep=False)]
+
+
 def with_matched_figures(
     rows: "pd.DataFrame", judged: "dict[str, pd.DataFrame]"
 ) -> "pd.DataFrame":
-    """The crude rows, and those by either limit, with the figures of their pairs.
+    """The rows with the figures of their pairs; `judged` are the answers by basis.
 
-    Pairs that are compliant or noncompliant in both phases count.
+    Pairs that are compliant or noncompliant in both phases count. A part by law has no
+    figures of pairs, for the law of a case may be another in the other phase.
     """
     known = {basis: _stated(answers) for basis, answers in judged.items()}
-    for row in rows_of(rows[rows["basis"].isin(known)]):
+    apart = ~rows["basis"].isin(known)
+    rows.loc[apart, ["difference", "difference_low", "difference_high"]] = np.nan
+    rows.loc[apart, "p_value"] = np.nan
+    rows.loc[apart, "method"] = ""
+    for row in rows_of(rows[~apart]):
         pairs = _pairs_of(row, known[row.basis])
         counts = _counts(pairs["state_before"], pairs["state_after"])
         figures = _figures(counts, confidence=row.confidence)

@@ -98,7 +98,7 @@ def strata_issues(
 
     They say nothing about a change, and no mix of cases can be made alike.
     """
-    if not settings.strata or not len(answers):
+    if settings.paired or not settings.strata or not len(answers):
         return []
     crude = compared[compared["basis"] == "crude"]
     found = []

@@ -230,7 +230,8 @@ def _results(
     summary = summarise(answers, form, **chosen)
     changed = changed_limits(rows, form, before=before, after=after)
     compared = compare(tallied, form, answers=answers, changed=changed, **chosen)
-    shifts = comparison_issues(tallied, form, **pair)
+    of_pairs: dict[str, Any] = {"settings": counting, "answers": answers}
+    shifts = comparison_issues(tallied, form, **pair, **of_pairs)
     shifts += [*strata_issues(compared, answers, settings), *index_issues(compared)]
     told = {one.measure for one in summary.found if one.code == "LIMIT_DIFFERS"}
     moved = [one for one in changed_limit_issues(changed) if one.measure not in told]

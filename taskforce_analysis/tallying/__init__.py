@@ -18,6 +18,7 @@ from taskforce_analysis.tallying.limits import (
 from taskforce_analysis.tallying.rating import (
     distribution,
     durations,
+    scores_beside,
     tally,
     tally_issues,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "distribution",
     "durations",
     "refuse_stale",
+    "scores_beside",
     "tally",
     "tally_issues",
 ]

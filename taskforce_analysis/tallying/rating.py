@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 SCORES = list(tables.SCORES)
 DECIDED = ["compliant", "noncompliant"]
 UNKNOWN = ["missing", "not_assessable", "unrecognised"]
+UNSEEN = "not_assessable"  # as an answer and as a score
 SMALL = 5
 
 
@@ -228,6 +229,38 @@ def _out_of_all(own: "pd.DataFrame", met: Sequence[str]) -> "pd.DataFrame":
         return own
     unmet = own["condition_score"].isin(DECIDED) & ~own["condition_answer"].isin(met)
     return own.assign(score=own["score"].mask(unmet, "noncompliant"))
+
+
+def scores_beside(answers: "pd.DataFrame", form: Form) -> "dict[str, pd.DataFrame]":
+    """The answers with the scores that the rows beside the crude one count, by basis.
+
+    Case by case what `tally` counts in the rows of conditions, of twins and of what
+    could be assessed. `answers` are scored and in groups.
+    """
+    import pandas as pd
+
+    keys = ["group", "phase", "unit_id"]
+    asked, twins = [answers[:0]], [answers[:0]]
+    for measure in form.measures:
+        condition, own = measure.applies_when, answers["measure"] == measure.id
+        if condition is None or not own.any():
+            continue
+        other = answers[answers["measure"] == condition.measure]
+        named = {"answer": "condition_answer", "score": "condition_score"}
+        other = other[[*keys, *named]].rename(columns=named).drop_duplicates(keys)
+        both = answers[own].merge(other, on=keys, how="left")
+        if len(other):
+            asked.append(both.assign(score=_as_condition(both, condition.answers)))
+        if form.has_twin(measure):
+            twins.append(_out_of_all(both, condition.answers))
+    answered, unseen = answers["score"].isin(DECIDED), answers["score"].eq(UNSEEN)
+    unseen |= answered & answers["answer"].eq(UNSEEN)
+    seen = answers["score"].mask(answered, "compliant").mask(unseen, "noncompliant")
+    return {
+        "condition": pd.concat(asked),
+        "unconditional": pd.concat(twins),
+        "assessable": answers.assign(score=seen),
+    }
 
 
 def _from_aggregates(counts: "pd.DataFrame", form: Form) -> "list[pd.DataFrame]":
