@@ -16,6 +16,7 @@ from taskforce_analysis import cli, tables
 from taskforce_analysis.cli.terminal import say_error
 from taskforce_analysis.errors import file_error
 from taskforce_analysis.languages import load_language
+from taskforce_analysis.measurements import load_measurement
 from taskforce_analysis.shipped import data_folder
 
 EXAMPLE = data_folder("example")
@@ -391,3 +392,38 @@ def test_a_key_of_a_plan_that_is_wrong_is_told_in_the_reader_s_language(call, tm
     assert said.status == 2
     assert said.err.startswith("maaling.toml: index: Et indeks skal have to til seks")
     assert "different" not in said.err
+
+
+def test_a_plan_of_an_index_of_stocks_and_of_a_margin_is_told_and_locked(
+    call, tmp_path
+) -> None:
+    lock = tmp_path / "plan.toml"
+    words = ["plan", "--before", "0,2", "--after", "0,8", "--cases", "8"]
+    members = "appeal_guidance,holistic_assessment"
+    words += ["--index", members, "--population", "12", "--margin", "0,25"]
+    found = call(*words, "--json").json
+    assert found["index_measures"] == found["measures"] == 2
+    low, high = found["index_cases_needed"]
+    assert 5 <= low <= high <= 12
+    # More is seen of 12 cases than of endless practice.
+    assert found["stock_power"] > found["power"] + 0.05
+    assert 0 < found["margin_power"] < 1
+    asked = [*words, "--lock", str(lock), "--form", "boernehandicap"]
+    said = call("--language", "da", *asked, "--adjustment", "holm").out
+    said = said.replace("\u00a0", " ")
+    assert f"Et indeks over alle 2 kræver {low}" in said
+    assert "blandt 12 i hver måling" in said
+    assert "ikke er faldet med 25 procentpoint" in said
+    plan = load_measurement(lock)
+    assert list(plan.index) == members.split(",")
+    assert plan.locked
+    assert (plan.locked.index, plan.locked.primary) == (plan.index, ())
+    assert plan.locked.adjustment == plan.settings.adjustment == "holm"
+    assert plan.margin == 0.25
+    assert plan.locked.margins["appeal_guidance"] == 0.25
+
+
+def test_an_index_beside_primary_measures_is_no_plan(call) -> None:
+    words = ["plan", "--before", "0,4", "--after", "0,7", "--index", "a,b"]
+    assert call(*words, "--primary", "c").status == 2
+    assert call(*words[:-1], "a").status == 2

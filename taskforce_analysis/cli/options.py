@@ -62,6 +62,11 @@ Replacements = Annotated[int, _option("--replacements")]
 Without = Annotated[list[Path] | None, _option("--without")]
 Lock = Annotated[Path | None, _option("--lock")]
 Primary = Annotated[str | None, _option("--primary")]
+Index = Annotated[str | None, _option("--index")]
+Population = Annotated[
+    int | None, typer.Option("--population", min=1, help="cli.option.population")
+]
+Margin = Annotated[str | None, _option("--margin")]
 Selection = Annotated[str, _option("--selection")]
 Bridge = Annotated[str | None, _option("--bridge")]
 Level = Annotated[str, _option("--confidence")]

@@ -16,6 +16,7 @@ from taskforce_analysis.cli import terminal
 from taskforce_analysis.cli.preparing import share
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language
+from taskforce_analysis.measurements import check_index
 from taskforce_analysis.settings import Settings
 
 if TYPE_CHECKING:
@@ -68,6 +69,10 @@ def plan(
     lock: use.Lock = None,
     form: use.Form = None,
     primary: use.Primary = None,
+    index: use.Index = None,
+    population: use.Population = None,
+    margin: use.Margin = None,
+    adjustment: use.Adjustment = None,
     selection: use.Selection = "random",
     bridge: use.Bridge = None,
     as_json: use.Json = False,
@@ -76,28 +81,36 @@ def plan(
 
     With `lock` the plan is written as a dated measurement file as well.
     """
-    settings = Settings(confidence=share(confidence))
-    level = settings.confidence
-    first, second = share(before), share(after)
-    measures = len(_parts(primary)) or MEASURES
-    found = _found(first, second, cases, confidence=level)
-    several = _several(first, second, cases, measures=measures, confidence=level)
+    settings = Settings(confidence=share(confidence), adjustment=adjustment or "auto")
+    chosen, members = _parts(primary), _parts(index)
+    check_index(members, chosen)
+    allowed = None if margin is None else share(margin)
+    asked: dict[str, Any] = {"cases": cases, "confidence": settings.confidence}
+    rates = share(before), share(after)
+    measures = len(members or chosen) or MEASURES
+    found = _found(*rates, **asked)
+    several = _several(*rates, **asked, measures=measures)
+    more = _index(*rates, **asked, measures=len(members)) if members else {}
+    more |= _stock(*rates, **asked, population=population) if population else {}
+    more |= _margin(rates[0], **asked, margin=allowed) if allowed else {}
     if as_json:
         rise = found["smallest_rise"]
-        terminal.say_json(
-            {**found, "smallest_rise": None if isnan(_number(rise)) else rise} | several
-        )
+        known = {**found, "smallest_rise": None if isnan(_number(rise)) else rise}
+        terminal.say_json(known | several | more)
     else:
         _say_plan(found, context.obj)
         if several:
             _say_several(several, context.obj)
+        _say_more(found | more, context.obj)
     if lock:
         from taskforce_analysis.planning.locking import Plan
 
         decided = Plan(
             form=_form_to_lock(lock, form),
             form_name=_name_from(lock, str(form)),
-            primary=_parts(primary),
+            primary=chosen,
+            index=members,
+            margin=allowed,
             selection=selection,
             cases=cases,
             bridge_cases=_parts(bridge),
@@ -110,7 +123,7 @@ def plan(
 
 
 def _found(
-    before: float, after: float, cases: int, *, confidence: float
+    before: float, after: float, *, cases: int, confidence: float
 ) -> dict[str, float | int | None]:
     from taskforce_analysis.methods import planning
 
@@ -143,7 +156,7 @@ def _say_plan(found: dict[str, float | int | None], words: Language) -> None:
 
 
 def _several(
-    before: float, after: float, cases: int, *, measures: int, confidence: float
+    before: float, after: float, *, cases: int, measures: int, confidence: float
 ) -> dict[str, Any]:
     """What is found of several measures, adjusted for each other or as an index.
 
@@ -178,6 +191,73 @@ def _say_several(found: dict[str, Any], words: Language) -> None:
         told = {"moved": one["moved"], "power": shown, "measures": found["measures"]}
         terminal.say(words.word(f"plan.strategy.{one['name']}", **told))
     terminal.say(words.word(f"plan.most.{found['finds_most']}", **values))
+
+
+def _index(
+    before: float, after: float, *, cases: int, confidence: float, measures: int
+) -> dict[str, Any]:
+    """How many cases an index takes where all of it moves, at least and at most.
+
+    They hang together in a case more or less, as in the strategies.
+    """
+    from taskforce_analysis.methods import planning
+
+    first, second = (before, after) if after >= before else (1 - before, 1 - after)
+    needed = [
+        planning.index_cases_needed(
+            [first] * measures,
+            [second] * measures,
+            correlation=correlation,
+            confidence=confidence,
+        )
+        for correlation in planning.HANG_TOGETHER
+    ]
+    return {"index_measures": measures, "index_cases_needed": needed}
+
+
+def _stock(
+    before: float, after: float, *, cases: int, confidence: float, population: int
+) -> dict[str, Any]:
+    """How often the difference of two stocks of so many cases is found."""
+    from taskforce_analysis.methods import planning
+
+    found = planning.stock_power(
+        before, after, cases, population, confidence=confidence
+    )
+    return {"population": population, "stock_power": found}
+
+
+def _margin(
+    before: float, *, cases: int, confidence: float, margin: float
+) -> dict[str, Any]:
+    """How often it is shown that a rate that stays the same has not fallen so much."""
+    from taskforce_analysis.methods import planning
+
+    found = planning.margin_power(
+        before, before, cases, margin=margin, confidence=confidence
+    )
+    return {"margin": margin, "margin_power": found}
+
+
+def _say_more(found: dict[str, Any], words: Language) -> None:
+    """What was found of an index, of stocks and of a margin, where they were asked."""
+    values = {"before": words.percent(found["rate_before"]), "cases": found["cases"]}
+    if needed := found.get("index_cases_needed"):
+        low, high = (words.number(one) if one else "" for one in needed)
+        shown = low if low == high else words.word("plan.range", low=low, high=high)
+        key = "index_needed" if low and high else "index_from" if low else "index_never"
+        values |= {"measures": found["index_measures"], "needed": shown, "least": low}
+        terminal.say(words.word(f"plan.{key}", **values))
+    if "stock_power" in found:
+        power = words.percent(found["stock_power"])
+        values |= {"power": power, "population": words.number(found["population"])}
+        terminal.say(words.word("plan.stock", **values))
+    if "margin_power" in found:
+        power = words.percent(found["margin_power"])
+        points = 100 * found["margin"]
+        margin = words.number(points, 0 if points == round(points) else 1)
+        values |= {"power": power, "margin": margin}
+        terminal.say(words.word("plan.margin", **values))
 
 
 def _number(value: float | None) -> float:

@@ -15,11 +15,12 @@ time; as one of four measures that are adjusted for each other, one time in four
 does not rise evenly with the cases, so "cases needed" is where it stays up.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby, product
 from math import ceil, comb, isnan, log2
 from statistics import NormalDist
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -39,13 +40,14 @@ from taskforce_analysis.methods.many_cases import (
     stairs_of,
 )
 from taskforce_analysis.methods.outcomes import score_statistic
-from taskforce_analysis.methods.stock import stock_difference
+from taskforce_analysis.methods.stock import stock_rises
 
 STAYS = 5  # cases more, for which the power must stay up too
 SECTIONS = 8  # places looked at together
 BLOCK = 400_000  # outcomes looked at together; bounds the memory
 DRAWS = 10_000  # measurements, where they are drawn
 HANG_TOGETHER = (0.0, 0.33)  # correlations between a case's measures, told as a range
+FAR = 0.08  # from a power, more than four standard errors of 500 draws
 SEED = 20  # of the draws: the same power every time
 ALMOST = 1e-14  # stands in for 0 under the logarithm
 UNLIKELY = 1e-9  # outcomes that are passed over
@@ -424,15 +426,9 @@ def index_cases_needed(
     """
 
     def enough(cases: int) -> bool:
-        found = index_power(
-            rates_before,
-            rates_after,
-            cases,
-            correlation=correlation,
-            confidence=confidence,
-            draws=DRAWS // 2,
-        )
-        return found >= power
+        rule: dict[str, Any] = {"correlation": correlation, "confidence": confidence}
+        found = partial(index_power, rates_before, rates_after, cases, **rule)
+        return _reaches(power, found)
 
     low, high = 1, 4
     while high <= most and not enough(high):
@@ -469,15 +465,8 @@ def index_smallest_change(
 
     def enough(rise: float) -> bool:
         after = [min(rate + rise, 1.0) for rate in rates_before]
-        found = index_power(
-            rates_before,
-            after,
-            cases,
-            correlation=correlation,
-            confidence=confidence,
-            draws=DRAWS // 2,
-        )
-        return found >= power
+        rule: dict[str, Any] = {"correlation": correlation, "confidence": confidence}
+        return _reaches(power, partial(index_power, rates_before, after, cases, **rule))
 
     low, high = 0.0, 1 - min(rates_before)
     if not enough(high):
@@ -486,6 +475,13 @@ def index_smallest_change(
         middle = (low + high) / 2
         low, high = (low, middle) if enough(middle) else (middle, high)
     return high
+
+
+def _reaches(power: float, found: Callable[..., float]) -> bool:
+    """Whether a drawn power is at least so much; few draws tell where it is far off."""
+    few = found(draws=DRAWS // 20)
+    far = abs(few - power) > FAR
+    return (few if far else found(draws=DRAWS // 2)) >= power
 
 
 def adjusted_confidence(confidence: float, measures: int) -> float:
@@ -635,10 +631,8 @@ def stock_power(
     row = np.flatnonzero(before > UNLIKELY)
     while row.size:
         middle = (low[row] + high[row]) // 2
-        found = stock_difference(
-            (row, cases, stock), (middle, cases, stock), confidence=confidence
-        )
-        yes = (found.p_value < 1 - confidence) & (middle > row)
+        drawn = (row, cases, stock), (middle, cases, stock)
+        yes = stock_rises(*drawn, confidence=confidence)
         high[row] = np.where(yes, middle, high[row])
         low[row] = np.where(yes, low[row], middle + 1)
         row = row[low[row] < high[row]]

@@ -17,7 +17,7 @@ whole where its most extreme corner is rare: what is left is looked at pair by p
 """
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -80,6 +80,36 @@ def stock_difference(
             whole = (int(part[place]) for part in counts)
             found[:, place] = _compared(_Draw(*whole), tail)
         return Comparison(*found)
+
+    return vectorised(rows, *before, *after)
+
+
+def stock_rises(
+    before: tuple[ArrayLike, ArrayLike, ArrayLike],
+    after: tuple[ArrayLike, ArrayLike, ArrayLike],
+    *,
+    confidence: float = 0.95,
+) -> Any:
+    """Whether the second of two stocks is above the first, by `stock_difference`.
+
+    Counts as there; no limits are worked out. False without applicable cases.
+
+    >>> stock_rises(([8, 8], 20, 60), ([14, 10], 20, 60)).tolist()
+    [True, False]
+    """
+    size = 1 - check_confidence(confidence)
+
+    def rows(*counts: np.ndarray) -> np.ndarray:
+        found = np.zeros(counts[0].size, dtype=bool)
+        for place in np.flatnonzero(both_known(*(counts[at] for at in (0, 1, 3, 4)))):
+            draw = _Draw(*(int(part[place]) for part in counts))
+            if draw.x2 * draw.n1 <= draw.x1 * draw.n2:
+                continue
+            is_whole = (draw.n1, draw.n2) == (draw.stock1, draw.stock2)
+            search = None if is_whole else _Search(draw.canonical)
+            chance = search.greatest_p(enough=size / 2) if search else 0.0
+            found[place] = 2 * chance < size
+        return found
 
     return vectorised(rows, *before, *after)
 
@@ -252,8 +282,11 @@ class _Search:
         found[some] = self._chance(self.stairs[0][place[some]], k1[some], k2[some])
         return found
 
-    def greatest_p(self) -> float:
-        """The greatest p-value of all pairs that differ by 0 or less."""
+    def greatest_p(self, enough: float = 0.5) -> float:
+        """The greatest p-value of all pairs that differ by 0 or less.
+
+        Where one reaches `enough`, it will do.
+        """
         if self.nought < 0:
             return 0.0
         last = min(self.nought, self.last - self.first)
@@ -262,7 +295,7 @@ class _Search:
         )
         best = float(self.pairs(np.full(spread.size, last), spread).max())
         blocks, level = self._begin(last)
-        while blocks.first.size and best < 0.5:
+        while blocks.first.size and best < enough:
             blocks = blocks.take(self._bound(blocks, level) > best)
             best = max(best, self._seen(blocks).max(initial=0.0))
             if blocks.single:

@@ -48,8 +48,9 @@ def locked_plan(
     """The measurement file's text, with the plan locked on a day; today by default.
 
     Raises UsageError for a measure or a selection that does not exist, for an index
-    beside primary measures or of other than two to six, for a plan without phases, and
-    for a bridge case whose number looks like a CPR number.
+    beside primary measures or of other than two to six, for a margin that is no share,
+    for a plan without phases, and for a bridge case whose number looks like a CPR
+    number.
     """
     _check(plan)
     day = day or date.today()  # noqa: DTZ011 - the day where the analyst sits
@@ -148,6 +149,9 @@ def _check(plan: Plan) -> None:
         plan.form.measure(name)
     if plan.index:
         check_index(plan.index, plan.primary)
+    margins = margins_of(plan.form, Measurement(margin=plan.margin)).values()
+    if not all(0 < margin < 1 for margin in margins):
+        raise wrong_use("a rate outside 0 to 1", "Give shares, as 0.4 for 40 per cent")
     if plan.selection not in SELECTIONS:
         known = ", ".join(SELECTIONS)
         raise wrong_use("no selection is called so", f"Known: {known}")
