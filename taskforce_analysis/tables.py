@@ -163,7 +163,7 @@ tally = Schema(
         (
             "basis",
             TEXT,
-            "crude, law:..., limit:..., condition, assessable, unconditional",
+            "crude, law:..., limit:..., condition, assessable, unconditional, stock",
         ),
         *_COUNTS,
         ("rate", SHARE, "compliant of applicable; empty when none is applicable"),

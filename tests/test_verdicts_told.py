@@ -7,6 +7,7 @@ them: no more than the cases carry, and all that they do.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from math import comb
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,57 @@ def test_where_all_cases_were_reviewed_the_headline_says_that_it_is_known(tmp_pa
     assert "forskellen kendt" in paper
     sampled = told(measured(tmp_path, asked, population=60))
     assert "kendt" not in sampled
+
+
+@pytest.mark.parametrize(
+    ("way", "population", "interval"),
+    [
+        ("random", 60, "hypergeometric"),
+        ("all", None, "census"),
+        ("random", None, ""),
+        ("criteria", 60, ""),
+    ],
+)
+def test_the_rate_of_a_stock_has_the_interval_of_a_stock(
+    tmp_path, way, population, interval
+):
+    asked = {"plan": (ja_nej(3, 17), ja_nej(20, 0))}
+    results = measured(tmp_path, asked, ways=way, population=population)
+    stocks: Any = results.tally[results.tally["basis"] == "stock"]
+    rows: Any = stocks.set_index("phase")
+    assert set(rows["interval"]) == ({interval} if interval else set())
+    text = " ".join(map(str, outline(results, DANISH).blocks))
+    text = text.replace("\\xa0", " ")
+    told = "ligger andelen blandt kommunens 60 sager fra"
+    assert (told in text) is (interval == "hypergeometric")
+    if interval == "hypergeometric":
+        whole = comb(60, 20)
+        kept = [
+            one
+            for one in range(3, 44)
+            for lower in [sum(comb(one, i) * comb(60 - one, 20 - i) for i in range(4))]
+            for upper in [whole - lower + comb(one, 3) * comb(60 - one, 17)]
+            if min(lower, upper) / whole > 0.025
+        ]
+        limits = rows.loc["analysis", ["rate_low", "rate_high"]].tolist()
+        assert limits == pytest.approx([kept[0] / 60, kept[-1] / 60])
+        assert f"fra {round(100 * kept[0] / 60)} % til" in text
+        assert "Buonaccorsi" in " ".join(method_note(results, DANISH))
+    elif interval:
+        assert rows.loc["analysis", ["rate_low", "rate_high"]].tolist() == [0.15, 0.15]
+
+
+def test_one_phase_alone_tells_the_rate_of_its_stock(tmp_path):
+    rows = [["Sagsnr.", "Måling", "plan"]]
+    rows += [[f"A-{at}", "Analyse", one] for at, one in enumerate(ja_nej(3, 17))]
+    path = write_workbook(tmp_path / "a.xlsx", {"Sager": rows})
+    plan = Measurement(
+        phases={"analysis": PhasePlan(selection="random", population=60)}
+    )
+    results = run(path, form=small_form(), measurement=plan, force=True)
+    text = " ".join(map(str, outline(results, DANISH).blocks))
+    text = text.replace("\\xa0", " ")
+    assert "ligger andelen blandt kommunens 60 sager fra" in text
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,8 @@ def plan(
     measures = len(members or chosen) or MEASURES
     found = _found(*rates, **asked)
     several = _several(*rates, **asked, measures=measures)
-    more = _index(*rates, **asked, measures=len(members)) if members else {}
+    level, number = settings.confidence, len(members)
+    more = _index(*rates, confidence=level, measures=number) if members else {}
     more |= _stock(*rates, **asked, population=population) if population else {}
     more |= _margin(rates[0], **asked, margin=allowed) if allowed else {}
     if as_json:
@@ -194,7 +195,7 @@ def _say_several(found: dict[str, Any], words: Language) -> None:
 
 
 def _index(
-    before: float, after: float, *, cases: int, confidence: float, measures: int
+    before: float, after: float, *, confidence: float, measures: int
 ) -> dict[str, Any]:
     """How many cases an index takes where all of it moves, at least and at most.
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import Issue
-from taskforce_analysis.measurements import Measurement, PhasePlan
+from taskforce_analysis.measurements import Measurement
 from taskforce_analysis.methods.ordered import cliffs_delta
 from taskforce_analysis.methods.stock import stock_difference
 from taskforce_analysis.methods.strata import (
@@ -25,6 +25,7 @@ from taskforce_analysis.methods.strata import (
 )
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import ALL, rows_of, with_groups
+from taskforce_analysis.tallying import stock_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,7 +146,12 @@ def _counts_by_stratum(
 def _stock(crude: "pd.DataFrame", measurement: Measurement) -> Iterator[dict[str, Any]]:
     for row in rows_of(crude):
         stocks = [
-            _stock_of(row, side, measurement.phase(phase))
+            stock_of(
+                measurement.phase(phase),
+                units=getattr(row, f"units_{side}"),
+                applicable=getattr(row, f"applicable_{side}"),
+                unknown=getattr(row, f"unknown_{side}"),
+            )
             for side, phase in (("before", row.before), ("after", row.after))
         ]
         # The population is that of all cases: a group's own share of it is not known.
@@ -167,24 +173,6 @@ def _stock(crude: "pd.DataFrame", measurement: Measurement) -> Iterator[dict[str
             difference_high=found.high,
             p_value=found.p_value,
         )
-
-
-def _stock_of(row: Any, side: str, plan: PhasePlan) -> int:
-    """How many cases of a phase the measure applies to, reviewed or not; 0 if unknown.
-
-    Where every case was reviewed and answered, that was counted. Else of how many of
-    the stock's cases a measure applies to nobody knows, unless it applied to every
-    case that was drawn.
-    """
-    units, applicable, unknown = (
-        int(getattr(row, f"{name}_{side}"))
-        for name in ("units", "applicable", "unknown")
-    )
-    population = plan.population or (units if plan.selection == "all" else 0)
-    if population == units:
-        return 0 if unknown else applicable
-    of_all = plan.is_random and applicable == units < population
-    return population if of_all else 0
 
 
 def _ordered(

@@ -262,7 +262,7 @@ def _rate_methods(sentences: Sentences) -> str:
 
 def _difference_methods(sentences: Sentences) -> list[str]:
     rows = sentences.results.comparison
-    decide = rows["headline"] | rows["basis"].isin(["crude", "unconditional"])
+    decide = rows["headline"] | rows["basis"].isin(["crude", "unconditional", "stock"])
     used = rows.loc[decide & rows["difference"].notna(), "method"].unique()
     return [cited(name, sentences.language) for name in used if name]
 

@@ -299,9 +299,12 @@ class Sentences:
         out of all cases and the checks that do not decide, whether delvist may be read
         either way, how many caseworkers stand behind the cases, its target.
         """
-        if row.is_withheld or not row.is_compared:
+        if row.is_withheld:
             return []
-        said = [self.aside(other) for other in self.beside(row)]
+        stocks = [self.stock(row.group, row.measure, one.phase) for one in row.sides]
+        if not row.is_compared:
+            return [text for text in stocks if text]
+        said = [*(self.aside(other) for other in self.beside(row)), *stocks]
         said += [*self._medians(row), *self._partly(row), *self._clusters(row)]
         said += [*self._no_worse(row), *self._target(row)]
         return [text for text in said if text]
@@ -432,6 +435,28 @@ class Sentences:
             high=self.language.percent(float(interval.high)),
         )
         return [text]
+
+    def stock(self, group: str, measure: str, phase: str) -> str:
+        """Between what the rate lies among all cases that there were.
+
+        Nothing where that is not known, or all were reviewed: then it is the rate.
+        """
+        place = (measure, phase, "stock")
+        for row in tallied(self.results, group):
+            is_own = (row.measure, row.phase, row.basis) == place
+            if not is_own or row.interval == "census" or not row.rate.interval:
+                continue
+            plan = self.results.measurement.phase(phase)
+            return self.language.word(
+                "sentences.stock_rate",
+                phase=self.measurement(phase),
+                population=self.language.number(plan.population or row.units),
+                units=self.units,
+                low=self.language.percent(row.rate.interval.low),
+                high=self.language.percent(row.rate.interval.high),
+                level=self.language.percent_exact(self.results.settings.confidence),
+            )
+        return ""
 
     # The cells of a table.
 

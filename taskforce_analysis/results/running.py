@@ -38,6 +38,7 @@ from taskforce_analysis.tallying import (
     durations,
     tally,
     tally_issues,
+    with_stocks,
 )
 
 if TYPE_CHECKING:
@@ -254,7 +255,7 @@ def _results(
         agreed=agree(prepared.checked.reviews, form),
         bridged=agree(bridges.reviews, form),
         reviewed_again=bridges.cases,
-        tally=tallied,
+        tally=with_stocks(tallied, plan),
         comparison=compared,
         changed_limits=changed,
         chance_findings=chance_findings(compared),

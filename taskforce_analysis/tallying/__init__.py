@@ -19,8 +19,10 @@ from taskforce_analysis.tallying.rating import (
     distribution,
     durations,
     scores_beside,
+    stock_of,
     tally,
     tally_issues,
+    with_stocks,
 )
 from taskforce_analysis.tallying.stale import refuse_stale
 
@@ -32,6 +34,8 @@ __all__ = [
     "durations",
     "refuse_stale",
     "scores_beside",
+    "stock_of",
     "tally",
     "tally_issues",
+    "with_stocks",
 ]

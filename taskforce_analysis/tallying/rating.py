@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from taskforce_analysis import tables
 from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import Issue
-from taskforce_analysis.methods.rates import clopper_pearson, wilson
+from taskforce_analysis.measurements import Measurement, PhasePlan
+from taskforce_analysis.methods.rates import clopper_pearson, hypergeometric, wilson
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import KEY, names_in, rows_of
 from taskforce_analysis.tallying.counting import (
@@ -366,6 +367,60 @@ def _with_rates(
         headline=_is_headline(frame),
     )
     return tables.check(_with_targets(frame, form, settings), tables.tally)
+
+
+def with_stocks(tallied: "pd.DataFrame", measurement: Measurement) -> "pd.DataFrame":
+    """The tally with the rates among all cases that there were, where that is known.
+
+    Rows of the basis `stock`, with the exact hypergeometric interval of each phase; the
+    others are about the practice behind the cases. Only of all groups together, for
+    how many cases a group has is not declared.
+    """
+    import pandas as pd
+
+    crude = tallied["headline"] & tallied["basis"].eq("crude")
+    own = tallied[crude & tallied["group"].eq(tables.ALL) & (tallied["applicable"] > 0)]
+    stocks = [
+        stock_of(
+            measurement.phase(str(row.phase)),
+            units=row.units,
+            applicable=row.applicable,
+            unknown=row.missing + row.not_assessable + row.unrecognised,
+        )
+        for row in rows_of(own)
+    ]
+    known = [stock > 0 for stock in stocks]
+    if not any(known):
+        return tallied
+    own = own.assign(stock=stocks)[known]
+    parts = []
+    for level, rows in own.groupby("confidence"):
+        counts = (
+            rows[name].to_numpy() for name in ("compliant", "applicable", "stock")
+        )
+        limits = hypergeometric(*counts, confidence=float(level))  # type: ignore[arg-type]
+        is_whole = rows["stock"] == rows["applicable"]
+        method = is_whole.map({True: "census", False: "hypergeometric"})
+        values = {"rate_low": limits.low, "rate_high": limits.high, "interval": method}
+        parts.append(rows.assign(**values))
+    fixed = {"basis": "stock", "headline": False, "target": float("nan")}
+    more = pd.concat(parts).assign(**fixed, against_target="")[tables.tally.names]
+    more = more.astype(tallied.dtypes.to_dict())
+    return tables.check(pd.concat([tallied, more]), tables.tally)
+
+
+def stock_of(plan: PhasePlan, *, units: int, applicable: int, unknown: int) -> int:
+    """How many cases of a phase a measure applies to, reviewed or not; 0 if unknown.
+
+    Where every case was reviewed and answered, that was counted. Else of how many of
+    the stock's cases a measure applies to nobody knows, unless it applied to every
+    case that was drawn.
+    """
+    population = plan.population or (units if plan.selection == "all" else 0)
+    if population == units:
+        return 0 if unknown else applicable
+    of_all = plan.is_random and applicable == units < population
+    return population if of_all else 0
 
 
 def _is_headline(frame: "pd.DataFrame") -> "pd.Series[bool]":
