@@ -4,6 +4,7 @@ Each test types the answers of one or two measures, and expects what may be said
 them: no more than the cases carry, and all that they do.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -467,3 +468,99 @@ def test_an_index_is_withheld_with_any_of_its_members(tmp_path):
     said = told(shown)
     assert "Indekset er tilbageholdt" in said
     assert "I gennemsnit" not in said
+
+
+def paper_of(results: Results, language: Any = DANISH) -> str:
+    """The committee's paper and the report's lists and tables, as plain text."""
+    blocks = " ".join(map(str, outline(results, language).blocks))
+    paper = as_text(compose_notat(results, language))
+    return f"{blocks}\n{paper}".replace("\\xa0", " ").replace("\u00a0", " ")
+
+
+def test_of_a_census_there_is_no_interval_and_no_p_value(tmp_path):
+    asked = {"plan": (ja_nej(6, 9), ja_nej(9, 6)), "reasons": (ja_nej(0, 15),) * 2}
+    results = measured(tmp_path, asked, ways="all", population=15)
+    rows: Any = results.comparison[results.comparison["basis"] == "stock"]
+    assert rows["p_value"].isna().all()
+    assert rows["difference"].tolist() == pytest.approx([0.2, 0])
+    blocks = outline(results, DANISH).blocks
+    tables = [block for block in blocks if isinstance(block, Table)]
+    known = [row for table in tables for row in table.rows if "kendt" in row]
+    assert [row[3:7] for row in known] == [
+        ("0,2000", "kendt", "–", "–"),
+        ("0,0000", "kendt", "–", "–"),
+    ]
+    notes = [text for text in method_note(results, DANISH) if "Ankestyrelsen" in text]
+    assert len(notes) == 1
+    assert notes[0].startswith("Alle sager er gennemgået.")
+
+
+def test_without_a_plan_nothing_is_told_as_chosen(tmp_path):
+    asked = {"plan": (ja_nej(4, 16), ja_nej(16, 4)), "heard": (ja_nej(9, 11),) * 2}
+    said = paper_of(measured(tmp_path, asked))
+    assert "Vurderingen i tabellerne gælder hvert målepunkt for sig" in said
+    assert "Er et målepunkt udpeget til at afgøre" not in said
+    assert "ingen er udvalgt på forhånd" in said
+    assert "Udvalgte målepunkter" not in said
+    declared = paper_of(measured(tmp_path, asked, plan={"primary": ("plan",)}))
+    assert "Er et målepunkt udpeget til at afgøre" in declared
+    # No locked plan shows that they were chosen before the cases were seen.
+    assert "De målepunkter, der er udpeget til at afgøre" in declared
+    assert "De målepunkter, der er valgt på forhånd" not in declared
+
+
+def test_a_level_of_its_own_stands_above_the_intervals_of_the_paper(tmp_path):
+    names = ("a", "b", "c", "d")
+    asked = {name: (ja_nej(4, 16), ja_nej(16, 4)) for name in names}
+    said = paper_of(measured(tmp_path, asked, plan={"primary": names}))
+    assert "Forskel med 98,75 %-interval" in said
+    assert "(95 %, hvor intet andet står)" in said
+    assert re.search(r"\+60 procentpoint \(\+\d+ til \+\d+; 98,75 %\)", said)
+
+
+def test_what_calls_for_attention_is_of_the_pairs_where_they_are_compared(tmp_path):
+    # 10 pairs; ten more cases stand in the later phase alone, and keep nothing.
+    before, after = ja_nej(0, 10), [*ja_nej(9, 1), *["Nej"] * 10]
+    rows: list[list[Any]] = [["Sagsnr.", "Måling", "plan"]]
+    for label, given in (("Analyse", before), ("Status", after)):
+        rows += [[f"S-{at}", label, one] for at, one in enumerate(given)]
+    path = write_workbook(tmp_path / "sager.xlsx", {"Sager": rows})
+    results = run(path, form=small_form(), settings=Settings(paired=True))
+    said = told(results)
+    assert "(9 ud af 10 sager mod 0 ud af 10)" in said
+    assert "brug for opmærksomhed på »plan« (9 ud af 10 sager)" in said
+    assert "Sammenligningen er af de 10 sager" in said
+    assert "9 ud af 20" not in paper_of(results)
+
+
+def test_a_number_that_chance_brings_is_never_nothing(tmp_path):
+    asked = {name: (ja_nej(10, 0), ja_nej(10, 0)) for name in ("a", "b")}
+    results = replace(measured(tmp_path, asked), chance_findings=1e-9)
+    said = " ".join(method_note(results, DANISH))
+    assert "under 0,1 af de 2" in said
+    assert "0,0 af" not in said
+
+
+def test_a_difference_over_strata_says_where_some_are_in_one_phase_alone(tmp_path):
+    rows: list[list[Any]] = [["Sagsnr.", "Måling", "plan", "Team"]]
+    for label, other in (("Analyse", "B"), ("Status", "C")):
+        met = 4 if label == "Analyse" else 8
+        rows += [
+            [f"{label}-{at}", label, "Ja" if at < met else "Nej", "A"]
+            for at in range(10)
+        ]
+        rows += [[f"{label}-{at}", label, "Ja", other] for at in range(10, 15)]
+    path = write_workbook(tmp_path / "sager.xlsx", {"Sager": rows})
+    team = {"id": "team", "label": "Team", "columns": ["Team"]}
+    form = small_form(attributes=[team])
+    said = paper_of(run(path, form=form, settings=Settings(strata=("team",))))
+    assert (
+        "Blandt de slags sager, der findes i begge målinger, er forskellen +40" in said
+    )
+    assert "Med samme sammensætning" not in said
+    assert "mantel_haenszel" not in said
+    whole = [[*row[:3], row[3] if at else "Team"] for at, row in enumerate(rows)]
+    whole = [[*row[:3], "A" if row[3] in "BC" else row[3]] for row in whole]
+    path = write_workbook(tmp_path / "hele.xlsx", {"Sager": whole})
+    said = paper_of(run(path, form=form, settings=Settings(strata=("team",))))
+    assert "Med samme sammensætning af sager i begge målinger" in said

@@ -10,7 +10,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from taskforce_analysis import methods
-from taskforce_analysis.languages import Language
+from taskforce_analysis.languages import Language, round_half_up
 from taskforce_analysis.measurements import DRAWN
 from taskforce_analysis.planning.locking import departures, margins_of
 from taskforce_analysis.reporting.sentences import Sentences
@@ -30,6 +30,8 @@ from taskforce_analysis.versions import package_version
 
 if TYPE_CHECKING:
     from taskforce_analysis.results.records import Agreed
+
+CENSUS = "census"  # as the method of a row
 
 
 def selection(results: Results, language: Language) -> list[str]:
@@ -53,12 +55,8 @@ def _about(sentences: Sentences, ways: list[str]) -> list[str]:
     """What the figures are about: practice, the stock, or the cases themselves."""
     results = sentences.results
     said = []
-    if results.settings.paired:
-        found = results.issues["code"] == "CASES_PAIRED"
-        pairs = int(results.issues.loc[found, "count"].sum())
-        if pairs:
-            number = sentences.language.number(pairs)
-            said.append(sentences.counted("selection.about_pairs", number))
+    if sentences.pairs:
+        said.append(sentences.counted("selection.about_pairs", sentences.pairs))
     if any(way not in (*DRAWN, "all") for way in ways):
         return [
             *said,
@@ -106,7 +104,8 @@ def _reviewing(sentences: Sentences) -> list[str]:
     results, number = sentences.results, sentences.language.number
     again = len(results.reviewed_again)
     lacking = len(distinct(results.measurement.bridge_cases)) - again
-    said = [sentences.word("reviewing.no_bridge")]
+    key = "no_bridge_found" if lacking > 0 else "no_bridge"
+    said = [sentences.word(f"reviewing.{key}")]
     if again:
         said = [sentences.counted("reviewing.bridged", number(again))]
         said += agreement(results.bridged[-1:], sentences.language)
@@ -183,7 +182,8 @@ def reading_guide(results: Results, language: Language) -> list[str]:
         told.append(sentences.word("guide.twin", units=sentences.units))
     if (index := _index(sentences)) and index.is_compared:
         told.append(sentences.word("index.guide", level=sentences.level(index)))
-    last = ("two_wordings", "cause")
+    is_planned = any(row.role != "unplanned" for row in rows)
+    last = ("two_wordings" if is_planned else "unplanned", "cause")
     return [*told, *(sentences.word(f"guide.{key}") for key in last)]
 
 
@@ -206,6 +206,7 @@ def method(results: Results, language: Language) -> list[str]:
             sentences.word("method.differences", level=level, method=name)
             for name in _difference_methods(sentences)
         ),
+        *_census(sentences),
         sentences.word("method.promise", half=half),
         *chance(sentences),
         *_primary(sentences),
@@ -256,7 +257,7 @@ def _themes(sentences: Sentences) -> list[str]:
 def _rate_methods(sentences: Sentences) -> str:
     used = sentences.results.tally["interval"].unique()
     return sentences.language.listed(
-        [cited(name, sentences.language) for name in used if name]
+        [cited(name, sentences.language) for name in used if name not in ("", CENSUS)]
     )
 
 
@@ -264,7 +265,16 @@ def _difference_methods(sentences: Sentences) -> list[str]:
     rows = sentences.results.comparison
     decide = rows["headline"] | rows["basis"].isin(["crude", "unconditional", "stock"])
     used = rows.loc[decide & rows["difference"].notna(), "method"].unique()
-    return [cited(name, sentences.language) for name in used if name]
+    named = [name for name in used if name not in ("", CENSUS)]
+    return [cited(name, sentences.language) for name in named]
+
+
+def _census(sentences: Sentences) -> list[str]:
+    """That nothing is open of the cases themselves, where all were reviewed."""
+    entry = methods.method(CENSUS)
+    if entry is None or not (sentences.results.comparison["method"] == CENSUS).any():
+        return []
+    return [sentences.word("method.census", reference=entry.reference)]
 
 
 def cited(name: str, language: Language) -> str:
@@ -281,10 +291,17 @@ def chance(sentences: Sentences) -> list[str]:
     if not expected or compared < 2:  # one has no others beside it
         return []
     values = {
-        "expected": sentences.language.number(expected, 1),
+        "expected": _expected(sentences.language, expected),
         "compared": sentences.language.number(compared),
     }
     return [sentences.word("method.chance", **values)]
+
+
+def _expected(language: Language, number: float) -> str:
+    """A number with a decimal, or that it is under the least that has one."""
+    if round_half_up(number, 1):
+        return language.number(number, 1)
+    return language.word("p_below", number=language.number(0.1, 1))
 
 
 def _primary(sentences: Sentences) -> list[str]:

@@ -49,11 +49,12 @@ def theme_table(
     caption = sentences.of_group(caption, rows[0].group)
     before, after = (sentences.heading_of(side.phase) for side in rows[0].sides)
     level = sentences.language.percent_exact(sentences.results.settings.confidence)
+    mixed = "_mixed" if any(map(sentences.has_own_level, rows)) else ""
     columns = (
         Column(word("column.measure"), 3.9),
         Column(before, 2.3, numeric=True),
         Column(after, 2.3, numeric=True),
-        Column(word("column.difference", level=level), 2.5, numeric=True),
+        Column(word(f"column.difference{mixed}", level=level), 2.5, numeric=True),
         Column(word("column.verdict"), 3.2),
     )
     cells = tuple(
@@ -205,8 +206,10 @@ def _exact_cells(
     if found is None:
         return (_label_with_basis(sentences, row), *counts, *[none] * 5)
     value, low, high = (sentences.language.number(share, 4) for share in found)
+    is_known = row.method == "census"  # an interval without width is none
     interval = sentences.word("interval", low=low, high=high)
-    if has_level:
+    interval = sentences.word("known") if is_known else interval
+    if has_level and not is_known:
         level = sentences.language.percent_exact(row.confidence)
         interval = sentences.word("interval_at", interval=interval, level=level)
     return (

@@ -316,9 +316,11 @@ class Sentences:
     def aside(self, row: ComparisonRow) -> str:
         """A sentence for a row that does not decide; nothing for a law's part."""
         sides = self._sides_of(row)
-        if row.basis == "limit:after":
+        # Where nobody was asked it is not said by which limit or out of how many.
+        is_asked = any(side.applicable for side in row.sides)
+        if is_asked and row.basis == "limit:after":
             return self.word("limit_after", **self._limits(row), **sides)
-        if row.basis == "unconditional":
+        if is_asked and row.basis == "unconditional":
             return self.word("twin", units=self.units, **sides)
         found = row.shown_difference
         if found is None:
@@ -330,7 +332,7 @@ class Sentences:
         if not told or row.method == "census":
             return ""
         return self.language.word(
-            f"sentences.{row.basis}",
+            f"sentences.{row.basis}{self._part(row)}",
             points=self.language.points(found.value),
             low=self.limit(found.low),
             high=self.limit(found.high),
@@ -345,7 +347,15 @@ class Sentences:
         if row.basis != "stratified" or row.alone is None or not row.shows_percent:
             return ""
         points = self.language.points(row.alone)
-        return self.language.word("sentences.stratified_alone", points=points)
+        key = f"sentences.stratified{self._part(row)}_alone"
+        return self.language.word(key, points=points)
+
+    def _part(self, row: ComparisonRow) -> str:
+        """Of a difference over strata: whether some stand in one phase alone."""
+        same = (one for one in self.beside(row) if one.basis == "standardised")
+        is_part = any(one.alone is None and one.difference is None for one in same)
+        is_part &= row.basis == "stratified"
+        return "_part" if is_part else ""
 
     def _ordered(self, row: ComparisonRow, delta: Estimate) -> str:
         """How the whole scale moved, by Cliff's delta, which is no number of points.
@@ -627,6 +637,14 @@ class Sentences:
             key = "brief.cases" if dated else "note.cases"
             parts.append(self.word(key, number=number, units=units, phase=named))
         return self.language.listed(parts) + ("" if dated else ".")
+
+    @property
+    def pairs(self) -> str:
+        """How many cases stand in both phases, where these are compared; else ""."""
+        issues = self.results.issues
+        found = issues.loc[issues["code"] == "CASES_PAIRED", "count"].sum()
+        is_told = self.results.settings.paired and found
+        return self.language.number(int(found)) if is_told else ""
 
     def source(self) -> str:
         """Kilde: how many cases were reviewed, and whose: "20 og 20 sager i ...".

@@ -28,8 +28,7 @@ from taskforce_analysis.reporting.table_rows import (
     State,
     deciding,
     index_rows,
-    last_phase,
-    phase_rates,
+    rates_now,
 )
 from taskforce_analysis.tables import VERDICTS
 
@@ -86,7 +85,7 @@ def summary_items(sentences: Sentences, group: str) -> list[SummaryItem]:
     last = [attention(sentences, group), *recommended(sentences)]
     if is_series(sentences.results):
         said += series_items(sentences, group)
-    elif not rows:
+    elif not rows or len(sentences.results.phases) == 1:
         said.append(sentences.word("brief.one_phase"))
     else:
         room = _MOST_SENTENCES - 1 - len([text for text in last if text])
@@ -126,7 +125,10 @@ def reviewed(sentences: Sentences, group: str) -> str:
     key = plans.pop() if len(plans) == 1 else "differs"
     chosen = sentences.word(f"chosen.{key}")
     cases = sentences.cases(group, dated=True)
-    return sentences.word("brief.reviewed", cases=cases, chosen=chosen)
+    said = sentences.word("brief.reviewed", cases=cases, chosen=chosen)
+    if sentences.pairs and len(sentences.groups) == 1:
+        said = f"{said} {sentences.counted('brief.pairs', sentences.pairs)}"
+    return said
 
 
 def _findings(sentences: Sentences, rows: Sequence[ComparisonRow]) -> list[str]:
@@ -271,13 +273,7 @@ def attention(sentences: Sentences, group: str) -> str:
     results = sentences.results
     if is_series(results):
         return series_attention(sentences, group)
-    last = last_phase(results)
-    # The share that a reader sees in the table: that of the row that decides.
-    rates = {
-        measure: rate
-        for (measure, phase), rate in phase_rates(results, group, compares=True).items()
-        if phase == last
-    }
+    rates = rates_now(results, group)
     kinds = {one.id: one for one in results.form.measures}
     lacking = sorted(
         (rate.compliant / rate.applicable, place, measure)

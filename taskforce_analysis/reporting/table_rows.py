@@ -455,6 +455,20 @@ def phase_rates(
     }
 
 
+def rates_now(results: Results, group: str) -> dict[str, PhaseRate]:
+    """The last measurement's rates by measure: of pairs, where these are compared.
+
+    By the limits in force then, be the comparison by earlier ones.
+    """
+    last = last_phase(results)
+    rates = phase_rates(results, group, compares=False)
+    found = {name: rate for (name, phase), rate in rates.items() if phase == last}
+    if results.settings.paired:
+        own = [row for row in deciding(results, group) if row.is_compared]
+        found |= {row.measure: row.after for row in own if row.after.phase == last}
+    return found
+
+
 def last_phase(results: Results) -> str:
     """The later of the compared phases; of one measurement alone that one."""
     is_there = results.after in results.phases or not results.phases
@@ -463,8 +477,10 @@ def last_phase(results: Results) -> str:
 
 def method_label(name: str, language: Language) -> str:
     """A method's label; its bare name where none is registered."""
-    entry = methods.method(name)
-    return entry.label.get(language.id, name) if entry else plain(name)
+    entry, key = methods.method(name), f"report.method_of.{name}"
+    if entry is None:
+        return language.word(key) if language.has(key) else plain(name)
+    return entry.label.get(language.id, name)
 
 
 def _may_be_shown(row: ComparisonRow, results: Results) -> bool:

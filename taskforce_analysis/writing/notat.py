@@ -50,8 +50,7 @@ from taskforce_analysis.reporting.table_rows import (
     ComparisonRow,
     PhaseRate,
     deciding,
-    last_phase,
-    phase_rates,
+    rates_now,
 )
 from taskforce_analysis.reporting.themes_chapter import (
     graded_table,
@@ -223,14 +222,13 @@ def rows_told(rows: Sequence[ComparisonRow]) -> list[ComparisonRow]:
 def rates_lacking(sentences: Sentences, group: str) -> list[tuple[str, PhaseRate]]:
     """The last measurement's rates, lowest first, of measures that not all cases keep.
 
-    Only what has cases enough for a percentage, and as the row that decides has it.
+    Only what has cases enough for a percentage.
     """
     results = sentences.results
     if is_series(results) or is_graded(sentences):
         return []
-    rates = phase_rates(results, group, compares=True)
-    last = last_phase(results)
-    known = [(name, rates.get((name, last))) for name in results.form.measure_ids]
+    rates = rates_now(results, group)
+    known = [(name, rates.get(name)) for name in results.form.measure_ids]
     found = [
         (name, rate)
         for name, rate in known
@@ -247,11 +245,17 @@ def _lacking(sentences: Sentences, name: str, rate: PhaseRate) -> str:
 def _table(sentences: Sentences, rows: Sequence[ComparisonRow]) -> Table:
     word = sentences.language.word
     before, after = (sentences.heading_of(side.phase) for side in rows[0].sides)
+    # One level stands above all of them, and of several each stands by its own.
+    percent = sentences.language.percent_exact
+    levels = {percent(row.confidence) for row in rows if row.shown_difference}
+    heading = word("notat.column.difference")
+    if len(levels) == 1:
+        heading = sentences.word("column.difference", level=levels.pop())
     columns = (
         Column(sentences.word("column.measure"), 3.5),
         Column(before, 2.0, numeric=True),
         Column(after, 2.0, numeric=True),
-        Column(word("notat.column.difference"), 3.6),
+        Column(heading, 3.6),
         Column(sentences.word("column.verdict"), 3.7),
     )
     cells = tuple(
@@ -259,21 +263,32 @@ def _table(sentences: Sentences, rows: Sequence[ComparisonRow]) -> Table:
             sentences.measure(row.measure),
             sentences.side(row.before),
             sentences.side(row.after),
-            _difference(sentences, row),
+            _difference(sentences, row, has_level=len(levels) > 1),
             verdict_with_reservations(sentences, row),
         )
         for row in rows
     )
-    is_chosen = any(row.is_primary for row in rows)
-    caption = word(f"notat.caption.{'chosen' if is_chosen else 'telling'}")
-    return Table(caption, columns, cells)
+    return Table(word(f"notat.caption.{_how_chosen(sentences, rows)}"), columns, cells)
 
 
-def _difference(sentences: Sentences, row: ComparisonRow) -> str:
+def _how_chosen(sentences: Sentences, rows: Sequence[ComparisonRow]) -> str:
+    """Whether the measures were chosen, and a locked plan shows that it was before."""
+    results = sentences.results
+    if not any(row.is_primary for row in rows):
+        return "telling"
+    chosen = results.measurement.primary or results.form.primary
+    is_known = results.measurement.chose_beforehand(chosen, results.before)
+    return "chosen" if is_known else "chosen_declared"
+
+
+def _difference(sentences: Sentences, row: ComparisonRow, *, has_level: bool) -> str:
     found, language = row.shown_difference, sentences.language
     if found is None:
         return language.word("no_rate")
     points, span = language.points(found.value), sentences.range(found)
+    if has_level:
+        level = language.percent_exact(row.confidence)
+        span = sentences.word("range_at", range=span, level=level)
     return language.word("notat.difference", points=points, range=span)
 
 
