@@ -227,7 +227,8 @@ def _of_pairs(
     rates = [f"rate_{side}" for side in SIDES]
     told = rows.drop(columns=[*whole, *rates])
     kept = told.merge(found[[*KEY, *whole, *rates]], on=KEY, how="left")
-    return kept.assign(**kept[whole].fillna(0).astype("int64"))
+    kept[whole] = kept[whole].fillna(0).astype("int64")
+    return kept
 
 
 def _with_figures(
