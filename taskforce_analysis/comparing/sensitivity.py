@@ -171,8 +171,7 @@ def _stock(crude: "pd.DataFrame", measurement: Measurement) -> Iterator[dict[str
             difference=row.difference,
             difference_low=found.low,
             difference_high=found.high,
-            # Nothing is open that a chance could be of.
-            p_value=np.nan if known else found.p_value,
+            p_value=found.p_value,
         )
 
 

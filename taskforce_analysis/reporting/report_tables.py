@@ -219,7 +219,7 @@ def _exact_cells(
         interval,
         *(
             sentences.language.p_value(nan if one is None else one)
-            for one in (row.p_value, row.p_adjusted)
+            for one in (None if is_known else row.p_value, row.p_adjusted)
         ),
         method_label(row.method, sentences.language),
     )
