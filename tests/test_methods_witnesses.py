@@ -1,11 +1,14 @@
 """The witnesses themselves: phases that are empty or tiny, and sums by hand."""
 
 from functools import partial
+from itertools import product
 
 import numpy as np
 import pytest
 from witnesses.p_values import barnard, boschloo, mcnemar_exact, mcnemar_mid_p
 from witnesses.two_rates import agresti_min
+
+from taskforce_analysis.methods.exact import exact_difference
 
 P_VALUES = [barnard, boschloo, partial(boschloo, convention="minlike")]
 GAPS = np.array(
@@ -49,6 +52,22 @@ def test_barnard_of_one_case_and_one_by_hand():
     assert barnard(0, 1, 1, 1, alternative="improved") == pytest.approx(0.25)
     assert barnard(0, 1, 1, 1) == pytest.approx(0.5)
     assert barnard(0, 1, 1, 1, alternative="worsened") == pytest.approx(1)
+
+
+def test_another_program_for_barnard_and_boschloo():
+    """The package barnard-exact 0.1.0, which sorts out ties in whole numbers."""
+    reason = "barnard-exact is not installed"
+    other = pytest.importorskip("barnard_exact", reason=reason)
+    for n1, n2 in ((4, 9), (7, 7), (12, 11)):
+        for x1, x2 in product(range(n1 + 1), range(n2 + 1)):
+            table = [[x1, n1 - x1], [x2, n2 - x2]]
+            pooled = other.barnard_test(table)
+            assert barnard(x1, n1, x2, n2) == pytest.approx(pooled, abs=1e-10)
+            minlike = boschloo(x1, n1, x2, n2, convention="minlike")
+            wanted = pytest.approx(other.boschloo_test(table), abs=1e-10)
+            assert minlike == wanted
+            # Twice one side's, over all differences: never below the two sides at 0.
+            assert exact_difference(x1, n1, x2, n2).p_value >= pooled - 1e-7
 
 
 def test_mcnemar_of_seven_and_one():

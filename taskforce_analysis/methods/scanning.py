@@ -385,7 +385,7 @@ def absentees_of(rows: Rows, between: Range) -> tuple[Outcomes, np.ndarray]:
 
     Upwards from the lowest of each step, as long as they might.
     """
-    width = between.end - between.start
+    width, parts = between.end - between.start, np.arange(1, PARTS) / PARTS
     allowed = _nearness(rows, between.end, width)
     lowest = np.maximum(between.first, between.last)
     i = np.arange(lowest.shape[1])
@@ -395,7 +395,10 @@ def absentees_of(rows: Rows, between: Range) -> tuple[Outcomes, np.ndarray]:
         ends = np.stack([between.start[there.owner], between.end[there.owner]], axis=1)
         least = _margin(rows, there, ends).min(axis=1)
         there = there.take(np.flatnonzero(least < allowed[there.owner]))
-        found.append(there)
+        # Between places that are a ninth apart it can be lower by an 81st of all only.
+        places = between.start[there.owner, None] + width[there.owner, None] * parts
+        least = _margin(rows, there, places).min(axis=1)
+        found.append(there.take(np.flatnonzero(least < allowed[there.owner] / 16)))
         there = there._replace(j=there.j + 1)
         there = there.take(np.flatnonzero(there.j <= rows.n2[there.owner]))
     near = Outcomes(*np.hstack(found)) if found else there
@@ -459,9 +462,11 @@ def _root(rows: Rows, low: np.ndarray, piece: Points, limit: float) -> np.ndarra
 
     everyone = np.arange(rows.size)
     found = _false_position(everyone, low, piece.delta, near)
-    wrong = np.flatnonzero(np.abs(whole(everyone, found)) > 1e-7)
+    excess = whole(everyone, found)
+    wrong = np.flatnonzero(np.abs(excess) > 1e-7)
     if wrong.size:
-        found[wrong] = _false_position(wrong, low[wrong], piece.delta[wrong], whole)
+        high = np.where(excess > 0, found, piece.delta)[wrong]
+        found[wrong] = _false_position(wrong, low[wrong], high, whole)
     return found
 
 
