@@ -1,6 +1,6 @@
 """What looks like a CPR number, and how it is kept from leaving the house.
 
-A CPR number is ten digits, DDMMYY and four more, with or without a separator. Only
+A CPR number is ten digits, DDMMYY and four more, with or without separators. Only
 format and date are tested: since 1 October 2007 the control digit is not guaranteed
 (cpr.dk), so a failing modulus 11 clears nothing. Replacement numbers add 60 to the day.
 Nothing here returns or raises the text that it was given, apart from `redact`, which
@@ -10,22 +10,21 @@ returns it with every such number covered.
 import re
 from calendar import monthrange
 
-# Blanks and hyphens of every kind, those that do not show among them.
+# Blanks, line breaks and hyphens of every kind, those that do not show among them.
 _BETWEEN = (
-    "[ \\t._/\\-\\u00a0\\u00ad\\u2000-\\u200d\\u2010-\\u2015\\u202f\\u2043\\u205f"
-    "\\u2060\\u2212\\u3000\\ufe58\\ufe63\\ufeff\\uff0d]"
+    "[\\s:._/\\-\\\\\u00ad\u00b7\u200b-\u200d\u2010-\u2015\u2022\u2043\u2060\u2212"
+    "\ufe58\ufe63\ufeff\uff0d]"
 )
-# A digit comes first, so that texts without one are passed over quickly. A date in
-# pairs, or with its whole year, is one only with a hyphen after it: 01.01.35-0000.
-_HYPHEN = r"[\-\u2010-\u2015\u2212]"
-_YEAR = rf"(?:18|19|20)\d\d(?={_HYPHEN})"
+# A digit comes first, so that texts without one are passed over quickly. A whole year
+# is one only with a hyphen after it: 01.01.1935-0000, and no time of day.
+_YEAR = r"(?:18|19|20)\d\d(?=[\-\u2010-\u2015\u2212])"
 _DATE = (
-    rf"\d(?<!\d\d)\d(?:\d\d(?:\d\d|{_YEAR})"
-    rf"|(?P<mark>[. /\-])\d\d(?P=mark)(?:{_YEAR}|\d\d(?=.?{_HYPHEN})))"
+    rf"\d(?<!\d\d)\d{_BETWEEN}{{0,3}}\d\d"
+    rf"(?:{_BETWEEN}{{0,3}}\d\d|{_BETWEEN}?{_YEAR})"
 )
 # What stands between two digits and does not show.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+(?=\\d)")
-_CANDIDATE = re.compile(rf"(?P<date>{_DATE}){_BETWEEN}{{0,3}}\d{{4}}(?!\d)")
+_CANDIDATE = re.compile(rf"(?P<date>{_DATE}){_BETWEEN}{{0,4}}\d{{4}}(?!\d)")
 _NUMBER = re.compile(r"\d{9,10}(?:\.0*)?")
 _EXPONENT = re.compile(r"\d(?:\.\d{1,9})?[eE]\+?0?[89]")
 COVER = "██████-████"

@@ -510,3 +510,12 @@ def test_a_zip_comment_of_any_length(path, raw):
         archive.comment = b"c" * 60_000
     path.write_bytes(buffer.getvalue())
     assert texts(path) == ["Sagsnr.", "Svar", "S-1", "Ja"]
+
+
+def test_a_cpr_number_in_a_remark_of_the_zip_is_found(raw, path):
+    pack(path, raw)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = b"til 010135-0000"
+        archive.filelist[0].comment = b"se 010135\n0000"
+    found = [one for one in read_cells(path).findings if one.code == "CPR_FOUND"]
+    assert [(one.place, one.count) for one in found] == [("zip", 2)]

@@ -252,6 +252,9 @@ class Container(XmlFile):
         for info in infos:
             self._enter(info)
         self._check_sizes()
+        # A zip may have a remark at its end, and one for each of its members.
+        own = (data[data.rfind(_END) + 22 :], *(info.comment for info in infos))
+        self.remarks = [one.decode("utf-8", "replace") for one in own if one]
 
     def __contains__(self, part: object) -> bool:
         """Whether there is a part of this name, in whatever case."""

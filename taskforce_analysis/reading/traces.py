@@ -74,11 +74,12 @@ _FEWEST = 6  # digits that a number such as 1.0135E8 has
 
 
 def search_rest(package: Package, read: set[str]) -> list[Finding]:
-    """What was noticed in the parts that were not read for their cells.
+    """What was noticed in the parts that were not read for their cells, and beside them.
 
     One that is no sound XML is told, and does no harm: it can hold no cell.
     """
-    found = []
+    beside = sum(map(count_cpr, package.container.remarks))
+    found = [Finding("CPR_FOUND", None, "zip", beside)] if beside else []
     for part in package.container.parts:
         if part in read:
             continue
@@ -92,7 +93,7 @@ def search_rest(package: Package, read: set[str]) -> list[Finding]:
             data = b"".join(package.container.chunks(part)).replace(b"\0", b"")
             if b"<!ENTITY" in data:
                 raise
-            text = _TAG_IN_BYTES.sub(b"\n", data).decode("utf-8", "replace")
+            text = _TAG_IN_BYTES.sub(b"|", data).decode("utf-8", "replace")
             counts = Counter({shown: count} if (count := count_cpr(text)) else {})
             if not part.endswith(_DRAWN_LOOSELY):
                 found.append(Finding("PART_IGNORED", owner, shown))
@@ -206,7 +207,7 @@ def count_in(text: str) -> int:
     """
     if len(text) < _FEWEST:
         return 0
-    text = _IDENTIFIER.sub("\n", text)
+    text = _IDENTIFIER.sub("|", text)
     return count_cpr(text) or int(is_cpr_number(text.strip()))
 
 
