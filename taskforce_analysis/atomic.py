@@ -12,6 +12,8 @@ zip can hold, so that no run differs from the last by the clock.
 
 import ctypes
 import os
+import platform
+import re
 import shutil
 import sys
 import time
@@ -20,6 +22,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from errno import EROFS
+from glob import escape
+from hashlib import sha256
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -33,17 +37,23 @@ _READY = ".ready"  # lies in a stage that is complete
 _RENAME_EXCHANGE = _RENAME_SWAP = 2
 _HERE = -100  # AT_FDCWD
 
+# Whose half-written file it is: of which machine, and of which process on it.
+_HOST = sha256(platform.node().encode()).hexdigest()[:8]
+_PARTIAL = re.compile(r"-(?P<host>[0-9a-f]{8})-(?P<process>\d{1,9})-\w{8}")
+DAY = 86400  # seconds
+
 _PACKED = (".png", ".jpeg", ".jpg", ".gif")  # compressing them again gains nothing
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 
 
 @contextmanager
-def whole_file(path: str | Path) -> Iterator[Path]:
+def whole_file(path: str | Path, *, private: bool = False) -> Iterator[Path]:
     """A temporary path beside `path`; what is written there is moved into place.
 
     The folder is made if it is not there. When the block raises, the temporary file is
-    removed and what was at `path` before stays. Raises FileError where the file may
-    not be written.
+    removed and what was at `path` before stays; what a killed run left of an earlier
+    one is removed. `private` is for its owner alone, as the temporary one always is.
+    Raises FileError where the file may not be written.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -57,7 +67,8 @@ def whole_file(path: str | Path) -> Iterator[Path]:
         temporary = _beside(path)
     try:
         yield temporary
-        _like_a_new_file(temporary)
+        if not private:
+            _like_a_new_file(temporary)
         if not _is_stage(path.parent):  # a set is flushed when all of it is there
             _flush(temporary)
         with _writing(path):
@@ -79,9 +90,41 @@ def _writing(path: Path) -> Iterator[None]:
 
 def _beside(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    for left in path.parent.glob(f".{escape(path.stem)}-*{escape(path.suffix)}"):
+        if _is_left_behind(left, path):
+            with suppress(OSError):
+                left.unlink()
+    own = f".{path.stem}-{_HOST}-{os.getpid()}-"
+    handle, name = mkstemp(prefix=own, suffix=path.suffix, dir=path.parent)
     os.close(handle)
     return Path(name)
+
+
+def _is_left_behind(left: Path, path: Path) -> bool:
+    """Whether a file is half of one that was to be at `path`, and nobody is writing.
+
+    Of another machine's process nobody knows here: its file is left for a day.
+    """
+    told = _PARTIAL.fullmatch(
+        left.name[len(path.stem) + 1 : len(left.name) - len(path.suffix)]
+    )
+    if told is None:
+        return False
+    if told["host"] == _HOST and os.name == "posix":
+        return not _is_running(int(told["process"]))
+    with suppress(OSError):
+        return time.time() - left.stat().st_mtime > DAY
+    return False
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _like_a_new_file(path: Path) -> None:
@@ -108,7 +151,7 @@ def whole_set(folder: str | Path, *, former: Iterable[str] = ()) -> Iterator[Pat
     itself, and an interrupted move is finished by the next run. Raises FileError where
     the folder may not be written in.
     """
-    folder = Path(folder).absolute()
+    folder = _real(folder)
     stage = _stage_of(folder)
     with _writing(folder):
         _make(stage, folder)
@@ -141,7 +184,7 @@ def recover(folder: str | Path) -> None:
 
     `whole_set` calls it first; call it also before a set is read.
     """
-    folder = Path(folder).absolute()
+    folder = _real(folder)
     stage, old = _stage_of(folder), _old_of(folder)
     if old.exists() and not folder.exists():
         old.rename(folder)
@@ -149,6 +192,13 @@ def recover(folder: str | Path) -> None:
         _finish_moves(stage, folder)
     for left in (stage, old):
         shutil.rmtree(left, ignore_errors=True)
+
+
+def _real(folder: str | Path) -> Path:
+    """The folder itself, where a link names it: the link stays what it is."""
+    return (
+        Path(folder).resolve() if Path(folder).is_symlink() else Path(folder).absolute()
+    )
 
 
 def _stage_of(folder: Path) -> Path:

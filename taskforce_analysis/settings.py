@@ -21,6 +21,7 @@ CHOICES = {
 }
 # Below it, what stands out is what chance brings; above it, next to nothing can.
 LOWEST, HIGHEST = 0.9, 0.999
+LEAST_THRESHOLD = 3  # with 2 every hidden small count would be known to be 1
 COUNTS = ("minimum_percent", "minimum_verdict", "threshold")
 FLAGS = ("paired", "insist")
 _KEYS = {
@@ -74,6 +75,11 @@ class Settings:
         for name in COUNTS:
             if type(getattr(self, name)) is not int or getattr(self, name) < 1:
                 raise wrong_use(f"{name} is below 1", "Give a whole number from 1")
+        if self.publish != "internal" and self.threshold < LEAST_THRESHOLD:
+            raise wrong_use(
+                f"the threshold is below {LEAST_THRESHOLD}",
+                "Publish with 3 or more: below that, a hidden count has one value",
+            )
         for name in FLAGS:
             if not isinstance(getattr(self, name), bool):
                 raise wrong_use(f"{name} is not a flag", "Write true or false")

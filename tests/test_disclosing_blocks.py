@@ -190,3 +190,8 @@ def test_a_block_that_leaves_few_takes_the_whole_family_along():
     more = ((4, 1), (4, 1), (4, 1), (6, 4), (6, 4), (6, 4))
     shown = [{place for place, *_ in view[2]} for view in views_of([few, more], 3)]
     assert shown == [set(), {3, 4, 5}]
+
+
+def test_where_nothing_is_small_nothing_is_hidden():
+    (view,) = views_of([((5, 5), (6, 6), (7, 7))], 5)
+    assert len(view[2]) == 3

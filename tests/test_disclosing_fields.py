@@ -40,20 +40,20 @@ TREATED = {
     "chance_findings",
     "changed_limits",
     "is_disclosed",
+    "measurement",
+    "choices",
+    "recommended_in",
 }
 # What is the same for the public, and why no figure of the cases can stand in it.
 FREE_OF_COUNTS = {
     "form": "what is asked, written before any case was read",
     "form_was_matched": "yes or no about the form",
-    "measurement": "what is declared beforehand; the writers show no case of it",
     "settings": "choices",
     "phases": "names",
     "before": "a name",
     "after": "a name",
     "reviewed_again": "ids out of the measurement; the writers show how many",
-    "choices": "names of files, a layout and a group that were asked for",
     "recommendations": "texts and a status that someone wrote; ids of measures",
-    "recommended_in": "the name, size and checksum of a file",
     "unconfirmed": "provisions that some case leans on, never how many",
 }
 
@@ -78,6 +78,17 @@ def test_every_field_is_treated_or_free_of_counts():
 def test_what_is_free_of_counts_comes_through_as_it_was(example, strict, name):
     before, after = getattr(example, name), getattr(strict, name)
     assert after == before if name != "settings" else after.publish == "strict"
+
+
+def test_what_went_in_is_told_by_number_and_nothing_else(example, strict):
+    sources = (*strict.sources, *strict.recommended_in)
+    assert [one.file for one in sources] == ["data1.xlsx", "data2.xlsx", "data3.xlsx"]
+    told = {(one.sha256, one.size, one.sheets, one.ignored) for one in sources}
+    assert told == {("", 0, (), ())}
+    assert set(strict.issues["file"].dropna()) <= {one.file for one in sources}
+    assert not any(one.files for one in strict.measurement.phases.values())
+    kept = replace(example.measurement.phase("status"), files=())
+    assert strict.measurement.phase("status") == kept
 
 
 def test_the_recommendations_files_are_told_without_their_number_of_rows(strict):

@@ -16,7 +16,7 @@ from taskforce_analysis.filing.provenance import (
     NAME,
     provenance_of,
     verify_folder,
-    write_provenance,
+    write_told,
 )
 from taskforce_analysis.issues import Issue, issues_table
 from taskforce_analysis.measurements import Locked, Measurement, PhasePlan
@@ -29,7 +29,8 @@ PHASE = PhasePlan(files=("/hjem/sager/data.xlsx",), period=(date(2020, 1, 1),) *
 
 def told_of(results: Results, folder: Path) -> dict:
     """The provenance as a reader of the file gets it."""
-    return json.loads(write_provenance(results, folder).read_text("utf-8"))
+    path = write_told(provenance_of(results, folder), folder / NAME)
+    return json.loads(path.read_text("utf-8"))
 
 
 @pytest.fixture
@@ -126,7 +127,7 @@ def locked_on(day: date) -> Locked:
 def test_a_value_that_is_no_plain_value_is_refused_and_not_guessed(results, tmp_path):
     plan = replace(results.measurement, title=object())
     with pytest.raises(TypeError, match="no JSON for object"):
-        write_provenance(replace(results, measurement=plan), tmp_path)
+        told_of(replace(results, measurement=plan), tmp_path)
 
 
 def test_outputs_are_told_with_their_bytes_also_in_folders_and_never_itself(

@@ -14,7 +14,12 @@ from office import edited, needs_office
 
 from taskforce_analysis import cli
 from taskforce_analysis.errors import FileError, UsageError
-from taskforce_analysis.filing.provenance import verify_folder, write_provenance
+from taskforce_analysis.filing.provenance import (
+    NAME,
+    provenance_of,
+    verify_folder,
+    write_told,
+)
 from taskforce_analysis.filing.refreshing import Refreshed, refresh
 from taskforce_analysis.results import Results, run
 from taskforce_analysis.shipped import data_folder
@@ -364,7 +369,8 @@ def test_the_command_takes_the_files_from_the_provenance(
     path = folder / "output" / "rapport.docx"
     results = run(measurement=folder / "maaling.toml")
     write(results, path)
-    write_provenance(results, path.parent, language="da")
+    told = provenance_of(results, path.parent, language="da")
+    write_told(told, path.parent / NAME)
     out, status = said(capsys, "--language", "da", "refresh", path)
     assert ("Intet er ændret" in out, status) == (True, 0)
     correct(folder)

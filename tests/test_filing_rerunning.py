@@ -12,7 +12,7 @@ import pytest
 from taskforce_analysis import cli
 from taskforce_analysis.errors import FileError, UsageError
 from taskforce_analysis.filing.folder import write_folder
-from taskforce_analysis.filing.provenance import NAME, write_provenance
+from taskforce_analysis.filing.provenance import NAME, provenance_of, write_told
 from taskforce_analysis.filing.rerunning import Cause, rerun_folder
 from taskforce_analysis.results import run
 from taskforce_analysis.shipped import data_folder
@@ -125,7 +125,7 @@ def test_what_differs_is_told_with_its_cause(copied, monkeypatch):
     def other(results, folder, **_):
         folder.mkdir()
         (folder / "tal.json").write_text("{}")
-        write_provenance(results, folder)
+        write_told(provenance_of(results, folder), folder / NAME)
 
     where = "taskforce_analysis.filing.rerunning"
     monkeypatch.setattr(f"{where}.write_folder", other)

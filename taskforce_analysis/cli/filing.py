@@ -141,13 +141,13 @@ def _results_of(named: Named, changes: Changes, *, force: bool) -> "Results":
 
 def _results_again(document: Path, inputs: Path | None, *, force: bool) -> "Results":
     """The results of the files that the provenance beside the document names."""
-    from taskforce_analysis.filing.provenance import NAME, read_provenance
+    from taskforce_analysis.filing.provenance import NAME, read_whole
     from taskforce_analysis.filing.rerunning import places_of, results_again
 
     if not (document.parent / NAME).is_file():
         finding = f"there is no {NAME} beside the document"
         raise wrong_use(finding, "Name the workbooks after the document")
-    told = read_provenance(document.parent)
+    told = read_whole(document.parent)
     if told.get("group"):
         finding = "the report is one of several that were made at once"
         raise wrong_use(finding, "Make them again with taskforce report --per")

@@ -5,6 +5,7 @@
 for the leader alone, the cases to follow up. `demo` does it all on what is shipped.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,6 +97,7 @@ def report(
     out: use.Out = OUT,
     force: use.Force = False,
     insist: use.Insist = False,
+    replace: use.Replace = False,
     confidence: use.Confidence = None,
     adjustment: use.Adjustment = None,
     publish: use.Publish = None,
@@ -108,7 +110,6 @@ def report(
     template: use.Template = None,
 ) -> int:
     """Make the whole report and say where it lies."""
-    from taskforce_analysis.filing.clashing import clashing_reports
     from taskforce_analysis.filing.folder import write_folder
 
     named = Named(files=files, form=form, layout=layout, phase=phase)
@@ -127,20 +128,64 @@ def report(
         with terminal.progress(context.obj.word("cli.reading"), quiet=False):
             prepared = prepare_files(named, changes)
         return _report_per(
-            prepared, out, context.obj, per=per, force=force, template=template
+            prepared,
+            out,
+            context.obj,
+            per=per,
+            force=force,
+            template=template,
+            standing=_Standing(insist, replace),
         )
     results = _compared(named, changes, context.obj, force=force)
     if results is None:
         return 1
-    for former in clashing_reports(results, out):
-        terminal.warn(context.obj.word("disclosure.former", folder=former))
+    former = _Standing(insist, replace).clashing(results, out, context.obj)
+    if former is None:
+        return 2
     with terminal.progress(context.obj.word("cli.working"), quiet=False):
         written = write_folder(results, out, language=context.obj, template=template)
+    _remove(former, out, context.obj)
     terminal.say_changed_limits(results.changed_limits, results.form, context.obj)
     terminal.say_written(written, context.obj)
     if results.measurement.pdf and out / "rapport.pdf" not in written:
         terminal.say(context.obj.word("cli.no_pdf"))
     return 0
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """What was asked about publications that a new one may not stand beside."""
+
+    insist: bool
+    replace: bool
+
+    def clashing(
+        self, results: "Results", out: Path, words: Language, *, per: str = ""
+    ) -> list[Path] | None:
+        """The folders that the new one takes the place of; None where it is refused.
+
+        What speaks against it is told.
+        """
+        from taskforce_analysis.filing.clashing import clashing_reports
+
+        found = clashing_reports(results, out, per=per)
+        for folder, reason in found:
+            said = words.word(f"disclosure.clash.{reason}", folder=folder.name)
+            terminal.warn(said)
+        if found and not (self.insist or self.replace):
+            terminal.warn(words.word("disclosure.refused"))
+            return None
+        return [folder for folder, _ in found] if self.replace else []
+
+
+def _remove(former: list[Path], out: Path, words: Language) -> None:
+    """Remove what a new publication has taken the place of; itself it wrote anew."""
+    from taskforce_analysis.filing.clashing import remove_report
+
+    for folder in former:
+        if folder != out.resolve():
+            remove_report(folder)
+        terminal.warn(words.word("disclosure.removed", folder=folder.name))
 
 
 def _report_per(
@@ -151,16 +196,23 @@ def _report_per(
     per: str,
     force: bool,
     template: Path | None,
+    standing: _Standing,
 ) -> int:
     """Write a report for each group and say how each went; 1 where any failed."""
-    from taskforce_analysis.filing.clashing import clashing_with_parts
     from taskforce_analysis.filing.per_group import write_per_group
     from taskforce_analysis.issues import fold, issues_table
+    from taskforce_analysis.results import compare_prepared
     from taskforce_analysis.results.running import plan_issues
 
     lacking = issues_table(fold(plan_issues(prepared)))
     terminal.say_reservations(lacking, prepared.form, words)
+    former: list[Path] | None = []
     try:
+        if prepared.settings.publish != "internal":
+            results = compare_prepared(prepared, by=(per,), force=force)
+            former = standing.clashing(results, out, words, per=per)
+        if former is None:
+            return 2
         with terminal.making(words.word("cli.working")) as tell:
             made = write_per_group(
                 prepared,
@@ -180,8 +232,7 @@ def _report_per(
             terminal.warn(words.word("per_group.failed", error=one.error, **name))
         else:
             terminal.say(words.word("per_group.made", **name))
-    for folder in clashing_with_parts(out):
-        terminal.warn(words.word("disclosure.former", folder=folder))
+    _remove(former, out, words)
     failed = sum(bool(one.error) for one in made)
     counts = {"made": len(made) - failed, "all": len(made)}
     terminal.say(words.word("per_group.counted", **counts))
@@ -224,6 +275,7 @@ def papers(
     out: use.Out = OUT,
     force: use.Force = False,
     insist: use.Insist = False,
+    replace: use.Replace = False,
     publish: use.Publish = None,
     final: use.Final = False,
     layout: use.Layout = None,
@@ -238,7 +290,11 @@ def papers(
     prepared = prepare_files(named, changes)
     results = compare_prepared(prepared, force=force)
     terminal.say_reservations(results.issues, results.form, context.obj)
+    former = _Standing(insist, replace).clashing(results, out, context.obj)
+    if former is None:
+        return 2
     written = _write_papers(results, out, language=context.obj, template=template)
+    _remove(former, out, context.obj)
     terminal.say_written(written, context.obj)
     return 0
 

@@ -1,13 +1,15 @@
 """What may leave the house: results without the figures that could give a child away.
 
-Counts of casework for a whole municipality are shown; a breakdown is shown only where
-no cell of it holds from one case to one below the threshold. A rate is withheld whole,
-and so many others with it that none can be worked out from totals and the other
-groups. What was withheld is named, never why. In: `Results` with their settings. Out:
+Counts of casework for a whole municipality are shown. The groups of a breakdown stand
+in blocks, made from what is public alone; a block with a count from one to one below
+the threshold is withheld whole, so that nothing can be worked out from totals and the
+other groups. What was withheld is named, never why; a group that few cases bring is
+named only where its label is known. In: `Results` with their settings. Out:
 `Results` of the same shape, which is all that charts, reports and files may be made of.
 """
 
 from taskforce_analysis.disclosing.breakdowns import (
+    WHOLE,
     chain_of,
     is_published,
     may_stand_beside,
@@ -16,6 +18,7 @@ from taskforce_analysis.disclosing.breakdowns import (
 from taskforce_analysis.results import Results
 
 __all__ = [
+    "WHOLE",
     "chain_of",
     "disclose",
     "is_published",

@@ -175,7 +175,7 @@ def small_rates(counts: Counts, threshold: int) -> np.ndarray:
     found = np.zeros(len(counts.rates), dtype=bool)
     for own in (*counts.tables.values(), *_between(counts.tables)):
         small = is_small(np.abs(np.nan_to_num(own)), threshold)
-        found |= small.reshape(len(found), -1).any(axis=1)
+        found |= small.any(axis=tuple(range(1, small.ndim)))
     return found
 
 

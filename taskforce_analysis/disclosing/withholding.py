@@ -7,7 +7,9 @@ of it. So does that a group has rows at all that only some cases bring, by law o
 earlier limit. Of an issue is said that it was there, never where or in whom.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -70,11 +72,10 @@ def withhold(results: Results) -> Results:
         comparison=comparison,
         withheld=rows,
         chance_findings=chance_findings(comparison),
-        issues=_published_issues(results.issues),
         issue_cells=results.issue_cells.iloc[:0],
         answers=_no_answers(results.answers),
         changed_limits=_changed_limits(results, comparison),
-        sources=_sources(results),
+        **_unnamed_inputs(results),
         **_agreement(results),
         is_disclosed=True,
         **_details(results, rates),
@@ -288,12 +289,35 @@ def _levels_of(results: Results) -> list[dict[str, str]]:
     return inner if inner and inner[0] == families else [families, *inner]
 
 
-def _sources(results: Results) -> tuple[Source, ...]:
-    threshold = results.settings.threshold
-    small = any(0 < (one.units or 0) < threshold for one in results.sources)
-    if not small or not _is_breakdown(results):
-        return results.sources
-    return tuple(replace(source, units=None) for source in results.sources)
+def _unnamed_inputs(results: Results) -> dict[str, Any]:
+    """What went in, without the names that someone gave files and sheets.
+
+    A name may be that of a child or a caseworker; a checksum or a size would let anyone
+    try which file it was.
+    """
+    every = (*results.sources, *results.recommended_in)
+    names = {
+        one.file: f"data{number}{PurePath(one.file).suffix.lower()}"
+        for number, one in enumerate(every, start=1)
+    }
+    few = any(0 < (one.units or 0) < results.settings.threshold for one in every)
+
+    def unnamed(one: Source) -> Source:
+        units = None if few and _is_breakdown(results) else one.units
+        return Source(file=names[one.file], sha256="", size=0, units=units)
+
+    plan = results.measurement
+    phases = {name: replace(one, files=()) for name, one in plan.phases.items()}
+    own = {"form": results.form.id, "recommendations": "", "file": ""}
+    return {
+        "sources": tuple(map(unnamed, results.sources)),
+        "recommended_in": tuple(
+            replace(unnamed(one), units=one.units) for one in results.recommended_in
+        ),
+        "measurement": replace(plan, phases=phases, limits=(), **own),
+        "choices": replace(results.choices, phases={}, form_file="", columns={}),
+        "issues": _published_issues(results.issues, names),
+    }
 
 
 def _agreement(results: Results) -> dict[str, Any]:
@@ -301,12 +325,15 @@ def _agreement(results: Results) -> dict[str, Any]:
     return {"agreed": (), "bridged": ()} if _is_breakdown(results) else {}
 
 
-def _published_issues(issues: "pd.DataFrame") -> "pd.DataFrame":
+def _published_issues(
+    issues: "pd.DataFrame", names: Mapping[str, str]
+) -> "pd.DataFrame":
     """One row per code and file, without cell, case, group and measure.
 
     `count` is how many kinds of places there were, not how many cases.
     """
     kept = issues[~issues["code"].isin(OF_FIGURES)]
+    kept = kept.assign(file=kept["file"].map(names))
     keys = ["severity", "code", "file"]
     sizes = kept.groupby(keys, dropna=False, sort=False).size()
     counted = sizes.rename("count").reset_index()

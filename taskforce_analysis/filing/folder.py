@@ -8,11 +8,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from taskforce_analysis.atomic import whole_set
+from taskforce_analysis.atomic import whole_file, whole_set
 from taskforce_analysis.charts import draw_pages
-from taskforce_analysis.disclosing import disclose
+from taskforce_analysis.disclosing import disclose, is_published
 from taskforce_analysis.errors import UsageError, wrong_use
-from taskforce_analysis.filing.provenance import NAME, write_provenance
+from taskforce_analysis.filing.provenance import (
+    NAME,
+    Account,
+    internal_of,
+    provenance_of,
+    write_told,
+)
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.reporting.contents import main_chart
 from taskforce_analysis.reporting.sentences import Sentences
@@ -33,14 +39,20 @@ def write_folder(
     *,
     language: str | Language = "da",
     template: str | Path | None = None,
+    account: Account | None = None,
+    internal: Path | None = None,
 ) -> list[Path]:
     """Write the whole report into a folder and return the paths, the report first.
 
     `template` is a municipality's own .docx. Other files of the folder stay. What the
     settings withhold from publication is in none of the files. Where the measurement
-    asks for a PDF and LibreOffice is installed, rapport.pdf is one of them.
+    asks for a PDF and LibreOffice is installed, rapport.pdf is one of them. Of a
+    publication an account that stays in the house is written beside the folder, or at
+    `internal`; `account` is that of results that were disclosed before.
     """
     words = load_language(language)
+    if is_published(results) and not results.is_disclosed:
+        account = account or Account.of(results)
     folder, results = Path(folder), disclose(results)
     if folder.exists() and not folder.is_dir():
         raise wrong_use("a file has the name of the folder", "Name another folder")
@@ -62,8 +74,12 @@ def write_folder(
         write(results, stage / NUMBERS, language=words)
         for number, figure in enumerate(_figures(results, words), start=1):
             export(figure, stage / f"{FIGURE}{number}")
-        write_provenance(results, stage, language=words.id, template=template)
+        told = provenance_of(results, stage, language=words.id, template=template)
+        write_told(account.published(told) if account else told, stage / NAME)
         names = sorted(path.name for path in stage.iterdir() if path.is_file())
+    if account:
+        with whole_file(internal or internal_of(folder), private=True) as temporary:
+            write_told(account.whole(told), temporary)
     names.sort(key=lambda name: not name.startswith(REPORT))
     return [folder / name for name in names]
 

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from taskforce_analysis.comparing import chance_findings
-from taskforce_analysis.disclosing import disclose, may_stand_beside
+from taskforce_analysis.disclosing import disclose, is_published, may_stand_beside
+from taskforce_analysis.disclosing.naming import is_known, unknown_groups
 from taskforce_analysis.errors import TaskforceError, unknown_name, wrong_use
 from taskforce_analysis.filing.folder import write_folder
+from taskforce_analysis.filing.provenance import INTERNAL, Account
 from taskforce_analysis.languages import Language
 from taskforce_analysis.privacy import redact
 from taskforce_analysis.reading.many import no_process
@@ -27,7 +29,7 @@ from taskforce_analysis.tables import ALL
 if TYPE_CHECKING:
     import pandas as pd
 
-Write = Callable[[Results, Path], object]
+Write = Callable[[], object]
 
 TABLES = ("tally", "comparison", "distribution", "durations", "days", "limits")
 TABLES += ("overdue", "withheld")
@@ -44,6 +46,14 @@ class Made:
     group: str
     folder: Path
     error: str = ""
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A report that is to be written, and what stays in the house of a public one."""
+
+    results: Results
+    account: Account | None
 
 
 def write_per_group(
@@ -63,18 +73,30 @@ def write_per_group(
     attribute that the workbooks do not have, and DataError as `run` does. A report that
     fails is in the answer with its error.
     """
-    jobs = dict(_jobs(prepared, Path(folder), per=per, force=force))
-    write = partial(write_folder, language=language, template=template)
+    folder = Path(folder)
+    jobs = dict(_jobs(prepared, folder, per=per, force=force))
+    own = {
+        path: partial(
+            write_folder,
+            one.results,
+            path,
+            language=language,
+            template=template,
+            account=one.account,
+            internal=folder.with_name(f"{folder.name}.{path.name}{INTERNAL}"),
+        )
+        for path, one in jobs.items()
+    }
     made = {}
-    for path, error in _written(jobs, write):
-        made[path] = Made(_name_of(jobs[path], per), path, error)
+    for path, error in _written(own):
+        made[path] = Made(_name_of(jobs[path].results, per), path, error)
         tell(made[path], len(jobs))
     return [made[path] for path in jobs]
 
 
 def _jobs(
     prepared: Prepared, folder: Path, *, per: str, force: bool
-) -> Iterator[tuple[Path, Results]]:
+) -> Iterator[tuple[Path, _Job]]:
     known = [attribute.id for attribute in prepared.form.attributes]
     if per not in known or per not in prepared.checked.answers:
         raise unknown_name("attribute", per, known)
@@ -86,11 +108,27 @@ def _jobs(
             f"{finding}, and one for each {per} would tell what it withholds",
             f'Begin by with "{per}" in [settings], or leave it out',
         )
-    yield folder / EVERYONE, disclose(whole)
+    is_public = is_published(whole)
+    account = Account.of(whole) if is_public else None
+    yield folder / EVERYONE, _Job(disclose(whole), account)
     shown = disclose(parts)
-    groups = sorted({str(name) for name in parts.comparison["group"]})
-    for group, name in zip(groups, folder_names(groups), strict=True):
-        yield folder / name, part_of(shown, group, per=per, inside=parts)
+    named = shown.withheld if is_public else parts.comparison
+    groups = sorted(
+        {str(name) for name in (*shown.comparison["group"], *named["group"])}
+    )
+    # A label is some cell's text, and a folder's name is seen by more than its reader.
+    unknown = set() if is_public else unknown_groups(parts)
+    known = [
+        group
+        if group not in unknown
+        and (not is_public or is_known(group, parts.form, (per,)))
+        else ""
+        for group in groups
+    ]
+    for group, name in zip(groups, folder_names(known), strict=True):
+        own = replace(parts, answers=parts.answers[parts.answers[per] == group])
+        account = Account.of(own) if is_public else None
+        yield folder / name, _Job(part_of(shown, group, per=per, inside=parts), account)
 
 
 def folder_names(groups: list[str]) -> list[str]:
@@ -171,21 +209,19 @@ def _of_files(frame: "pd.DataFrame", files: set[str], group: str) -> "pd.DataFra
     return kept.assign(group=kept["group"].where(kept["group"].isna(), ALL))
 
 
-def _written(jobs: Mapping[Path, Results], write: Write) -> Iterator[tuple[Path, str]]:
+def _written(jobs: Mapping[Path, Write]) -> Iterator[tuple[Path, str]]:
     """Each report as it is done, and what stopped it: in several processes, or here."""
     left = dict(jobs)
     try:
-        for path, error in _in_processes(jobs, write):
+        for path, error in _in_processes(jobs):
             del left[path]
             yield path, error
     except no_process():
-        for path, results in left.items():
-            yield path, _error_of(partial(write, results, path))
+        for path, write in left.items():
+            yield path, _error_of(write)
 
 
-def _in_processes(
-    jobs: Mapping[Path, Results], write: Write
-) -> Iterator[tuple[Path, str]]:
+def _in_processes(jobs: Mapping[Path, Write]) -> Iterator[tuple[Path, str]]:
     from concurrent.futures import ProcessPoolExecutor, as_completed
     from multiprocessing import get_context
 
@@ -193,9 +229,7 @@ def _in_processes(
     with ProcessPoolExecutor(
         workers, get_context("spawn"), initializer=gc.disable
     ) as pool:
-        waiting = {
-            pool.submit(write, results, path): path for path, results in jobs.items()
-        }
+        waiting = {pool.submit(write): path for path, write in jobs.items()}
         for future in as_completed(waiting):
             yield waiting[future], _error_of(future.result)
 

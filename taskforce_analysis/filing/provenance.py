@@ -3,41 +3,161 @@
 A JSON file beside the outputs: each input with its checksum and size (no path), which
 sheets were used and which left out, form, settings, declared measurement, versions, and
 the checksum of each output. Why rows, columns and sheets were left out stands as codes
-of the issues. No cell's text is in it, and published, no case's number.
+of the issues. No cell's text is in it.
+
+What is published says less, and is no oracle: with a plain checksum anyone could try
+which workbook it was made of. There the checksums are salted, and names of files and
+sheets, sizes and cases left out. The whole account stays in the house, in a file of its
+own beside the folder (`.intern.json`), with the salt and a salted mark of every case;
+by it the folder is verified and run again, and a later one compared.
 """
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import date
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, NamedTuple
 
 from taskforce_analysis.errors import file_error, shown_name, wrong_use
 from taskforce_analysis.forms import MeasureLimit
+from taskforce_analysis.privacy import redact
 from taskforce_analysis.results import Results, Source
 from taskforce_analysis.versions import software_versions
 from taskforce_analysis.writing.json import json_rows, with_escapes
 
 NAME = "oprindelse.json"
+INTERNAL = ".intern.json"
+SUMS = ("sha256", "salt", "cases")
 LEFT_OUT = ("ROW_", "COLUMN_", "SHEET_", "FREE_TEXT_", "CASE_", "TABLES_", "FILE_")
 READ_ANYWAY = ("COLUMN_HIDDEN", "ROW_HIDDEN")
 
 
-def write_provenance(
-    results: Results,
-    folder: Path,
-    *,
-    language: str = "",
-    template: str | Path | None = None,
-) -> Path:
-    """Write the provenance of a folder of outputs beside them."""
-    path = folder / NAME
-    told = provenance_of(results, folder, language=language, template=template)
-    content = json.dumps(told, ensure_ascii=False, indent=1, default=_text)
+def write_told(told: Mapping[str, Any], path: Path) -> Path:
+    """Write a provenance, every CPR-like number in it covered."""
+    content = json.dumps(_covered(told), ensure_ascii=False, indent=1, default=_text)
     path.write_text(with_escapes(content) + "\n", "utf-8", newline="\n")
     return path
+
+
+def _covered(told: Any) -> Any:
+    """The same without a CPR-like number; checksums may hold such, and nobody's."""
+    if isinstance(told, str):
+        return redact(told)
+    if isinstance(told, Mapping):
+        return {
+            redact(str(key)): value if key in SUMS else _covered(value)
+            for key, value in told.items()
+        }
+    return [*map(_covered, told)] if isinstance(told, list | tuple) else told
+
+
+@dataclass(frozen=True)
+class Account:
+    """What stays in the house of a publication; exists so that it need not be told.
+
+    `cases` are salted marks by phase: of a case by its number, and by all that is known
+    of it. `inside` is of the provenance what is not published.
+    """
+
+    salt: str
+    cases: Mapping[str, Mapping[str, list[str]]]
+    inside: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, results: Results) -> "Account":
+        """The account of results before disclosure control, with a salt of its own."""
+        salt = token_hex(16)
+        return cls(salt, marks_of(results, salt), _inside(results))
+
+    def whole(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """The provenance with all that is not published, the salt and the cases."""
+        return {**told, **self.inside, "salt": self.salt, "cases": self.cases}
+
+    def published(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """The provenance of what was published: salted checksums, and no size."""
+
+        def seal(one: Mapping[str, Any], *names: str) -> dict[str, Any]:
+            shown = {name: one[name] for name in names if name in one}
+            return {**shown, "sha256": sealed(one["sha256"], self.salt)}
+
+        own = [
+            {**one, "sha256": "", "left_out": _unplaced(one)} for one in told["inputs"]
+        ]
+        sums = [one["sha256"] for one in self.inside["inputs"]]
+        return {
+            **told,
+            "salted": True,
+            "inputs": [
+                seal({**one, "sha256": whole}, "file", "units", "left_out")
+                for one, whole in zip(own, sums, strict=True)
+            ],
+            "form": seal(told["form"], "id", "version"),
+            "limits": [seal(one) for one in told["limits"]],
+            "template": seal(told["template"]) if told["template"] else None,
+            "outputs": [seal(one, "file") for one in told["outputs"]],
+        }
+
+
+def _unplaced(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{name: one[name] for name in ("code", "count")} for one in told["left_out"]]
+
+
+def _inside(results: Results) -> dict[str, Any]:
+    return {
+        "inputs": [_input(one, results) for one in _sources(results)],
+        "phases": dict(results.choices.phases),
+        "columns": dict(results.choices.columns),
+        "measurement": _measurement(results),
+        "form": _form(results),
+    }
+
+
+def _sources(results: Results) -> tuple[Source, ...]:
+    return (*results.sources, *results.recommended_in)
+
+
+def internal_of(folder: Path) -> Path:
+    """Where the account of a published folder lies: beside it, and never inside.
+
+    Beside the whole set, where the folder is that of one group among others.
+    """
+    folder = folder.resolve()
+    among = folder.parent.with_name(f"{folder.parent.name}.{folder.name}{INTERNAL}")
+    own = folder.with_name(f"{folder.name}{INTERNAL}")
+    return among if among.is_file() else own
+
+
+def marks_of(results: Results, salt: str) -> dict[str, dict[str, list[str]]]:
+    """The cases of each phase as salted marks: by number, and by all that is known.
+
+    Two runs that share a mark share a case; without the salt nobody can try which.
+    """
+    answers, plan = results.answers, results.measurement
+    if not len(answers):
+        return {}
+    own = [one.id for one in results.form.attributes if one.id in answers]
+    known = ["measure", "answer", "score", "days"]
+    found: dict[str, dict[str, list[str]]] = {}
+    for (phase, _, case), rows in answers.groupby(["phase", "file", "unit_id"]):
+        measured = plan.phase(str(phase)).measured
+        facts = rows[[*known, *own]].sort_values("measure").to_csv(index=False)
+        both = {"numbers": f"{measured}|{case}", "contents": facts}
+        marks = found.setdefault(str(phase), {"numbers": [], "contents": []})
+        for kind, text in both.items():
+            marks[kind].append(sealed(f"{phase}|{text}", salt))
+    return {
+        phase: {kind: sorted(marks) for kind, marks in own_marks.items()}
+        for phase, own_marks in found.items()
+    }
+
+
+def sealed(text: str, salt: str) -> str:
+    """A checksum that nobody can try without the salt."""
+    return hmac.new(salt.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 def provenance_of(
@@ -51,10 +171,7 @@ def provenance_of(
     choices = results.choices
     return {
         "version": 1,
-        "inputs": [
-            _input(source, results)
-            for source in (*results.sources, *results.recommended_in)
-        ],
+        "inputs": [_input(source, results) for source in _sources(results)],
         "form": _form(results),
         "limits": [_own_file(path) for path in _limit_files(results)],
         "language": language,
@@ -163,14 +280,33 @@ def read_provenance(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         raise file_error("FILE_NOT_FOUND", path)
     wanted = {"inputs", "form", "measurement", "settings", "compared", "outputs"}
-    try:
-        told = json.loads(path.read_text("utf-8"))
-    except ValueError:
-        told = None
+    told = _read(path)
     if not isinstance(told, dict) or not wanted <= told.keys():
         finding = "the provenance file cannot be read"
         raise wrong_use(finding, "Make the report again")
     return told
+
+
+def read_whole(folder: Path) -> dict[str, Any]:
+    """The provenance of a folder with all that was not published of it.
+
+    Raises as `read_provenance` does, and FileError where the file that stays in the
+    house is not beside the folder.
+    """
+    told = read_provenance(folder)
+    if not told.get("salted"):
+        return told
+    own = _read(internal_of(folder)) if internal_of(folder).is_file() else None
+    if not isinstance(own, dict) or "salt" not in own:
+        raise file_error("FILE_NOT_FOUND", internal_of(folder))
+    return own
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except ValueError:
+        return None
 
 
 class Verified(NamedTuple):
@@ -184,20 +320,19 @@ class Verified(NamedTuple):
 def verify_folder(folder: str | Path) -> Verified:
     """Hold the outputs of a folder against its provenance.
 
-    Raises FileError where there is none, and UsageError where it cannot be read.
+    Of a published folder the file that stays in the house is asked. Raises FileError
+    where there is none, and UsageError where it cannot be read.
     """
-    path = Path(folder) / NAME
-    if not path.is_file():
-        raise file_error("FILE_NOT_FOUND", path)
+    folder = Path(folder)
     try:
-        written = json.loads(path.read_text("utf-8"))["outputs"]
+        written = read_whole(folder)["outputs"]
         sums = {one["file"]: one["sha256"] for one in written}
-    except (ValueError, KeyError, TypeError):
+    except (KeyError, TypeError):
         raise wrong_use(
             "the provenance file cannot be read", "Make the report again"
         ) from None
-    here = {name for name in sums if (Path(folder) / name).is_file()}
-    same = {name for name in here if sha256(Path(folder) / name) == sums[name]}
+    here = {name for name in sums if (folder / name).is_file()}
+    same = {name for name in here if sha256(folder / name) == sums[name]}
     return Verified(sorted(same), sorted(here - same), sorted(set(sums) - here))
 
 

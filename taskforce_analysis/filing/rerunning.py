@@ -15,7 +15,7 @@ from typing import Any
 
 from taskforce_analysis.errors import file_error, shown_name, wrong_use
 from taskforce_analysis.filing.folder import write_folder
-from taskforce_analysis.filing.provenance import read_provenance, sha256
+from taskforce_analysis.filing.provenance import read_whole, sha256
 from taskforce_analysis.forms import Form, load_form
 from taskforce_analysis.measurements import (
     Consulted,
@@ -67,7 +67,7 @@ def rerun_folder(
     an input is another file than it was; DataError where it has errors, unless forced.
     """
     folder = Path(folder)
-    told = read_provenance(folder)
+    told = read_whole(folder)
     places = places_of(folder, inputs)
     results = results_again(told, places, force=force)
     template = told.get("template")
@@ -133,7 +133,7 @@ def _written(
         write_folder(results, again, language=language, template=template)
         files = [path for path in again.rglob("*") if path.is_file()]
         sums = {path.relative_to(again).as_posix(): sha256(path) for path in files}
-        return sums, read_provenance(again)
+        return sums, read_whole(again)
 
 
 def _found(

@@ -74,7 +74,7 @@ _FEWEST = 6  # digits that a number such as 1.0135E8 has
 
 
 def search_rest(package: Package, read: set[str]) -> list[Finding]:
-    """What was noticed in the parts that were not read for their cells, and beside them.
+    """What was noticed in the parts not read for their cells, and beside them.
 
     One that is no sound XML is told, and does no harm: it can hold no cell.
     """

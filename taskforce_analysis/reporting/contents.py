@@ -6,7 +6,7 @@ done; how long it took; how it was made and how it is read. In the appendices al
 figures, what in the files changed one, the method and the provenance.
 """
 
-from taskforce_analysis.disclosing import reckoned_with
+from taskforce_analysis.disclosing import WHOLE, reckoned_with
 from taskforce_analysis.languages import Language
 from taskforce_analysis.paragraphs import unconfirmed_facts
 from taskforce_analysis.reporting.author_places import author_place
@@ -215,6 +215,8 @@ def notice(sentences: Sentences) -> str:
             word("disclosure.choice", threshold=threshold),
             reckoned_with(sentences.results, sentences.language),
         ]
+        if set(settings.by) - {WHOLE}:
+            said += [word("disclosure.blocks"), word("disclosure.unnamed")]
     return " ".join(said)
 
 

@@ -359,7 +359,10 @@ def issue_measure(sentences: Sentences, row: IssueRow) -> str:
 
 
 def sources_table(sentences: Sentences) -> Table:
-    """The files that went in, with checksums and what was used of them."""
+    """The files that went in, with checksums and what was used of them.
+
+    Published they are told by number alone, and by how many cases each holds.
+    """
     word = sentences.word
     columns = (
         Column(word("column.file"), 2.4),
@@ -378,6 +381,8 @@ def sources_table(sentences: Sentences) -> Table:
         )
         for source in sentences.results.sources
     )
+    if sentences.results.is_disclosed:
+        columns, cells = columns[::4], tuple(row[::4] for row in cells)
     return Table(word("caption.sources"), columns, cells)
 
 

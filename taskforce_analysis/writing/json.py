@@ -1,8 +1,8 @@
 """The contract with scripts: one JSON object with the tables' own column names.
 
-It holds version, form, phases, files with checksums, tally, comparison and issues. What
-is not a number is null. Nothing here is rounded; what is not to be published
-disclosure control has taken out before.
+It holds version, form, phases, files with checksums (null where it is published),
+tally, comparison and issues. What is not a number is null. Nothing here is rounded;
+what is not to be published disclosure control has taken out before.
 """
 
 import json
@@ -53,7 +53,9 @@ def contract(
         "version": VERSION,
         "form": read.form.id,
         "phases": _phases(read, tally),
-        "files": [{"name": one.file, "sha256": one.sha256} for one in read.sources],
+        "files": [
+            {"name": one.file, "sha256": one.sha256 or None} for one in read.sources
+        ],
         "tally": [] if tally is None else json_rows(tally),
     }
     if read.form.draft:

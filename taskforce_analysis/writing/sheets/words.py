@@ -174,7 +174,7 @@ def _issue(sentences: Sentences, row: IssueRow) -> tuple[Cell, ...]:
 
 
 def files_sheet(sentences: Sentences) -> BookSheet:
-    """The files that went in, with checksums and what was used of them."""
+    """The files that went in; in the house with checksums and what was used."""
     word = sentences.word
     columns = (
         BookColumn(word("column.file"), 34),
@@ -184,6 +184,8 @@ def files_sheet(sentences: Sentences) -> BookSheet:
         BookColumn(sentences.units.capitalize(), 10, "count"),
     )
     rows = tuple(_file(sentences, source) for source in sentences.results.sources)
+    if sentences.results.is_disclosed:
+        columns, rows = columns[::4], tuple(row[::4] for row in rows)
     lines = (word("sheet_lines.one_table"),)
     return BookSheet(
         "files", word("sheet.files"), word("caption.sources"), lines, columns, rows
