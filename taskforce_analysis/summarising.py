@@ -42,6 +42,7 @@ __all__ = [
 
 NUMBERS = ("allowed", "over", "elapsed")
 LEFT_OUT = ("not_applicable", "missing", "unrecognised")
+NO_LIMIT = "none"
 LONGER = 1.5
 COUNTS = ("compliant", "applicable", "compliant_longer", "applicable_longer")
 DECISION, UNKNOWN = "decision", "unknown"
@@ -364,6 +365,8 @@ def _with_days(answers: "pd.DataFrame") -> "pd.DataFrame":
     import pandas as pd
 
     chosen = answers["days"].notna() & ~answers["score"].isin(LEFT_OUT)
+    if "limit" in answers:
+        chosen &= answers["limit"].astype(object) != NO_LIMIT
     rows = answers[chosen]
     blank = pd.Series(index=rows.index, dtype="str")
     numbers = {

@@ -729,7 +729,7 @@ TWO = made_set(("§ 41", "8 uger"), ("§ 42", "12 uger"), ("§ 45", "ingen frist
         ("§§ 41 og 43", 8, "not_assessable"),  # § 43 has no rule
         ("§§ 43 og 41", 9, "noncompliant"),  # whatever § 43 allows
         ("§§ 43 og 45", 8, "not_assessable"),
-        ("§ 45, § 45, stk. 2", 8, "not_applicable"),
+        ("§ 45, § 45, stk. 2", 8, "not_assessable"),  # nobody fixed its limit
     ],
 )
 def test_a_case_of_several_paragraphs_keeps_the_limit_of_each(cited, weeks, outcome):
@@ -804,7 +804,21 @@ def test_where_the_law_has_no_limit_the_municipality_s_own_holds():
     assert outcomes(judged) == ["noncompliant", "compliant", "not_assessable"]
     none = replace(law, local=(made_set(("§ 87", "1 år")),))
     asked = judge("2024-01-08", "2024-12-09", none, paragraphs=["§ 86"])
-    assert outcomes(asked) == ["not_applicable"]
+    assert outcomes(asked) == ["not_assessable"]
+    assert codes(asked) == [(0, "LIMIT_UNFIXED")]
+
+
+def test_a_limit_that_nobody_fixed_is_told_unless_another_decides():
+    rules = made_set(("§ 41", "8 uger"), ("§ 52", "ingen frist fastsat"))
+    judged = judge(
+        ["2021-01-04"] * 3,
+        ["2021-02-01", "2021-02-01", "2021-06-01"],
+        rules,
+        paragraphs=["§ 52", "§§ 41 og 52", "§§ 41 og 52"],
+        measured="2021-12-01",
+    )
+    assert outcomes(judged) == ["not_assessable", "compliant", "noncompliant"]
+    assert codes(judged) == [(0, "LIMIT_UNFIXED")]
 
 
 def test_the_day_of_decision_chooses_the_rule_of_another_duty():

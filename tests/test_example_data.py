@@ -215,6 +215,7 @@ def test_the_sound_workbooks_load_with_warnings_only(results):
         "DATE_TEXT",
         "FREE_TEXT_IGNORED",
         "LIMITS_INVENTED",
+        "LIMIT_UNFIXED",
         "HEADER_NORMALISED",
         "ROW_IS_TOTAL",
         "SHEET_IGNORED",

@@ -48,6 +48,7 @@ SPAN = {"kompensationsydelse": (40, 20)}  # days; the rest of its time may be to
 OF_THE_ANSWERS = {
     "APPLICABILITY_CONFLICT",
     "DATE_ORDER",
+    "LIMIT_UNFIXED",
     "RULE_MISSING",
 }
 OF_THE_COMPARISON = {"APPLICABLE_SHIFT", "DENOMINATOR_ZERO", "SMALL_CELL"}

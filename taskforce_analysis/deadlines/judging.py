@@ -11,7 +11,8 @@ those that passed, whatever the clock was put to.
 A case under several paragraphs is judged by each, and the strictest limit decides: it
 is compliant where each was kept. Where one of them has no rule, only a breach of
 another is certain. A case without a rule, or with rules that differ, is not_assessable;
-one whose rule sets no limit is not_applicable.
+so is a decision for which the municipality has not fixed the limit that it has to fix.
+Where the law itself sets no limit for a duty, the case is not_applicable.
 
 An impossible order, a date outside 1900 to 2100 and a blank start give no days. An
 open case counts to the date of measurement and is censored there; an end after that
@@ -64,6 +65,7 @@ OUTCOMES = (
     "not_assessable",
     "unrecognised",
 )
+DECISION = "decision"
 _ROLES = ("start", "end", "earlier")
 _CODES = {outcome: code for code, outcome in enumerate(OUTCOMES)}
 _BLANK = np.datetime64("NaT", "D")
@@ -183,10 +185,12 @@ def _strictest(judged: Judged, of: np.ndarray) -> Judged:
     """One outcome per case of those under each of its paragraphs.
 
     The limit that ends first decides. What is not known of another paragraph leaves the
-    case unknown, unless that limit was broken. One without a limit asks nothing.
+    case unknown, unless that limit was broken. One without a limit asks nothing, also
+    where the municipality should have fixed one.
     """
     parts = judged.cases.assign(of=of)
     doubt = parts["outcome"].isin(["not_assessable", "unrecognised", "missing"])
+    doubt &= parts["limit"].astype(object) != "none"
     ranked = parts.assign(calm=~doubt).sort_values(["of", "last_day", "calm"])
     place = ranked.drop_duplicates("of").index.to_numpy(copy=True)
     broken = parts["outcome"].to_numpy()[place] == "noncompliant"
@@ -195,6 +199,8 @@ def _strictest(judged: Judged, of: np.ndarray) -> Judged:
     place[unsure["of"]] = unsure.index
     issues = judged.issues.assign(row=of[judged.issues["row"]]).drop_duplicates()
     cases = judged.cases.iloc[place].reset_index(drop=True)
+    assessed = cases["outcome"].to_numpy()[issues["row"]] != "not_assessable"
+    issues = issues[~assessed | (issues["code"] != "LIMIT_UNFIXED")]
     return Judged(cases, issues.reset_index(drop=True))
 
 
@@ -399,7 +405,7 @@ def _outcomes(
     steps = (
         ("missing", dates.blank_start & dates.blank_end),
         ("unrecognised", chosen.codes == UNSURE),
-        ("not_assessable", no_rule),
+        ("not_assessable", no_rule | _unfixed(chosen)),
         ("not_applicable", ~_has_limit(chosen)),
         ("missing", dates.blank_start),
         ("unrecognised", lost["start"]),
@@ -416,6 +422,18 @@ def _outcomes(
         np.int8(_CODES["missing"]),
     )
     return _labelled(found, OUTCOMES)
+
+
+def _unfixed(chosen: Chosen) -> np.ndarray:
+    """Whether the municipality has not fixed the limit that it has to fix.
+
+    Retssikkerhedsloven section 3, subsection 2, wants one for every decision.
+    """
+    lacks = [
+        rule.what == DECISION and bool(rule.paragraphs) and not rule.limit.is_set
+        for rule in chosen.rules
+    ]
+    return np.array([*lacks, *_NO_LIMIT])[chosen.codes]
 
 
 def _disordered(dates: _Dates, chosen: Chosen) -> np.ndarray:
@@ -470,6 +488,7 @@ def _issues(
     unmeasured = dated & dates.blank_end & np.isnat(dates.measured)
     found = {
         "RULE_MISSING": (chosen.codes == NO_RULE) & dated,
+        "LIMIT_UNFIXED": _unfixed(chosen) & dated,
         "RULE_AMBIGUOUS": (chosen.codes == SEVERAL_RULES) & dated,
         "PARAGRAPH_MOVED": chosen.moved & dated,
         "DATE_INVALID": dates.invalid,
