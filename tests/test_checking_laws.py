@@ -1,14 +1,17 @@
 """Under which law each answer was given, and phases under more than one."""
 
-from datetime import date
+from datetime import date, timedelta
 
+import openpyxl
 import pandas as pd
 import pytest
 from made_sheets import A, B, codes, column, errors, form_of, measure, only, read
 
+from taskforce_analysis.checking import check
 from taskforce_analysis.checking.laws import unconfirmed_in, with_bases_of
 from taskforce_analysis.forms import load_form
 from taskforce_analysis.paragraphs import unconfirmed_facts
+from taskforce_analysis.reading import read_cells
 
 LAWS = [
     {"text": "SEL § 70", "to": "2023-12-31"},
@@ -301,3 +304,56 @@ def test_who_is_younger_than_a_measure_asks_about_is_left_out():
     assert column(checked, "a", "score") == [out, out, out, *[asked] * 4]
     assert column(checked, "b", "score") == [asked] * 7
     assert only(checked, "MEASURE_OUTSIDE_LAW").count == 3
+
+
+HEADS = (
+    "Sagsnr.",
+    "Måling",
+    "Paragraf",
+    "Afgørelse truffet",
+    "Ansøgning modtaget",
+    "Er der fulgt op rettidigt?",
+    "Er der udarbejdet en handleplan?",
+)
+# Follow-up, plan, limit and law of cases on both sides of New Year, all answered Ja.
+EITHER_SIDE = [
+    ("SEL §41", date(2023, 12, 31), "compliant", "not_applicable", "compliant", "SEL"),
+    ("§ 41", date(2024, 1, 1), "compliant", "not_applicable", "compliant", "BL"),
+    ("§§ 41, 42 og 52, stk. 3, nr. 2", date(2023, 6, 1), *["compliant"] * 3, "SEL"),
+    # The plan of barnets lov is another form's question; nobody fixed § 32's limit.
+    (
+        "BL § 32",
+        date(2024, 2, 1),
+        "compliant",
+        "not_applicable",
+        "not_assessable",
+        "BL",
+    ),
+    ("servicelovens § 52 a", date(2023, 2, 1), *["not_assessable"] * 3, None),
+]
+
+
+def test_one_measurement_on_both_sides_of_barnets_lov(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(HEADS)
+    for number, (paragraph, day, *_) in enumerate(EITHER_SIDE):
+        received = day - timedelta(days=30)
+        sheet.append([f"S{number}", "Analyse", paragraph, day, received, "Ja", "Ja"])
+    book.save(tmp_path / "sager.xlsx")
+    form = load_form("boernehandicap")
+    checked = check([read_cells(tmp_path / "sager.xlsx")], form)
+    answers = checked.answers.astype(object)
+    keys = zip(answers["case_id"], answers["measure"], strict=True)
+    told = dict(
+        zip(keys, zip(answers["score"], answers["law"], strict=True), strict=True)
+    )
+    for number, (*_, follow_up, plan, limit, law) in enumerate(EITHER_SIDE):
+        case = f"S{number}"
+        assert told[case, "follow_up_timely"][0] == follow_up
+        assert told[case, "action_plan"][0] == plan
+        assert told[case, "decision_in_time"][0] == limit
+        known = told[case, "follow_up_timely"][1]
+        assert (law is None and pd.isna(known)) or known == law
+    codes = {issue.code for issue in checked.found}
+    assert {"LAW_MIXED", "PARAGRAPH_MOVED", "RULE_MISSING", "LIMIT_UNFIXED"} <= codes
