@@ -19,7 +19,7 @@ from workbooks import write as write_workbook
 
 from taskforce_analysis.charts import draw, drawing_of
 from taskforce_analysis.charts.kit.scene import scene_of
-from taskforce_analysis.cli.terminal import say_comparison
+from taskforce_analysis.cli.terminal import say_comparison, say_reservations
 from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.measurements import Locked, Measurement, PhasePlan
@@ -563,3 +563,56 @@ def test_a_difference_over_strata_says_where_some_are_in_one_phase_alone(tmp_pat
     path = write_workbook(tmp_path / "hele.xlsx", {"Sager": whole})
     said = paper_of(run(path, form=form, settings=Settings(strata=("team",))))
     assert "Med samme sammensætning af sager i begge målinger" in said
+
+
+def test_a_single_measure_without_a_plan_is_told_as_not_chosen(tmp_path):
+    asked = {"plan": (ja_nej(4, 16), ja_nej(16, 4))}
+    results = measured(tmp_path, asked)
+    assert "målepunktet er ikke udvalgt på forhånd" in told(results)
+    assert "the measure was not chosen beforehand" in told(results, ENGLISH)
+    planned = measured(tmp_path, asked, plan={"primary": ("plan",)})
+    assert "ikke udvalgt" not in told(planned)
+
+
+@pytest.mark.parametrize("adjustment", ["holm", "bonferroni"])
+def test_without_a_plan_an_adjustment_is_of_all_that_are_compared(tmp_path, adjustment):
+    names = ("a", "b", "c")
+    asked = {name: (ja_nej(4, 16), ja_nej(16, 4)) for name in names}
+    results = measured(tmp_path, asked, adjustment=adjustment)
+    said = " ".join([*reading_guide(results, DANISH), *method_note(results, DANISH)])
+    assert "tager højde for, hvor mange der sammenlignes" in said
+    assert "udpegede" not in said
+    assert "målepunkter afgør" not in said
+    assert "gælder hvert målepunkt for sig" not in said
+
+
+def test_a_phase_whose_cases_were_all_seen_is_told_as_known(tmp_path):
+    asked = {"plan": (ja_nej(8, 12), ja_nej(14, 6))}
+    results = measured(tmp_path, asked, population=20)
+    known = "De er alle gennemgået, så for dem er andelen kendt."
+    assert " ".join(selection(results, DANISH)).count(known) == 2
+    apart = measured(tmp_path, asked, population=60)
+    assert known not in " ".join(selection(apart, DANISH))
+    # A stock that was seen whole is compared with one of which cases were drawn.
+    ways = ("all", "random")
+    insisted = measured(tmp_path, asked, ways=ways, population=20, insist=True)
+    plan = insisted.measurement
+    phases = {
+        **plan.phases,
+        "status": replace(plan.phase("status"), population=60),
+    }
+    results = run(
+        tmp_path / "sager.xlsx",
+        form=small_form(),
+        measurement=replace(plan, phases=phases),
+        settings=Settings(insist=True),
+    )
+    assert "Regnes der kun på de sager, kommunen havde" in paper_of(results)
+
+
+def test_the_terminal_asks_nothing_of_pairs_that_are_compared(tmp_path, capsys):
+    asked = {"plan": (ja_nej(8, 12), ja_nej(14, 6))}
+    for paired in (True, False):
+        results = measured(tmp_path, asked, paired=True)
+        say_reservations(results.issues, results.form, DANISH, paired=paired)
+        assert ("CASES_PAIRED" in capsys.readouterr().out) is not paired

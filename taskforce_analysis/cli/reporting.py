@@ -85,7 +85,8 @@ def _compared(
             terminal.say_prepared(prepared, error.issues, words)
         return None
     if not quiet:
-        terminal.say_reservations(results.issues, results.form, words)
+        paired = results.settings.paired
+        terminal.say_reservations(results.issues, results.form, words, paired=paired)
     return results
 
 
@@ -289,7 +290,8 @@ def papers(
     changes = Changes(publish=publish, insist=insist, final=final)
     prepared = prepare_files(named, changes)
     results = compare_prepared(prepared, force=force)
-    terminal.say_reservations(results.issues, results.form, context.obj)
+    paired = results.settings.paired
+    terminal.say_reservations(results.issues, results.form, context.obj, paired=paired)
     former = _Standing(insist, replace).clashing(results, out, context.obj)
     if former is None:
         return 2

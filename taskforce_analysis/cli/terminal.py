@@ -130,9 +130,15 @@ def say_issues(table: "pd.DataFrame", form: "Form", words: Language) -> None:
         say(f"{severity} {row.code}{place} {text}{expected} {remedy}")
 
 
-def say_reservations(issues: "pd.DataFrame", form: "Form", words: Language) -> None:
-    """The issues that whoever sees the numbers alone must know of."""
-    say_issues(issues[issues["code"].isin(BESIDE_NUMBERS)], form, words)
+def say_reservations(
+    issues: "pd.DataFrame", form: "Form", words: Language, *, paired: bool = False
+) -> None:
+    """The issues that whoever sees the numbers alone must know of.
+
+    That cases are the same is none where they are compared as such.
+    """
+    codes = {*BESIDE_NUMBERS} - ({"CASES_PAIRED"} if paired else set())
+    say_issues(issues[issues["code"].isin(codes)], form, words)
 
 
 def _place(row: "IssueRow", form: "Form", words: Language) -> str:

@@ -77,6 +77,9 @@ def _phase_selection(sentences: Sentences, phase: str) -> str:
     if plan.population is not None:
         number = language.number(plan.population)
         said.append(sentences.counted("selection.population", number))
+        # Said already where the cases are declared to be all there were.
+        if number == sentences.units_in("all", phase) and plan.is_random:
+            said.append(sentences.word("selection.all_of_them"))
     if plan.period:
         first, last = (language.date(day) for day in plan.period)
         said.append(sentences.word("selection.period", first=first, last=last))
@@ -174,16 +177,18 @@ def reading_guide(results: Results, language: Language) -> list[str]:
     told = [sentences.word(f"guide.{key}", **values) for key in (*first, "uncertain")]
     rows = [row for row in comparison_rows(results) if row.is_headline]
     adjusted = {row.adjustment: row for row in rows if sentences.has_own_level(row)}
+    is_planned = any(row.role != "unplanned" for row in rows)
+    which = "" if is_planned else "_all"
     if joint := adjusted.get("bonferroni"):
-        told.append(sentences.word("guide.joint", **sentences.joint(joint)))
+        told.append(sentences.word(f"guide.joint{which}", **sentences.joint(joint)))
     if "holm" in adjusted:
-        told.append(sentences.word("guide.stepwise", level=level))
+        told.append(sentences.word(f"guide.stepwise{which}", level=level))
     if (results.comparison["basis"] == "unconditional").any():
         told.append(sentences.word("guide.twin", units=sentences.units))
     if (index := _index(sentences)) and index.is_compared:
         told.append(sentences.word("index.guide", level=sentences.level(index)))
-    is_planned = any(row.role != "unplanned" for row in rows)
-    last = ("two_wordings" if is_planned else "unplanned", "cause")
+    unplanned = "unplanned_adjusted" if adjusted else "unplanned"
+    last = ("two_wordings" if is_planned else unplanned, "cause")
     return [*told, *(sentences.word(f"guide.{key}") for key in last)]
 
 
@@ -315,7 +320,10 @@ def _primary(sentences: Sentences) -> list[str]:
     chosen = results.measurement.primary or results.form.primary
     known = [name for name in chosen if name in results.form.measure_ids]
     kinds = {str(kind) for kind in results.comparison["adjustment"]} - {"none"}
-    adjusted = [sentences.word(f"method.adjustment_{kind}") for kind in sorted(kinds)]
+    which = "" if known else "_all"
+    adjusted = [
+        sentences.word(f"method.adjustment_{kind}{which}") for kind in sorted(kinds)
+    ]
     if not known:
         return [sentences.word("method.no_primary"), *adjusted]
     listed = sentences.language.listed([sentences.measure(name) for name in known])

@@ -206,10 +206,9 @@ def _exact_cells(
     if found is None:
         return (_label_with_basis(sentences, row), *counts, *[none] * 5)
     value, low, high = (sentences.language.number(share, 4) for share in found)
-    is_known = row.method == "census"  # an interval without width is none
     interval = sentences.word("interval", low=low, high=high)
-    interval = sentences.word("known") if is_known else interval
-    if has_level and not is_known:
+    interval = sentences.word("known") if row.is_known else interval
+    if has_level and not row.is_known:
         level = sentences.language.percent_exact(row.confidence)
         interval = sentences.word("interval_at", interval=interval, level=level)
     return (
@@ -219,7 +218,7 @@ def _exact_cells(
         interval,
         *(
             sentences.language.p_value(nan if one is None else one)
-            for one in (None if is_known else row.p_value, row.p_adjusted)
+            for one in (None if row.is_known else row.p_value, row.p_adjusted)
         ),
         method_label(row.method, sentences.language),
     )

@@ -104,7 +104,7 @@ class Sentences:
     def index_members(self) -> str:
         """The labels of the measures that the index is made of."""
         names = self.results.measurement.index
-        return self.language.listed([f"»{self.measure(name)}«" for name in names])
+        return self.language.listed([self.quoted(name) for name in names])
 
     def counts(self, row: ComparisonRow) -> str:
         """Both phases' counts in one sentence that begins with the measure."""
@@ -171,7 +171,7 @@ class Sentences:
 
     def known(self, row: ComparisonRow) -> str:
         """The difference of the cases themselves where all were reviewed, else ""."""
-        census = (one for one in self.beside(row) if one.method == "census")
+        census = (one for one in self.beside(row) if one.is_known)
         differences = [one.shown_difference for one in census]
         if not row.is_decided or not differences or differences[0] is None:
             return ""
@@ -329,7 +329,7 @@ class Sentences:
             return self._ordered(row, found)
         # Of a census the finding has said it.
         told = row.basis in ("stratified", "standardised", "stock")
-        if not told or row.method == "census":
+        if not told or row.is_known:
             return ""
         return self.language.word(
             f"sentences.{row.basis}{self._part(row)}",

@@ -138,7 +138,8 @@ def _findings(sentences: Sentences, rows: Sequence[ComparisonRow]) -> list[str]:
     if not shown:
         return [_all_withheld(sentences, hidden)]
     chosen = [row for row in shown if row.is_primary]
-    if not chosen and len(shown) > 1:
+    stands_out = any(row.is_beyond_chance for row in shown)
+    if not chosen and (stands_out or len(shown) > 1):
         said = _standing_out(sentences, shown, hidden=hidden)
     else:
         said = _decided(sentences, chosen or shown, hidden=hidden)
@@ -212,7 +213,7 @@ def _standing_out(
         if own := _of(told, verdict):
             named = named_changes(sentences, own)
             key = f"brief.unplanned_{verdict}"
-            said.append(sentences.word(key, named=named, **counts))
+            said.append(sentences.counted(key, number(len(own)), named=named, **counts))
     if not said:
         key = "brief.unplanned_none"
         return [sentences.counted(key, counts["all"], **counts)]

@@ -187,6 +187,11 @@ class ComparisonRow:
         return self.basis.startswith("index")
 
     @property
+    def is_known(self) -> bool:
+        """Whether it is of all the cases there were: nothing of it is open."""
+        return self.method == "census"
+
+    @property
     def is_limit_changed(self) -> bool:
         """Whether the two phases were judged by different limits."""
         return "limit_changed" in self.reservations
@@ -489,8 +494,8 @@ def _may_be_shown(row: ComparisonRow, results: Results) -> bool:
     Cases that were not drawn at random say nothing of all the municipality's cases,
     unless they are all of them.
     """
-    plans = (results.measurement.phase(side.phase) for side in row.sides)
-    drawn = row.method == "census" or all(plan.is_random for plan in plans)
+    plans = [results.measurement.phase(side.phase) for side in row.sides]
+    drawn = all(plan.is_random or plan.selection == "all" for plan in plans)
     return row.basis != "stock" or drawn
 
 

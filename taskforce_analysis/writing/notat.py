@@ -275,7 +275,7 @@ def _how_chosen(sentences: Sentences, rows: Sequence[ComparisonRow]) -> str:
     """Whether the measures were chosen, and a locked plan shows that it was before."""
     results = sentences.results
     if not any(row.is_primary for row in rows):
-        return "telling"
+        return "of_index" if results.measurement.index else "telling"
     chosen = results.measurement.primary or results.form.primary
     is_known = results.measurement.chose_beforehand(chosen, results.before)
     return "chosen" if is_known else "chosen_declared"

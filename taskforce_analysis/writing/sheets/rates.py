@@ -130,6 +130,9 @@ def _difference(sentences: Sentences, row: ComparisonRow) -> tuple[Cell, ...]:
     if found is None or row.basis == "ordered":
         return (_mark(sentences, row),) * 7
     unadjusted, none = sentences.word("mark.unadjusted"), sentences.word("mark.none")
+    if row.is_known:  # without interval, level and p-value
+        label = method_label(row.method, sentences.language)
+        return (found.value * 100, *[none] * 5, label)
     return (
         *(share * 100 for share in found),
         sentences.language.percent_exact(row.confidence),
