@@ -319,7 +319,9 @@ def _primary(sentences: Sentences) -> list[str]:
         return [sentences.word(key, measures=sentences.index_members())]
     chosen = results.measurement.primary or results.form.primary
     known = [name for name in chosen if name in results.form.measure_ids]
-    kinds = {str(kind) for kind in results.comparison["adjustment"]} - {"none"}
+    # One measure that is left to decide has nothing to be adjusted for.
+    rows = [row for row in comparison_rows(results) if row.adjustment != "none"]
+    kinds = {row.adjustment for row in rows if sentences.has_own_level(row)}
     which = "" if known else "_all"
     adjusted = [
         sentences.word(f"method.adjustment_{kind}{which}") for kind in sorted(kinds)
@@ -333,7 +335,8 @@ def _primary(sentences: Sentences) -> list[str]:
         told.append(sentences.word("method.others"))
     if len(known) == 1:  # there is nothing to adjust for
         return told
-    return [*told, *(adjusted or [sentences.word("method.adjustment_none")])]
+    unadjusted = [] if rows else [sentences.word("method.adjustment_none")]
+    return [*told, *(adjusted or unadjusted)]
 
 
 def _margins(sentences: Sentences) -> list[str]:

@@ -217,7 +217,8 @@ def _standing_out(
     if not said:
         key = "brief.unplanned_none"
         return [sentences.counted(key, counts["all"], **counts)]
-    return [*said, *chance(sentences)]
+    # The number is that of all groups together, which is told with the method.
+    return [*said, *(chance(sentences) if len(sentences.groups) == 1 else [])]
 
 
 def _of(rows: Iterable[ComparisonRow], verdict: str) -> list[ComparisonRow]:
