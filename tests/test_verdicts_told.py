@@ -21,16 +21,17 @@ from taskforce_analysis.charts import draw, drawing_of
 from taskforce_analysis.charts.kit.scene import scene_of
 from taskforce_analysis.cli.terminal import say_comparison, say_reservations
 from taskforce_analysis.disclosing import disclose
+from taskforce_analysis.forms import form_from
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.measurements import Locked, Measurement, PhasePlan
 from taskforce_analysis.reporting.blocks import Picture, Table
-from taskforce_analysis.reporting.contents import outline
+from taskforce_analysis.reporting.contents import outline, reading
 from taskforce_analysis.reporting.explanations import method as method_note
 from taskforce_analysis.reporting.explanations import reading_guide, selection
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.summary import index_texts, summary_items
 from taskforce_analysis.reporting.table_rows import deciding
-from taskforce_analysis.results import Results, run
+from taskforce_analysis.results import Results, compare_prepared, prepare, run
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.writing import write
 from taskforce_analysis.writing.notat import as_text, compose_notat
@@ -616,3 +617,89 @@ def test_the_terminal_asks_nothing_of_pairs_that_are_compared(tmp_path, capsys):
         results = measured(tmp_path, asked, paired=True)
         say_reservations(results.issues, results.form, DANISH, paired=paired)
         assert ("CASES_PAIRED" in capsys.readouterr().out) is not paired
+
+
+def test_a_verdict_that_turns_with_delvist_says_so_where_it_stands(tmp_path):
+    given = ["Ja"] * 4 + ["Delvist"] * 8 + ["Nej"] * 8
+    later = ["Ja"] * 14 + ["Delvist"] * 2 + ["Nej"] * 4
+    rows: list[list[Any]] = [["Sagsnr.", "Måling", "plan"]]
+    for label, own in (("Analyse", given), ("Status", later)):
+        rows += [[f"{label}-{at}", label, one] for at, one in enumerate(own)]
+    path = write_workbook(tmp_path / "sager.xlsx", {"Sager": rows})
+    form = small_form({"id": "plan", "partly": True})
+    results = run(path, form=form, measurement=Measurement(primary=("plan",)))
+    (row,) = deciding(results, "all")
+    assert (row.verdict, row.stands_under_partly) == ("improved", False)
+    doubt = "afhænger af, om delvist tæller som opfyldt"
+    assert doubt in told(results)
+    assert paper_of(results).count("Højere andel ud over det tilfældige (med forb") == 1
+    assert f"Forbehold: {doubt}" in as_text(compose_notat(results, DANISH))
+
+
+def quarters(folder: Path) -> Results:
+    """Five quarters of a dozen cases each, from 4 to all of them kept."""
+    rows: list[list[Any]] = [["Sagsnr.", "Afgjort", "plan"]]
+    for at, met in enumerate((4, 6, 9, 11, 12)):
+        day = date(2020 + at // 4, 1 + 3 * (at % 4), 3)
+        rows += [
+            [f"S-{at}-{case}", day, one]
+            for case, one in enumerate(ja_nej(met, 12 - met))
+        ]
+    path = write_workbook(folder / "sager.xlsx", {"Sager": rows})
+    form = form_from(
+        {
+            "id": "small",
+            "title": "Et lille skema",
+            "version": "1",
+            "unit": "sag",
+            "columns": {"case": ["Sagsnr."]},
+            "phases_from": {"attribute": "decided", "by": "quarter"},
+            "attributes": [
+                {
+                    "id": "decided",
+                    "label": "Afgjort",
+                    "columns": ["Afgjort"],
+                    "type": "date",
+                }
+            ],
+            "measures": [{"id": "plan", "label": "plan", "columns": ["plan"]}],
+        },
+        file="small.toml",
+    )
+    return run(path, form=form)
+
+
+def test_of_periods_the_terminal_says_no_more_than_the_report(tmp_path, capsys):
+    results = quarters(tmp_path)
+    say_comparison(results, DANISH)
+    said = capsys.readouterr().out
+    assert "plan: 4 ud af 12 -> 6 ud af 12 -> 9 ud af 12 -> 11 ud af 12 -> " in said
+    assert "kan ikke afgøres, om niveauet har flyttet sig" in said
+    assert "ud over det tilfældige" not in said
+    asked = compare_prepared(
+        prepare(tmp_path / "sager.xlsx", form=results.form),
+        before="2020-Q1",
+        after="2020-Q4",
+    )
+    say_comparison(asked, DANISH)
+    assert "4 ud af 12 -> 11 ud af 12" in capsys.readouterr().out
+
+
+def test_a_scale_with_cases_enough_is_told_as_compared(tmp_path):
+    names = ("I høj grad", "Slet ikke")
+    scale = [{"id": name, "label": name} for name in names]
+    measure = {
+        "id": "plan",
+        "kind": "ordered",
+        "scale": "grad",
+        "compliant": [names[0]],
+    }
+    for size, is_tested in ((20, True), (6, False)):
+        rows: list[list[Any]] = [["Sagsnr.", "Måling", "plan"]]
+        for label, met in (("Analyse", 4), ("Status", 6)):
+            rows += [[f"{label}-{at}", label, names[at >= met]] for at in range(size)]
+        path = write_workbook(tmp_path / f"{size}.xlsx", {"Sager": rows})
+        results = run(path, form=small_form(measure, scales={"grad": scale}))
+        said = " ".join(reading(Sentences(results, DANISH)))
+        assert ("er andelen og hele skalaen sammenlignet" in said) is is_tested
+        assert ("afprøvet forskelle på så få" in said) is not is_tested

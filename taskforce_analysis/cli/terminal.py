@@ -152,13 +152,22 @@ def _place(row: "IssueRow", form: "Form", words: Language) -> str:
 
 
 def say_comparison(results: "Results", words: Language) -> None:
-    """One line per measure: counts before and after, the difference, the verdict."""
+    """One line per measure: counts before and after, the difference, the verdict.
+
+    Of periods their counts, and whether the level has moved: the first against the last
+    is no finding, unless two others are asked for.
+    """
     from taskforce_analysis.reporting.sentences import Sentences
+    from taskforce_analysis.reporting.series import is_series
     from taskforce_analysis.reporting.summary import index_texts
     from taskforce_analysis.reporting.table_rows import beside, comparison_rows
 
     sentences = Sentences(results, words)
     say_draft(results.form, words)
+    ends = results.phases[:1] + results.phases[-1:]
+    if is_series(results) and ends == (results.before, results.after):
+        _say_periods(sentences)
+        return
     for group in sentences.groups:
         for text in index_texts(sentences, group):
             say(text if group == "all" else f"{group}: {text}")
@@ -178,6 +187,17 @@ def say_comparison(results: "Results", words: Language) -> None:
                 said += " " + words.word("cli.asked", counts=_counts(other, words))
         say(said)
     say_changed_limits(results.changed_limits, results.form, words)
+
+
+def _say_periods(sentences: "Sentences") -> None:
+    """The counts of every period, and whether the level has moved."""
+    from taskforce_analysis.reporting.series import series_items, series_lines
+
+    for group in sentences.groups:
+        named = "" if group == "all" else f"{group}: "
+        told = series_lines(sentences, group) + series_items(sentences, group)
+        for text in told:
+            say(named + text)
 
 
 def say_changed_limits(

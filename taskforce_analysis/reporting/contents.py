@@ -150,7 +150,9 @@ def reading(sentences: Sentences) -> tuple[str, ...]:
     """How it was done and how the figures are read: each explanation, once."""
     results, language = sentences.results, sentences.language
     if is_graded(sentences):
-        guide = [sentences.word("guide.graded", units=sentences.units)]
+        rows = [row for one in sentences.groups for row in deciding(results, one)]
+        tested = "_tested" if any(row.is_decided for row in rows) else ""
+        guide = [sentences.word(f"guide.graded{tested}", units=sentences.units)]
     elif is_series(results):
         guide = [sentences.word("guide.series", units=sentences.units)]
     else:

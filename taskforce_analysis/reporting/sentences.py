@@ -256,6 +256,8 @@ class Sentences:
                 said.append(self.word(f"caveat.{code}"))
         if row.is_unsure:
             said.append(self.word("caveat.not_robust"))
+        if row.stands_under_partly is False:
+            said.append(self.word("caveat.partly"))
         return said
 
     def unseen(self, row: ComparisonRow) -> str:

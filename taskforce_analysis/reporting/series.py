@@ -128,6 +128,21 @@ def series_tables(
         yield Table(caption, columns, tuple(rows))
 
 
+def series_lines(sentences: Sentences, group: str) -> list[str]:
+    """A line per measure, its counts from the first period to the last."""
+    language, lines = sentences.language, []
+    for measure, rates in _rates(sentences.results, group).items():
+        if any(rate.applicable for rate in rates):
+            counts = " -> ".join(
+                language.count_of(rate.compliant, rate.applicable)
+                if rate.has_counts
+                else sentences.side(rate)
+                for rate in rates
+            )
+            lines.append(f"{sentences.measure(measure)}: {counts}.")
+    return lines
+
+
 def _rates(results: Results, group: str) -> dict[str, list[PhaseRate]]:
     """A group's rates by measure, in the order of time."""
     rates = phase_rates(results, group, compares=False)

@@ -229,7 +229,8 @@ class ComparisonRow:
     @property
     def has_reservation(self) -> bool:
         """Whether a verdict carries more than that it is asked of some cases only."""
-        told = self.is_unsure or bool({*self.reservations} - _TOLD_APART)
+        turns = self.is_unsure or self.stands_under_partly is False
+        told = turns or bool({*self.reservations} - _TOLD_APART)
         return self.is_decided and told
 
     @property
