@@ -12,11 +12,18 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from taskforce_analysis.errors import file_error, invalid_definition, nearest
+from taskforce_analysis.errors import (
+    FormError,
+    file_error,
+    invalid_definition,
+    nearest,
+)
 
 # A value and a table as TOML holds them: of any type, until `take` has seen to it.
 Raw: TypeAlias = Any
 Toml: TypeAlias = dict[str, Raw]
+
+DEEPEST, LARGEST = 30, 2**53  # what a definition holds; above it, floats miss numbers
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,7 @@ def read_definition(path: str | Path) -> Toml:
     if not path.is_file():
         raise file_error("FILE_NOT_FOUND", path)
     try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
+        return _bounded(tomllib.loads(path.read_text("utf-8-sig")), path)
     except UnicodeDecodeError:
         raise invalid_definition(
             path, "", "the file is not UTF-8. Save it as UTF-8"
@@ -47,6 +54,35 @@ def read_definition(path: str | Path) -> Toml:
         place = str(error).rpartition("(at ")[2].rstrip(")")
         finding = f"not valid TOML, at {place}. Look for a missing quotation mark or ]"
         raise invalid_definition(path, "", finding) from None
+    except RecursionError:
+        raise _too_deep(path) from None
+    except (ValueError, OverflowError):  # a number of thousands of digits
+        raise _too_large(path) from None
+
+
+def _bounded(content: Toml, path: Path) -> Toml:
+    """The content, where no number is too large to count with and nothing too deep."""
+    waiting: list[tuple[Raw, int]] = [(content, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise _too_deep(path)
+        if isinstance(value, dict | list):
+            inside = value.values() if isinstance(value, dict) else value
+            waiting += [(one, depth + 1) for one in inside]
+        elif isinstance(value, int | float) and not abs(value) <= LARGEST:
+            raise _too_large(path)
+    return content
+
+
+def _too_deep(path: Path) -> FormError:
+    finding = "lists or tables lie too deep inside one another. Take some out"
+    return invalid_definition(path, "", finding)
+
+
+def _too_large(path: Path) -> FormError:
+    finding = "a number is too large to count with. Write a smaller one"
+    return invalid_definition(path, "", finding)
 
 
 def take(

@@ -3,7 +3,8 @@
 `silent_key` forgives what no reader sees: case, blanks, line breaks, non-breaking
 blanks, soft hyphens, invisible characters, composed or decomposed letters, dash
 variants, a closing dot or colon. `loose_key` also forgives footnote marks, a lost
-question mark, a leading number: such a match is told. Anything further is not a match.
+question mark, a leading number or question code: such a match is told. Anything further
+is not a match.
 """
 
 import re
@@ -26,6 +27,11 @@ _BLANKS = re.compile(r"[\s\x00-\x1f]+")
 _MARKS = "[*†‡§#¹²³⁰⁴-⁹₀-₉]+"
 _FOOTNOTE = re.compile(
     rf"[\s]*(?:{_MARKS}|\(\d{{1,2}}\)|\[\d{{1,2}}\]|(?<=\D)\d{{1,2}}\))+$"
+)
+# What survey tools put before a question: G01Q04. , Q1_2: , s_3. , Q4 - .
+_CODE = re.compile(
+    r"^(?:[a-z]{1,3}_?\d{1,3}(?:[a-z_][a-z0-9_]{0,11})?(?:\[[^\]]{0,20}\])?\s*[.:]"
+    r"|q\d{1,3}(?:[._]\d{1,3})?(?:\s*[.:\-]|\s))\s*(?=\S{2})"
 )
 _NUMBERING = re.compile(
     r"^(?:(?:nr\.?|spm\.?|pkt\.?|spørgsmål)\s*)?(?:\d{1,2}(?:\.\d{1,2})*[a-z]?"
@@ -86,10 +92,12 @@ def loose_key(text: str) -> str:
 
     >>> loose_key("3. Er der fulgt op *") == loose_key("Er der fulgt op?")
     True
+    >>> loose_key("G01Q04. Er der fulgt op?") == loose_key("Er der fulgt op?")
+    True
     """
     plain = without_footnote(silent_key(text).rstrip("? "))
     plain = silent_key(unicodedata.normalize("NFKC", plain))
-    plain = _NUMBERING.sub("", plain, count=1)
+    plain = _NUMBERING.sub("", _CODE.sub("", plain, count=1), count=1)
     return without_footnote(plain.rstrip("? ")).rstrip("? .:")
 
 

@@ -6,6 +6,7 @@ A cell is a text, a number, a bool, a date, None for nothing, ERROR or UNCALCULA
 """
 
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 import pandas as pd
@@ -18,6 +19,7 @@ from taskforce_analysis.reading.cells import (
     Kind,
     Sheet,
     Workbook,
+    iterate,
     sheet_from_rows,
 )
 
@@ -66,7 +68,9 @@ def kind_and_text(value: Any) -> tuple[Kind, str]:
 def book(*sheets: Any, file: str = "a.xlsx", **facts: Any) -> Workbook:
     """A workbook of sheets, or of lists of rows."""
     made = [one if isinstance(one, Sheet) else sheet(one) for one in sheets]
-    return Workbook(file, "0" * 64, 1, tuple(made), **facts)
+    held = [(one.name, *iterate(one)) for one in made]
+    digest = sha256(repr((held, facts)).encode()).hexdigest()
+    return Workbook(file, digest, 1, tuple(made), **facts)
 
 
 def form_of(**changes: Any) -> Form:

@@ -8,7 +8,7 @@ from taskforce_analysis.checking import check
 from taskforce_analysis.errors import FileError
 from taskforce_analysis.reading import read_cells
 from taskforce_analysis.reading.cells import Kind, iterate
-from tests.made_sheets import PLAIN, form_of, rows, scores
+from tests.made_sheets import PLAIN, form_of, measure, rows, scores
 
 TEXT = "Sagsnr.;Værdi;Nr\nS-1;12,5;007\nS-2;;7\n"
 CELLS = [
@@ -74,3 +74,47 @@ def test_a_csv_passes_the_same_checks_as_a_workbook(tmp_path: Path) -> None:
     checked = check([read_cells(path)], form_of())
     assert scores(checked) == PLAIN
     assert [issue.code for issue in checked.found if issue.severity == "error"] == []
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".tsv"])
+def test_a_table_as_text_under_another_name(tmp_path: Path, suffix: str) -> None:
+    text = TEXT.replace(";", "\t").encode("utf-16")
+    assert read(tmp_path / f"a{suffix}", text) == CELLS
+
+
+def test_a_text_without_a_table_is_said_for_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("Til orientering\nHilsen", "utf-8")
+    with pytest.raises(FileError) as caught:
+        read_cells(path)
+    assert (caught.value.code, caught.value.kind) == ("FILE_NOT_WORKBOOK", "text")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [";" * 1_000_000, "a;b\n" + ";" * 20_000, "a;b\n" * 1_048_577],
+    ids=["header", "row", "rows"],
+)
+def test_more_than_a_sheet_has_is_refused_at_once(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text, "utf-8")
+    with pytest.raises(FileError) as caught:
+        read_cells(path)
+    assert caught.value.code == "FILE_TOO_LARGE"
+
+
+def test_a_header_may_begin_as_a_zip_does(tmp_path: Path) -> None:
+    assert read(tmp_path / "a.csv", b"PK;b\n1;2\n")[0] == (1, 1, Kind.TEXT, "PK")
+    assert read(tmp_path / "a.csv", b"PK")[0] == (1, 1, Kind.TEXT, "PK")
+
+
+@pytest.mark.parametrize("encoding", ["cp850", "cp865", "mac_roman"])
+def test_letters_of_other_machines_are_named(tmp_path: Path, encoding: str) -> None:
+    lines = [["Sagsnr.", "Måling", "Er ÅRET godt, ærø?"], ["S-1", "Før", "Ja"]]
+    path = tmp_path / "a.csv"
+    text = "\n".join(";".join(line) for line in lines)
+    path.write_bytes(text.encode(encoding))
+    form = form_of(measures=[measure("a", "Er ÅRET godt, ærø?")])
+    found = check([read_cells(path)], form).found
+    broken = [one.expected for one in found if one.code == "HEADER_MOJIBAKE"]
+    assert "Er ÅRET godt, ærø?" in broken

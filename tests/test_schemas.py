@@ -114,3 +114,30 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path):
     path.write_text("a = 1\nb", "utf-8")
     with pytest.raises(FormError, match=r"a\.toml: not valid TOML, at"):
         read_definition(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        (f"a = {'[' * 100}{']' * 100}", "too deep"),
+        (f"a = {'[' * 20_000}", "too deep"),
+        (f"{'.'.join('a' * 200)} = 1", "too deep"),
+        (f"a = {'9' * 300}", "too large"),
+        (f"a = {'9' * 5000}", "too large"),
+        ("a = [1, {b = 1e300}]", "too large"),
+        ("a = inf", "too large"),
+        ("a = nan", "too large"),
+        (f"a = -{2**53 + 1}", "too large"),
+    ],
+)
+def test_numbers_and_nesting_are_bounded(tmp_path, text, finding):
+    path = tmp_path / "form.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(FormError, match=rf"form\.toml: .*{finding}"):
+        read_definition(path)
+
+
+def test_what_a_definition_may_hold_is_within_the_bounds(tmp_path):
+    path = tmp_path / "form.toml"
+    path.write_text(f"a = {2**53}\nb = [[[1.5, true]]]", "utf-8")
+    assert read_definition(path) == {"a": 2**53, "b": [[[1.5, True]]]}

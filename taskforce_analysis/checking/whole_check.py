@@ -16,6 +16,7 @@ import numpy as np
 from taskforce_analysis import tables
 from taskforce_analysis.checking.assembling import AnswerArrays, answers_table
 from taskforce_analysis.checking.case_ids import planned_ids
+from taskforce_analysis.checking.copies import without_copies
 from taskforce_analysis.checking.laws import (
     laws_of,
     note_mixed_laws,
@@ -150,10 +151,10 @@ def check(
     for book in books:
         for sheet in book.sheets:  # also those that are not read
             note_cpr(sheet, notes.on(book.file, sheet.name))
+    facts, rows = without_copies(books, opened, facts, notes=notes)
     again = planned_ids(bridge_cases, names.cases)
     units = units_of(facts, notes, bridges={silent_key(case) for case in again})
     answers = _answers(facts, units, applied=applied, notes=notes)
-    rows = [row for one in opened for row in one.counts]
     _note_measures(facts, units, rows, applied=applied, notes=notes)
     counts = _without_impossible(_counts(rows, form), form, notes)
     tables_given = {book.file: book for book in books if book.columns}

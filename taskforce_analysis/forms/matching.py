@@ -4,14 +4,16 @@ The form with the largest share of its measures among the headers wins, if it ha
 least half of them and no other comes near; otherwise nobody guesses.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.forms.loading import available_forms, load_form
 from taskforce_analysis.forms.records import Form, Measure
-from taskforce_analysis.spelling import loose_key
+from taskforce_analysis.spelling import loose_key, repaired
 
+_LAST = re.compile(r"\[([^\[\]]{3,})\]\s*\Z|\.\s*([^.]{3,})\Z")
 ENOUGH, NEAR = 0.5, 0.1
 
 
@@ -41,6 +43,18 @@ def rate_form(form: Form, headers: Iterable[str]) -> FormMatch:
     return FormMatch(form, 1 - len(lacking) / max(1, len(asked)), tuple(lacking))
 
 
+def _best_two(headers: Iterable[str]) -> list[FormMatch]:
+    headers = list(headers)
+    matches = [rate_form(load_form(name), headers) for name in available_forms()]
+    return sorted(matches, key=lambda match: -match.share)[:2]
+
+
+def _last(header: str) -> list[str]:
+    # What stands after a group's name: in brackets, or after its last full stop.
+    found = _LAST.search(header)
+    return [found[1] or found[2]] if found else []
+
+
 def match_form(headers: Iterable[str]) -> FormMatch:
     """The shipped form that these headers follow.
 
@@ -48,8 +62,15 @@ def match_form(headers: Iterable[str]) -> FormMatch:
     what it lacks, or when two fit almost equally well.
     """
     headers = list(headers)
-    matches = [rate_form(load_form(name), headers) for name in available_forms()]
-    first, second = sorted(matches, key=lambda match: -match.share)[:2]
+    first, second = _best_two(headers)
+    if first.share < ENOUGH:
+        # Broken letters, or a group's name before each question: whatever is odd about
+        # the headers, a form that they follow can tell it.
+        meant = [
+            one for header in headers for one in (*repaired(header), *_last(header))
+        ]
+        mended = _best_two([*headers, *meant])
+        first, second = mended if mended[0].share >= ENOUGH else (first, second)
     if first.share < ENOUGH:
         lacking = ", ".join(first.lacking[:5])
         finding = (

@@ -73,6 +73,10 @@ _PERSONAL = frozenset(
         "caseworker",
     }
 )
+# What survey tools call the field of free text beside a question.
+_COMMENT = re.compile(
+    r"\[(?:comment|kommentar|other|andet|text|tekst)\]", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -163,6 +167,10 @@ def _note_unknown(columns: TableColumns, number: int, heading: ColumnHeading) ->
         columns.notes.add("HEADER_NEEDS_THEME", columns.at(number))
     is_long = columns.table.layout == "long"
     is_word = columns.applied.answer_words.word(Kind.TEXT, text) != UNRECOGNISED
+    if _COMMENT.search(text):
+        columns.notes.add("COLUMN_IGNORED", columns.at(number))
+        _note_broken(columns, number)
+        return
     is_list = (is_legend(text) or is_word) and _lists_words(columns, number)
     if not (is_long or is_list) and (
         _holds_answers(columns, number)

@@ -10,6 +10,7 @@ row has. Rows that complete each other (case and municipality merged over two ro
 measures in the lower one) are one header. What stands above a heading is its theme.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -139,6 +140,14 @@ class HeaderWords:
         joined = (f"{theme}{mark}{text}" for mark in (" ", ": ", " - ", ", ", " / "))
         return next(filter(None, map(self.match, joined)), None)
 
+    def inside(self, text: str) -> HeaderMatch | None:
+        """The measure whose question a header ends with, after the name of a group.
+
+        Survey tools write `Gruppe.Spørgsmål` and `Gruppe [Spørgsmål]`.
+        """
+        found = map(self.match, last_questions(text))
+        return next((one for one in found if one and one.measures), None)
+
     def nearest(
         self, text: str, *, besides: Iterable[str] = (), cutoff: float = 0.5
     ) -> str | None:
@@ -147,6 +156,8 @@ class HeaderWords:
         `besides` are measures whose headers are not meant, `cutoff` how alike is near.
         """
         taken = set(besides)
+        if (inside := self.inside(text)) and taken.isdisjoint(inside.measures):
+            return inside.spelling
         keys = {
             key: match.spelling
             for key, match in self.silent.items()
@@ -154,6 +165,18 @@ class HeaderWords:
         }
         near = get_close_matches(silent_key(text), keys, n=3, cutoff=cutoff)
         return " | ".join(dict.fromkeys(keys[key] for key in near)) or None
+
+
+def last_questions(text: str) -> list[str]:
+    """What a header may ask, where the name of a group stands before it.
+
+    >>> last_questions("Sagen.Er der fulgt op?"), last_questions("Sagen [Er der Ja?]")
+    (['Er der fulgt op?'], ['Er der Ja?'])
+    """
+    within = re.search(r"\[([^\[\]]{3,})\]\s*\Z", text)
+    found = [within[1]] if within else []
+    places = [match.end() for match in re.finditer(r"[.:>|/]\s*(?=\S{3})", text)]
+    return found + [text[place:] for place in places]
 
 
 def header_words_of(form: Form) -> HeaderWords:

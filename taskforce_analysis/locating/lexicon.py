@@ -176,7 +176,9 @@ class Lexicon:
 
     def _nearly(self, key: str) -> str | None:
         plain = silent_key(unicodedata.normalize("NFKC", without_footnote(key)))
-        for candidate in (key, plain, answer_words().tail.sub("", plain)):
+        tailless = answer_words().tail.sub("", plain)
+        # Forms writes `Ja;` where several could be chosen and one was.
+        for candidate in (key, plain, tailless, plain.rstrip(" ;,")):
             answer = self.words.get(candidate) or self.near.get(candidate)
             if answer:
                 return answer

@@ -24,14 +24,17 @@ from taskforce_analysis.locating.lexicon import UNRECOGNISED
 from taskforce_analysis.reading.cells import TEXT, Kind
 from taskforce_analysis.spelling import silent_key
 
-CASE, TOTAL, LABEL, NOTE, NUMBERS, EXAMPLE, UNCLEAR = range(7)
+CASE, TOTAL, LABEL, NOTE, NUMBERS, EXAMPLE, UNCLEAR, HEADER = range(8)
 CODES = {
+    HEADER: "ROW_IS_HEADER",
     TOTAL: "ROW_IS_TOTAL",
     LABEL: "ROW_WITHOUT_CASE",
     EXAMPLE: "ROW_IS_EXAMPLE",
     UNCLEAR: "ROW_UNCLEAR",
 }
 _EXAMPLE = re.compile(r"(?:eksempel|eksempelsag|eks|example)(?:\.? ?\d)?\Z")
+_VARIABLE = re.compile(r"\{\s*\W{0,2}ImportId\W|[A-Za-z]+[\w.\[\]]*[_\d][\w.\[\]]*\Z")
+MOST_NAMES = 2
 FEW, MOST = 3, 20  # cases to tell a label from, and labels at an end of them
 LONGEST = 40
 
@@ -118,11 +121,16 @@ def cases_among(body: TableBody, notes: Notes) -> np.ndarray:
     there = body.cells >= 0
     there[:, [not heading.text for heading in body.table.headings]] = False
     surely = _is_sure(body, there)
+    names = _names_of_variables(body)
+    surely[:names] = False
     called = _worded(body, surely)
     surely[called] = False
     if surely.all() and not _begins_with_example(body):
         return np.arange(len(surely))
     kinds = np.where(surely, CASE, NOTE)
+    for row in range(names):
+        kinds[row], there[row] = HEADER, False
+        _note(body, row, kind=HEADER, notes=notes)
     last = np.flatnonzero(surely)[-1] if surely.any() else -1
     if _begins_with_example(body):
         kinds[0], surely[0], there[0] = EXAMPLE, False, False
@@ -147,6 +155,21 @@ def _is_sure(body: TableBody, there: np.ndarray) -> np.ndarray:
     if heading is not None:
         sure &= ~_reads_like_label(body, body.cells[:, heading])
     return np.asarray(sure)
+
+
+def _names_of_variables(body: TableBody) -> int:
+    """How many rows below the header name the variables instead of answering.
+
+    Survey tools write these beside the questions: `s_4`, `QID4`, `{"ImportId": ...}`.
+    """
+    for row in range(min(len(body.cells), MOST_NAMES)):
+        texts = body.texts(row, body.asked)
+        held = int((body.cells[row, body.asked] >= 0).sum())
+        named = sum(1 for text in texts if _VARIABLE.match(text.strip()))
+        known = any(body.answers(row)) or len(set(texts)) < len(texts)
+        if known or held < FEW or named < held:
+            return row
+    return min(len(body.cells), MOST_NAMES)
 
 
 def _begins_with_example(body: TableBody) -> bool:

@@ -41,6 +41,8 @@ TOLD_LAYOUTS = ("side_by_side", "transposed", "long")
 MUNICIPALITY = "municipality"
 NOTHING, LIST, MEASURES = range(3)
 FAR = 100
+FEW_OPTIONS = 2
+_OPTION = re.compile(r"(.{3,}?)\s*(?:[\[(:/|]|-)\s*([^\[\]():/|]{2,40}?)\s*[\])]?\Z")
 
 # Words in the names of sheets: of those that nobody named, of guides (anywhere in the
 # name, or alone in it) and of code books.
@@ -272,6 +274,9 @@ def _read_sheet(
         notes.add("LAYOUT_DETECTED", found=layout.name)
     found = []
     for table in layout.tables:
+        if options := _first_of_options(table, opening.applied):
+            notes.add("LAYOUT_OPTIONS", options)
+            continue
         _note_repeated(table, layout.tables, notes)
         cases = locate_cases(
             table,
@@ -294,6 +299,51 @@ def _read_counts(opening: _Opening, grid: Grid, table: SheetTable) -> _SheetRead
         notes.add("LAYOUT_TRANSPOSED", table.first_cell)
         return _SheetRead(grid, "transposed")
     return None
+
+
+def _first_of_options(table: SheetTable, applied: AppliedForm) -> str | None:
+    """The first heading whose answer options have a column each; None where none has.
+
+    The options stand in a row below the questions, or behind each of them.
+    """
+    words = applied.answer_words
+    held = table.cells[:1]
+    asked = [
+        heading.match is not None and bool(heading.match.measures)
+        for heading in table.headings
+    ]
+    is_word = [
+        len(held) > 0
+        and held[0, number] >= 0
+        and words.word(
+            kind_of(int(held[0, number])), table.grid.text(int(held[0, number]))
+        )
+        not in (UNRECOGNISED, MISSING)
+        for number in range(len(table.headings))
+    ]
+    firsts = []
+    for number in range(len(table.headings) - 1):
+        after = table.headings[number + 1]
+        below = (
+            asked[number] and is_word[number] and is_word[number + 1] and not after.text
+        )
+        if below or _same_question(table, number, applied):
+            firsts.append(number)
+    if len(firsts) < FEW_OPTIONS:
+        return None
+    heading = table.headings[firsts[0]]
+    return table.grid.address(heading.row, heading.column)
+
+
+def _same_question(table: SheetTable, number: int, applied: AppliedForm) -> bool:
+    # Whether this heading and the next are one question, each with an answer behind it.
+    found = [_OPTION.match(one.text) for one in table.headings[number : number + 2]]
+    pair = [(match[1], match[2]) for match in found if match]
+    if len(pair) < 2 or silent_key(pair[0][0]) != silent_key(pair[1][0]):
+        return False
+    words, match = applied.answer_words, applied.header_words.match(pair[0][0])
+    known = [words.word(Kind.TEXT, answer) for _, answer in pair]
+    return bool(match and match.measures) and not {UNRECOGNISED, MISSING} & set(known)
 
 
 def _note_repeated(

@@ -12,9 +12,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from taskforce_analysis.errors import file_error
-from taskforce_analysis.reading.cells import Contents, Kind, sheet_from_rows
+from taskforce_analysis.reading.cells import (
+    LAST_COLUMN,
+    LAST_ROW,
+    Contents,
+    Kind,
+    sheet_from_rows,
+)
 
-SHEET = "csv"
+SHEET, MARKS = "csv", ";\t,"
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _NUMBERS = {
     mark: re.compile(rf"-?(?:0|[1-9]\d{{0,14}})(?:{re.escape(mark)}\d{{1,15}})?\Z")
@@ -25,7 +31,12 @@ _NUMBERS = {
 def read_delimited(path: Path, data: bytes) -> Contents:
     """The cells of a .csv file; FileError for what is not text or not a table."""
     text = _decoded(path, data)
-    delimiter = delimiter_of(text.partition("\n")[0])
+    head = text.lstrip().partition("\n")[0].partition("\r")[0]
+    if path.suffix.lower() != ".csv" and not any(mark in head for mark in MARKS):
+        raise file_error("FILE_NOT_WORKBOOK", path, kind="text")
+    delimiter = delimiter_of(head)
+    if head.count(delimiter) >= LAST_COLUMN:
+        raise file_error("FILE_TOO_LARGE", path)
     try:
         source = io.StringIO(text, newline="")
         # Strict: a quotation mark that is never closed would swallow whole rows.
@@ -33,6 +44,8 @@ def read_delimited(path: Path, data: bytes) -> Contents:
         rows = [[cell.strip() for cell in row] for row in reader]
     except csv.Error:
         raise file_error("FILE_CORRUPT", path) from None
+    if len(rows) > LAST_ROW or max(map(len, rows), default=0) > LAST_COLUMN:
+        raise file_error("FILE_TOO_LARGE", path)
     kinds = _kinds(rows, "." if delimiter == "," else ",")
     cells = (
         (row, column, *_cell(text, kinds[column - 1], first=row == 1))
@@ -45,6 +58,10 @@ def read_delimited(path: Path, data: bytes) -> Contents:
 
 def _decoded(path: Path, data: bytes) -> str:
     encodings = [_MARKS.get(data[:2], "utf-8-sig"), "cp1252"]
+    if not data.partition(b"\n")[0].isascii():
+        # A byte that Windows has no letter for is of MS-DOS or the Macintosh. The
+        # headers tell which, and are told; without their letters no one could.
+        encodings.append("latin-1")
     for encoding in encodings:
         try:
             text = data.decode(encoding)
@@ -61,7 +78,7 @@ def delimiter_of(header: str) -> str:
     >>> delimiter_of("Sagsnr.;Er der fulgt op, og er det noteret?"), delimiter_of("a,b")
     (';', ',')
     """
-    found = [mark for mark in ";\t," if mark in header]
+    found = [mark for mark in MARKS if mark in header]
     return found[0] if found else ";"
 
 

@@ -1,0 +1,131 @@
+"""What survey tools export: codes, second header rows, a column per answer option."""
+
+import pytest
+from made_sheets import (
+    HEADER,
+    PLAIN,
+    A,
+    B,
+    C,
+    codes,
+    errors,
+    only,
+    read,
+    rows,
+    scores,
+    told,
+)
+
+from taskforce_analysis.forms import match_form
+from taskforce_analysis.forms.loading import load_form
+
+
+def headed(*names):
+    return rows(header=[*HEADER[:3], *names])
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["G01Q04. ", "Q1. ", "Q1_2: ", "s_3. ", "Q4 - ", "Q4 ", "G01Q04[SQ001]. ", "q12: "],
+)
+def test_a_question_code_before_a_question_is_left_out_and_told(code):
+    checked = read(headed(f"{code}{A}", B, C))
+    assert scores(checked) == PLAIN
+    assert only(checked, "HEADER_NORMALISED").cell == "D1"
+
+
+@pytest.mark.parametrize("name", [f"G1Q1[comment]. {A} [Kommentar]", f"{A} [Andet]"])
+def test_a_field_of_free_text_beside_a_question_is_no_question(name):
+    lines = rows(header=[*HEADER[:6], name])
+    for line, text in zip(lines[1:], "abcd", strict=True):
+        line += [text]
+    checked = read(lines)
+    assert scores(checked) == PLAIN
+    assert codes(checked) == ["COLUMN_IGNORED"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"Sagen.{A}",
+        f"Sagen. Og mere. {A}",
+        f"Sagen [{A}]",
+        f"Sagen: {A}",
+        f"Sagen > {A}",
+    ],
+)
+def test_a_question_after_the_name_of_a_group_is_named(name):
+    checked = read(headed(name, B, C))
+    issue = only(checked, "MEASURE_UNMATCHED")
+    assert (issue.cell, issue.expected) == ("D1", A)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["s_1", "s_2", "s_3", "s_4", "s_5", "s_6"],
+        [f'{{"ImportId":"QID{n}"}}' for n in range(6)],
+        ["caseid_1", "home", "phase", "v1", "v2", "v3"],
+        ["Q1", "Q2", "Q3", "Q4", "Q5", "Q6"],
+    ],
+)
+@pytest.mark.parametrize("times", [1, 2])
+def test_names_of_variables_below_the_header_are_told_once_and_skipped(names, times):
+    lines = rows()
+    lines[1:1] = [names] * times
+    checked = read(lines)
+    assert scores(checked) == PLAIN
+    assert told(checked, "ROW_IS_HEADER") == [("A2", times)]
+    assert errors(checked) == set()
+
+
+def test_codes_among_the_answers_are_no_header():
+    lines = rows()
+    lines[1][3:6] = ["A1", "A2", "A1"]
+    checked = read(lines)
+    assert "ROW_IS_HEADER" not in codes(checked)
+    assert told(checked, "ANSWER_UNKNOWN")
+
+
+@pytest.mark.parametrize("answer", ["Ja;", "ja ;", "Ja,"])
+def test_one_answer_with_the_mark_of_a_list(answer):
+    lines = rows()
+    lines[1][3] = answer
+    checked = read(lines)
+    assert scores(checked) == PLAIN
+    assert only(checked, "ANSWER_NORMALISED").cell == "D2"
+
+
+@pytest.mark.parametrize("answer", ["Ja;Nej", "Ja;Nej;", ";"])
+def test_several_answers_are_none(answer):
+    lines = rows()
+    lines[1][3] = answer
+    assert only(read(lines), "ANSWER_UNKNOWN").cell == "D2"
+
+
+def test_a_column_per_answer_option_is_one_error():
+    header = ["Sagsnr.", "Måling", A, None, None, B, None, None]
+    options = [None, None, *["Ja", "Nej", "Ikke relevant"] * 2]
+    lines = [header, options, ["S-1", "Før", "x", None, None, None, "x", None]]
+    assert [(one.code, one.cell) for one in read(lines).found] == [
+        ("LAYOUT_OPTIONS", "C1")
+    ]
+
+
+@pytest.mark.parametrize("shape", ["{} [{}]", "{} - {}", "{} ({})", "{}: {}"])
+def test_options_behind_each_question_are_one_error(shape):
+    asked = [shape.format(name, one) for name in (A, B) for one in ("Ja", "Nej")]
+    lines = [["Sagsnr.", "Måling", C, *asked], ["S-1", "Før", "Ja", 1, 0, 0, 1]]
+    checked = read([*lines, ["S-2", "Før", "Nej", 1, 0, 0, 1]])
+    assert told(checked, "LAYOUT_OPTIONS") == [("D1", 1)]
+
+
+def test_a_form_is_recognised_through_broken_letters_and_group_names():
+    form = load_form("boernehandicap")
+    headers = [one for measure in form.measures for one in measure.columns[:1]]
+    for bent in (
+        [one.encode("cp850").decode("cp1252", "replace") for one in headers],
+        [f"Vurdering.{one}" for one in headers],
+        [f"Vurdering [{one}]" for one in headers],
+    ):
+        assert match_form(bent).form.id == "boernehandicap"
