@@ -108,7 +108,8 @@ def long() -> int:
     """Run the long versions of the fuzz and the kill tests: about half an hour."""
     prepare("test")
     os.environ |= {"TASKFORCE_FUZZ": "60000", "TASKFORCE_KILLS": "200"}
-    names = ("disclosing_nested", "reading_fuzz", "reading_legacy", "trust")
+    names = ("disclosing_nested", "disclosing_programs", "reading_fuzz")
+    names += ("reading_legacy", "trust")
     return run("-m", "pytest", "-m", "", *(f"tests/test_{name}.py" for name in names))
 
 
