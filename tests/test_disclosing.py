@@ -19,6 +19,7 @@ from taskforce_analysis.disclosing.details import (
     heaped,
 )
 from taskforce_analysis.errors import UsageError
+from taskforce_analysis.forms import load_form
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.reporting.blocks import Paragraph
 from taskforce_analysis.reporting.contents import outline
@@ -26,6 +27,7 @@ from taskforce_analysis.results import Results, Source, run
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import data_folder
 from taskforce_analysis.writing import write
+from taskforce_analysis.writing.json import results_contract
 
 PLAN = data_folder("example") / "maaling.toml"
 
@@ -292,3 +294,44 @@ def test_days_over_the_limit_are_told_by_bands():
         [29, 1],
         [449, 1],
     ]
+
+
+def with_labels(*labels: str) -> Results:
+    """Three groups of cases, the first of them of two alone."""
+    settings = Settings(publish="open", by=("paragraph",), threshold=3)
+    made = fake_results(4, groups=labels, cases=6, settings=settings)
+    small = made.tally["group"] == labels[0]
+    few = made.tally.assign(cases=made.tally["cases"].where(~small, 2))
+    form = load_form("boernehandicap")
+    return replace(made, tally=few, form=replace(made.form, attributes=form.attributes))
+
+
+def names_in(results: Results) -> set[str]:
+    return {*results.comparison["group"], *results.withheld["group"]}
+
+
+def test_a_text_that_few_cases_have_is_no_groups_name():
+    shown = disclose(with_labels("ring til Zqnavnsen", "Nord", "Syd"))
+    assert names_in(shown) == {"#1", "Nord", "Syd"}
+    assert "Zqnavnsen" not in json.dumps(results_contract(shown))
+    # What the form offers is known, however few cases have it.
+    assert names_in(disclose(with_labels("§ 41", "Nord", "Syd"))) == {
+        "§ 41",
+        "Nord",
+        "Syd",
+    }
+
+
+def test_where_no_group_may_be_named_it_is_still_told_that_all_is_withheld():
+    made = with_labels("Ida", "Bo", "Per")
+    few = made.tally.assign(cases=2)
+    shown = disclose(replace(made, tally=few))
+    assert len(shown.tally) == 0
+    assert set(shown.comparison["verdict"]) == {"withheld"}
+    assert all(name.startswith("#") for name in names_in(shown))
+
+
+def test_what_is_published_has_a_threshold_of_at_least_three():
+    with pytest.raises(UsageError, match="the threshold is below 3"):
+        Settings(publish="open", threshold=2)
+    assert Settings(threshold=2).threshold == 2

@@ -19,6 +19,7 @@ from taskforce_analysis.spelling import silent_key
 from taskforce_analysis.tables import ALL, APART
 
 OF_A_MUNICIPALITY = " kommune"
+NUMBERED = "#"  # begins the name of a group that is not called by its label
 
 
 def unknown_groups(results: Results) -> set[str]:
@@ -27,6 +28,15 @@ def unknown_groups(results: Results) -> set[str]:
     largest = results.tally.groupby("group")["cases"].max()
     few = largest[largest < results.settings.threshold]
     return {str(name) for name in few.index if not is_known(str(name), form, by)}
+
+
+def numbered(groups: Iterable[str]) -> dict[str, str]:
+    """A number instead of each label, in no order that tells of it but the alphabet's.
+
+    >>> numbered({"Ida", "Bo"})
+    {'Bo': '#1', 'Ida': '#2'}
+    """
+    return {name: f"{NUMBERED}{at}" for at, name in enumerate(sorted(groups), start=1)}
 
 
 def is_known(group: str, form: Form, by: Iterable[str]) -> bool:

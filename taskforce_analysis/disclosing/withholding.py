@@ -37,7 +37,7 @@ from taskforce_analysis.disclosing.details import (
     is_among,
     small_laws,
 )
-from taskforce_analysis.disclosing.naming import unknown_groups
+from taskforce_analysis.disclosing.naming import NUMBERED, numbered, unknown_groups
 from taskforce_analysis.results import Results, Source
 
 if TYPE_CHECKING:
@@ -63,14 +63,13 @@ def withhold(results: Results) -> Results:
     rates, unnamed = _hidden(results)
     tally, comparison = _tally_and_comparison(results, rates)
     rows = _withheld_rows(results, tally, rates)
-    rows = rows[~_is_unnamed(rows, unnamed, "phase")].reset_index(drop=True)
-    gone = [_is_unnamed(comparison, unnamed, side) for side in ("before", "after")]
-    comparison = comparison[~(gone[0] | gone[1])].reset_index(drop=True)
+    comparison, rows = _as_named(comparison, rows, unnamed)
+    names = numbered(unknown_groups(results)) if _is_breakdown(results) else {}
     return replace(
         results,
         tally=tally,
-        comparison=comparison,
-        withheld=rows,
+        comparison=_renamed(comparison, names),
+        withheld=_renamed(rows, names),
         chance_findings=chance_findings(comparison),
         issue_cells=results.issue_cells.iloc[:0],
         answers=_no_answers(results.answers),
@@ -80,6 +79,32 @@ def withhold(results: Results) -> Results:
         is_disclosed=True,
         **_details(results, rates),
     )
+
+
+def _as_named(
+    comparison: "pd.DataFrame",
+    rows: "pd.DataFrame",
+    unnamed: set[tuple[str, str]],
+) -> "tuple[pd.DataFrame, pd.DataFrame]":
+    """The comparison and what is withheld, without the groups that are not named.
+
+    Where that is all of them, one stands for all: that nothing is shown is still told.
+    """
+    gone = [_is_unnamed(comparison, unnamed, side) for side in ("before", "after")]
+    kept = comparison[~(gone[0] | gone[1])]
+    if len(comparison) and not len(kept):
+        first = comparison["group"].iloc[0]
+        names = {first: f"{NUMBERED}1"}
+        one = [frame[frame["group"] == first] for frame in (comparison, rows)]
+        return _renamed(one[0], names), _renamed(one[1], names)
+    rows = rows[~_is_unnamed(rows, unnamed, "phase")]
+    return kept.reset_index(drop=True), rows.reset_index(drop=True)
+
+
+def _renamed(frame: "pd.DataFrame", names: Mapping[str, str]) -> "pd.DataFrame":
+    if not names:
+        return frame.reset_index(drop=True)
+    return frame.assign(group=frame["group"].replace(names)).reset_index(drop=True)
 
 
 def _no_answers(answers: "pd.DataFrame") -> "pd.DataFrame":
@@ -101,11 +126,7 @@ def _changed_limits(
 
 def _hidden(results: Results) -> Hidden:
     """The rates that are withheld whole, and the groups that are not even named."""
-    if not _is_breakdown(results):
-        return Hidden(set(), set())
-    rates, unnamed = hidden_rates(results)
-    unknown = unknown_groups(results)
-    return Hidden(rates, unnamed | {one[:2] for one in rates if one[0] in unknown})
+    return hidden_rates(results) if _is_breakdown(results) else Hidden(set(), set())
 
 
 def _is_breakdown(results: Results) -> bool:

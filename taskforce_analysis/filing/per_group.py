@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from taskforce_analysis.comparing import chance_findings
 from taskforce_analysis.disclosing import disclose, is_published, may_stand_beside
-from taskforce_analysis.disclosing.naming import is_known, unknown_groups
+from taskforce_analysis.disclosing.naming import NUMBERED, is_known, unknown_groups
 from taskforce_analysis.errors import TaskforceError, unknown_name, wrong_use
 from taskforce_analysis.filing.folder import write_folder
 from taskforce_analysis.filing.provenance import INTERNAL, Account
@@ -113,9 +113,9 @@ def _jobs(
     yield folder / EVERYONE, _Job(disclose(whole), account)
     shown = disclose(parts)
     named = shown.withheld if is_public else parts.comparison
-    groups = sorted(
-        {str(name) for name in (*shown.comparison["group"], *named["group"])}
-    )
+    every = {str(name) for name in (*shown.comparison["group"], *named["group"])}
+    # A group that has a number for a name has too few cases to show any of.
+    groups = sorted(one for one in every if not one.startswith(NUMBERED))
     # A label is some cell's text, and a folder's name is seen by more than its reader.
     unknown = set() if is_public else unknown_groups(parts)
     known = [
