@@ -53,6 +53,7 @@ _MEASUREMENT = {
     "form": Key("text"),
     "title": Key("text"),
     "municipality": Key("text"),
+    "date": Key("date", name="dated"),
     "primary": Key("texts"),
     "index": Key("texts"),
     "chosen_because_low": Key("texts"),
@@ -168,15 +169,16 @@ class Measurement:
     and still count as no worse, as a share: of every measure, or by measure. `texts`
     are the author's own words by place ("assessment", "strengths:follow_up"), a
     paragraph or an item each; no figure is made of them. `notat` says what the
-    committee's paper is for. `final` asks for papers
-    without prompts, `pdf` for a PDF beside the Word document. `file` is the name of the
-    file that it was read from. `consulted` are the sources beside the cases,
-    `[[kilder]]` in the file.
+    committee's paper is for. `final` asks for papers without prompts, `pdf` for a PDF
+    beside the Word document. `dated` is the day that stands on the papers' first page
+    (`date` in the file), and `file` the name of the file that it was read from.
+    `consulted` are the sources beside the cases, `[[kilder]]` in the file.
     """
 
     form: str = ""
     title: str = ""
     municipality: str = ""
+    dated: date | None = None
     primary: tuple[str, ...] = ()
     index: tuple[str, ...] = ()
     chosen_because_low: tuple[str, ...] = ()

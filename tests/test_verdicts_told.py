@@ -499,11 +499,11 @@ def test_without_a_plan_nothing_is_told_as_chosen(tmp_path):
     asked = {"plan": (ja_nej(4, 16), ja_nej(16, 4)), "heard": (ja_nej(9, 11),) * 2}
     said = paper_of(measured(tmp_path, asked))
     assert "Vurderingen i tabellerne gælder hvert målepunkt for sig" in said
-    assert "Er et målepunkt udpeget til at afgøre" not in said
+    assert "Målepunkter med stjerne (*) er udpeget til at afgøre" not in said
     assert "ingen er udvalgt på forhånd" in said
     assert "Udvalgte målepunkter" not in said
     declared = paper_of(measured(tmp_path, asked, plan={"primary": ("plan",)}))
-    assert "Er et målepunkt udpeget til at afgøre" in declared
+    assert "Målepunkter med stjerne (*) er udpeget til at afgøre" in declared
     # No locked plan shows that they were chosen before the cases were seen.
     assert "De målepunkter, der er udpeget til at afgøre" in declared
     assert "De målepunkter, der er valgt på forhånd" not in declared
@@ -515,7 +515,7 @@ def test_a_level_of_its_own_stands_above_the_intervals_of_the_paper(tmp_path):
     said = paper_of(measured(tmp_path, asked, plan={"primary": names}))
     assert "Forskel med 98,75 %-interval" in said
     assert "(95 %, hvor intet andet står)" in said
-    assert re.search(r"\+60 procentpoint \(\+\d+ til \+\d+; 98,75 %\)", said)
+    assert re.search(r"\+60 \(\+\d+ til \+\d+; 98,75 %\)", said)
 
 
 def test_what_calls_for_attention_is_of_the_pairs_where_they_are_compared(tmp_path):

@@ -99,14 +99,14 @@ def test_a_theme_has_a_native_table_with_counts_first(made: Callable[[str], Path
         "Målepunkt",
         "Analyse",
         "Status",
-        "Forskel med 95 %-interval",
+        "Forskel i procentpoint",
         "Vurdering",
     ]
     assert first == [
         "Der er foretaget en helhedsvurdering *\nretssikkerhedsloven § 5",
         "8 ud af 20 (40 %)",
         "14 ud af 20 (70 %)",
-        "+30 procentpoint (−2 til +58)",
+        "+30 (−2 til +58)",
         "Kan ikke afgøres",
     ]
 

@@ -87,7 +87,7 @@ def test_tables_have_captions_and_scopes(page: Reader):
 
 def test_the_exact_figures_are_there(page: Reader):
     cells = [cell.replace("\u00a0", " ") for cell in page.texts["td"]]
-    assert "+30 procentpoint (−2 til +58)" in cells
+    assert "+30 (−2 til +58)" in cells
     assert "−0,0237 til 0,5804" in cells
     assert "0,0703" in cells
 

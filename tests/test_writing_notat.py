@@ -114,7 +114,7 @@ def test_the_table_has_the_figures_of_the_chosen_measures(example, language):
 
 def test_a_changed_limit_stands_in_the_cell_of_the_verdict(example):
     cells = [row for row in tables_of(example)[0].rows if "frist" in row[0]]
-    assert ["fra 12 uger til 10 uger" in row[-1] for row in cells] == [True]
+    assert ["den tidligere frist på 12 uger" in row[-1] for row in cells] == [True]
 
 
 def test_nothing_is_said_that_the_cases_cannot_carry(example):

@@ -134,7 +134,7 @@ def test_attention_goes_to_what_the_fewest_cases_keep(results, slides):
 
 
 def test_a_changed_limit_stands_beside_its_finding(slides):
-    assert "fra 12 uger til 10 uger" in text_of(slides[1])
+    assert "den tidligere frist på 12 uger" in text_of(slides[1])
 
 
 def test_charts_have_alt_text_and_notes(slides):

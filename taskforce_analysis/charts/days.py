@@ -5,7 +5,7 @@ it was seen (Kaplan and Meier) and is marked there. The limits stand as upright 
 each led up to its own label.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,7 +17,6 @@ from matplotlib.lines import Line2D
 from taskforce_analysis.charts import chart
 from taskforce_analysis.charts.kit.durations import (
     days_by_phase,
-    days_rows_of,
     days_words,
     deadline_scene,
     drawn_on_sentences,
@@ -39,14 +38,13 @@ from taskforce_analysis.charts.kit.words import (
 )
 from taskforce_analysis.languages import Language
 from taskforce_analysis.methods.survival import kaplan_meier
-from taskforce_analysis.reporting.table_rows import DaysRow
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from taskforce_analysis.results import Results
 
-_PLOT, _LEFT, _BELOW = 6.5, 1.35, 1.25  # the axes' height and what is around them
+_PLOT, _LEFT, _BELOW = 5.2, 1.35, 1.25  # the axes' height and what is around them
 _KEY = 1.5  # from the left edge to the legend's words
 _AIR = 0.1  # between a leader and its label
 _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -207,46 +205,14 @@ def _sentences(
     word = scene.language.word
     least = scene.language.number(scene.results.settings.minimum_percent)
     hidden = any(curve.cases and not curve.is_shown for curve in curves)
-    still = any(curve.open_days.size for curve in curves)
     banded = any(one.longest > one.shortest for one in limits)
     return [
         cases_sentence(scene),
-        word("days.note"),
-        word("days.open_note") if still else "",
         word("days.limit_note") if limits else "",
         word("days.band_note") if banded else "",
-        *_medians(scene, curves),
         word("days.few", count=least) if hidden else "",
         *drawn_on_sentences(scene),
     ]
-
-
-def _medians(scene: Scene, curves: Sequence[Curve]) -> Iterator[str]:
-    """The median days of each phase, and their difference where both have one."""
-    word, crude = scene.language.word, days_by_phase(scene)
-    told = [
-        f"{curve.label} {_span(crude[curve.phase], scene.language)}"
-        for curve in curves
-        if curve.is_shown
-    ]
-    if told:
-        level = scene.language.percent(scene.results.settings.confidence)
-        yield word("days.medians", level=level, medians="; ".join(told))
-    apart = [row for row in days_rows_of(scene) if row.is_difference]
-    if told and apart and len(told) == len(curves):
-        yield word("days.difference", span=_span(apart[0], scene.language))
-
-
-def _span(row: DaysRow, language: Language) -> str:
-    """The median with its interval, where it has one: "61 dage (48 til 75)"."""
-    value = days_words(row.median, language)
-    if not row.has_limits:
-        return value
-    low, high = (
-        language.word("days.not_reached") if days is None else language.number(days)
-        for days in (row.median_low, row.median_high)
-    )
-    return language.word("charts.span", value=value, low=low, high=high)
 
 
 def _told(scene: Scene, curves: Sequence[Curve]) -> list[str]:

@@ -6,8 +6,10 @@ done; how long it took; how it was made and how it is read. In the appendices al
 figures, what in the files changed one, the method and the provenance.
 """
 
+import re
+
 from taskforce_analysis.disclosing import WHOLE, reckoned_with
-from taskforce_analysis.languages import Language
+from taskforce_analysis.languages import NO_BREAK, Language
 from taskforce_analysis.paragraphs import unconfirmed_facts
 from taskforce_analysis.reporting.author_places import author_place
 from taskforce_analysis.reporting.blocks import (
@@ -32,10 +34,13 @@ from taskforce_analysis.reporting.report_tables import (
     sources_table,
 )
 from taskforce_analysis.reporting.sentences import Sentences, lowered
-from taskforce_analysis.reporting.series import is_series, trend_measures
+from taskforce_analysis.reporting.series import drawn_measures, is_series
 from taskforce_analysis.reporting.summary import page_one_rows, summary_blocks
 from taskforce_analysis.reporting.table_rows import deciding, has_index, last_phase
 from taskforce_analysis.reporting.themes_chapter import (
+    MOST_QUESTIONS,
+    asked_of,
+    graded_table,
     is_graded,
     themes_blocks,
 )
@@ -65,19 +70,26 @@ def outline(results: Results, language: Language, *, on_screen: bool = False) ->
 
 
 def title_of(sentences: Sentences) -> str:
-    """The report's title: what it is, and the measurement's own, or the form's."""
+    """The report's title: what it is, and the measurement's own, or the form's.
+
+    What a form is about stands after the word for a form. Periods are no measurement.
+    """
     form, measurement = sentences.results.form, sentences.results.measurement
     title, own = sentences.word("title"), plain(measurement.title)
     if not own:
         english = sentences.language.id == "en" and form.title_en
-        return f"{title}: {plain(form.title_en if english else form.title)}"
+        named = plain(form.title_en if english else form.title)
+        about = re.sub(sentences.word("form_words"), "", named) or named
+        if is_series(sentences.results):
+            return about[:1].upper() + about[1:]
+        return f"{title}: {about}"
     # Within the title it is no beginning, unless it begins with the place's name.
     is_name = plain(measurement.municipality).startswith(own.partition(" ")[0])
     return f"{title}: {own if is_name else lowered(own)}"
 
 
 def subtitle_of(sentences: Sentences) -> str:
-    """For whom, and the measurements with month and year."""
+    """For whom, the measurements with month and year, and the day of the paper."""
     results = sentences.results
     parts = [plain(results.measurement.municipality)]
     if is_series(results):
@@ -85,6 +97,9 @@ def subtitle_of(sentences: Sentences) -> str:
         parts.append("–".join(ends))
     else:
         parts += [sentences.measured(phase) for phase in results.phases]
+    if results.measurement.dated:
+        day = sentences.language.date(results.measurement.dated)
+        parts.append(day.replace(" ", NO_BREAK))
     return " · ".join(part for part in parts if part)
 
 
@@ -170,7 +185,7 @@ def page_one_picture(sentences: Sentences) -> list[Block]:
     if len(sentences.groups) != 1 or is_graded(sentences):
         return []
     if is_series(results):
-        names = trend_measures(sentences, sentences.groups[0])
+        names = drawn_measures(sentences, sentences.groups[0])
         caption = sentences.word("caption.trend")
         return [Picture("trend", caption, {"measures": names})] if names else []
     if main_chart(results) != "change":
@@ -183,7 +198,7 @@ def page_one_picture(sentences: Sentences) -> list[Block]:
     measures = [row.measure for row in rows]
     if has_index(results, group):
         key, measures = "index", [*results.measurement.index]
-    before, after = map(sentences.phase, (results.before, results.after))
+    before, after = map(sentences.measurement, (results.before, results.after))
     caption = sentences.word(f"caption.{key}", before=before, after=after)
     return [Picture("change", caption, {"measures": measures})]
 
@@ -249,8 +264,8 @@ def change_pictures(sentences: Sentences) -> list[Block]:
     """The change, group by group; one map where the groups are many."""
     results, groups = sentences.results, sentences.groups
     before, after = (
-        sentences.phase(results.before),
-        sentences.phase(last_phase(results)),
+        sentences.measurement(results.before),
+        sentences.measurement(last_phase(results)),
     )
     if sentences.has_many_groups:
         caption = sentences.language.word("per_group.figure", after=after)
@@ -276,6 +291,8 @@ def _exact(sentences: Sentences) -> list[Block]:
         return []
     blocks: list[Block] = []
     for group in sentences.groups:
+        if graded and len(asked := asked_of(sentences, group)) > MOST_QUESTIONS:
+            blocks.append(graded_table(sentences, group, asked))
         exact = exact_table(sentences, group)
         is_known = any(row.shown_difference for row in deciding(results, group))
         blocks += [exact] if exact.rows and (is_known or not graded) else []

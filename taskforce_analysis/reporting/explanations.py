@@ -220,6 +220,7 @@ def method(results: Results, language: Language) -> list[str]:
         sentences.word(
             "method.bounds_of_pairs" if settings.paired else "method.bounds"
         ),
+        sentences.word("method.curves") if len(results.days) else "",
         *_consulted(sentences),
         *_themes(sentences),
         sentences.word("method.software", version=package_version()),
@@ -256,7 +257,7 @@ def _themes(sentences: Sentences) -> list[str]:
         sentences.word("method.theme", home=home, themes=sentences.language.listed(own))
         for home, own in homes.items()
     ]
-    return [sentences.word("method.themes", pairs="; ".join(pairs))] if pairs else []
+    return [sentences.word("method.themes", pairs=" ".join(pairs))] if pairs else []
 
 
 def _rate_methods(sentences: Sentences) -> str:

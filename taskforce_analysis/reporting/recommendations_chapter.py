@@ -116,8 +116,7 @@ def _told(
             )
             for row in shown
         ]
-        listed = sentences.language.listed(parts)
-        said.append(word("recommendations.figures_show", measured=listed))
+        said.append(word("recommendations.figures_show", measured=". ".join(parts)))
     return " ".join(said)
 
 

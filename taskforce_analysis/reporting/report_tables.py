@@ -48,22 +48,20 @@ def theme_table(
     caption = word("caption.theme", theme=sentences.theme(theme), units=sentences.units)
     caption = sentences.of_group(caption, rows[0].group)
     before, after = (sentences.heading_of(side.phase) for side in rows[0].sides)
-    level = sentences.language.percent_exact(sentences.results.settings.confidence)
-    mixed = "_mixed" if any(map(sentences.has_own_level, rows)) else ""
     columns = (
-        Column(word("column.measure"), 3.9),
-        Column(before, 2.3, numeric=True),
-        Column(after, 2.3, numeric=True),
-        Column(word(f"column.difference{mixed}", level=level), 2.5, numeric=True),
-        Column(word("column.verdict"), 3.2),
+        Column(word("column.measure"), 4.2),
+        Column(before, 2.85, numeric=True),
+        Column(after, 2.85, numeric=True),
+        Column(word("column.difference"), 3.0, numeric=True),
+        Column(word("column.verdict"), 3.1),
     )
     cells = tuple(
         (
             _measure_cell(sentences, row),
             sentences.side(row.before),
             sentences.side(row.after),
-            sentences.difference(row),
-            sentences.verdict(row, with_range=False),
+            sentences.span(row),
+            sentences.verdict(row, in_cell=True),
         )
         for row in rows
     )
@@ -92,15 +90,15 @@ def index_table(sentences: Sentences, rows: Sequence[ComparisonRow]) -> Table:
         Column(word("column.measure"), 3.9),
         Column(sentences.phase(before.phase), 2.75, numeric=True),
         Column(sentences.phase(after.phase), 2.75, numeric=True),
-        Column(word("column.difference", level=level), 2.85, numeric=True),
-        Column(word("column.verdict"), 3.75),
+        Column(word("column.difference"), 3.0, numeric=True),
+        Column(word("column.verdict"), 3.6),
     )
     cells = tuple(
         (
             word("index.row" if row.is_headline else "index.whole_row", units=units),
             *map(sentences.side, row.sides),
-            sentences.difference(row),
-            sentences.verdict(row, with_range=False),
+            sentences.span(row),
+            sentences.verdict(row, in_cell=True),
         )
         for row in rows
         for units in [sentences.units]

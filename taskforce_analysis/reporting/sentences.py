@@ -6,7 +6,7 @@ excluded and says that this is not the same as no change. No sentence names a ca
 Every text stands in the language files; here is only which one applies.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import floor, isnan, nan
@@ -38,6 +38,7 @@ _NO_COUNT = {
     State.UNCOUNTED: "none_counted",
     State.NONE: "none_applicable",
 }
+MOST_WORDS = 30  # in a sentence; one that would be longer names fewer measures
 _FEW_GROUPS = 6  # more of them have a line each, and one picture for all
 
 
@@ -247,7 +248,8 @@ class Sentences:
         for code in row.reservations:
             if code == "limit_changed":
                 key = "alike" if row.is_judged_alike else "moved"
-                said.append(self.word(f"caveat.limit_{key}", changes=self.changes(row)))
+                values = {"changes": self.changes(row), **self._limits(row)}
+                said.append(self.word(f"caveat.limit_{key}", **values))
             elif code == "condition_changed":
                 said.append(
                     self.word("caveat.condition_changed", asked=self.asked(row))
@@ -411,7 +413,6 @@ class Sentences:
         word, number = self.language.word, self.language.number
         factor = floor(row.tipping * 10) / 10  # rounded up it would promise too much
         return [
-            self.language.counted("sentences.clusters", number(row.clusters)),
             *([word("sentences.clusters_apart")] if row.has_clusters_apart else []),
             word("sentences.tipping", factor=number(factor, 1)),
         ]
@@ -503,29 +504,41 @@ class Sentences:
 
     def difference(self, row: ComparisonRow) -> str:
         """The difference with its interval: "+30 procentpoint (−2 til +58)"."""
+        return self.span(row, unit=True)
+
+    def span(self, row: ComparisonRow, *, unit: bool = False) -> str:
+        """The same under a heading that has the unit: "+30 (−2 til +58)"."""
         found = row.shown_difference
         if found is None:
             return self.language.word("no_rate")
         return self.word(
             "difference_at" if self.has_own_level(row) else "difference",
-            points=self.language.points(_settled(found.value)),
+            points=(self.language.points if unit else self.language.signed)(
+                _settled(found.value)
+            ),
             low=self.limit(found.low),
             high=self.limit(found.high),
             level=self.language.percent_exact(row.confidence),
         )
 
-    def verdict(self, row: ComparisonRow, *, with_range: bool = True) -> str:
-        """The verdict as it stands in a table, with the range where it is open."""
+    def verdict(self, row: ComparisonRow, *, in_cell: bool = False) -> str:
+        """The verdict with the range where it is open; short in the cell of a table.
+
+        There a star says which measures were named to decide, and the range stands
+        beside it.
+        """
         if row.is_withheld:
             return self.word("withheld")
         if row.verdict not in VERDICTS or row.basis == "limit:after":
             return self.word("no_verdict")
         text = self.language.verdict(row.verdict, row.role)
+        if in_cell and row.is_exploratory and row.verdict == "uncertain":
+            text = self.word("verdict_open")
         if row.has_reservation:
             is_changed = row.is_condition_changed
             key = "verdict_condition_changed" if is_changed else "verdict_reserved"
             text = self.word(key, verdict=text)
-        found = row.shown_difference if with_range else None
+        found = None if in_cell else row.shown_difference
         if row.verdict == "uncertain" and found:
             text = self.word("verdict_range", verdict=text, range=self.range(found))
         if not row.is_limit_changed:
@@ -842,6 +855,15 @@ class Sentences:
     def has_many_groups(self) -> bool:
         """Whether there are too many groups to tell each of them whole."""
         return len(self.groups) > _FEW_GROUPS
+
+
+def within(told: Callable[[int], str], most: int) -> str:
+    """The sentence that names the most without growing too long; at least one."""
+    for number in range(most, 1, -1):
+        text = told(number)
+        if len(text.replace(NO_BREAK, " ").split()) <= MOST_WORDS:
+            return text
+    return told(1)
 
 
 def lowered(text: str) -> str:

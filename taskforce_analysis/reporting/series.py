@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from taskforce_analysis.methods.trend import RunChart, run_chart
 from taskforce_analysis.reporting.blocks import Column, Table
-from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.sentences import Sentences, within
 from taskforce_analysis.reporting.table_rows import PhaseRate, State, phase_rates
 from taskforce_analysis.results import Results
 
@@ -17,6 +17,7 @@ _FEWEST_PERIODS = 10  # with cases enough, before a run chart is asked
 _MOST_NAMED = 3
 _MOST_COLUMNS = 4
 _MOST_DRAWN = 2  # on page one
+_FEWEST_DRAWN = 3  # periods with a percentage: fewer show no course
 _MOST_RECENT, _MOST_LACKING = 4, 2
 
 
@@ -71,13 +72,17 @@ def series_attention(sentences: Sentences, group: str) -> str:
         )
         for _, _, name in lacking[:_MOST_LACKING]
     ]
-    named = sentences.language.listed(parts)
-    count = sentences.language.cardinal(len(last))
-    return sentences.word("series.attention", named=named, count=count)
+    count, listed = sentences.language.cardinal(len(last)), sentences.language.listed
+    return within(
+        lambda most: sentences.word(
+            "series.attention", named=listed(parts[:most]), count=count
+        ),
+        len(parts),
+    )
 
 
 def trend_measures(sentences: Sentences, group: str) -> list[str]:
-    """What the trend is drawn of: the chosen, those that moved, else the fullest."""
+    """What the course is told of: the chosen, those that moved, else the fullest."""
     results = sentences.results
     rates = _rates(results, group)
     chosen = results.measurement.primary or results.form.primary
@@ -88,6 +93,16 @@ def trend_measures(sentences: Sentences, group: str) -> list[str]:
         key=lambda name: (name not in chosen, name not in moved, -cases[name]),
     )
     return order[:_MOST_DRAWN]
+
+
+def drawn_measures(sentences: Sentences, group: str) -> list[str]:
+    """Those of them with periods enough that have a percentage to draw."""
+    rates = _rates(sentences.results, group)
+    return [
+        name
+        for name in trend_measures(sentences, group)
+        if sum(rate.is_shown for rate in rates[name]) >= _FEWEST_DRAWN
+    ]
 
 
 def series_told(

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from taskforce_analysis.reporting.blocks import Block, Heading, Paragraph
 from taskforce_analysis.reporting.explanations import chance
-from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.sentences import Sentences, within
 from taskforce_analysis.reporting.series import (
     is_series,
     series_attention,
@@ -157,12 +157,23 @@ def _known(sentences: Sentences, rows: Sequence[ComparisonRow]) -> list[str]:
         sentences.word(
             "brief.known_one", measure=sentences.quoted(row.measure), points=points
         )
-        for row, points in known[:_MOST_NAMED]
+        for row, points in known
     ]
-    rest = len(known) - _MOST_NAMED
-    if rest > 0:
-        parts.append(sentences.counted("brief.others", sentences.language.number(rest)))
-    return [sentences.word("brief.known", named=sentences.language.listed(parts))]
+    return [_naming(sentences, parts, "brief.known")]
+
+
+def _naming(sentences: Sentences, parts: Sequence[str], key: str, **values: str) -> str:
+    """A sentence that names as many of these as it can carry, and counts the rest."""
+
+    def told(most: int) -> str:
+        named, rest = [*parts[:most]], len(parts) - most
+        if rest > 0:
+            number = sentences.language.number(rest)
+            named.append(sentences.counted("brief.others", number))
+        listed = sentences.language.listed(named)
+        return sentences.word(key, named=listed, **values)
+
+    return within(told, _MOST_NAMED)
 
 
 def _decided(
@@ -176,10 +187,10 @@ def _decided(
     for verdict in BEYOND:
         own = found[verdict]
         if own:
-            named = named_changes(sentences, own)
+            parts = _changes(sentences, own)
             count = sentences.language.number(len(own))
             key = f"brief.{verdict}" if len(rows) > 1 else f"brief.{verdict}_only"
-            said.append(sentences.word(key, count=count, named=named, **counts))
+            said.append(_naming(sentences, parts, key, count=count, **counts))
     if not said and len(rows) == 1:
         told = sentences.meaning(rows[0])
         if not told:
@@ -189,8 +200,8 @@ def _decided(
     if not said:
         said.append(sentences.word("brief.none", **counts))
     if found["uncertain"] and len(rows) > 1:
-        named = _listed(sentences, found["uncertain"])
-        said.append(sentences.word("brief.undecided", named=named))
+        parts = _doubted(sentences, found["uncertain"])
+        said.append(_naming(sentences, parts, "brief.undecided"))
     return said
 
 
@@ -211,9 +222,10 @@ def _standing_out(
     said = []
     for verdict in BEYOND:
         if own := _of(told, verdict):
-            named = named_changes(sentences, own)
+            parts = _changes(sentences, own)
             key = f"brief.unplanned_{verdict}"
-            said.append(sentences.counted(key, number(len(own)), named=named, **counts))
+            key += "_one" if len(own) == 1 else ""
+            said.append(_naming(sentences, parts, key, **counts))
     if not said:
         key = "brief.unplanned_none"
         return [sentences.counted(key, counts["all"], **counts)]
@@ -237,10 +249,10 @@ def _all_withheld(sentences: Sentences, hidden: int) -> str:
     return sentences.language.counted("disclosure.all_withheld", total)
 
 
-def named_changes(sentences: Sentences, rows: Sequence[ComparisonRow]) -> str:
+def _changes(sentences: Sentences, rows: Sequence[ComparisonRow]) -> list[str]:
     """The measures by name, each with both counts and what makes it doubtful."""
     parts = []
-    for row in rows[:_MOST_NAMED]:
+    for row in rows:
         counts = {
             "after": sentences.count(row.after, units=not parts),
             "before": sentences.count(row.before),
@@ -249,22 +261,16 @@ def named_changes(sentences: Sentences, rows: Sequence[ComparisonRow]) -> str:
         key = "brief.named_reserved" if caveats else "brief.named"
         name = sentences.quoted(row.measure)
         parts.append(sentences.word(key, measure=name, caveats=caveats, **counts))
-    rest = len(rows) - _MOST_NAMED
-    if rest > 0:
-        parts.append(sentences.counted("brief.others", sentences.language.number(rest)))
-    return sentences.language.listed(parts)
+    return parts
 
 
-def _listed(sentences: Sentences, rows: Sequence[ComparisonRow]) -> str:
+def _doubted(sentences: Sentences, rows: Sequence[ComparisonRow]) -> list[str]:
     """The measures by name, each with what makes its comparison doubtful."""
     names = []
-    for row in rows[:_MOST_NAMED]:
+    for row in rows:
         name, caveats = sentences.quoted(row.measure), "; ".join(sentences.caveats(row))
         names.append(f"{name} ({caveats})" if caveats else name)
-    rest = len(rows) - _MOST_NAMED
-    if rest > 0:
-        names.append(sentences.counted("brief.others", sentences.language.number(rest)))
-    return sentences.language.listed(names)
+    return names
 
 
 def attention(sentences: Sentences, group: str) -> str:
@@ -294,13 +300,16 @@ def attention(sentences: Sentences, group: str) -> str:
         sentences.word(
             "brief.lacking",
             measure=sentences.quoted(name),
-            count=sentences.count(rates[name], units=not place),
+            count=sentences.count(rates[name]),
         )
-        for place, name in enumerate(told)
+        for name in told
     ]
     key = "brief.attention_graded" if kinds[told[0]].scale else "brief.attention"
-    steps = sentences.steps(told[0])
-    return sentences.word(key, named=sentences.language.listed(parts), steps=steps)
+    steps, listed = sentences.steps(told[0]), sentences.language.listed
+    return within(
+        lambda most: sentences.word(key, named=listed(parts[:most]), steps=steps),
+        len(parts),
+    )
 
 
 def _is_lacking(rate: PhaseRate, *, graded: bool) -> bool:

@@ -39,6 +39,8 @@ from taskforce_analysis.reporting.table_rows import (
 )
 
 _MOST_TOLD = 3
+MOST_QUESTIONS = 12  # on a scale; of more the figures are in the text, the table behind
+_IN_PICTURE = 6  # of many questions: two pictures to a page
 
 
 def themes_blocks(sentences: Sentences) -> list[Block]:
@@ -88,9 +90,30 @@ def _together(sentences: Sentences, group: str) -> Iterator[Block]:
         yield from series_tables(sentences, group, measures, caption=caption)
         yield from _paragraphs(series_told(sentences, group, measures))
     elif is_graded(sentences):
-        yield graded_table(sentences, group, measures)
-        options = {"scaled": True, "group": group}
-        yield Picture("answers", sentences.word("caption.grades"), options)
+        asked = asked_of(sentences, group)
+        is_long = len(asked) > MOST_QUESTIONS
+        if not is_long:
+            yield graded_table(sentences, group, asked)
+        if unasked := [name for name in measures if name not in asked]:
+            listed = sentences.language.listed([*map(sentences.quoted, unasked)])
+            text = sentences.word("unasked_line", measures=listed)
+            yield Paragraph(text, role="small")
+        own = len(asked) if not is_long else _IN_PICTURE
+        starts = range(0, len(asked), own)
+        for number, start in enumerate(starts, start=1):
+            caption = sentences.word("caption.grades")
+            if len(starts) > 1:
+                caption += f" ({number}/{len(starts)})"
+            shown = {"measures": asked[start : start + own]}
+            yield Picture("answers", caption, {"scaled": True, "group": group, **shown})
+
+
+def asked_of(sentences: Sentences, group: str) -> list[str]:
+    """The measures that some phase has asked, or all where none has."""
+    measures = [name for _, own in themes_of(sentences) for name in own]
+    rates = phase_rates(sentences.results, group, compares=False)
+    asked = {name for (name, _), side in rates.items() if side.state != State.ABSENT}
+    return [name for name in measures if name in asked] or measures
 
 
 def themes_of(sentences: Sentences) -> Iterator[tuple[str, list[str]]]:
@@ -227,14 +250,12 @@ def graded_table(sentences: Sentences, group: str, measures: Sequence[str]) -> T
     rates = phase_rates(results, group, compares=False)
     several = len({results.form.measure(name).theme for name in measures}) > 1
     columns = (
-        Column(sentences.word("column.question"), 3.0),
+        Column(sentences.word("column.question"), 3.4),
         *(Column(sentences.heading_of(one), 3.0) for one in results.phases),
     )
     rows = []
     for name in measures:
         cells = [sentences.measure(name)]
-        if several:
-            cells = [f"{cells[0]}\n{_theme_of(sentences, [name])}"]
         for phase in results.phases:
             side = rates.get((name, phase))
             if side is None:

@@ -53,9 +53,9 @@ from taskforce_analysis.reporting.table_rows import (
     rates_now,
 )
 from taskforce_analysis.reporting.themes_chapter import (
+    asked_of,
     graded_table,
     is_graded,
-    themes_of,
 )
 from taskforce_analysis.results import Results
 from taskforce_analysis.texts import plain
@@ -186,8 +186,7 @@ def _case(sentences: Sentences, group: str) -> Iterator[Block]:
         caption = sentences.word("caption.periods")
         yield from series_tables(sentences, group, told, caption=caption)
     elif is_graded(sentences):
-        asked = [name for _, own in themes_of(sentences) for name in own]
-        yield graded_table(sentences, group, asked)
+        yield graded_table(sentences, group, asked_of(sentences, group))
     elif rows := rows_told(deciding(results, group)):
         if index_texts(sentences, group):
             yield Paragraph(sentences.word("index.summary"))

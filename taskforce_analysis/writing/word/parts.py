@@ -234,7 +234,7 @@ class Splitter:
         yield from (
             self._under(under)
             if under
-            else [Part(kind="text", text="", turned=self.turned)]
+            else [Part(kind="text", text="", style=NOTE, turned=self.turned)]
         )
 
     def _picture(self, block: Picture) -> Iterator[Part]:
