@@ -35,7 +35,7 @@ TOWNS = (
     *(f"Landsby {number}" for number in range(1, 20)),
 )
 QUARTERS = tuple(
-    f"{year}-Q{part}" for year in (2018, 2019, 2020) for part in range(1, 5)
+    f"{part}. kvartal {year}" for year in (2018, 2019, 2020) for part in range(1, 5)
 )
 
 
