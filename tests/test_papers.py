@@ -111,7 +111,11 @@ def filled(path: Path) -> float:
     with Image.open(path) as image:
         wide, high = image.size
         body = image.convert("L").crop((0, 0, wide, int(high * (1 - FOOT))))
-        box = ImageOps.invert(body).point(lambda one: 255 * (one > 40)).getbbox()
+        box = (
+            ImageOps.invert(body)
+            .point([255 * (one > 40) for one in range(256)])
+            .getbbox()
+        )
     return box[3] / high if box else 0.0
 
 
