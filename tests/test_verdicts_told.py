@@ -530,6 +530,9 @@ def test_what_calls_for_attention_is_of_the_pairs_where_they_are_compared(tmp_pa
     assert "opmærksomhed kræver »plan« (9 ud af 10)" in said
     assert "Sammenligningen er af de 10 sager" in said
     assert "9 ud af 20" not in paper_of(results)
+    (drawn,) = scene_of(results, DANISH).rows
+    assert [rate.applicable for rate in drawn.rates] == [10, 10]
+    assert all(rate.interval for rate in drawn.rates)
 
 
 def test_a_number_that_chance_brings_is_never_nothing(tmp_path):

@@ -8,7 +8,7 @@ is not a number are None; the words are those of sentences.py and of the charts.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 from taskforce_analysis import methods
 from taskforce_analysis.languages import Language
+from taskforce_analysis.methods.rates import wilson
 from taskforce_analysis.results import Results
 from taskforce_analysis.texts import plain
 
@@ -445,20 +446,44 @@ def phase_rates(
     """A group's rates by measure and phase; a measure that was not asked has none.
 
     With `compares` those of the row that decides, for both phases are held to one limit
-    there; else the crude ones. What disclosure control took out is in it as withheld,
-    and so is every rate of a measure whose comparison is.
+    there, and of pairs it has the pairs; else the crude ones. What disclosure control
+    took out is in it as withheld, and so is every rate of a measure whose comparison
+    is.
     """
     rates = {
         (row.measure, row.phase): row.rate
         for row in tallied(results, group)
         if (row.headline if compares else row.basis == "crude")
     }
+    rates |= _rates_of_pairs(results, group) if compares else {}
     untold = [row.measure for row in deciding(results, group) if row.is_withheld]
     gone = {*_withheld(results).get(group, ()), *product(untold, results.phases)}
     return rates | {
         (measure, phase): PhaseRate(phase=phase, state=State.WITHHELD)
         for measure, phase in gone
     }
+
+
+def _rates_of_pairs(results: Results, group: str) -> dict[tuple[str, str], PhaseRate]:
+    """The rates of the pairs, where these are compared."""
+    if not results.settings.paired:
+        return {}
+    return {
+        (row.measure, side.phase): _with_interval(side, results)
+        for row in deciding(results, group)
+        for side in row.sides
+        if row.is_compared
+    }
+
+
+def _with_interval(side: PhaseRate, results: Results) -> PhaseRate:
+    """A side of a comparison as a rate of its own."""
+    if side.rate is None:
+        return side
+    level = results.settings.confidence
+    limits = wilson(side.compliant, side.applicable, confidence=level)
+    interval = Estimate(side.rate, float(limits.low), float(limits.high))
+    return replace(side, interval=interval)
 
 
 def rates_now(results: Results, group: str) -> dict[str, PhaseRate]:

@@ -15,7 +15,7 @@ from taskforce_analysis.reporting.table_rows import (
     deciding,
     index_rows,
     method_label,
-    tallied,
+    phase_rates,
     tally_rows,
 )
 from taskforce_analysis.tables import SCORES
@@ -185,11 +185,7 @@ def _bar_columns(sentences: Sentences, phase: str) -> list[BookColumn]:
 
 def _charted(sentences: Sentences) -> list[tuple[Cell, ...]]:
     results, group = sentences.results, sentences.groups[0]
-    rates = {
-        (row.measure, row.phase): row.rate
-        for row in tallied(results, group)
-        if row.headline
-    }
+    rates = phase_rates(results, group, compares=True)
     return [
         (
             sentences.as_judged(row),
