@@ -705,3 +705,22 @@ def test_a_scale_with_cases_enough_is_told_as_compared(tmp_path):
         said = " ".join(reading(Sentences(results, DANISH)))
         assert ("er andelen og hele skalaen sammenlignet" in said) is is_tested
         assert ("afprøvet forskelle på så få" in said) is not is_tested
+
+
+def test_the_terminal_tells_no_count_of_what_is_withheld(tmp_path, capsys):
+    rows: list[list[Any]] = [["Sagsnr.", "Måling", "plan", "Team"]]
+    for label, met in (("Analyse", 4), ("Status", 14)):
+        rows += [
+            [f"{label}-{at}", label, "Ja" if at < met else "Nej", "AB"[at > 17]]
+            for at in range(20)
+        ]
+    path = write_workbook(tmp_path / "sager.xlsx", {"Sager": rows})
+    team = {"id": "team", "label": "Team", "columns": ["Team"]}
+    settings = Settings(by=("team",), publish="open")
+    say_comparison(
+        disclose(run(path, form=small_form(attributes=[team]), settings=settings)),
+        DANISH,
+    )
+    said = capsys.readouterr().out
+    assert "A: plan: Tilbageholdt." in said
+    assert "0 ud af 0" not in said

@@ -179,8 +179,9 @@ def say_comparison(results: "Results", words: Language) -> None:
             key = "charts.as_judged" if row.is_judged_alike else "charts.as_moved"
             label = words.word(key, measure=label)
         group = "" if row.group == "all" else f"{row.group}: "
-        said = f"{group}{label}: {_counts(row, words)}. "
-        said += _difference(row, sentences)
+        # What is withheld has no counts, and 0 of 0 is one.
+        counts = "" if row.is_withheld else f"{_counts(row, words)}. "
+        said = f"{group}{label}: {counts}{_difference(row, sentences)}"
         for other in beside(results, row.group, row.measure):
             # Where another share was asked than before, the reservation counts them.
             if other.basis == "condition" and not row.is_condition_changed:
