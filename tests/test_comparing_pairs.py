@@ -144,6 +144,30 @@ def test_a_shift_among_the_pairs_is_told_though_other_cases_hide_it() -> None:
     assert "APPLICABLE_SHIFT" in codes
 
 
+@pytest.mark.parametrize(("more", "population"), [(0, 12), (0, None), (3, 15)])
+def test_where_all_cases_are_pairs_and_reviewed_their_difference_is_known(
+    more: int, population: int | None
+) -> None:
+    form, options = small_form(), Settings(paired=True)
+    before = ["no"] * (9 + more) + ["yes"] * 3
+    blocks = ("analysis", "plan", before), ("status", "plan", ["yes"] * 12)
+    answers = made_answers(*blocks)
+    plan = PhasePlan(selection="all", population=population)
+    table = compare(
+        tally(answers, form, settings=options),
+        form,
+        **PHASES,
+        settings=options,
+        measurement=Measurement(phases={"analysis": plan, "status": plan}),
+        answers=answers,
+    )
+    stocks: Any = table[table["basis"] == "stock"]
+    assert len(stocks) == (not more)
+    if not more:
+        assert stocks["method"].tolist() == ["census"]
+        assert stocks["difference_low"].tolist() == [0.75]
+
+
 def test_no_check_of_two_heaps_of_cases_stands_beside_pairs() -> None:
     team = {"id": "team", "label": "Team", "columns": ["Team"]}
     form = small_form({"id": "plan"}, attributes=[team])

@@ -91,6 +91,7 @@ def compare(
     answers = with_scores(answers[answers["form"] == form.id], form, settings)
     answers = _in_groups_of(tallied, answers, settings)
     rows = _side_by_side(tallied, form, before=before, after=after)
+    rows["is_whole"] = True
     if settings.paired:
         answers = answers_of_pairs(answers, before, after)
         rows = _of_pairs(rows, answers, form, settings=settings)
@@ -115,8 +116,7 @@ def compare(
     # A crude row whose limit changed tells nothing, in whichever way it is seen.
     told = rows["headline"] & (rows["decided_by"] != BEFORE)
     more = _asked_rows(asked)
-    if not settings.paired:  # they are all of two heaps of cases
-        more += sensitivity_rows(rows[told], judged[BEFORE], **chosen)
+    more += sensitivity_rows(rows[told & rows["is_whole"]], judged[BEFORE], **chosen)
     members = rows["headline"] & rows["measure"].isin(plan.index)
     both = (rows["applicable_before"] > 0) & (rows["applicable_after"] > 0)
     index = index_rows(
@@ -216,7 +216,8 @@ def _of_pairs(
 ) -> "pd.DataFrame":
     """The rows with the counts of the pairs, whose `answers` are in their groups.
 
-    What was asked in a phase was asked of all its cases, be none of them a pair.
+    What was asked in a phase was asked of all its cases, be none of them a pair;
+    `is_whole` says whether all of them are pairs.
     """
     pair = {name: str(rows[name].iloc[0]) for name in SIDES}
     own = replace(settings, by=())
@@ -228,6 +229,8 @@ def _of_pairs(
     told = rows.drop(columns=[*whole, *rates])
     kept = told.merge(found[[*KEY, *whole, *rates]], on=KEY, how="left")
     kept[whole] = kept[whole].fillna(0).astype("int64")
+    units = [f"units_{side}" for side in SIDES]
+    kept["is_whole"] = (kept[units].to_numpy() == rows[units].to_numpy()).all(axis=1)
     return kept
 
 

@@ -42,8 +42,14 @@ def sensitivity_rows(
     settings: Settings,
     measurement: Measurement,
 ) -> list[dict[str, Any]]:
-    """The further rows of the comparison, one dictionary each."""
+    """The further rows of the comparison, one dictionary each.
+
+    Of pairs there is only that all cases were reviewed: the others are of two heaps of
+    cases.
+    """
     found: list[dict[str, Any]] = []
+    if settings.paired:
+        return [row for row in _stock(crude, measurement) if row["method"] == "census"]
     if settings.strata and len(answers):
         found += _stratified(crude, answers, settings)
     found += _stock(crude, measurement)
