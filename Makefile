@@ -1,7 +1,7 @@
 # make report and make test set everything up by themselves; make help lists the rest.
 # The work is done by tasks.py, which does the same without make: py tasks.py report
 
-TASKS := report test quick cover tidy lab bench long mutants bounds pin
+TASKS := report test quick cover tidy lab bench long mutants bounds pin sbom
 
 # The first Python that runs, is new enough and can make an environment.
 ifndef PYTHON

@@ -8,6 +8,7 @@ works in that environment. A second call installs nothing and starts at once.
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,8 @@ PINS = ROOT / "constraints.txt"
 EXTRAS = ("", "notebooks", "test", "test,spark")  # each holds the one before it
 OFFERED = ("notebooks", "polars", "duckdb", "dask")  # what a user may add
 MUTATOR = "mutmut==3.8.1"  # for one task only; not a part of any extra
+HASHER = "uv==0.13.9"  # likewise
+HASHES, SBOM = ROOT / "hashes.txt", ROOT / "sbom.cdx.json"
 BUILD_TOOLS = ("editables", "hatchling", "setuptools", "wheel")
 
 # The main job: data/example and data/published, with every output.
@@ -178,6 +181,60 @@ def pin() -> int:
     return 0
 
 
+def sbom() -> int:
+    """Write hashes.txt and sbom.cdx.json of the pinned packages anew."""
+    prepare("test")
+    install("--constraint", str(PINS), HASHER)
+    asked = ("--no-deps", "--generate-hashes", "--universal", "--no-header")
+    told = ("--no-annotate", "--quiet", "--python-version", "3.11")
+    out = ("--output-file", str(HASHES))
+    if run("-m", "uv", "pip", "compile", *asked, *told, *out, str(PINS)):
+        say("The checksums could not be had: uv says why above.")
+        return 1
+    content = json.dumps(bill_of(HASHES.read_text("utf-8")), indent=1)
+    SBOM.write_text(f"{content}\n", "utf-8", newline="\n")
+    return 0
+
+
+def bill_of(hashes: str) -> dict[str, object]:
+    """The packages of hashes.txt as a CycloneDX bill of materials."""
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    needed = {re.split(r"[\[<>=~!; ]", one)[0] for one in project["dependencies"]}
+    components: list[dict[str, object]] = []
+    for entry in hashes.replace("\\\n", " ").splitlines():
+        pin, *sums = entry.split("--hash=sha256:")
+        name, _, version = pin.partition(";")[0].strip().partition("==")
+        purl = f"pkg:pypi/{name}@{version}"
+        found = [{"alg": "SHA-256", "content": one.strip()} for one in sums]
+        url = f"https://pypi.org/project/{name}/{version}/"
+        components.append(
+            {
+                "type": "library",
+                "bom-ref": purl,
+                "name": name,
+                "version": version,
+                "purl": purl,
+                "scope": "required" if name in needed else "optional",
+                "externalReferences": [
+                    {"type": "distribution", "url": url, "hashes": found}
+                ],
+            }
+        )
+    root = {"type": "application", "bom-ref": project["name"], "name": project["name"]}
+    direct = [one["bom-ref"] for one in components if one["scope"] == "required"]
+    return {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {"component": root},
+        "components": components,
+        "dependencies": [{"ref": project["name"], "dependsOn": direct}],
+    }
+
+
 def prepare(extra: str) -> None:
     """Make .venv hold the pinned packages of this extra, at least."""
     done = json.loads(STAMP.read_text("utf-8")) if STAMP.is_file() else {}
@@ -270,7 +327,7 @@ def say(*lines: str) -> None:
     print(*lines, sep="\n", flush=True)
 
 
-ALL = (report, test, quick, cover, tidy, lab, bench, long, mutants, bounds, pin)
+ALL = (report, test, quick, cover, tidy, lab, bench, long, mutants, bounds, pin, sbom)
 TASKS: dict[str, Callable[[], int]] = {task.__name__: task for task in ALL}
 
 

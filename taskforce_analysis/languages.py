@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from taskforce_analysis.errors import unknown_name
+from taskforce_analysis.privacy import redact
 from taskforce_analysis.schemas import read_definition
 from taskforce_analysis.shipped import definitions_folder
 
@@ -70,9 +71,12 @@ class Language:
         return key in self.words
 
     def label(self, thing: Labelled) -> str:
-        """A form's label for a phase, theme, measure or grade in this language."""
+        """A form's label for a phase, theme, measure or grade in this language.
+
+        Someone wrote it: a CPR number in it is covered, wherever it is shown.
+        """
         english = self.id == "en" and thing.label_en
-        return thing.label_en if english else thing.label
+        return redact(thing.label_en if english else thing.label)
 
     def number(self, value: "float | Decimal", decimals: int = 0) -> str:
         """A number, rounded half up, with the language's own marks.

@@ -1,6 +1,7 @@
 """pyproject.toml, constraints.txt, environment.yml and the hooks say the same."""
 
 import itertools
+import json
 import re
 import tomllib
 from collections.abc import Iterable
@@ -119,3 +120,21 @@ def test_make_and_tasks_offer_the_same(root):
     )
     assert functions is not None
     assert named[1].split() == functions[1].split(", ")
+
+
+def test_every_pin_has_checksums_and_stands_in_the_bill_of_materials(root, pins):
+    """Made by `make sbom` after `make pin`: neither may be forgotten."""
+    entries = (root / "hashes.txt").read_text("utf-8").replace("\\\n", " ").splitlines()
+    hashed = {}
+    for entry in entries:
+        pin, *sums = entry.split("--hash=sha256:")
+        assert sums, pin
+        assert all(re.fullmatch("[0-9a-f]{64}", one.strip()) for one in sums), pin
+        name, _, version = pin.partition(";")[0].strip().partition("==")
+        hashed[name] = version
+    assert hashed == pins
+    bill = json.loads((root / "sbom.cdx.json").read_text("utf-8"))
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    assert {one["name"]: one["version"] for one in bill["components"]} == pins
+    sums = [one["externalReferences"][0]["hashes"] for one in bill["components"]]
+    assert all(sums)

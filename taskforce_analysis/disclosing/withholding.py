@@ -7,6 +7,7 @@ of it. So does that a group has rows at all that only some cases bring, by law o
 earlier limit. Of an issue is said that it was there, never where or in whom.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePath
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 
 WITHHELD = "withheld"
+_SUFFIX = re.compile(r"\.[a-z]{1,5}")
 KEPT = ("form", "group", "measure", "basis", "primary", "role")
 KEPT += ("before", "after", "confidence", "adjustment", "headline")
 _EMPTY = {"int64": 0, "float64": np.nan, "Int64": None, "boolean": None, "str": ""}
@@ -318,7 +320,7 @@ def _unnamed_inputs(results: Results) -> dict[str, Any]:
     """
     every = (*results.sources, *results.recommended_in)
     names = {
-        one.file: f"data{number}{PurePath(one.file).suffix.lower()}"
+        one.file: f"data{number}{_suffix_of(one.file)}"
         for number, one in enumerate(every, start=1)
     }
     few = any(0 < (one.units or 0) < results.settings.threshold for one in every)
@@ -339,6 +341,12 @@ def _unnamed_inputs(results: Results) -> dict[str, Any]:
         "choices": replace(results.choices, phases={}, form_file="", columns={}),
         "issues": _published_issues(results.issues, names),
     }
+
+
+def _suffix_of(name: str) -> str:
+    """What kind of file it is; a text behind the last dot is none."""
+    suffix = PurePath(name).suffix.lower()
+    return suffix if _SUFFIX.fullmatch(suffix) else ""
 
 
 def _agreement(results: Results) -> dict[str, Any]:
