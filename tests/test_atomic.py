@@ -294,3 +294,74 @@ def test_the_time_comes_from_the_environment(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", value)
     assert made_at().year == year
     assert made_at() >= EARLIEST
+
+
+def left_by(process: int, path: Path) -> Path:
+    """What a run that was killed while it wrote `path` left behind."""
+    with whole_file(path) as temporary:
+        name = temporary.name
+        temporary.write_text("done")
+    own = name.replace(f"-{os.getpid()}-", f"-{process}-")
+    left = path.with_name(own)
+    left.write_text("half of it")
+    return left
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere it waits for a day")
+def test_what_a_killed_run_left_is_removed_by_the_next_write(tmp_path: Path):
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    path = tmp_path / "rapport.docx"
+    left = left_by(dead.pid, path)
+    other = left_by(dead.pid, tmp_path / "andet.docx")
+    running = left_by(os.getppid(), path)
+    own = tmp_path / ".rapport-min egen.docx"
+    own.write_text("mine")
+    with whole_file(path) as temporary:
+        temporary.write_text("again")
+    assert not left.exists()
+    # What another run is writing, another file's and what is not ours stays.
+    assert running.exists()
+    assert other.exists()
+    assert own.exists()
+    assert path.read_text() == "again"
+
+
+def test_another_machines_half_file_is_left_for_a_day(tmp_path: Path):
+    path = tmp_path / "a.txt"
+    elsewhere = [tmp_path / f".a-0123abcd-17-abcdefg{number}.txt" for number in (1, 2)]
+    for one in elsewhere:
+        one.write_text("half")
+    os.utime(elsewhere[0], (0, 0))
+    with whole_file(path) as temporary:
+        temporary.write_text("whole")
+    assert [one.exists() for one in elsewhere] == [False, True]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights are told otherwise there")
+def test_a_half_written_file_is_its_owners_alone_and_a_private_one_stays_so(tmp_path):
+    modes = {}
+    for private in (False, True):
+        path = tmp_path / f"{private}.txt"
+        with whole_file(path, private=private) as temporary:
+            temporary.write_text("x")
+            assert temporary.stat().st_mode & 0o077 == 0
+        modes[private] = path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    assert modes == {False: 0o666 & ~mask, True: 0o600}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a link asks for rights there")
+def test_a_linked_folder_stays_a_link(tmp_path: Path):
+    (tmp_path / "share").mkdir()
+    (tmp_path / "share" / "egen.txt").write_text("mine")
+    link = tmp_path / "rapport"
+    link.symlink_to(tmp_path / "share")
+    for text in ("first", "second"):
+        with whole_set(link) as stage:
+            (stage / "a.txt").write_text(text)
+        assert link.is_symlink()
+        assert (tmp_path / "share" / "a.txt").read_text() == text
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["rapport", "share"]
+    assert (tmp_path / "share" / "egen.txt").read_text() == "mine"
