@@ -22,7 +22,11 @@ if TYPE_CHECKING:
         UsageError,
     )
     from taskforce_analysis.forms import available_forms, load_form, match_form
-    from taskforce_analysis.languages import available_languages, load_language
+    from taskforce_analysis.languages import (
+        available_languages,
+        language,
+        load_language,
+    )
     from taskforce_analysis.locating.drafting import draft_form
     from taskforce_analysis.measurements import load_measurement
     from taskforce_analysis.planning.annotating import annotate
@@ -53,6 +57,7 @@ _HOME = {
     "draw": "charts",
     "explain": "writing.showing",
     "export": "writing.figure",
+    "language": "languages",
     "load_form": "forms",
     "load_language": "languages",
     "load_measurement": "measurements",
@@ -84,6 +89,7 @@ __all__ = [
     "draw",
     "explain",
     "export",
+    "language",
     "load_form",
     "load_language",
     "load_measurement",
@@ -104,6 +110,7 @@ def __getattr__(name: str) -> Any:
     """Load a public name from its room when it is first asked for, guarded."""
     if name == "names":
         return import_module(f"{__name__}.names")
+    import_module(f"{__name__}.errors").TaskforceError.teller = _tell
     if name not in _HOME:
         raise _missing(name)
     value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
@@ -112,6 +119,12 @@ def __getattr__(name: str) -> Any:
         value.__module__ = __name__  # where another process finds it again
     globals()[name] = value
     return value
+
+
+def _tell(error: "TaskforceError", *, in_notebook: bool) -> list[str] | None:
+    """An error in the reader's language; its words are loaded when one is told."""
+    telling = import_module(f"{__name__}.writing.telling")
+    return telling.told_in(error, in_notebook=in_notebook)
 
 
 def _missing(name: str) -> AttributeError:

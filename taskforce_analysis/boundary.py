@@ -80,6 +80,8 @@ def _told(
     never_began = trace is not None and trace.tb_next is None
     if isinstance(error, TypeError) and never_began:
         return _wrong_call(function, args=args, given=given)
+    if isinstance(error, TaskforceError) and isinstance(given.get("language"), str):
+        error.language = given["language"]
     if environ.get(SETTING):
         return error
     told = error

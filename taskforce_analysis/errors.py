@@ -9,15 +9,31 @@ A file or sheet name that holds a CPR-like number is shown redacted.
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import PurePath
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from taskforce_analysis.privacy import redact
 
 
+class Teller(Protocol):
+    """What tells an error in the reader's language; None where English does."""
+
+    def __call__(
+        self, error: "TaskforceError", *, in_notebook: bool
+    ) -> list[str] | None:
+        """The error's lines."""
+        ...
+
+
 class TaskforceError(Exception):
-    """The root of all errors of this package: a code and, where known, a place."""
+    """The root of all errors of this package: a code and, where known, a place.
+
+    `language` is that of the call which raised it, where it named one. `teller` is set
+    by the package: words of other languages lie above this room.
+    """
 
     exit_status = 2
+    language = ""
+    teller: ClassVar[Teller | None] = None
 
     def __init__(
         self,
@@ -36,12 +52,27 @@ class TaskforceError(Exception):
         self.message = message
         super().__init__(f"{place}: {message}" if place else message)
 
+    def __str__(self) -> str:
+        """The text: English, or in the language that was chosen."""
+        told = self._told(in_notebook=False)
+        return "\n".join(told) if told else super().__str__()
+
+    def _told(self, *, in_notebook: bool) -> list[str] | None:
+        teller = type(self).teller  # of the class: a function there is no method
+        return teller(self, in_notebook=in_notebook) if teller else None
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Whole again in another process: an error may come from a child."""
         return _restored, (type(self), self.args, vars(self))
 
     def _render_traceback_(self) -> list[str]:
-        """What a notebook shows instead of a traceback: place, finding, remedy."""
+        """What a notebook shows instead of a traceback: place, finding, remedy.
+
+        In the reader's language; an error about data shows the cells to correct too.
+        """
+        told = self._told(in_notebook=True)
+        if told:
+            return told
         place = describe_place(self.file, self.sheet, self.cell)
         finding, _, remedy = self.message.partition(". ")
         return [redact(line) for line in (place or self.code, finding, remedy) if line]
@@ -135,7 +166,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return names[found[0]] if found else None
 
 
-_FILE_WORDING = {
+FILE_WORDING = {
     "FILE_NOT_FOUND": "there is no such file. Check the name and the folder",
     "FILE_NOT_READABLE": "the file may not be opened. Close it in other programs "
     "and check your access to the folder",
@@ -174,7 +205,7 @@ def file_error(
     kind: str = "",
 ) -> FileError:
     """The error for a file that cannot be read; `code` is one of the FILE_ codes."""
-    finding, stop, remedy = _FILE_WORDING[code].partition(". ")
+    finding, stop, remedy = FILE_WORDING[code].partition(". ")
     finding += f": it is {_FILE_KINDS[kind]}" if kind else ""
     error = FileError(
         f"{finding}{stop}{remedy}", code=code, file=str(file), sheet=sheet, cell=cell
@@ -199,7 +230,11 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> UsageError:
 
 def missing_name(kind: str, name: str, known: Iterable[str]) -> MissingNameError:
     """As `unknown_name`, where the name was asked for as an attribute."""
-    return MissingNameError(unknown_name(kind, name, known).message, code="USAGE")
+    known = list(known)
+    unknown = unknown_name(kind, name, known)
+    error = MissingNameError(unknown.message, code="USAGE")
+    error.wording = unknown.wording
+    return error
 
 
 def wrong_use(finding: str, remedy: str) -> UsageError:

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from math import isnan
+from os import environ
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +21,7 @@ from taskforce_analysis.privacy import redact
 from taskforce_analysis.schemas import read_definition
 from taskforce_analysis.shipped import definitions_folder
 
+DEFAULT, SETTING = "da", "TASKFORCE_LANGUAGE"
 NO_BREAK = "\u00a0"
 _IN_TABLE = re.compile(r"(?:row (?P<row>\d+), )?column (?P<column>.+)\Z", re.DOTALL)
 _PERIOD = re.compile(r"(?P<year>\d{4})-(Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2]))")
@@ -244,10 +246,41 @@ def available_languages() -> list[str]:
     return sorted(path.stem for path in definitions_folder("languages").glob("*.toml"))
 
 
-def load_language(language: "str | Language" = "da") -> Language:
-    """A language by its id; UsageError with the nearest for an unknown one."""
+_CHOSEN: list[str] = []
+
+
+def language(name: str | None = None) -> str:
+    """Choose the language of all displays, tables and errors; returns the one that is.
+
+    Without a choice displays are Danish and errors English, unless the surroundings say
+    another: TASKFORCE_LANGUAGE=en. A call's own `language` goes before. Raises
+    UsageError for a language that does not exist.
+
+    >>> language("en"), load_language().id, language("da")
+    ('en', 'en', 'da')
+    """
+    if name is not None:
+        _CHOSEN[:] = [load_language(name).id]
+    return load_language().id
+
+
+def chosen_language() -> str:
+    """The language that was chosen, here or in the surroundings; empty where none was.
+
+    Surroundings that name a language that does not exist choose none.
+    """
+    asked = environ.get(SETTING, "")
+    return _CHOSEN[0] if _CHOSEN else asked if asked in available_languages() else ""
+
+
+def load_language(language: "str | Language | None" = None) -> Language:
+    """A language by its id; UsageError with the nearest for an unknown one.
+
+    Without one it is that which was chosen, else Danish.
+    """
     if isinstance(language, Language):
         return language
+    language = language or chosen_language() or DEFAULT
     if language not in available_languages():
         raise unknown_name("language", language, available_languages())
     return _load(definitions_folder("languages") / f"{language}.toml")

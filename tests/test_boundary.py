@@ -187,9 +187,9 @@ def test_a_shell_shows_three_lines(capsys, monkeypatch, tmp_path):
     shell.user_ns |= {"ta": ta, "book": broken_workbook()}
     shell.run_cell("ta.check([book], ta.load_form('viso'))", store_history=False)
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "INTERNAL"
-    assert lines[1].startswith("an unexpected error inside the library (AttributeError")
-    assert lines[2].startswith("Check what the call was given")
+    assert lines[0] == "Uventet fejl"
+    assert "uventet fejl i værktøjet (AttributeError" in lines[1]
+    assert "Meld fejlen med værktøjets version" in lines[2]
     assert len(lines) == 3
     assert VALUE not in "".join(lines)
 
@@ -219,9 +219,9 @@ def test_a_kernel_shows_three_lines(monkeypatch, tmp_path):
     assert len(first["traceback"]) == 3
     assert VALUE not in str(first)
     assert second["traceback"] == [
-        "USAGE",
-        'no argument of run() is called "fomr"',
-        'Nearest: "form"',
+        "Kaldet kan ikke udføres",
+        "Navnet »fomr« findes ikke.",
+        "Det nærmeste er »form«.",
     ]
     assert third["traceback"] == second["traceback"]
 

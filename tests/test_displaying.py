@@ -54,9 +54,9 @@ def test_a_table_without_great_tables_says_what_to_install(results, monkeypatch)
     with pytest.raises(ta.UsageError, match="great-tables is not installed") as e:
         ta.show(results)
     assert e.value._render_traceback_() == [
-        "USAGE",
-        "the package great-tables is not installed",
-        'Install it with pip install "taskforce-analysis[notebooks]"',
+        "Kaldet kan ikke udføres",
+        "Pakken great-tables er ikke installeret.",
+        'Installér den med: pip install "taskforce-analysis[notebooks]"',
     ]
     said = []
     for language in ("da", "en"):
@@ -95,17 +95,17 @@ def test_issues_are_explained_in_words_errors_first():
         (
             "ta.load_form('boernehandikap')",
             [
-                "USAGE",
-                'no form is called "boernehandikap"',
-                'Nearest: "boernehandicap"',
+                "Kaldet kan ikke udføres",
+                "Navnet »boernehandikap« findes ikke.",
+                "Det nærmeste er »boernehandicap«.",
             ],
         ),
         (
             "ta.read_cells('sag 010135-0000.xlsx')",
             [
                 "sag ██████-████.xlsx",
-                "there is no such file",
-                "Check the name and the folder",
+                "Filen findes ikke.",
+                "Kontrollér filens navn og mappen, den ligger i.",
             ],
         ),
     ],
@@ -119,15 +119,16 @@ def test_an_error_about_data_shows_no_traceback(shell, capsys):
     path = (EXAMPLE / "analyse_med_fejl.xlsx").as_posix()
     shell.run_cell(f"ta.run({path!r}, form='boernehandicap')", store_history=False)
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 3
+    assert lines[0].startswith("Regnearkene har 3 slags fejl, der skal rettes")
+    assert lines[4] == "analyse_med_fejl.xlsx, Sagsmåling, G9"
     assert "Traceback" not in "".join(lines)
 
 
 def test_an_error_without_a_remedy_is_two_lines():
     error = ta.TaskforceError("nothing more", code="USAGE")
-    assert error._render_traceback_() == ["USAGE", "nothing more"]
+    assert error._render_traceback_() == ["Kaldet kan ikke udføres", "Nothing more."]
     where = file_error("FILE_CORRUPT", "a.xlsx", sheet="Data")
-    assert where._render_traceback_()[0] == 'a.xlsx, sheet "Data"'
+    assert where._render_traceback_()[0] == "a.xlsx, ark Data"
 
 
 @pytest.mark.parametrize(

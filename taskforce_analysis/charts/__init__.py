@@ -131,7 +131,7 @@ def draw(
     name: str,
     results: "Results",
     *,
-    language: str | Language = "da",
+    language: str | Language | None = None,
     **options: object,
 ) -> "Figure":
     """The chart of this name as a matplotlib Figure, which may be changed further.
@@ -155,7 +155,7 @@ def draw_pages(
     name: str,
     results: "Results",
     *,
-    language: str | Language = "da",
+    language: str | Language | None = None,
     **options: object,
 ) -> "list[Figure]":
     """The chart as figures that each fit a page, as many as it takes.

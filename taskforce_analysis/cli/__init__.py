@@ -15,7 +15,12 @@ from os import name as os_name
 from typing import NamedTuple
 
 from taskforce_analysis.cli import terminal
-from taskforce_analysis.errors import TaskforceError, UsageError, internal_error
+from taskforce_analysis.errors import (
+    TaskforceError,
+    UsageError,
+    Wording,
+    internal_error,
+)
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.versions import require_packages
 
@@ -66,7 +71,8 @@ def _other(error: Exception, language: Language, *, as_json: bool) -> int:
     if words is not None:
         from taskforce_analysis.cli.application import call_text
 
-        wrong = UsageError(call_text(error, language), code="USAGE")
+        wrong = UsageError("the call does not fit", code="USAGE")
+        wrong.wording = Wording("cli.call.whole", {"text": call_text(error, language)})
         terminal.say_error(wrong, language, as_json=as_json)
     else:
         terminal.say_error(internal_error(error), language, as_json=as_json)

@@ -1,7 +1,6 @@
 """What the command line says in a terminal: issues, numbers, errors; its JSON; bars."""
 
 import json
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,14 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from taskforce_analysis.errors import (
-    FileError,
-    InternalError,
     TaskforceError,
-    UsageError,
-    describe_place,
 )
 from taskforce_analysis.languages import Language
-from taskforce_analysis.privacy import redact
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +32,6 @@ BESIDE_NUMBERS = (
     "LIMITS_INVENTED",
     "STRATUM_MISSING",
 )
-_KEY = re.compile(r"key (\S+: )")
 Begin = Callable[[int], Callable[[], object] | None]
 
 # Control characters and marks that turn the text: a name may hold them and order none.
@@ -68,28 +61,9 @@ def say_error(error: TaskforceError, language: Language, *, as_json: bool) -> No
         place = {"file": error.file, "sheet": error.sheet, "cell": error.cell}
         say_json({"version": 1, "error": {"code": error.code, **place}})
         return
-    warn(_error_text(error, language))
+    from taskforce_analysis.writing.telling import error_text
 
-
-def _error_text(error: TaskforceError, language: Language) -> str:
-    if isinstance(error, InternalError):
-        return language.word("cli.internal", kind=error.kind)
-    if isinstance(error, UsageError) and error.wording:
-        return language.word(error.wording.key, **error.wording.values)
-    place = describe_place(error.file, error.sheet, error.cell)
-    place, key = f"{place}: " if place else "", f"issues.{error.code}"
-    if not error.code.startswith("FILE_") or not language.has(f"{key}.text"):
-        # In a definition file a key is wrong; it is named as it stands there.
-        at = _KEY.match(error.message)
-        where, finding = (
-            (at[1], error.message[at.end() :]) if at else ("", error.message)
-        )
-        said = language.words.get(f"said.{finding}")
-        return f"{place}{where}{said}" if said else redact(str(error))
-    text, remedy = language.word(f"{key}.text"), language.word(f"{key}.remedy")
-    if isinstance(error, FileError) and error.kind:
-        text = f"{text} {language.word(f'file_kinds.{error.kind}')}"
-    return f"{place}{text} {remedy}"
+    warn(error_text(error, language))
 
 
 def say_prepared(prepared: "Prepared", table: "pd.DataFrame", words: Language) -> None:

@@ -37,7 +37,7 @@ def annotate(
     found: Iterable[Issue],
     out: str | Path,
     *,
-    language: str | Language = "da",
+    language: str | Language | None = None,
 ) -> Path:
     """Write the copy of one workbook with its issues marked; returns its path.
 

@@ -59,7 +59,7 @@ def write(
     path: str | Path,
     *,
     kind: str = "report",
-    language: str | Language = "da",
+    language: str | Language | None = None,
     **options: Any,
 ) -> Path:
     """Write results to a file, whole or not at all; the suffix says in which format.

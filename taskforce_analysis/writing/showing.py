@@ -27,7 +27,7 @@ _ISSUE = ("severity", "file", "sheet", "cell", "count", "text", "expected", "rem
 def show(
     results: Results,
     *,
-    language: "str | Language" = "da",
+    language: "str | Language | None" = None,
     group: str | None = None,
 ) -> "GT":
     """A great_tables table: one row per measure, grouped by theme.
@@ -82,7 +82,7 @@ def _tables(
 
 
 def explain(
-    issues: "pd.DataFrame", *, language: "str | Language" = "da"
+    issues: "pd.DataFrame", *, language: "str | Language | None" = None
 ) -> "pd.DataFrame":
     """An issues table in words: what was seen where, and what to do now; errors first.
 

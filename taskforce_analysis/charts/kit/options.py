@@ -147,7 +147,9 @@ def _fitted(option: Option, value: object) -> object:
     if option.several and isinstance(value, Iterable) and not isinstance(value, str):
         given = tuple(value)
     if not all(_is_of(one, option.kinds) for one in given):
-        raise wrong_use(f"{option.name} cannot be that", f"Give {_said(option)}")
+        raise wrong_use(
+            f"the option {option.name} cannot be that", f"Give {_said(option)}"
+        )
     plain = tuple(_plain(one) for one in given)
     return plain if option.several and value is not None else plain[0]
 
