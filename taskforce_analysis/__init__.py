@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from taskforce_analysis import names
+    from taskforce_analysis import charts, names
     from taskforce_analysis.charts import draw
     from taskforce_analysis.charts.kit.style import palette, theme
     from taskforce_analysis.checking import check
@@ -83,6 +83,7 @@ __all__ = [
     "annotate",
     "available_forms",
     "available_languages",
+    "charts",
     "check",
     "compare",
     "draft_form",
@@ -108,8 +109,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Load a public name from its room when it is first asked for, guarded."""
-    if name == "names":
-        return import_module(f"{__name__}.names")
+    if name in ("charts", "names"):
+        return import_module(f"{__name__}.{name}")
     import_module(f"{__name__}.errors").TaskforceError.teller = _tell
     if name not in _HOME:
         raise _missing(name)

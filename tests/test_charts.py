@@ -1,5 +1,7 @@
 """Charts by name: discovery, options, the reader's settings, the notebook, pages."""
 
+import inspect
+import runpy
 import subprocess
 import sys
 from dataclasses import MISSING, replace
@@ -12,9 +14,12 @@ import numpy as np
 import pytest
 from drawn import cuts, meetings, texts_of
 from fake_results import fake_results
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
-import taskforce_analysis.charts
+import taskforce_analysis as ta
+import taskforce_analysis.charts.figures
 from taskforce_analysis.charts import (
     alt_text,
     available_charts,
@@ -34,6 +39,7 @@ from taskforce_analysis.languages import available_languages, load_language
 from taskforce_analysis.results import run
 from taskforce_analysis.shipped import data_folder
 
+ROOT = Path(__file__).resolve().parents[1]
 NAMES = available_charts()
 GROUPS = ("Eksempelkøbing", "Nordby", "Vesterlund Kommune og Omegn", "Østervang")
 QUARTERS = tuple(
@@ -60,7 +66,7 @@ def results_for(name, measures=12, **options):
 
 
 def test_every_file_of_the_room_is_one_chart():
-    files = Path(taskforce_analysis.charts.__file__).parent.glob("*.py")
+    files = Path(taskforce_analysis.charts.figures.__file__).parent.glob("*.py")
     assert sorted(one.stem for one in files if one.stem != "__init__") == NAMES
 
 
@@ -68,13 +74,12 @@ def charts_read_for(code):
     """The charts' files that a fresh interpreter has read after this code."""
     told = (
         f"import sys; from taskforce_analysis.charts import charts; {code}\n"
-        "print(*(one for one in sys.modules if one.startswith(charts.__module__)))"
+        "print(*(one for one in sys.modules if '.charts.figures.' in one))"
     )
     ran = subprocess.run(
         [sys.executable, "-c", told], capture_output=True, text=True, check=True
     )
-    named = (name.split(".")[2:] for name in ran.stdout.split())
-    return {name[0] for name in named if name} - {"kit"}
+    return {name.rpartition(".")[2] for name in ran.stdout.split()}
 
 
 @pytest.mark.parametrize("code", ["charts['change']", "'change' in charts"])
@@ -172,6 +177,13 @@ def test_an_unknown_option_names_the_nearest():
         ({"page": 7}, r"there is no page 7\. Choose a page from 1 to 1"),
         ({"language": "dk"}, 'no language is called "dk"'),
         ({"measures": "m99"}, 'no measure is called "m99"'),
+        ({"size": 3}, r"a figure of 3 cm cannot be laid out. Give a width from 12"),
+        ({"size": (16, 1)}, r"the texts of the figure need .* cm. Give a larger"),
+        ({"size": (16, 9, 9)}, r"a size is a width, or a width and a height"),
+        ({"colours": "blåå"}, "a colour is not known"),
+        ({"labels": {"m99": "x"}}, 'no measure, phase or theme is called "m99"'),
+        ({"labels": "x"}, "Give None or a dict of labels by id"),
+        ({"order": ["m99"]}, 'no measure is called "m99"'),
         ({"notes": "no"}, r"notes cannot be that\. Give True or False"),
         ({"page": True}, r"page cannot be that\. Give a whole number or None"),
         ({"title": 3}, r"title cannot be that\. Give text or None"),
@@ -231,6 +243,69 @@ def test_title_and_notes_can_be_left_out_and_still_travel(name):
     assert drawing_of(figure).title
     assert drawing_of(figure).note
     assert drawing_of(figure).source
+
+
+def test_every_chart_is_a_function_with_its_options_as_arguments():
+    script = runpy.run_path(str(ROOT / "docs" / "make_chart_functions.py"))
+    assert script["PATH"].read_text("utf-8") == script["source"]()
+    for name in NAMES:
+        function = getattr(ta.charts, name)
+        results = results_for(name, 2)
+        figure, same = function(results, title="Min"), draw(name, results, title="Min")
+        assert texts_of(figure) == texts_of(same)
+        own = [
+            one for one in inspect.signature(function).parameters if one != "language"
+        ]
+        assert own == ["results", *options_of(name)]
+        assert "    - `title`: " in (function.__doc__ or "")
+
+
+def test_labels_order_and_width_are_those_asked_for():
+    results = fake_results(3)
+    figure = ta.charts.rates(
+        results,
+        measures=["m1", "m2"],
+        order=["m2", "m1"],
+        labels={"m2": "Mit navn", "analysis": "Før"},
+        size=20,
+    )
+    assert texts_of(figure, "label")[0] == "Mit navn"
+    assert round(figure.get_size_inches()[0] * 2.54, 2) == 20
+    assert "Før" in alt_text(figure)
+    assert results.form.measure("m2").label != "Mit navn"
+
+
+def test_a_height_gives_air_and_colours_are_the_phases_own():
+    figure = ta.charts.trend(fake_results(1), size=(16, 25), colours=["#aa0000"])
+    assert round(figure.get_size_inches()[1] * 2.54, 2) == 25
+    plain = ta.charts.rates(fake_results(1))
+    own = ta.charts.rates(fake_results(1), colours=["#aa0000", "#0000aa"])
+    assert colours_of(own) - colours_of(plain) == {"#aa0000", "#0000aa"}
+
+
+def colours_of(figure: Figure) -> set[str]:
+    return {to_hex(line.get_color()) for line in figure.findobj(Line2D)}
+
+
+def test_a_chart_may_stand_in_a_part_of_ones_own_figure():
+    whole = Figure(figsize=(12, 5))
+    parts: Any = whole.subfigures(1, 2)
+    left, right = parts
+    for part in (left, right):
+        ta.charts.change(fake_results(1), subfigure=part)
+    assert len(left.axes) == len(right.axes) == 2
+    assert not whole.texts
+    with pytest.raises(UsageError, match="the size is that of your own figure"):
+        ta.charts.change(fake_results(1), subfigure=left, size=20)
+
+
+def test_a_chart_of_one_measure_takes_it_as_measures():
+    results = results_for("days", 2)
+    name = drawing_of(ta.charts.days(results)).title
+    (first, *_) = results.durations["measure"].unique()
+    assert drawing_of(ta.charts.days(results, measures=first)).title == name
+    with pytest.raises(UsageError, match=r"the chart is of one measure\. Name one"):
+        ta.charts.days(results, measures=["a", "b"])
 
 
 def test_a_title_of_ones_own():

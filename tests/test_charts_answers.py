@@ -8,7 +8,7 @@ from fake_results import fake_results
 from matplotlib.patches import Rectangle
 
 from taskforce_analysis.charts import draw, drawing_of
-from taskforce_analysis.charts.answers import grade_colours
+from taskforce_analysis.charts.figures.answers import grade_colours
 from taskforce_analysis.charts.kit.style import contrast, readable_on
 from taskforce_analysis.errors import UsageError
 

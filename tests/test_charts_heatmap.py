@@ -7,7 +7,7 @@ from fake_results import fake_results
 from matplotlib.text import Text
 
 from taskforce_analysis.charts import draw, draw_pages, drawing_of
-from taskforce_analysis.charts.heatmap import shade_of
+from taskforce_analysis.charts.figures.heatmap import shade_of
 from taskforce_analysis.charts.kit.style import contrast, readable_on
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.settings import Settings

@@ -11,7 +11,7 @@ from made_days import timed_results, took
 from matplotlib.lines import Line2D
 
 from taskforce_analysis.charts import alt_text, draw, drawing_of
-from taskforce_analysis.charts.overdue import Late, banded, stacked
+from taskforce_analysis.charts.figures.overdue import Late, banded, stacked
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.settings import Settings
 

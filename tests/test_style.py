@@ -159,7 +159,7 @@ def test_a_module_never_shares_its_name_with_its_function():
     shared = [
         name
         for name, tree in modules().items()
-        if not re.fullmatch(r"charts/\w+\.py", name)
+        if not re.fullmatch(r"charts/figures/\w+\.py", name)
         for node in tree.body
         if isinstance(node, ast.FunctionDef) and node.name == Path(name).stem
     ]

@@ -22,6 +22,7 @@ from typing import (
 )
 
 from matplotlib.axes import Axes
+from matplotlib.figure import SubFigure
 
 from taskforce_analysis.errors import unknown_name, wrong_use
 
@@ -32,6 +33,15 @@ class ChartOptions:
 
     title: Annotated[str | None, 'instead of the chart\'s own; "" for none'] = None
     notes: Annotated[bool, "whether note and source stand below"] = True
+    labels: Annotated[
+        Mapping[str, str] | None, "other labels, by the id of a measure, phase or theme"
+    ] = None
+    size: Annotated[
+        float | Sequence[float] | None, "width in cm, or width and height; 16 without"
+    ] = None
+    subfigure: Annotated[
+        SubFigure | None, "a part of a figure of your own to draw into"
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +56,9 @@ class OneMeasure(ChartOptions):
     """A chart of one measure."""
 
     measure: Annotated[str | None, "an id; the first that fits without it"] = None
+    measures: Annotated[Sequence[str] | None, "as measure, which takes one alone"] = (
+        None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +66,9 @@ class SomeMeasures(ChartOptions):
     """A chart of several measures."""
 
     measures: Annotated[Sequence[str] | None, "ids; all without it"] = None
+    order: Annotated[
+        Sequence[str] | None, "ids in the order wanted; a theme's stay together"
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +97,15 @@ class Paged(ChartOptions):
     """A chart that may take more than a page."""
 
     page: Annotated[int | None, "one of the pages of at most 24 cm; from 1"] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InColours(ChartOptions):
+    """A chart in the colours of the phases."""
+
+    colours: Annotated[
+        Sequence[str] | None, "of the earlier phase, the later, the difference"
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +159,8 @@ def _option(name: str, declared: object, default: object) -> Option:
     several = [get_args(one)[0] for one in parts if get_origin(one) is Sequence]
     few = [get_args(one) for one in parts if get_origin(one) is Literal]
     kinds = [one for one in [*parts, *several] if isinstance(one, type)]
+    if any(get_origin(one) is Mapping for one in parts):
+        kinds.append(dict)
     choices = tuple(str(one) for some in few for one in some)
     if choices:
         kinds.append(str)
@@ -143,6 +170,8 @@ def _option(name: str, declared: object, default: object) -> Option:
 def _fitted(option: Option, value: object) -> object:
     if isinstance(value, str) and option.choices and value not in option.choices:
         raise unknown_name(option.name, value, option.choices)
+    if isinstance(value, str) and value in option.choices:
+        return value
     given: tuple[object, ...] = (value,)
     if option.several and isinstance(value, Iterable) and not isinstance(value, str):
         given = tuple(value)
@@ -173,6 +202,7 @@ def _said(option: Option) -> str:
     """What may be given, for a caller to read: "text, several or none"."""
     plain = {str: "text", int: "a whole number", float: "a number"}
     plain |= {bool: "True or False", NoneType: "None", Axes: "axes of matplotlib"}
+    plain |= {dict: "a dict of labels by id", SubFigure: "a subfigure of matplotlib"}
     if option.choices:
         return " or ".join(f'"{one}"' for one in option.choices)
     words = [plain[kind] for kind in option.kinds]

@@ -7,7 +7,9 @@ title and legend above, notes below. A figure of ordinary axes begins with
 """
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from html import escape
 from io import BytesIO
@@ -17,7 +19,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
@@ -56,16 +58,33 @@ class PageFigure(Figure):
         return shown, {"image/png": {"alt": alt}}
 
 
+_WITHIN: ContextVar[SubFigure | None] = ContextVar("within", default=None)
+
+
+@contextmanager
+def within(subfigure: SubFigure | None) -> Iterator[None]:
+    """Charts made in the block are laid out in a part of the reader's own figure."""
+    token = _WITHIN.set(subfigure)
+    try:
+        yield
+    finally:
+        _WITHIN.reset(token)
+
+
 class Paper:
     """A white page of a fixed size on which texts and axes are placed."""
 
     def __init__(self, height: float) -> None:
         self.width = load_style().page["width"]
         self.height = height
-        self.figure = PageFigure(
-            figsize=(self.width / CM_PER_INCH, height / CM_PER_INCH)
-        )
-        FigureCanvasAgg(self.figure)
+        own = _WITHIN.get()
+        if own is None:
+            size = (self.width / CM_PER_INCH, height / CM_PER_INCH)
+            # A part of a figure is written on as a whole one is.
+            self.figure: Any = PageFigure(figsize=size)
+            FigureCanvasAgg(self.figure)
+        else:
+            self.figure = own
 
     def text(self, at: tuple[float, float], lines: Sequence[str], **look: Any) -> Text:
         """Lines of text with the upper edge of the first at `at` (from left, top)."""
@@ -116,7 +135,7 @@ class Paper:
                 (left / self.width, 1 - bottom / self.height),
                 width / self.width,
                 height / self.height,
-                transform=self.figure.transFigure,
+                transform=self.figure.transSubfigure,
                 **look,
             )
         )
@@ -213,7 +232,10 @@ class CaptionedPaper:
     caption: Caption
 
     def finish(self, *, alt: str, data: "pd.DataFrame", pages: int = 1) -> PageFigure:
-        """The figure with its words and the figures behind it."""
+        """The figure with its words and the figures behind it.
+
+        A part of the reader's own figure carries them; it is what is handed out.
+        """
         figure = self.paper.figure
         figure.taskforce = self.caption.drawing(alt=alt, data=data, pages=pages)
         return figure

@@ -10,16 +10,17 @@ for a line between letters), never cut.
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from cycler import cycler
-from matplotlib.colors import to_rgb
+from matplotlib.colors import is_color_like, to_hex, to_rgb
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font, LoadFlags
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
 
 CM_PER_INCH = 2.54
+NARROWEST, WIDEST = 12, 40  # centimetres in which the labels can be laid out
 POINTS_PER_CM = 72 / CM_PER_INCH
 # Screens round each letter to whole dots, so that text grows by up to this much.
 _SLACK = 1.04
@@ -101,13 +103,52 @@ class Style:
         return self.type["text"] * self.type["pitch"] / POINTS_PER_CM
 
 
-@cache
+_OWN: ContextVar[Style | None] = ContextVar("own_style", default=None)
+
+
 def load_style() -> Style:
-    """The style; FormError for an unknown, missing or ill-typed key.
+    """The style, or that of the figure being made where it was asked for another.
+
+    FormError for an unknown, missing or ill-typed key.
 
     >>> load_style().page["width"]
     16.0
     """
+    return _OWN.get() or _shipped_style()
+
+
+@contextmanager
+def styled(
+    *, width: float | None = None, colours: Sequence[str] = ()
+) -> Iterator[None]:
+    """Another width in centimetres, or other colours of the phases, within the block.
+
+    `colours` are those of the earlier phase, the later one and the difference, as far
+    as they are given. Raises UsageError for what is no colour, or no width to write in.
+    """
+    style = load_style()
+    if width is not None:
+        if not NARROWEST <= width <= WIDEST:
+            raise wrong_use(
+                f"a figure of {width:g} cm cannot be laid out",
+                f"Give a width from {NARROWEST} to {WIDEST}",
+            )
+        style = replace(style, page={**style.page, "width": float(width)})
+    for part, colour in zip(("before", "after", "change"), colours, strict=False):
+        if not is_color_like(colour):
+            raise wrong_use("a colour is not known", 'Write it as "#1f4e79"')
+        plain = to_hex(colour)
+        style = replace(style, **{part: replace(getattr(style, part), colour=plain)})
+    token = _OWN.set(style)
+    try:
+        yield
+    finally:
+        _OWN.reset(token)
+
+
+@cache
+def _shipped_style() -> Style:
+    """The style of definitions/style.toml."""
     path = definitions_folder("style.toml")
     values = read_definition(path)
     hatches = {name: Key("any") for name in values.get("answers", {})}

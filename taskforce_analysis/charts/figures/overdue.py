@@ -22,7 +22,11 @@ from taskforce_analysis.charts.kit.durations import (
     rows_of_scene,
     ticks_to,
 )
-from taskforce_analysis.charts.kit.options import OneGroup, OneMeasure
+from taskforce_analysis.charts.kit.options import (
+    InColours,
+    OneGroup,
+    OneMeasure,
+)
 from taskforce_analysis.charts.kit.paper import PageFigure, captioned_paper, plain_axes
 from taskforce_analysis.charts.kit.rows import Panel, RowsLayout, RowTexts, place_rows
 from taskforce_analysis.charts.kit.scene import Scene
@@ -43,7 +47,7 @@ _PITCH = 0.3  # centimetres from one mark to the next
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked(OneGroup, OneMeasure):
+class Asked(OneGroup, OneMeasure, InColours):
     """What this chart can be asked for."""
 
     shown_as: Annotated[

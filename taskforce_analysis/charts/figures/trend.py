@@ -14,7 +14,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from taskforce_analysis.charts import chart
-from taskforce_analysis.charts.kit.options import OnAxes, OneGroup, SomeMeasures
+from taskforce_analysis.charts.kit.options import (
+    InColours,
+    OnAxes,
+    OneGroup,
+    SomeMeasures,
+)
 from taskforce_analysis.charts.kit.paper import (
     Paper,
     captioned_paper,
@@ -46,7 +51,7 @@ _PLOT, _LEFT, _BELOW = 3.4, 1.35, 1.4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked(OneGroup, SomeMeasures, OnAxes):
+class Asked(OneGroup, SomeMeasures, OnAxes, InColours):
     """What this chart can be asked for."""
 
 

@@ -14,7 +14,12 @@ from taskforce_analysis.charts.kit.marks import (
     draw_rates,
     share_panel,
 )
-from taskforce_analysis.charts.kit.options import OneGroup, OneTheme, Paged
+from taskforce_analysis.charts.kit.options import (
+    InColours,
+    OneGroup,
+    OneTheme,
+    Paged,
+)
 from taskforce_analysis.charts.kit.paper import PageFigure
 from taskforce_analysis.charts.kit.rows import ASIDE, RowsLayout, place_rows, rate_texts
 from taskforce_analysis.charts.kit.scene import scene_of
@@ -33,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked(OneGroup, OneTheme, Paged):
+class Asked(OneGroup, OneTheme, Paged, InColours):
     """What this chart can be asked for."""
 
 

@@ -23,7 +23,12 @@ from taskforce_analysis.charts.kit.durations import (
     rows_of_scene,
     ticks_to,
 )
-from taskforce_analysis.charts.kit.options import OnAxes, OneGroup, OneMeasure
+from taskforce_analysis.charts.kit.options import (
+    InColours,
+    OnAxes,
+    OneGroup,
+    OneMeasure,
+)
 from taskforce_analysis.charts.kit.paper import (
     Paper,
     captioned_paper,
@@ -52,7 +57,7 @@ _DASHES, _DOTS = (0, (4.5, 1.6)), (0, (1, 1.5))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked(OneGroup, OneMeasure, OnAxes):
+class Asked(OneGroup, OneMeasure, OnAxes, InColours):
     """What this chart can be asked for."""
 
 

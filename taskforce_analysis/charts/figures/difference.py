@@ -15,7 +15,13 @@ from taskforce_analysis.charts.kit.marks import (
     draw_differences,
     prepare_axes,
 )
-from taskforce_analysis.charts.kit.options import OnAxes, OneGroup, OneTheme, Paged
+from taskforce_analysis.charts.kit.options import (
+    InColours,
+    OnAxes,
+    OneGroup,
+    OneTheme,
+    Paged,
+)
 from taskforce_analysis.charts.kit.paper import figure_of
 from taskforce_analysis.charts.kit.rows import ASIDE, RowsLayout, RowTexts, place_rows
 from taskforce_analysis.charts.kit.scene import MeasureRow, Scene, scene_of
@@ -35,11 +41,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked(OneGroup, OneTheme, Paged, OnAxes):
+class Asked(OneGroup, OneTheme, Paged, OnAxes, InColours):
     """What this chart can be asked for."""
 
     order: Annotated[
-        Literal["size", "form"], "from the largest rise, or as in the form"
+        Literal["size", "form"] | Sequence[str] | None,
+        "from the largest rise, as in the form, or ids in the order wanted",
     ] = "size"
 
 
@@ -77,7 +84,7 @@ def difference(results: "Results", language: Language, asked: Asked) -> Figure:
             caption=caption,
             notes=asked.notes,
             rows=tuple(
-                _texts(row, scene, themed=asked.order == "form") for row in scene.rows
+                _texts(row, scene, themed=asked.order != "size") for row in scene.rows
             ),
             panels=(panel,),
             aligned="l",

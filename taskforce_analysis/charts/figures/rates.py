@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from taskforce_analysis.charts import chart
 from taskforce_analysis.charts.kit.marks import draw_rates, prepare_axes, share_panel
 from taskforce_analysis.charts.kit.options import (
+    InColours,
     OnAxes,
     OneGroup,
     OneTheme,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked(OneGroup, OneTheme, SomePhases, Paged, OnAxes):
+class Asked(OneGroup, OneTheme, SomePhases, Paged, OnAxes, InColours):
     """What this chart can be asked for."""
 
 

@@ -15,7 +15,11 @@ from matplotlib.figure import Figure
 
 from taskforce_analysis.charts import chart
 from taskforce_analysis.charts.kit.marks import Point, draw_points
-from taskforce_analysis.charts.kit.options import OneGroup, SomeMeasures
+from taskforce_analysis.charts.kit.options import (
+    InColours,
+    OneGroup,
+    SomeMeasures,
+)
 from taskforce_analysis.charts.kit.paper import Paper, captioned_paper
 from taskforce_analysis.charts.kit.scene import MeasureRow, Scene, scene_of
 from taskforce_analysis.charts.kit.style import load_style, wrap
@@ -37,7 +41,7 @@ _WIDTH, _GAP, _TRACK = 7.4, 0.9, 0.38
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked(OneGroup, SomeMeasures):
+class Asked(OneGroup, SomeMeasures, InColours):
     """What this chart can be asked for."""
 
 
