@@ -28,7 +28,11 @@ if TYPE_CHECKING:
         load_language,
     )
     from taskforce_analysis.locating.drafting import draft_form
-    from taskforce_analysis.measurements import load_measurement
+    from taskforce_analysis.measurements import (
+        Correction,
+        Exclusion,
+        load_measurement,
+    )
     from taskforce_analysis.planning.annotating import annotate
     from taskforce_analysis.reading import read_cells
     from taskforce_analysis.results import Results, prepare, run
@@ -41,7 +45,9 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 
 _HOME = {
+    "Correction": "measurements",
     "DataError": "errors",
+    "Exclusion": "measurements",
     "FileError": "errors",
     "FormError": "errors",
     "Results": "results",
@@ -73,7 +79,9 @@ _HOME = {
 }
 
 __all__ = [
+    "Correction",
     "DataError",
+    "Exclusion",
     "FileError",
     "FormError",
     "Results",

@@ -121,6 +121,10 @@ WARNINGS = (
     "BRIDGE_MISSING",
     "TWIN_UNDECLARED",
     "LABEL_REVERSED",
+    "CASE_EXCLUDED",
+    "MANY_EXCLUDED",
+    "ANSWER_CORRECTED",
+    "SETTING_WITHOUT_EFFECT",
     "STRATUM_MISSING",
     "INDEX_NEEDS_CASES",
 )
@@ -151,7 +155,10 @@ WITHOUT_EFFECT = (
     "PERSONAL_COLUMN",
     "CPR_FOUND",
     "TWIN_UNDECLARED",
+    "SETTING_WITHOUT_EFFECT",
 )
+# What somebody decided, case by case.
+ON_RECORD = ("CASE_EXCLUDED", "ANSWER_CORRECTED")
 _FIRST_CELL = re.compile(r"([A-Z]{1,3})(\d+)(?::|\Z)")
 
 
@@ -273,6 +280,8 @@ def _fold_key(issue: Issue) -> tuple[str | None, ...]:
     column = match[1] if match else issue.cell
     # What has no cell (a small count) is told per measure.
     where = None if match else issue.measure
+    if issue.code in ON_RECORD:  # each says why, who and when
+        where = f"{issue.phase} {issue.case_id} {issue.measure}"
     return issue.code, issue.severity, issue.file, issue.sheet, column, where
 
 

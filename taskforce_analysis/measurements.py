@@ -64,6 +64,8 @@ _MEASUREMENT = {
     "margin": Key("any"),
     "recommendations": Key("text"),
     "kilder": Key("tables", name="consulted"),
+    "exclude": Key("tables", name="excluded"),
+    "corrections": Key("tables"),
     "locked": Key("table"),
     "texts": Key("table"),
     "notat": Key("text"),
@@ -83,6 +85,22 @@ _CONSULTED = {
     "date": Key("date", name="day"),
     "number": Key("whole"),
     "used_for": Key("text"),
+}
+_EXCLUDED = {
+    "place": Key("text", required=True),
+    "case": Key("text", required=True),
+    "why": Key("text", required=True),
+    "by": Key("text", required=True),
+    "date": Key("date", required=True, name="on"),
+}
+_CORRECTED = {
+    "case": Key("text", required=True),
+    "measure": Key("text", required=True),
+    "answer": Key("text", required=True),
+    "why": Key("text", required=True),
+    "by": Key("text", required=True),
+    "date": Key("date", required=True, name="on"),
+    "phase": Key("text"),
 }
 _LOCKED = {
     "date": Key("date", required=True),
@@ -137,6 +155,37 @@ class Consulted:
     used_for: str = ""
 
 
+@dataclass(frozen=True)
+class Exclusion:
+    """A case that is left out: `place` is its file or phase; why, who said so, when."""
+
+    place: str
+    case: str
+    why: str = ""
+    by: str = ""
+    on: date | None = None
+
+
+@dataclass(frozen=True)
+class Correction:
+    """An answer that counts instead of the workbook's; why, who said so, and when.
+
+    `answer` is a word of the form or an answer's id. `phase` parts a case that is in
+    several.
+
+    >>> Correction("S-17", "reasons", "Nej", "read again", by="AB").answer
+    'Nej'
+    """
+
+    case: str
+    measure: str
+    answer: str
+    why: str
+    by: str = ""
+    on: date | None = None
+    phase: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Locked:
     """What was decided, and on which day, before the first case was reviewed.
@@ -173,6 +222,8 @@ class Measurement:
     beside the Word document. `dated` is the day that stands on the papers' first page
     (`date` in the file), and `file` the name of the file that it was read from.
     `consulted` are the sources beside the cases, `[[kilder]]` in the file.
+    `excluded` are cases that are left out ([[exclude]] there), `corrections` answers
+    that count instead of the workbooks'.
     """
 
     form: str = ""
@@ -189,6 +240,8 @@ class Measurement:
     margin: float | Mapping[str, float] | None = None
     recommendations: str = ""
     consulted: tuple[Consulted, ...] = ()
+    excluded: tuple[Exclusion, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     locked: Locked | None = None
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notat: str = NOTATS[0]
@@ -240,6 +293,12 @@ class Measurement:
         return {name: plan.files for name, plan in self.phases.items()}
 
 
+_CHANGES = {
+    "excluded": (Exclusion, _EXCLUDED),
+    "corrections": (Correction, _CORRECTED),
+}
+
+
 def load_measurement(path: "str | Path | Measurement") -> Measurement:
     """A measurement from its TOML file; file names are taken from beside it.
 
@@ -267,6 +326,7 @@ def load_measurement(path: "str | Path | Measurement") -> Measurement:
         taken["recommendations"] = str(path.parent / taken["recommendations"])
     if "consulted" in taken:
         taken["consulted"] = _consulted(taken["consulted"], path)
+    taken |= _changes(taken, path)
     if "limits" in taken:
         taken["limits"] = tuple(_beside(path, name) for name in taken["limits"])
     if taken.get("notat", NOTATS[0]) not in NOTATS:
@@ -281,6 +341,17 @@ def load_measurement(path: "str | Path | Measurement") -> Measurement:
     texts = _texts(taken.pop("texts", {}), path)
     known = {"phases": phases, "settings": settings, "texts": texts}
     return Measurement(file=str(shown_name(path)), **known, **taken)
+
+
+def _changes(taken: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """The cases to leave out and the answers to correct, as records."""
+    return {
+        key: tuple(
+            record(**take(row, schema, file=path.name, where=f"{key}[{number}]"))
+            for number, row in enumerate(taken.get(key, ()))
+        )
+        for key, (record, schema) in _CHANGES.items()
+    }
 
 
 def check_themes(measurement: Measurement, themes: Iterable[str]) -> None:

@@ -57,7 +57,7 @@ def check(
     if force or not prepared.has_errors:
         checked = prepared.checked
         tallied = tally(checked.answers, prepared.form, counts=checked.counts)
-        found += tally_issues(tallied)
+        found += tally_issues(tallied, publish=prepared.settings.publish)
         changed = changed_limits(checked.answers, prepared.form)
         found += changed_limit_issues(changed)
     if annotate:

@@ -251,6 +251,9 @@ def _measurement(results: Results) -> dict[str, Any]:
     if results.is_disclosed:
         for told in (plan, plan["locked"] or {}):
             told["bridge_cases"] = []
+        # That answers were changed may be published; of which cases may not.
+        for told in (*plan["excluded"], *plan["corrections"]):
+            told["case"] = ""
     return plan
 
 

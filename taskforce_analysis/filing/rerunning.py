@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 from taskforce_analysis.errors import file_error, shown_name, wrong_use
 from taskforce_analysis.filing.folder import write_folder
@@ -19,6 +19,8 @@ from taskforce_analysis.filing.provenance import read_whole, sha256
 from taskforce_analysis.forms import Form, load_form
 from taskforce_analysis.measurements import (
     Consulted,
+    Correction,
+    Exclusion,
     Locked,
     Measurement,
     PhasePlan,
@@ -27,6 +29,8 @@ from taskforce_analysis.results import Results, run
 from taskforce_analysis.results.preparing import DRAFT
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.versions import software_versions
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -183,6 +187,8 @@ def _measurement(
 ) -> Measurement:
     own = {
         "consulted",
+        "excluded",
+        "corrections",
         "phases",
         "settings",
         "locked",
@@ -200,6 +206,8 @@ def _measurement(
         locked=_locked(plan.get("locked")),
         texts={name: tuple(said) for name, said in plan.get("texts", {}).items()},
         consulted=tuple(map(_source, plan.get("consulted", ()))),
+        excluded=tuple(_dated(Exclusion, x) for x in plan.get("excluded", ())),
+        corrections=tuple(_dated(Correction, x) for x in plan.get("corrections", ())),
         limits=tuple(
             str(limits.get(name, f"deadlines/{name}"))
             for name in plan.get("limits", ())
@@ -211,6 +219,10 @@ def _measurement(
 def _source(told: Mapping[str, Any]) -> Consulted:
     day = told.get("day")
     return Consulted(**{**told, "day": date.fromisoformat(day) if day else None})
+
+
+def _dated(record: type[Made], told: Mapping[str, Any]) -> Made:
+    return record(**{**told, "on": date.fromisoformat(told["on"])})
 
 
 def _locked(told: Mapping[str, Any] | None) -> Locked | None:

@@ -14,7 +14,7 @@ from datetime import date
 from itertools import product
 from math import nan
 
-from taskforce_analysis.issues import WITHOUT_EFFECT
+from taskforce_analysis.issues import ON_RECORD, WITHOUT_EFFECT
 from taskforce_analysis.paragraphs import law_title
 from taskforce_analysis.reporting.blocks import Column, Table
 from taskforce_analysis.reporting.sentences import Sentences
@@ -319,7 +319,8 @@ def _places(sentences: Sentences, rows: Sequence[IssueRow]) -> str:
 
 def issue_text(sentences: Sentences, row: IssueRow) -> str:
     """What an issue means to a reader, from the language by its code."""
-    return _told_of(sentences, row, "text") or row.code
+    told = _told_of(sentences, row, "text") or row.code
+    return f"{told} ({row.found})" if row.code in ON_RECORD and row.found else told
 
 
 def issue_remedy(sentences: Sentences, row: IssueRow) -> str:

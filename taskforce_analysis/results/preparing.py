@@ -5,7 +5,7 @@ an error. Nothing is compared here.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +24,8 @@ from taskforce_analysis.locating.drafting import draft_form
 from taskforce_analysis.locating.headers import header_candidates
 from taskforce_analysis.locating.own_names import with_columns
 from taskforce_analysis.measurements import (
+    Correction,
+    Exclusion,
     Measurement,
     check_themes,
     load_measurement,
@@ -37,6 +39,7 @@ from taskforce_analysis.reading.cells import (
 from taskforce_analysis.reading.given import Given, Leaf, leaves_of, read_leaves
 from taskforce_analysis.reading.many import Unread, read_many
 from taskforce_analysis.recommendation_files import load_recommendations
+from taskforce_analysis.results.correcting import changed, with_changes
 from taskforce_analysis.results.records import Choices, Prepared, Source
 from taskforce_analysis.results.stored import is_stored, prepare_stored
 from taskforce_analysis.settings import Settings
@@ -53,6 +56,8 @@ def prepare(
     phases: Mapping[str, str] | None = None,
     phase: str | None = None,
     case: str | None = None,
+    exclude: Iterable[Exclusion | Sequence[str]] = (),
+    corrections: Iterable[Correction] = (),
     layout: str | None = None,
     reviewers: Mapping[str, str] | None = None,
     processes: int = 1,
@@ -66,6 +71,7 @@ def prepare(
     each is done.
     """
     leaves, plan = _measured_by(leaves_of(files), measurement)
+    plan = with_changes(plan, exclude, corrections)
     named = _named(leaves, plan)
     chosen = settings or plan.settings
     if any(map(is_stored, named)):
@@ -73,7 +79,7 @@ def prepare(
         check_themes(plan, (theme.id for theme in prepared.form.themes))
         found = (*_about_form(prepared.form), *prepared.found)
         prepared = replace(prepared, found=found)
-        return _with_recommendations(prepared)
+        return _with_recommendations(changed(prepared))
     workbooks, unread = _read_all(named, processes=processes, step=step)
     known, matched = _form_of(form or plan.form, workbooks)
     known = with_limits(known, plan.limits)
@@ -108,7 +114,24 @@ def prepare(
             columns=_columns_named(phase, case),
         ),
     )
-    return _with_recommendations(prepared)
+    prepared = replace(prepared, found=(*prepared.found, *_idle_settings(prepared)))
+    return _with_recommendations(changed(prepared))
+
+
+def _idle_settings(prepared: Prepared) -> list[Issue]:
+    """What was chosen and can do nothing with this form and these settings."""
+    form, settings = prepared.form, prepared.settings
+    asks_partly = any(one.partly for one in form.measures)
+    idle = {
+        "partly": settings.partly != Settings.partly and not asks_partly,
+        "threshold": settings.threshold != Settings.threshold
+        and settings.publish == "internal",
+    }
+    return [
+        Issue("SETTING_WITHOUT_EFFECT", found=f"{name} = {getattr(settings, name)}")
+        for name, is_idle in idle.items()
+        if is_idle
+    ]
 
 
 def _with_bridges(plan: Measurement, cases: Sequence[str]) -> Measurement:

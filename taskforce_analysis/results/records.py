@@ -94,9 +94,21 @@ def _empty(table: tables.Schema) -> "Callable[[], pd.DataFrame]":
     return partial(tables.build, (), table)
 
 
+# Of Results: what is a table, and is handed out as a copy.
+HANDED_OUT = frozenset(
+    (
+        *("answers", "issues", "issue_cells", "tally", "comparison", "distribution"),
+        *("durations", "days", "limits", "overdue", "withheld"),
+    )
+)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Results:
     """Everything a reader may be shown about a measurement; never changed in place.
+
+    A table is handed out as a copy, which costs nothing until it is changed: whatever a
+    notebook does with it, a report says what was computed.
 
     `before` and `after` are the compared phases' ids (equal to the form's first and
     last unless chosen otherwise); `phases` are all that the data hold, in time order.
@@ -142,6 +154,19 @@ class Results:
     changed_limits: "tuple[ChangedLimit, ...]" = ()
     unconfirmed: tuple[str, ...] = ()
     choices: Choices = field(default_factory=Choices)
+
+    def __getattribute__(self, name: str) -> Any:
+        """The field; a table as a copy of its own (pandas copies what is written)."""
+        value = object.__getattribute__(self, name)
+        return value.copy(deep=False) if name in HANDED_OUT else value
+
+    def __repr__(self) -> str:
+        """What was compared, in a line."""
+        measures = self.comparison["measure"].nunique()
+        return (
+            f'Results("{self.form.id}", {measures} measures; {self.before} to '
+            f"{self.after}, {len(self.sources)} files)"
+        )
 
     @guarded
     def _repr_html_(self) -> str:

@@ -22,7 +22,7 @@ from taskforce_analysis.comparing import (
 from taskforce_analysis.errors import DataError, wrong_use
 from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import ERROR, Issue, fold, issues_table
-from taskforce_analysis.measurements import Measurement
+from taskforce_analysis.measurements import Correction, Exclusion, Measurement
 from taskforce_analysis.privacy import has_cpr, is_cpr_number
 from taskforce_analysis.reading.given import Given
 from taskforce_analysis.results.preparing import prepare
@@ -53,6 +53,8 @@ def run(
     phases: Mapping[str, str] | None = None,
     phase: str | None = None,
     case: str | None = None,
+    exclude: Iterable[Exclusion | Sequence[str]] = (),
+    corrections: Iterable[Correction] = (),
     before: str | None = None,
     after: str | None = None,
     by: str | Sequence[str] = (),
@@ -68,7 +70,9 @@ def run(
     does; left out, it is matched by the headers.
     `measurement` is a maaling.toml, which may name files and form. `phases` gives the
     phase of a file by its name where the workbook does not say; `phase` and `case` name
-    the columns of phases and cases where the form does not. `by` names attributes to
+    the columns of phases and cases where the form does not. `exclude` leaves cases out,
+    as (file or phase, case), and `corrections` are answers that count instead of the
+    workbooks'; both are told in every output. `by` names attributes to
     make groups of. Raises FileError when nothing can be read and DataError, with the
     issues table in it, when there are issues of severity error; `force` goes on and
     counts what could not be read as unrecognised.
@@ -93,6 +97,8 @@ def run(
         phases=phases,
         phase=phase,
         case=case,
+        exclude=exclude,
+        corrections=corrections,
         layout=layout,
     )
     return compare_prepared(prepared, before=before, after=after, by=by, force=force)
@@ -236,7 +242,8 @@ def _results(
     shifts += [*strata_issues(compared, answers, settings), *index_issues(compared)]
     told = {one.measure for one in summary.found if one.code == "LIMIT_DIFFERS"}
     moved = [one for one in changed_limit_issues(changed) if one.measure not in told]
-    found = [*prepared.found, *tally_issues(tallied), *shifts, *moved, *summary.found]
+    told_of = tally_issues(tallied, publish=settings.publish)
+    found = [*prepared.found, *told_of, *shifts, *moved, *summary.found]
     cited = with_bases_of(form, answers)
     return Results(
         form=cited,

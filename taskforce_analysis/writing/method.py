@@ -10,6 +10,7 @@ from pathlib import Path
 
 from taskforce_analysis.forms import Form, Measure
 from taskforce_analysis.languages import Language
+from taskforce_analysis.measurements import Correction, Exclusion
 from taskforce_analysis.reporting import report_tables
 from taskforce_analysis.reporting.blocks import (
     Block,
@@ -86,6 +87,7 @@ def compose_method_note(results: Results, language: Language) -> Report:
         _form_table(sentences),
         Heading(word("method_note.heading.read_otherwise")),
         *_read_otherwise(sentences),
+        *_on_record(sentences),
         Heading(sentences.word("heading.method")),
         Listing((*method(results, language), *_checks(sentences))),
         Heading(word("method_note.heading.basis")),
@@ -208,6 +210,32 @@ def answers_named(
         if name in grades or language.has(f"answer.{name}")
     ]
     return plain(", ".join(named))
+
+
+def _on_record(sentences: Sentences) -> Iterator[Block]:
+    """Which cases were left out and which answers corrected; why, by whom and when.
+
+    What is published says how many and why, and not which cases.
+    """
+    plan, word = sentences.results.measurement, sentences.language.word
+    if not plan.excluded and not plan.corrections:
+        return
+    shows = not sentences.results.is_disclosed
+
+    def told(key: str, one: Exclusion | Correction, **facts: str) -> str:
+        why = "; ".join(plain(part) for part in (one.why, one.by) if part)
+        day = sentences.language.date(one.on) if one.on else ""
+        case = plain(one.case) if shows else word("method_note.a_case")
+        said = ", ".join(part for part in (why, day) if part)
+        return word(f"method_note.{key}", case=case, said=said, **facts)
+
+    lines = [told("excluded", one, place=plain(one.place)) for one in plan.excluded]
+    lines += [
+        told("corrected", one, measure=sentences.measure(one.measure))
+        for one in plan.corrections
+    ]
+    yield Heading(word("method_note.heading.on_record"))
+    yield Listing(tuple(lines))
 
 
 def _read_otherwise(sentences: Sentences) -> Iterator[Block]:
