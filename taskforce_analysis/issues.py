@@ -159,6 +159,7 @@ WITHOUT_EFFECT = (
 )
 # What somebody decided, case by case.
 ON_RECORD = ("CASE_EXCLUDED", "ANSWER_CORRECTED")
+RANKS = ("correct", "figure", "other")  # what must be corrected, changes a figure, else
 _FIRST_CELL = re.compile(r"([A-Z]{1,3})(\d+)(?::|\Z)")
 
 
@@ -169,6 +170,17 @@ def severity_of(code: str) -> str:
     ('error', 'warning')
     """
     return ERROR if code in ERRORS else WARNING
+
+
+def rank_of(code: str, severity: str) -> str:
+    """In which of the three ranks a reader meets an issue.
+
+    >>> rank_of("CELL_ERROR", "error"), rank_of("DATE_OPEN", "warning")
+    ('correct', 'figure')
+    """
+    if severity == ERROR:
+        return RANKS[0]
+    return RANKS[2] if code in WITHOUT_EFFECT else RANKS[1]
 
 
 @dataclass(frozen=True, slots=True)

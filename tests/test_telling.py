@@ -325,6 +325,6 @@ def test_an_error_about_data_shows_the_cells_in_a_notebook():
 def test_displays_and_outputs_follow_the_chosen_language(tmp_path):
     ta.language("en")
     found = results()
-    assert "Check of the workbooks" in found._repr_html_()
+    assert "Must be corrected" in found._repr_html_()
     assert ta.explain(found.issues).columns[0] == "Kind"
     assert drawing_of(ta.draw("change", found)).language == "en"

@@ -5,7 +5,7 @@ all that a figure or a report may show; charts and writers read it and a Languag
 nothing else.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,14 @@ from taskforce_analysis import tables
 from taskforce_analysis.boundary import guarded
 from taskforce_analysis.displaying import html_table
 from taskforce_analysis.forms import Form
-from taskforce_analysis.issues import ERROR, Issue, fold, issues_table
+from taskforce_analysis.issues import (
+    ERROR,
+    RANKS,
+    Issue,
+    fold,
+    issues_table,
+    rank_of,
+)
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.measurements import Measurement
 from taskforce_analysis.settings import Settings
@@ -89,11 +96,31 @@ class Prepared:
         """The issues as a table, folded: one row per code, sheet and column."""
         return issues_table(fold(self.found))
 
+    def __repr__(self) -> str:
+        """What was read, in a line."""
+        odd = f"{len(self.found)} issues{', errors' if self.has_errors else ''}"
+        return f'Prepared("{self.form.id}", {len(self.sources)} files; {odd})'
+
+    @guarded
+    def _repr_html_(self) -> str:
+        """A notebook's view in ten lines: form, files, what is odd, what to do now."""
+        words = load_language()
+        mark = f". {words.word('draft.mark')}" if self.form.draft else ""
+        step = "display.next_correct" if self.has_errors else "display.next_run"
+        rows = [
+            (words.word("display.form"), f"{self.form.title} ({self.form.id}){mark}"),
+            *_file_rows(self.sources, words),
+            *_odd_rows(self.issues, words),
+            (words.word("display.next"), words.word(step)),
+        ]
+        return html_table(self.measurement.title or self.form.title, rows)
+
 
 def _empty(table: tables.Schema) -> "Callable[[], pd.DataFrame]":
     return partial(tables.build, (), table)
 
 
+MOST_FILES = 5  # that a display names
 # Of Results: what is a table, and is handed out as a copy.
 HANDED_OUT = frozenset(
     (
@@ -175,17 +202,30 @@ class Results:
         compared = self.comparison
         headline = compared[compared["headline"] & (compared["basis"] != "index")]
         found = headline["verdict"].value_counts()
-        errors = int((self.issues["severity"] == "error").sum())
-        odd = {"errors": errors, "warnings": len(self.issues) - errors}
         mark = f". {words.word('draft.mark')}" if self.form.draft else ""
         rows = [
             (words.word("display.form"), f"{self.form.title} ({self.form.id}){mark}"),
-            *((source.file, _units_of(source, words)) for source in self.sources),
-            (words.word("display.issues"), words.word("display.found", **odd)),
+            *_file_rows(self.sources, words),
+            *_odd_rows(self.issues, words),
             *((words.word(f"verdict.{name}"), count) for name, count in found.items()),
         ]
         title = self.measurement.title or self.form.title
         return html_table(title, rows)
+
+
+def _file_rows(sources: Sequence[Source], words: Language) -> list[tuple[str, str]]:
+    """A row per file with its cases; beyond five, how many there are."""
+    rows = [(one.file, _units_of(one, words)) for one in sources[:MOST_FILES]]
+    more = len(sources) - MOST_FILES
+    if more > 0:
+        rows.append((words.word("display.more_files", count=more), ""))
+    return rows
+
+
+def _odd_rows(issues: "pd.DataFrame", words: Language) -> list[tuple[str, int]]:
+    """How many kinds of things are odd, in the order that matters to a reader."""
+    ranks = [*map(rank_of, issues["code"], issues["severity"])]
+    return [(words.word(f"display.rank.{one}"), ranks.count(one)) for one in RANKS]
 
 
 def _units_of(source: Source, words: Language) -> str:

@@ -4,24 +4,28 @@ The rows are those of the report's tables, so that a notebook and a Word documen
 cannot say different things; great_tables draws them, which the extra `notebooks` has.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from taskforce_analysis.disclosing import disclose
-from taskforce_analysis.errors import package_missing, unknown_name
+from taskforce_analysis.errors import DataError, package_missing, unknown_name
+from taskforce_analysis.forms import Form
+from taskforce_analysis.issues import ON_RECORD, RANKS, rank_of
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.reporting.blocks import Table
 from taskforce_analysis.reporting.report_tables import theme_table
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.table_rows import IssueRow, issue_rows, theme_rows
-from taskforce_analysis.results import Results
+from taskforce_analysis.results import Prepared, Results
 from taskforce_analysis.texts import plain
 
 if TYPE_CHECKING:
     import pandas as pd
     from great_tables import GT
 
-_ISSUE = ("severity", "file", "sheet", "cell", "count", "text", "expected", "remedy")
+_ISSUE = ("severity", "file", "sheet", "cell", "phase", "measure", "count", "text")
+_ISSUE += ("expected", "remedy")
+MOST_NAMED = 3  # cells, measures and the like that a row names; the others are counted
 
 
 def show(
@@ -82,27 +86,57 @@ def _tables(
 
 
 def explain(
-    issues: "pd.DataFrame", *, language: "str | Language | None" = None
+    issues: "pd.DataFrame | Results | Prepared | DataError",
+    *,
+    form: Form | None = None,
+    language: "str | Language | None" = None,
 ) -> "pd.DataFrame":
-    """An issues table in words: what was seen where, and what to do now; errors first.
+    """What is odd, in words: what was seen where, and what to do now.
 
-    `issues` is the table of `Results`, of a DataError or of `prepare`. The result is a
-    plain DataFrame, so that a notebook's own table view can sort and filter it.
+    First what must be corrected, cell by cell; then what changes a figure and the rest,
+    a row for each kind in each file. `issues` is `Results`, what `prepare` gives, a
+    DataError or its table; `form` gives the measures and phases their labels where the
+    table alone is given. The result is a plain DataFrame, so that a notebook's own
+    table view can sort and search it.
     """
     import pandas as pd
 
     words = load_language(language)
-    ordered = issues.sort_values("severity", kind="stable")
+    if isinstance(issues, Results | Prepared):
+        form, table = form or issues.form, issues.issues
+    else:
+        table = issues.issues if isinstance(issues, DataError) else issues
     heads = [words.word(f"display.{name}") for name in _ISSUE]
-    rows = [[_said(row, name, words) for name in _ISSUE] for row in issue_rows(ordered)]
-    return pd.DataFrame(rows, columns=heads)
+    folded: dict[tuple[str, ...], list[IssueRow]] = {}
+    for number, row in enumerate(issue_rows(table)):
+        rank = rank_of(row.code, row.severity)
+        apart = str(number) if rank == RANKS[0] or row.code in ON_RECORD else ""
+        folded.setdefault((rank, row.code, row.file, apart), []).append(row)
+    ordered = sorted(folded.items(), key=lambda one: RANKS.index(one[0][0]))
+    shown = [
+        [_said(rows, name, words, form=form) for name in _ISSUE] for _, rows in ordered
+    ]
+    return pd.DataFrame(shown, columns=heads)
 
 
-def _said(row: IssueRow, name: str, words: Language) -> object:
+def _said(
+    rows: Sequence[IssueRow], name: str, words: Language, *, form: Form | None
+) -> object:
+    """What one column says of issues of one kind."""
+    first = rows[0]
     if name in ("text", "remedy"):
-        return words.word(f"issues.{row.code}.{name}")
+        own = f" ({first.found})" if name == "text" and first.code in ON_RECORD else ""
+        return words.word(f"issues.{first.code}.{name}") + own
     if name == "severity":
-        return words.word(f"display.{row.severity}")
+        return words.word(f"display.rank.{rank_of(first.code, first.severity)}")
+    if name == "count":
+        return sum(row.count for row in rows)
+    told = [str(getattr(row, name)) for row in rows]
     if name == "cell":
-        return words.place(row.cell)
-    return getattr(row, name)
+        told = [words.place(one) for one in told]
+    if name in ("measure", "phase") and form is not None:
+        labels = {one.id: words.label(one) for one in (*form.measures, *form.phases)}
+        told = [labels.get(one, words.period(one)) for one in told]
+    several = [one for one in dict.fromkeys(told) if one]
+    more = f" ... ({len(several)})" if len(several) > MOST_NAMED else ""
+    return ", ".join(several[:MOST_NAMED]) + more
