@@ -21,7 +21,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from errno import EROFS
+from errno import EDQUOT, ENOSPC, EROFS
 from glob import escape
 from hashlib import sha256
 from pathlib import Path
@@ -30,6 +30,7 @@ from tempfile import mkstemp
 from taskforce_analysis.errors import file_error
 
 # What the reader of the message can mend: rights, a file open elsewhere, a taken name.
+FULL = (ENOSPC, EDQUOT)  # no room, or none that is left to this user
 REFUSALS = (PermissionError, NotADirectoryError, FileExistsError)
 
 _STAGE = "-new"  # how the name of a set's folder ends until it is in place
@@ -73,6 +74,10 @@ def whole_file(path: str | Path, *, private: bool = False) -> Iterator[Path]:
             _flush(temporary)
         with _writing(path):
             temporary.replace(path)
+    except OSError as error:
+        if error.errno in FULL:
+            raise file_error("FILE_DISK_FULL", path) from None
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -83,6 +88,8 @@ def _writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno in FULL:
+            raise file_error("FILE_DISK_FULL", path) from None
         if isinstance(error, REFUSALS) or error.errno == EROFS:
             raise file_error("FILE_NOT_WRITABLE", path) from None
         raise

@@ -172,6 +172,8 @@ FILE_WORDING = {
     "and check your access to the folder",
     "FILE_NOT_WRITABLE": "this may not be written. Close it in Excel and other "
     "programs, or choose a folder that you may write in",
+    "FILE_DISK_FULL": "there is no room on the disk. Make room, or choose another "
+    "folder; what stood there before is as it was",
     "FILE_EMPTY": "the file is empty. Save the workbook again",
     "FILE_CORRUPT": "the file is damaged. Open it in Excel and save a new copy",
     "FILE_ENCRYPTED": "the file is protected by a password or a sensitivity label. "

@@ -1,7 +1,10 @@
 """Help and wrong calls in the reader's language, down to the last word."""
 
+import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -141,3 +144,80 @@ def test_a_folder_that_is_closed_to_writing_is_told_with_what_to_do(
     )
     assert said.startswith("s.xlsx: Der kan ikke skrives her. Luk filen i Excel")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "powershell"])
+def test_each_shell_is_told_how_to_complete(capsys, shell):
+    assert "_TASKFORCE_COMPLETE" in told(capsys, "completion", shell, status=0)
+
+
+def completed(words: str) -> list[str]:
+    """What bash is offered for the last of these words."""
+    asked = {"COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
+    environ = {**os.environ, **asked, "_TASKFORCE_COMPLETE": "complete_bash"}
+    command = [sys.executable, "-m", "taskforce_analysis"]
+    return subprocess.check_output(command, env=environ, text=True).split()
+
+
+def test_commands_charts_and_forms_are_completed():
+    assert completed("taskforce comp") == ["compare", "completion"]
+    assert completed("taskforce chart ch") == ["change"]
+    assert "viso" in completed("taskforce form show vi")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp850"])
+def test_the_minus_sign_survives_a_console_that_lacks_it(encoding):
+    environ = {**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": encoding}
+    files = [str(EXAMPLE / name) for name in ("analyse.xlsx", "status.xlsx")]
+    command = [sys.executable, "-m", "taskforce_analysis", "--language", "da"]
+    said = subprocess.check_output([*command, "compare", *files], env=environ)
+    assert re.search(r"fra -\d+ til \+\d+", said.decode(encoding))
+    assert not re.search(rb"\?\d", said)
+
+
+def test_a_pipe_that_nobody_reads_ends_as_unix_tools_end():
+    command = [sys.executable, "-m", "taskforce_analysis", "form", "show", "viso"]
+    read, write = os.pipe()
+    os.close(read)
+    ran = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (ran.returncode, ran.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device is full here")
+def test_a_full_disk_says_so():
+    command = [sys.executable, "-m", "taskforce_analysis", "--language", "da"]
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [*command, "form", "show", "viso"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (ran.returncode, ran.stderr) == (2, "Der er ikke plads på disken.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("form", "list", "x"), "»x« er et ord for meget."),
+        (("compare", "a", "--form"), "--form skal have en værdi."),
+        (("compare", "a", "--force=2"), "--force skal ikke have en værdi."),
+    ],
+)
+def test_a_call_that_does_not_fit_is_told_in_danish(capsys, words, said):
+    assert said in told(capsys, *words, "--language", "da", status=2)
+
+
+def test_a_chart_has_a_title_and_measures_and_the_phases_are_chosen(capsys, tmp_path):
+    files = [str(EXAMPLE / name) for name in ("analyse.xlsx", "status.xlsx")]
+    options = ["--title", "Min titel", "--measures", "reasons, action_plan"]
+    told(capsys, "chart", "rates", *files, *options, "-o", str(tmp_path), status=0)
+    said = (tmp_path / "rates.txt").read_text("utf-8")
+    assert said.startswith("Min titel.")
+    lines = (tmp_path / "rates.csv").read_text("utf-8-sig").splitlines()
+    assert len(lines) == 1 + 2
+    pair = ["--before", "status", "--after", "analysis", "--json"]
+    turned = json.loads(told(capsys, "compare", *files, *pair, status=0))
+    assert {row["before"] for row in turned["comparison"]} == {"status"}

@@ -5,10 +5,13 @@ Exit 2: could not be read, or the call is wrong. With --json there is one JSON o
 on standard output and nothing else. No traceback and no cell's text is ever shown.
 """
 
+import codecs
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from errno import ENOSPC
 from locale import getlocale
 from os import environ
 from os import name as os_name
@@ -24,24 +27,62 @@ from taskforce_analysis.errors import (
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.versions import require_packages
 
+BROKEN_PIPE = 141  # 128 and the signal's number, as a shell tells it
+PLAIN = "taskforce_plain"
+# What a console of cp1252 or cp850 may lack, and what is read as the same.
+SIGNS = {"\u2212": "-", "\u2013": "-", "\u2014": "-", "\u2192": "->", "\u2265": ">="}
+SIGNS |= {"\u2264": "<=", "\u00bb": '"', "\u00ab": '"', "\u2026": "...", "\u2019": "'"}
+SIGNS |= {"\u00b7": "-", "\u2022": "-", "\u00a0": " ", "\u202f": " ", "\u2588": "#"}
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    codecs.register_error(PLAIN, _plain_signs)
     for stream in (sys.stdout, sys.stderr):
         # A Windows console may be cp1252; a sign it lacks must not end the run.
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
-            reconfigure(errors="replace")
+            reconfigure(errors=PLAIN)
     # A command is over before there is a cycle worth looking for: a tenth of its time.
     was_on = gc.isenabled()
     gc.disable()
     try:
         status = _status(given)
+        sys.stdout.flush()
+    except (BrokenPipeError, terminal.NobodyReadsError):
+        status = _after_broken_pipe()
+    except OSError as error:
+        if error.errno != ENOSPC:
+            raise
+        status = _nowhere_to_write(given)
     finally:
         if was_on:
             gc.enable()
     sys.exit(status)
+
+
+def _plain_signs(error: UnicodeError) -> tuple[str, int]:
+    """What stands for the signs that a console lacks: a hyphen for a minus sign."""
+    assert isinstance(error, UnicodeEncodeError)
+    signs = error.object[error.start : error.end]
+    return "".join(SIGNS.get(sign, "?") for sign in signs), error.end
+
+
+def _after_broken_pipe() -> int:
+    """As a Unix tool ends when nobody reads on; nothing more is written."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return BROKEN_PIPE
+
+
+def _nowhere_to_write(given: list[str]) -> int:
+    """The disk that standard output goes to is full."""
+    asked = _asked_language(given).name
+    language = load_language(asked or _locale_language())
+    terminal.warn(language.word("issues.FILE_DISK_FULL.text"))
+    _after_broken_pipe()
+    return 2
 
 
 def _status(given: list[str]) -> int:
@@ -59,7 +100,11 @@ def _status(given: list[str]) -> int:
     except TaskforceError as error:
         terminal.say_error(error, language, as_json=as_json)
         return error.exit_status
-    except Exception as error:  # noqa: BLE001 - a traceback may hold a cell's text
+    except (BrokenPipeError, terminal.NobodyReadsError):
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno == ENOSPC:
+            raise
         return _other(error, language, as_json=as_json)
     return result if isinstance(result, int) else 0
 

@@ -7,11 +7,17 @@ that does not fit is told in the reader's language, with what comes nearest.
 
 import re
 from collections.abc import Callable
+from os import environ
 from typing import Any
 
 import typer
+from typer.completion import (
+    completion_init,  # pyright: ignore[reportPrivateImportUsage]
+    get_completion_script,  # pyright: ignore[reportPrivateImportUsage]
+)
 
 from taskforce_analysis.cli import options as use
+from taskforce_analysis.cli import terminal
 from taskforce_analysis.cli.checking import check, diff, gather, merge
 from taskforce_analysis.cli.filing import refresh, rerun, verify
 from taskforce_analysis.cli.forms import form_draft, form_list, form_show, template
@@ -24,8 +30,22 @@ from taskforce_analysis.cli.reporting import (
     papers,
     report,
 )
-from taskforce_analysis.errors import nearest
+from taskforce_analysis.errors import nearest, unknown_name
 from taskforce_analysis.languages import Language
+
+COMPLETE = "_TASKFORCE_COMPLETE"
+SHELLS = ("bash", "zsh", "powershell")
+
+
+def completion(context: typer.Context, shell: use.Shell) -> int:
+    """Show the script that lets Tab complete commands in a shell."""
+    if shell not in SHELLS:
+        raise unknown_name("shell", shell, SHELLS)
+    facts = {"prog_name": "taskforce", "complete_var": COMPLETE}
+    terminal.say(get_completion_script(shell=shell, **facts))
+    del context
+    return 0
+
 
 # In the order in which help lists them.
 COMMANDS = (
@@ -45,6 +65,7 @@ COMMANDS = (
     caselist,
     papers,
     merge,
+    completion,
 )
 
 HEADINGS = {
@@ -65,6 +86,8 @@ def build_command(language: Language) -> Any:
     command = typer.main.get_command(_application())
     _translate(command, language)
     command.context_settings = {**command.context_settings, "obj": language}
+    if environ.get(COMPLETE):  # a shell asks; it is answered before anything is run
+        completion_init()
     return command
 
 
@@ -115,7 +138,7 @@ def call_text(error: Any, language: Language) -> str:
     Anything but a wrong command, option or value, or a missing one, keeps its words.
     """
     said = _wrong_name(error, language) or _wrong_value(error, language)
-    said = said or error.format_message()
+    said = said or _wrong_shape(error, language)
     is_help = "\n" in said  # a group of commands that is called by its name alone
     return said if is_help else f"{said} {language.word('cli.unknown_call')}"
 
@@ -132,6 +155,23 @@ def _wrong_name(error: Any, language: Language) -> str:
         return ""
     said, near = language.word(f"cli.call.{kind}", name=name), nearest(name, known)
     return f"{said} {language.word('cli.call.nearest', near=near)}" if near else said
+
+
+# What the library of the command line says of a call, and what is said of the same.
+_SHAPES = {
+    r"Got unexpected extra argument(?:s|\(s\))? \((.+)\)": "extra",
+    r"Option '(.+?)' requires (?:an argument|\d+ arguments)\.": "argument",
+    r"Option '(.+?)' does not take a value\.": "flag",
+}
+
+
+def _wrong_shape(error: Any, language: Language) -> str:
+    told = error.format_message()
+    for pattern, kind in _SHAPES.items():
+        if match := re.fullmatch(pattern, told):
+            return language.word(f"cli.call.{kind}", name=match[1])
+    is_help = "\n" in told
+    return told if is_help else language.word("cli.call.other")
 
 
 def _wrong_value(error: Any, language: Language) -> str:

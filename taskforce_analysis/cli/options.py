@@ -23,17 +23,38 @@ def _say_version(asked: bool) -> None:  # noqa: FBT001 - as typer calls it
         raise typer.Exit
 
 
+def _known_charts(incomplete: str) -> list[str]:
+    """The charts that a word may become, for completion."""
+    from taskforce_analysis.charts import available_charts
+
+    return [name for name in available_charts() if name.startswith(incomplete)]
+
+
+def _known_forms(incomplete: str) -> list[str]:
+    """The forms that a word may become, for completion."""
+    from taskforce_analysis.forms import available_forms
+
+    return [name for name in available_forms() if name.startswith(incomplete)]
+
+
 Files = Annotated[list[str], _argument("files")]
 File = Annotated[str, _argument("file")]
-Name = Annotated[str, _argument("chart")]
-FormName = Annotated[str, _argument("form")]
+Name = Annotated[
+    str, typer.Argument(help="cli.option.chart", autocompletion=_known_charts)
+]
+FormName = Annotated[
+    str, typer.Argument(help="cli.option.form", autocompletion=_known_forms)
+]
 Recommendations = Annotated[bool, _option("--recommendations")]
 Folder = Annotated[Path, _argument("folder")]
 Old = Annotated[str, _argument("old")]
 New = Annotated[str, _argument("new")]
 Document = Annotated[Path, _argument("document")]
 FilesToday = Annotated[list[str] | None, _argument("refreshed")]
-Form = Annotated[str | None, _option("--form")]
+Form = Annotated[
+    str | None,
+    typer.Option("--form", help="cli.option.form", autocompletion=_known_forms),
+]
 Json = Annotated[bool, _option("--json")]
 Force = Annotated[bool, _option("--force")]
 Final = Annotated[bool, _option("--final")]
@@ -55,6 +76,17 @@ Draft = Annotated[Path | None, typer.Option("--out", "-o", help="cli.option.out_
 Drawn = Annotated[int, typer.Option("--cases", min=1, help="cli.option.drawn")]
 Before = Annotated[str, _option("--before")]
 After = Annotated[str, _option("--after")]
+BeforePhase = Annotated[
+    str | None, typer.Option("--before", help="cli.option.before_phase")
+]
+AfterPhase = Annotated[
+    str | None, typer.Option("--after", help="cli.option.after_phase")
+]
+Title = Annotated[str | None, typer.Option("--title", help="cli.option.chart_title")]
+Measures = Annotated[
+    str | None, typer.Option("--measures", help="cli.option.chart_measures")
+]
+Shell = Annotated[str, _argument("shell")]
 Cases = Annotated[int, typer.Option("--cases", min=1, help="cli.option.cases")]
 Seed = Annotated[int, _option("--seed")]
 ByColumns = Annotated[str | None, typer.Option("--by", help="cli.option.by_columns")]

@@ -42,6 +42,8 @@ def compare(
     confidence: use.Confidence = None,
     adjustment: use.Adjustment = None,
     by: use.By = None,
+    before: use.BeforePhase = None,
+    after: use.AfterPhase = None,
     layout: use.Layout = None,
     phase: use.PhaseOf = None,
 ) -> int:
@@ -52,7 +54,10 @@ def compare(
     changes = Changes(
         confidence=confidence, adjustment=adjustment, by=by, insist=insist
     )
-    results = _compared(named, changes, context.obj, force=force, quiet=as_json)
+    pair = (before, after)
+    results = _compared(
+        named, changes, context.obj, pair=pair, force=force, quiet=as_json
+    )
     if results is None:
         return 1
     if as_json:
@@ -68,6 +73,7 @@ def _compared(
     words: Language,
     *,
     force: bool,
+    pair: tuple[str | None, str | None] = (None, None),
     quiet: bool = False,
 ) -> "Results | None":
     """The results; None where the data have errors, which have been told."""
@@ -77,7 +83,8 @@ def _compared(
     with terminal.reading(words, quiet=quiet) as begin:
         prepared = prepare_files(named, changes, begin=begin)
     try:
-        results = compare_prepared(prepared, force=force)
+        before, after = pair
+        results = compare_prepared(prepared, before=before, after=after, force=force)
     except DataError as error:
         if quiet:
             terminal.say_json(contract(prepared, tally=None, issues=error.issues))
@@ -104,6 +111,8 @@ def report(
     publish: use.Publish = None,
     by: use.By = None,
     per: use.Per = None,
+    before: use.BeforePhase = None,
+    after: use.AfterPhase = None,
     final: use.Final = False,
     pdf: use.Pdf = False,
     layout: use.Layout = None,
@@ -125,6 +134,9 @@ def report(
     )
     if per and by:
         raise wrong_use("--per and --by are both given", "Give one of them")
+    if per and (before or after):
+        finding = "--per compares the first and the last measurement"
+        raise wrong_use(finding, "Leave out --before and --after")
     if per:
         with terminal.progress(context.obj.word("cli.reading"), quiet=False):
             prepared = prepare_files(named, changes)
@@ -137,7 +149,8 @@ def report(
             template=template,
             standing=_Standing(insist, replace),
         )
-    results = _compared(named, changes, context.obj, force=force)
+    pair = (before, after)
+    results = _compared(named, changes, context.obj, pair=pair, force=force)
     if results is None:
         return 1
     former = _Standing(insist, replace).clashing(results, out, context.obj)
@@ -250,6 +263,10 @@ def chart(
     force: use.Force = False,
     insist: use.Insist = False,
     by: use.By = None,
+    before: use.BeforePhase = None,
+    after: use.AfterPhase = None,
+    title: use.Title = None,
+    measures: use.Measures = None,
     layout: use.Layout = None,
     phase: use.PhaseOf = None,
 ) -> int:
@@ -260,10 +277,13 @@ def chart(
     charts[name]  # an unknown name is refused before any file is read
     named = Named(files=files, form=form, layout=layout, phase=phase)
     changes = Changes(by=by, insist=insist)
-    results = _compared(named, changes, context.obj, force=force)
+    results = _compared(named, changes, context.obj, pair=(before, after), force=force)
     if results is None:
         return 1
-    figure = draw(name, results, language=context.obj.id)
+    asked: dict[str, object] = {} if title is None else {"title": title}
+    if measures:
+        asked["measures"] = [one.strip() for one in measures.split(",")]
+    figure = draw(name, results, language=context.obj.id, **asked)
     terminal.say_written(export(figure, out / name), context.obj)
     return 0
 

@@ -40,9 +40,23 @@ _UNSEEN += [*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE00
 _NOTHING: dict[int, None] = dict.fromkeys(_UNSEEN)
 
 
+class NobodyReadsError(Exception):
+    """Standard output is a pipe that nobody reads any more.
+
+    Exists because click ends a broken pipe with a status that means a failure here.
+    """
+
+
 def say(text: str = "") -> None:
     """One line on standard output."""
-    sys.stdout.write(f"{text.translate(_NOTHING)}\n")
+    _write(f"{text.translate(_NOTHING)}\n")
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError:
+        raise NobodyReadsError from None
 
 
 def warn(text: str) -> None:
@@ -52,7 +66,7 @@ def warn(text: str) -> None:
 
 def say_json(content: object) -> None:
     """One JSON object on standard output; ASCII, so that any console can carry it."""
-    sys.stdout.write(json.dumps(content, ensure_ascii=True, allow_nan=False) + "\n")
+    _write(json.dumps(content, ensure_ascii=True, allow_nan=False) + "\n")
 
 
 def say_error(error: TaskforceError, language: Language, *, as_json: bool) -> None:

@@ -150,9 +150,9 @@ def _at(frame: "pd.DataFrame", place: str, form: Form) -> "pd.Series[bool]":
 
 
 def _no_case(place: str) -> Exception:
-    where = f' in "{redact(place)}"' if place else ""
+    named = f'there is no such case in "{redact(place)}"'
     return wrong_use(
-        f"there is no such case{where}",
+        named if place else "there is no such case",
         "Write file or phase, and the case's number, as they stand in the workbook",
     )
 
