@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from taskforce_analysis.writing import write
     from taskforce_analysis.writing.figure import export
     from taskforce_analysis.writing.showing import explain, show
+    from taskforce_analysis.writing.table import sentence
 
 __version__ = "0.2.0"
 
@@ -72,6 +73,7 @@ _HOME = {
     "prepare": "results",
     "read_cells": "reading",
     "run": "results",
+    "sentence": "writing.table",
     "show": "writing.showing",
     "tally": "tallying",
     "theme": "charts.kit.style",
@@ -108,6 +110,7 @@ __all__ = [
     "prepare",
     "read_cells",
     "run",
+    "sentence",
     "show",
     "tally",
     "theme",

@@ -59,6 +59,11 @@ def write_html(
     path.write_text(text, "utf-8", newline="\n")
 
 
+def page_of(report: Report, results: Results, language: Language) -> str:
+    """The blocks of any report as one self-contained page."""
+    return _page(report, _Body(Pictures(results, language), language))
+
+
 def _page(report: Report, body: "_Body") -> str:
     """The whole page as text."""
     language, blocks = body.language, list(as_read(report.blocks))

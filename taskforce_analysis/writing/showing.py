@@ -18,6 +18,7 @@ from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.table_rows import IssueRow, issue_rows, theme_rows
 from taskforce_analysis.results import Prepared, Results
 from taskforce_analysis.texts import plain
+from taskforce_analysis.writing.table import Sort, rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,14 +34,18 @@ def show(
     *,
     language: "str | Language | None" = None,
     group: str | None = None,
+    measures: str | Sequence[str] | None = None,
+    sort: Sort = "form",
 ) -> "GT":
     """A great_tables table: one row per measure, grouped by theme.
 
     `group` is one of the groups that `by` made; without it each group is shown under
-    its name. Counts come first, per cent only from `minimum_percent` applicable cases;
-    the difference stands with its own interval. Needs great-tables, of the extra
-    `notebooks`. Raises UsageError for a group that is not there, and where the package
-    is not installed.
+    its name. `measures` chooses rows and their order, `sort` orders them by the form,
+    by the difference or by the rate after; either leaves the themes out. Counts come
+    first, per cent only from `minimum_percent` applicable cases; the difference stands
+    with its own interval. Needs great-tables, of the extra `notebooks`. Raises
+    UsageError for a group or measure that is not there, and where the package is not
+    installed.
     """
     import pandas as pd
 
@@ -50,15 +55,24 @@ def show(
         raise package_missing("great-tables", extra="notebooks") from None
     words, results = load_language(language), disclose(results)
     sentences = Sentences(results, words)
-    tables = list(_tables(sentences, _chosen(sentences, group)))
+    if measures is None and sort == "form":
+        tables = list(_tables(sentences, _chosen(sentences, group)))
+    else:
+        rows = rows_of(
+            results, sentences.groups, group=group, measures=measures, sort=sort
+        )
+        tables = [("", theme_table(sentences, "", rows))]
     labels = [column.label for column in tables[0][1].columns]
     frame = pd.DataFrame(
         [(theme, *row) for theme, table in tables for row in table.rows],
         columns=["theme", *range(len(labels))],
     ).rename(columns=str)
-    shown = GT(frame, groupname_col="theme", id="taskforce", locale=words.id)
+    themed = measures is None and sort == "form"
+    frame = frame if themed else frame.drop(columns="theme")
+    theme = "theme" if themed else None
+    shown = GT(frame, groupname_col=theme, id="taskforce", locale=words.id)
     return (
-        shown.cols_label(dict(zip(frame.columns[1:], labels, strict=True)))
+        shown.cols_label(dict(zip(map(str, range(len(labels))), labels, strict=True)))
         .cols_align("left")
         .tab_header(plain(results.measurement.title or results.form.title))
         .tab_source_note(sentences.source())
