@@ -39,6 +39,7 @@ _NO_COUNT = {
     State.NONE: "none_applicable",
 }
 MOST_WORDS = 30  # in a sentence; one that would be longer names fewer measures
+_MOST_COUNTED = 3  # phases whose cases are told one by one
 _FEW_GROUPS = 6  # more of them have a line each, and one picture for all
 
 
@@ -678,7 +679,7 @@ class Sentences:
         if not self._counts_all:
             return self.word(f"source.plain{whose}", place=place, units=self.units)
         phases = self.results.phases
-        if not self.results.form.phases and len(phases) > 2:
+        if len(phases) > _MOST_COUNTED:
             cases = self._cases_between("all")
         else:
             numbers = [self.units_in("all", phase) for phase in phases]

@@ -8,7 +8,6 @@ every chart tells it as the sentences and tables do.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from taskforce_analysis.errors import unknown_name, wrong_use
@@ -40,6 +39,11 @@ class MeasureRow:
     primary: bool
     rates: tuple[PhaseRate, ...]
     change: ComparisonRow | None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether any of the phases asked it."""
+        return any(rate.state is not State.ABSENT for rate in self.rates)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,11 +140,13 @@ def scene_of(
     ordered = tuple(phase for phase in results.phases if phase in wanted)
     group = _group_of(results, group)
     chosen = _chosen_measures(results.form, theme=theme, measures=measures)
-    rows = _rows(results, language, chosen, phases=ordered, group=group)
+    rows = [*_rows(results, language, chosen, phases=ordered, group=group)]
+    if measures is None:  # what a form has and nobody was asked is no finding
+        rows = [row for row in rows if row.is_asked] or rows
     # Where an index decides, it stands above the measures that it is made of.
     is_whole = {*results.measurement.index} <= {one.id for one in chosen}
     if with_index and theme is None and is_whole and len(ordered) > 1:
-        rows = chain(_index_rows(results, language, group), rows)
+        rows = [*_index_rows(results, language, group), *rows]
     return Scene(
         results=results,
         language=language,

@@ -310,6 +310,8 @@ def _verdict(
     own = {signs[code] for code in _codes_beside(change) if code in signs}
     beside = " ".join(sorted(own, key=SUPERSCRIPTS.index))
     label = verdict_label(change.verdict, language, change.role)
+    if change.is_exploratory and change.verdict == "uncertain":
+        label = language.word("report.verdict_open")  # what grey means is in the note
     verdict = f"{label} {beside}".strip()
     key = f"charts.reason.{change.decided_by}"
     reason = language.word(key) if language.has(key) else ""
