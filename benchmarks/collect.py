@@ -22,6 +22,7 @@ CALLS = {
     "house": ["house.py", "9b4c3ab"],  # the house of 321 modules
     "growth": ["national.py", "--growth"],
     "processes": ["national.py", "--processes"],
+    "large": ["national.py", "--large"],
     "tally-growth": [
         "tally.py",
         "--growth",

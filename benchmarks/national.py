@@ -3,6 +3,7 @@
     python -P benchmarks/national.py                 98 municipalities, 98 reports
     python -P benchmarks/national.py --growth        reading to comparison, 1, 10, 100
     python -P benchmarks/national.py --processes     when do several processes pay?
+    python -P benchmarks/national.py --large         67,200 cases in 40 workbooks
 
 The floors are what the same parts cost with nothing around them: the files' bytes read
 and inflated, the intervals and p-values of the same counts, the workbook's values
@@ -57,8 +58,8 @@ def processor_time() -> float:
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
-def make(folder: Path, municipalities: int) -> list[Path]:
-    nation = Nation(municipalities=municipalities, cases=20)
+def make(folder: Path, municipalities: int, cases: int = 20) -> list[Path]:
+    nation = Nation(municipalities=municipalities, cases=cases)
     return write_workbooks(national_form(MEASURES), folder, nation)
 
 
@@ -266,6 +267,26 @@ def growth(folder: Path) -> None:
         )
 
 
+def large(folder: Path) -> None:
+    """Many cases: all of one phase against all of the other, measure by measure."""
+    # Made in another process, so that the peak is that of reading and comparing.
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        paths = pool.submit(make, folder / "books", 20, 1680).result()
+    print("| work | processor time | peak memory |\n|---|---|---|")
+    ready = timed(partial(prepared, paths))
+    told = f"read and check 67,200 cases in {len(paths)} workbooks"
+    print(f"| {told} | {ready.worked:.1f} s | {peak():.0f} MB |", flush=True)
+    results = timed(partial(whole, ready.made))
+    told = f"compare {len(results.made.comparison)} rows"
+    print(f"| {told} | {results.worked:.1f} s | {peak():.0f} MB |", flush=True)
+
+
+def whole(ready: Any) -> Any:
+    from taskforce_analysis.results import compare_prepared
+
+    return compare_prepared(ready)
+
+
 def processes(folder: Path, repeats: int) -> None:
     head = ["workbooks", "size", "one process", "two processes"]
     head += ["processor time, one", "processor time, two"]
@@ -294,6 +315,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--growth", action="store_true")
     parser.add_argument("--processes", action="store_true")
+    parser.add_argument("--large", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -301,6 +323,8 @@ def main() -> None:
             growth(folder)
         elif options.processes:
             processes(folder, options.repeats)
+        elif options.large:
+            large(folder)
         else:
             national(folder, options)
 

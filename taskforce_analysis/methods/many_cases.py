@@ -277,7 +277,7 @@ def _stairs(
     return found.astype(int)
 
 
-_PARTS = np.linspace(0, 1, 65)
+_PARTS = np.linspace(0, 1, 33)
 
 
 class _Cell(NamedTuple):
@@ -692,7 +692,7 @@ def mesh(table: Table, delta: float, limit: float = 0.025) -> Panels:
     room = max(0.6 * (limit - promise), 0.05 * limit) / sqrt(limit)
     panel = 4 * (room * sqrt(factorial(PLACES)) / 2) ** (1 / PLACES)
     low, high = max(0.0, delta), min(1.0, 1.0 + delta)
-    angle = np.linspace(0, np.pi / 2, 4097)
+    angle = np.linspace(0, np.pi / 2, 256 + 8 * int(sqrt(table.n1 + table.n2)))
     rate = low + (high - low) * np.sin(angle) ** 2
     rate = rate[rate >= float(table.room(np.array(delta))[0])]
     middle = (rate[1:] + rate[:-1]) / 2
