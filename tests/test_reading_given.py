@@ -290,3 +290,18 @@ def test_swapped_arguments_are_told(form):
 def test_read_cells_says_what_takes_a_table():
     with pytest.raises(ta.UsageError, match=r"Give tables.* to run or check as they"):
         ta.read_cells(before())  # type: ignore[arg-type]
+
+
+def test_a_wide_table_is_tallied_with_the_forms_own_words(form):
+    frame = pd.DataFrame({"phase": ["analysis"] * 4, "heard": ["Ja", "Nej", "IR", "x"]})
+    (row,) = ta.tally(frame, form).query("measure == 'heard'").to_dict("records")
+    assert (row["compliant"], row["noncompliant"], row["not_applicable"]) == (1, 1, 1)
+    assert row["unrecognised"] == 1
+
+
+def test_partly_where_none_is_offered_names_the_key(form):
+    partly = before().assign(**{"Er der partshørt?": ["Ja", "Delvist", "Nej"]})
+    with pytest.raises(ta.DataError) as told:
+        ta.run(partly, after(), form=form)
+    (expected,) = told.value.issues.query("code == 'ANSWER_UNKNOWN'")["expected"]
+    assert expected.endswith("Delvist: partly = true")

@@ -23,6 +23,8 @@ from taskforce_analysis.checking.scoring import (
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.forms import Form, Measure
 from taskforce_analysis.locating.applied_form import AppliedForm
+from taskforce_analysis.locating.lexicon import lexicon_of
+from taskforce_analysis.reading.cells import TEXT
 from taskforce_analysis.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,8 +34,16 @@ if TYPE_CHECKING:
 def numbers_of(
     texts: "pd.Series[str]", measure: Measure, answers: Sequence[str]
 ) -> np.ndarray:
-    """Answers by their number; ABSENT where empty, unrecognised where not known."""
+    """Answers by their number; ABSENT where empty, unrecognised where not known.
+
+    An answer may stand as the form's own word for it, as a workbook would hold it.
+    """
     known = {name: answers.index(name) for name in answers_to(measure)}
+    words = lexicon_of(measure)
+    for text in texts.dropna().unique():
+        if text not in known:
+            found = words.read(TEXT, str(text)).answer
+            known[text] = known.get(found, known["unrecognised"])
     numbers = texts.map(known).fillna(known["unrecognised"])
     return numbers.mask(texts.isna(), ABSENT).to_numpy(dtype=np.int16)
 

@@ -102,7 +102,8 @@ class Lexicon:
     """The words of one kind of measure; each distinct cell is looked up once.
 
     `words` are matched silently, `near` ones told; `shown` is what may be suggested.
-    `codes` are the measure's own, `told_codes` those of a workbook's code book.
+    `codes` are the measure's own, `told_codes` those of a workbook's code book. A word
+    that is `not_offered` is told with the key of the form that would offer it.
     """
 
     words: Mapping[str, str]
@@ -111,6 +112,7 @@ class Lexicon:
     codes: Mapping[str, str] = field(default_factory=dict)
     told_codes: Mapping[str, str] = field(default_factory=dict)
     is_yes_no: bool = True
+    not_offered: frozenset[str] = frozenset()  # words for partly, where none may be so
     seen: dict[tuple[int, str], CellAnswer] = field(default_factory=dict)
 
     def read(self, kind: int, text: str) -> CellAnswer:
@@ -189,6 +191,8 @@ class Lexicon:
         return " | ".join(self.shown.values())
 
     def _nearest(self, key: str) -> str:
+        if key in self.not_offered:
+            return f"{self._all} | {answer_word('partly')}: partly = true"
         if key in answer_words().unclear:
             return self._all
         near = get_close_matches(key, self.shown, n=1, cutoff=0.5)
@@ -206,7 +210,14 @@ def lexicon_of(measure: Measure) -> Lexicon:
         near=known.near,
         shown={silent_key(word): word for word in known.words},
         codes=measure.codes,
+        not_offered=frozenset() if measure.partly else _words_for("partly"),
     )
+
+
+def _words_for(answer: str) -> frozenset[str]:
+    shared = answer_words()
+    words = {**shared.words, **shared.near}
+    return frozenset(silent_key(word) for word, one in words.items() if one == answer)
 
 
 def _of_scale(measure: Measure) -> Lexicon:
