@@ -614,7 +614,7 @@ def stock_power(
         rate_before, rate_after = 1 - rate_before, 1 - rate_after
     if not 1 <= cases <= stock:
         raise wrong_use(
-            "a stock smaller than the sample", "Give the number of all cases"
+            "a stock smaller than the sample", "Give the number of all cases there are"
         )
     number = range(cases + 1)
     before, after = (
