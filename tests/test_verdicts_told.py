@@ -584,6 +584,9 @@ def test_without_a_plan_an_adjustment_is_of_all_that_are_compared(tmp_path, adju
     results = measured(tmp_path, asked, adjustment=adjustment)
     said = " ".join([*reading_guide(results, DANISH), *method_note(results, DANISH)])
     assert "tager højde for, hvor mange der sammenlignes" in said
+    note = drawing_of(draw("change", results, language=DANISH)).note
+    assert ("98,33" in note) is (adjustment == "bonferroni")
+    said += note
     assert "udpegede" not in said
     assert "målepunkter afgør" not in said
     assert "gælder hvert målepunkt for sig" not in said

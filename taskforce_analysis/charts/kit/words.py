@@ -195,17 +195,18 @@ def intervals_sentence(scene: Scene) -> str:
 
 
 def adjusted_sentence(scene: Scene) -> str:
-    """At which level the differences were decided that were named to decide."""
+    """At which level the differences were decided: those named to, else all."""
     whole = scene.results.settings.confidence
     rows = [row for row in scene.comparison if row.adjustment != "none"]
     own = [row for row in rows if row.confidence != whole]
     if not own:  # there is nothing to adjust for
         return ""
+    which = "_all" if all(row.role == "unplanned" for row in own) else ""
     if any(row.adjustment == "holm" for row in own):
-        return scene.word("stepwise")
+        return scene.word(f"stepwise{which}")
     level = own[0].confidence
     return scene.word(
-        "joint",
+        f"joint{which}",
         level=scene.language.percent_exact(level),
         whole=scene.language.percent_exact(whole),
         count=scene.language.cardinal(round((1 - whole) / (1 - level))),
