@@ -427,18 +427,3 @@ def test_an_index_beside_primary_measures_is_no_plan(call) -> None:
     words = ["plan", "--before", "0,4", "--after", "0,7", "--index", "a,b"]
     assert call(*words, "--primary", "c").status == 2
     assert call(*words[:-1], "a").status == 2
-
-
-@pytest.mark.parametrize(
-    ("more", "told"),
-    [
-        (["--population", "5"], "færre sager at trække fra"),
-        (["--margin", "2", "--cases", "101"], "1 til 100 sager i hver måling"),
-        (["--before", "-0,4"], "ikke mellem 0 og 1"),
-    ],
-)
-def test_a_plan_that_cannot_be_is_told_in_the_reader_s_language(call, more, told):
-    words = ["--language", "da", "plan", "--before", "0,4", "--after", "0,7"]
-    said = call(*words, "--primary", "a", *more)
-    assert said.status == 2
-    assert told in said.err
