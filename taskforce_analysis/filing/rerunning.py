@@ -189,6 +189,7 @@ def _measurement(
         "consulted",
         "excluded",
         "corrections",
+        "dated",
         "phases",
         "settings",
         "locked",
@@ -198,12 +199,14 @@ def _measurement(
     }
     known = {field.name for field in fields(Measurement)} - own
     phases = {name: _phase(one, found) for name, one in plan["phases"].items()}
+    dated = plan.get("dated")
     given = {name: _frozen(value) for name, value in plan.items() if name in known}
     return Measurement(
         **given,
         phases=phases,
         settings=settings,
         locked=_locked(plan.get("locked")),
+        dated=date.fromisoformat(dated) if dated else None,
         texts={name: tuple(said) for name, said in plan.get("texts", {}).items()},
         consulted=tuple(map(_source, plan.get("consulted", ()))),
         excluded=tuple(_dated(Exclusion, x) for x in plan.get("excluded", ())),
