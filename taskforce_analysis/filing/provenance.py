@@ -251,9 +251,9 @@ def _measurement(results: Results) -> dict[str, Any]:
     if results.is_disclosed:
         for told in (plan, plan["locked"] or {}):
             told["bridge_cases"] = []
-        # That answers were changed may be published; of which cases may not.
+        # That answers were changed may be published; which, of whom and by whom not.
         for told in (*plan["excluded"], *plan["corrections"]):
-            told["case"] = ""
+            told.update(dict.fromkeys(told.keys() - {"on"}, ""))
     return plan
 
 
