@@ -86,6 +86,7 @@ WARNINGS = (
     "CASE_ID_MISSING",
     "ID_MIXED_TYPES",
     "ID_PRECISION",
+    "ID_IS_DATE",
     "DATE_TEXT",
     "DATE_SERIAL",
     "DATE_ORDER",

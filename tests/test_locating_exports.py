@@ -1,5 +1,7 @@
 """What survey tools export: codes, second header rows, a column per answer option."""
 
+from datetime import date
+
 import pytest
 from made_sheets import (
     HEADER,
@@ -7,12 +9,14 @@ from made_sheets import (
     A,
     B,
     C,
+    book,
     codes,
     errors,
     only,
     read,
     rows,
     scores,
+    sheet,
     told,
 )
 
@@ -129,3 +133,52 @@ def test_a_form_is_recognised_through_broken_letters_and_group_names():
         [f"Vurdering [{one}]" for one in headers],
     ):
         assert match_form(bent).form.id == "boernehandicap"
+
+
+CODED = [
+    ["Sagsnr.", "Måling", A, B, C],
+    ["S-1", "Før", 1, 2, 3],
+    ["S-2", "Før", 2, 1, 1],
+]
+CHOICES = "1, Ja | 2, Nej | 3, Ikke relevant"
+DICTIONARY = [
+    ["Variable / Field Name", "Field Type", "Choices, Calculations, OR Slider Labels"],
+    ["a", "radio", CHOICES],
+    ["b", "text", None],
+]
+
+
+def test_raw_codes_with_a_code_book_in_one_cell():
+    checked = read(book(CODED, sheet([["Navn", CHOICES]], "Kodebog")))
+    assert scores(checked)["S-1", "a"] == "compliant"
+    assert scores(checked)["S-1", "c"] == "not_applicable"
+    assert set(codes(checked)) == {"SHEET_IGNORED", "ANSWER_CODED"}
+
+
+def test_raw_codes_with_a_data_dictionary_in_a_file_of_its_own():
+    checked = read(book(CODED), book(DICTIONARY, file="dictionary.csv"))
+    assert scores(checked)["S-2", "a"] == "noncompliant"
+    assert only(checked, "FILE_IGNORED").file == "dictionary.csv"
+    assert errors(checked) == set()
+
+
+def test_a_dictionary_that_says_two_things_of_a_code_is_none():
+    lines = [*DICTIONARY, ["c", "radio", "1, Nej | 2, Ja"]]
+    checked = read(book(CODED), book(lines, file="dictionary.csv"))
+    assert "ANSWER_UNKNOWN" in errors(checked)
+
+
+def test_ids_that_became_dates_are_told():
+    lines = rows()
+    lines[1][0], lines[2][0] = date(2022, 3, 1), date(2022, 3, 2)
+    checked = read(lines)
+    assert told(checked, "ID_IS_DATE") == [("A2", 2)]
+    assert list(checked.answers["case_id"].unique())[:2] == ["01-03-2022", "02-03-2022"]
+
+
+def test_a_municipality_per_sheet_is_told_once_for_each_sheet():
+    lines = [["Sagsnr.", "Måling", A, B, C], ["S-1", "Før", "Ja", "Ja", "Ja"]]
+    two = [*lines, [None], *lines]
+    checked = read(book(sheet(two, "Nordby"), sheet(lines, "Sydby")))
+    found = [one.sheet for one in checked.found if one.code == "LAYOUT_DETECTED"]
+    assert sorted(filter(None, found)) == ["Nordby", "Sydby"]

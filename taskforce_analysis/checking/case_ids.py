@@ -18,6 +18,7 @@ from taskforce_analysis.checking.distinct_cells import (
 )
 from taskforce_analysis.issues import Notes
 from taskforce_analysis.locating.cases import CaseRows
+from taskforce_analysis.locating.dates import from_serial
 from taskforce_analysis.locating.grid import BROKEN_CELLS, CellText
 from taskforce_analysis.privacy import has_cpr, is_cpr_number
 from taskforce_analysis.reading.cells import Kind
@@ -88,7 +89,7 @@ def case_ids_of(part: CaseRows, numbers: RunningNumbers, notes: Notes) -> CaseId
     note_broken(part, heading, notes)
     pairs, codes = distinct(part.cells[:, heading])
     said = part.cell_texts(pairs)
-    shown = [_shown(kind, text, numbers) for kind, text in said]
+    shown = [_shown(kind, text, numbers, date1904=part.date1904) for kind, text in said]
     _note_odd(part, said, codes, heading=heading, notes=notes)
     lost = [number for number, one in enumerate(shown) if one is None]
     codes = np.where(np.isin(codes, lost), -1, codes) if lost else codes
@@ -105,7 +106,11 @@ def _completed(shown: list[str], codes: np.ndarray, numbers: RunningNumbers) -> 
     return CaseIds(tuple(shown), tuple(map(silent_key, shown)), codes, sure)
 
 
-def _shown(kind: Kind, text: str, numbers: RunningNumbers) -> str | None:
+def _shown(
+    kind: Kind, text: str, numbers: RunningNumbers, *, date1904: bool
+) -> str | None:
+    if kind is Kind.DATE and (day := _day(text, date1904=date1904)):
+        return day
     if kind is Kind.TEXT:
         return numbers.for_cpr(text) if has_cpr(text) else visible(text)
     if kind in BROKEN_CELLS or _is_rounded(text):
@@ -113,6 +118,12 @@ def _shown(kind: Kind, text: str, numbers: RunningNumbers) -> str | None:
     if has_cpr(text) or is_cpr_number(text):
         return numbers.for_cpr(text)
     return visible(text).removesuffix(".0") if kind is Kind.NUMBER else visible(text)
+
+
+def _day(text: str, *, date1904: bool) -> str | None:
+    """An id that Excel took for a date, as the cell shows it in Danish; else None."""
+    when = from_serial(float(text), date1904=date1904)
+    return None if when is None else f"{when:%d-%m-%Y}"
 
 
 def _is_rounded(text: str) -> bool:
@@ -132,6 +143,9 @@ def _note_odd(
     for row in np.flatnonzero(codes < 0).tolist():
         notes.add("CASE_ID_MISSING", part.cell(row, heading))
     for number, (kind, text) in enumerate(said):
+        if kind is Kind.DATE:
+            for row in rows_with(codes, number):
+                notes.add("ID_IS_DATE", part.cell(row, heading))
         if kind is not Kind.TEXT and _is_rounded(text):
             for row in rows_with(codes, number):
                 notes.add("ID_PRECISION", part.cell(row, heading))

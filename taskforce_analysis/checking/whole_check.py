@@ -48,6 +48,7 @@ from taskforce_analysis.locating.own_names import (
 )
 from taskforce_analysis.locating.workbooks import (
     OpenedWorkbook,
+    data_dictionary,
     note_cpr,
     open_workbook,
 )
@@ -142,7 +143,15 @@ def check(
         layout=layout,
     )
     notes, names = Notes(), RunNames()
-    opened = [open_workbook(book, applied, notes) for book in books]
+    told = {number: data_dictionary(book) for number, book in enumerate(books)}
+    explained = next((one for one in told.values() if one), None)
+    for number, book in enumerate(books):
+        if told[number] is not None:
+            notes.on(book.file).add("FILE_IGNORED")
+    books = [book for number, book in enumerate(books) if told[number] is None]
+    opened = [
+        open_workbook(book, applied, notes, code_book=explained) for book in books
+    ]
     facts = [
         facts_of(part, applied, names, notes=notes)
         for one in opened

@@ -42,6 +42,7 @@ MUNICIPALITY = "municipality"
 NOTHING, LIST, MEASURES = range(3)
 FAR = 100
 FEW_OPTIONS = 2
+_CHOICE = re.compile(r"(\d{1,4})\s*[,=:]\s*(\S.*)")
 _OPTION = re.compile(r"(.{3,}?)\s*(?:[\[(:/|]|-)\s*([^\[\]():/|]{2,40}?)\s*[\])]?\Z")
 
 # Words in the names of sheets: of those that nobody named, of guides (anywhere in the
@@ -89,6 +90,8 @@ _CODE_BOOKS = frozenset(
         "kodeliste",
         "codebook",
         "codes",
+        "labels",
+        "værdier",
     }
 )
 _WORD = re.compile(r"[^\W\d_]+")
@@ -148,9 +151,16 @@ class _SheetRead:
 
 
 def open_workbook(
-    workbook: Workbook, applied: AppliedForm, notes: Notes
+    workbook: Workbook,
+    applied: AppliedForm,
+    notes: Notes,
+    *,
+    code_book: Mapping[str, str] | None = None,
 ) -> OpenedWorkbook:
-    """The tables of a workbook; what is odd about sheets and columns is noted."""
+    """The tables of a workbook; what is odd about sheets and columns is noted.
+
+    `code_book` is one that lies in a file of its own.
+    """
     here = notes.on(workbook.file)
     for finding in workbook.findings:
         notes.on(workbook.file, finding.sheet).add(
@@ -159,7 +169,9 @@ def open_workbook(
             count=finding.count,
             expected=finding.expected or None,
         )
-    opening = _Opening(workbook, _chosen(workbook, here), applied, here)
+    choice = _chosen(workbook, here)
+    choice = replace(choice, code_book=choice.code_book or code_book or {})
+    opening = _Opening(workbook, choice, applied, here)
     layouts = [
         (grid, find_tables(grid, applied.header_words, layout=applied.layout))
         for grid in opening.choice.grids
@@ -218,20 +230,48 @@ def is_code_book(name: str) -> bool:
 def code_book_of(sheet: Sheet) -> dict[str, str]:
     """The answers that a code book gives to codes: a number, and a word to its right.
 
-    Empty where the book does not say one thing about each code.
+    Or both in one cell, as REDCap writes them: `1, Ja | 2, Nej`. Empty where the book
+    does not say one thing about each code.
     """
     words = answer_words().without("partly").words
     known = {silent_key(word): answer for word, answer in words.items()}
     grid = grid_of(sheet)
     found: dict[str, str] = {}
     for row in grid.rows.tolist():
-        pairs = grid.line(row).pair.tolist()
-        for left, right in pairwise(pairs):
-            code = grid.text(left).strip().removesuffix(".0")
-            answer = known.get(silent_key(grid.text(right)))
+        texts = [grid.text(pair) for pair in grid.line(row).pair.tolist()]
+        told = [*pairwise(texts), *(one for text in texts for one in _choices(text))]
+        for left, right in told:
+            code = left.strip().removesuffix(".0")
+            answer = known.get(silent_key(right))
             if answer and code.isdigit() and found.setdefault(code, answer) != answer:
                 return {}
     return found
+
+
+def _choices(text: str) -> list[tuple[str, str]]:
+    """Each code with its label, where a cell lists them.
+
+    >>> _choices("1, Ja | 2, Nej"), _choices("Ja, nej")
+    ([('1', 'Ja'), ('2', 'Nej')], [])
+    """
+    found = [_CHOICE.fullmatch(one.strip()) for one in text.split("|")]
+    return [(one[1], one[2]) for one in found if one] if all(found) else []
+
+
+def data_dictionary(book: Workbook) -> dict[str, str] | None:
+    """The codes that a file of its own explains, as REDCap's; None for any other file.
+
+    >>> data_dictionary(Workbook("a.csv", "", 1, ())) is None
+    True
+    """
+    for sheet in book.sheets:
+        grid = grid_of(sheet)
+        first = grid.line(int(grid.rows[0])).pair.tolist() if len(grid.rows) else []
+        headers = {silent_key(grid.text(pair)) for pair in first}
+        asks = any(one.startswith("choices") for one in headers)
+        if asks and "field type" in headers:
+            return code_book_of(sheet)
+    return None
 
 
 # What the sheets hold
@@ -400,7 +440,8 @@ def _opened(
     opening: _Opening, reads: Sequence[_SheetRead], left: Sequence[Grid]
 ) -> OpenedWorkbook:
     found = [cases for read in reads for cases in read.case_rows]
-    named = {cases.sheet: _municipality(opening, cases, reads) for cases in found}
+    first = {cases.sheet: cases for cases in reversed(found)}  # once for each sheet
+    named = {one: _municipality(opening, first[one], reads) for one in first}
     return OpenedWorkbook(
         file=opening.workbook.file,
         case_rows=tuple(
