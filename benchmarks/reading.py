@@ -1,6 +1,6 @@
 """Reading workbooks: this package beside pandas with calamine and with openpyxl.
 
-    python benchmarks/reading.py [--rows 100000] [--repeats 5] [--quick]
+    python benchmarks/reading.py [--rows 100000] [--repeats 5] [--quick] [--old]
 
 Every measurement is a process of its own: it imports, reads once to warm up where the
 work is small, and then reads; its time is the processor's, its peak memory the
@@ -9,6 +9,9 @@ table in Markdown: medians, and ratios to pandas with calamine.
 
 This package has two readers for the rows of a sheet, a fast and a plain one; what the
 fast one buys is seen where the plain one reads everything.
+
+LibreOffice, where it is installed, makes an .xls and an .ods of the same cells; those
+are read beside the engines of pandas that are installed (`--old`: nothing else is).
 """
 
 import sys
@@ -21,6 +24,7 @@ sys.path[:] = [str(HERE.parent), *(p for p in sys.path if Path(p).resolve() != H
 import argparse
 import json
 import random
+import shutil
 import statistics
 import subprocess
 import tempfile
@@ -34,6 +38,8 @@ SMALL_FILES, SMALL_ROWS, COLUMNS = 196, 20, 40
 PEERS = ("pandas + calamine", "pandas + openpyxl")
 OURS, CHECKED = "this package, read", "this package, read and checked"
 PARSED = "this package, read by its plain reader"
+OLD_ROWS = 20_000
+OLD_ENGINES = {"xls": "xlrd", "ods": "odf"}  # beside calamine, which reads both
 
 
 def make(path: Path, rows: int, seed: int) -> None:
@@ -86,7 +92,7 @@ def make_form(path: Path) -> None:
 
 def reader(name: str, folder: Path) -> Callable[[list[Path]], Any]:
     """The function that reads files in the way of this name, all in one run."""
-    if name in PEERS:
+    if name.startswith("pandas + "):
         import pandas as pd
 
         engine: Any = name.partition(" + ")[2]
@@ -138,13 +144,27 @@ def measure(name: str, folder: Path, pattern: str) -> dict[str, float]:
     return json.loads(said)
 
 
+def make_old(folder: Path, kind: str) -> Path | None:
+    """The same cells as an older workbook; None where LibreOffice is not installed."""
+    office = shutil.which("soffice")
+    if office is None:
+        return None
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [office, profile, "--headless", "--convert-to", kind, "--outdir"]
+    command += [str(folder), str(folder / "old.xlsx")]
+    subprocess.run(command, capture_output=True, check=True)
+    return folder / f"old.{kind}"
+
+
 def compare(
-    title: str, folder: Path, pattern: str, options: argparse.Namespace
+    title: str,
+    folder: Path,
+    pattern: str,
+    *,
+    names: list[str],
+    options: argparse.Namespace,
 ) -> None:
     """Measure all readers in turn and print their rows."""
-    names = [OURS, PARSED, CHECKED, *PEERS]
-    if options.quick:
-        names.remove(PEERS[1])
     found: dict[str, list[dict[str, float]]] = {name: [] for name in names}
     for _ in range(options.repeats):
         for name in names:
@@ -165,23 +185,35 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="without openpyxl")
+    parser.add_argument("--old", action="store_true", help="only .xls and .ods")
     parser.add_argument("--child", nargs=3, metavar=("READER", "FOLDER", "PATTERN"))
     options = parser.parse_args()
     if options.child:
         name, folder, pattern = options.child
         run_child(name, Path(folder), sorted(Path(folder).glob(pattern)))
         return
+    ours = [OURS, CHECKED, PEERS[0]]
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         make_form(folder / "form.toml")
-        for number in range(SMALL_FILES):
-            make(folder / f"small-{number:03d}.xlsx", SMALL_ROWS, number)
-        make(folder / "large.xlsx", options.rows, 0)
         print("| work | reader | processor time | ratio | peak memory | ratio |")
         print("|---|---|---|---|---|---|")
-        title = f"{SMALL_FILES} workbooks of {SMALL_ROWS} by {COLUMNS}"
-        compare(title, folder, "small-*.xlsx", options)
-        compare(f"{options.rows:,} by {COLUMNS}", folder, "large.xlsx", options)
+        if not options.old:
+            names = [*ours, PARSED, *(PEERS[1:] if not options.quick else ())]
+            for number in range(SMALL_FILES):
+                make(folder / f"small-{number:03d}.xlsx", SMALL_ROWS, number)
+            make(folder / "large.xlsx", options.rows, 0)
+            title = f"{SMALL_FILES} workbooks of {SMALL_ROWS} by {COLUMNS}"
+            compare(title, folder, "small-*.xlsx", names=names, options=options)
+            title = f"{options.rows:,} by {COLUMNS}"
+            compare(title, folder, "large.xlsx", names=names, options=options)
+        make(folder / "old.xlsx", OLD_ROWS, 0)
+        for kind, engine in OLD_ENGINES.items():
+            if make_old(folder, kind) is None:
+                continue
+            title = f".{kind} of {OLD_ROWS:,} by {COLUMNS}"
+            names = [*ours, *([f"pandas + {engine}"] if find_spec(engine) else [])]
+            compare(title, folder, f"old.{kind}", names=names, options=options)
 
 
 if __name__ == "__main__":

@@ -127,3 +127,11 @@ def test_a_table_without_a_case_column_may_be_a_copy_too():
     lines = [line[1:] for line in TEAM]
     checked = read(book(lines), book(lines[:2], file="b.xlsx"))
     assert only(checked, "FILE_DUPLICATE").found == COUNTED
+
+
+def test_other_counts_of_the_same_measures_are_no_copy():
+    table = [["Målepunkt", "Måling", "Antal", "Opfyldt"], [A, "Før", 4, 3]]
+    other = [table[0], [A, "Før", 4, 2]]
+    checked = read(book(table), book(other, file="b.xlsx"))
+    assert "FILE_DUPLICATE" not in {issue.code for issue in checked.found}
+    assert list(checked.counts["compliant"]) == [5]

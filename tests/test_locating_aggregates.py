@@ -119,6 +119,7 @@ def test_more_answers_than_met_their_condition_are_refused():
     checked = whole(*lines, form=form)
     issue = only(checked, "AGGREGATE_INCONSISTENT")
     assert (issue.measure, issue.phase, issue.severity) == ("b", "before", "error")
+    assert (issue.file, issue.cell) == ("a.xlsx", "B3")
     assert set(counts(checked)) == {("before", "a"), ("after", "a"), ("after", "b")}
 
 
@@ -326,3 +327,12 @@ def test_counts_of_nothing_known_are_no_counts():
     checked = read(lines, layout="aggregated")
     assert len(checked.counts) == 0
     assert codes(checked) == ["HEADER_NOT_FOUND"]
+
+
+def test_broken_letters_of_a_question_in_counts_are_named():
+    question = "Er målene nået?"
+    form = form_of(measures=[measure("a", A), measure("b", question)])
+    broken = question.encode().decode("cp1252")
+    table = [["Målepunkt", "Måling", "Antal", "Opfyldt"], [A, "Før", 4, 3]]
+    checked = read([*table, [broken, "Før", 4, 1]], form=form)
+    assert only(checked, "HEADER_MOJIBAKE").cell == "A3"

@@ -71,7 +71,9 @@ def _rows_of(
     tables: Iterable[RowFacts], counts: Iterable[MeasureCounts]
 ) -> Counter[int]:
     """The hashes of a file's rows and counts, each with its phase and reviewer."""
-    found = Counter(hash((one.phase, one.measure)) for one in counts)
+    found = Counter(
+        hash((one.phase, one.measure, *sorted(one.by_score.items()))) for one in counts
+    )
     for one in tables:
         part = one.part
         names = [heading.text for heading in part.headings]

@@ -165,7 +165,8 @@ def check(
     units = units_of(facts, notes, bridges={silent_key(case) for case in again})
     answers = _answers(facts, units, applied=applied, notes=notes)
     _note_measures(facts, units, rows, applied=applied, notes=notes)
-    counts = _without_impossible(_counts(rows, form), form, notes)
+    places = {(one.phase, one.measure): one.place for one in rows}
+    counts = _without_impossible(_counts(rows, form), form, notes, places=places)
     tables_given = {book.file: book for book in books if book.columns}
     return Checked(
         answers=_in_places(answers, tables_given),
@@ -352,12 +353,16 @@ def _counts(rows: Sequence[MeasureCounts], form: Form) -> "pd.DataFrame":
 
 
 def _without_impossible(
-    counts: "pd.DataFrame", form: Form, notes: Notes
+    counts: "pd.DataFrame",
+    form: Form,
+    notes: Notes,
+    *,
+    places: Mapping[tuple[str, str], tuple[str, str, str]],
 ) -> "pd.DataFrame":
     """The counts less those of a conditional measure with more answers than were asked.
 
     At most so many were asked as met the condition, or may have: of 10 that had a plan
-    14 cannot be told what stood in it.
+    14 cannot be told what stood in it. Told at the first cell of these counts.
     """
     import pandas as pd
 
@@ -373,7 +378,10 @@ def _without_impossible(
         more = own[given > own["phase"].map(asked).astype("float64")]
         wrong |= counts.index.isin(more.index)
         for phase in more["phase"]:
-            notes.add("AGGREGATE_INCONSISTENT", measure=measure.id, phase=phase)
+            file, sheet, cell = places[phase, measure.id]
+            notes.on(file, sheet).add(
+                "AGGREGATE_INCONSISTENT", cell, measure=measure.id, phase=phase
+            )
     return counts[~wrong].reset_index(drop=True)
 
 

@@ -16,7 +16,7 @@ from taskforce_analysis.forms import Measure
 from taskforce_analysis.issues import Notes
 from taskforce_analysis.locating.applied_form import AppliedForm
 from taskforce_analysis.locating.grid import NOTHING, Grid, kind_of
-from taskforce_analysis.locating.headers import LOOSE
+from taskforce_analysis.locating.headers import BROKEN, LOOSE
 from taskforce_analysis.locating.layout import SheetTable
 from taskforce_analysis.locating.phases import outer_phase
 from taskforce_analysis.locating.rows import is_subtotal
@@ -97,6 +97,7 @@ class MeasureCounts(NamedTuple):
     phase: str
     measure: str
     by_score: dict[str, int]
+    place: tuple[str, str, str] = ("", "", "")  # file, sheet and first cell
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +163,7 @@ def _rows(aggregate: Aggregate) -> list[MeasureCounts]:
         for one in _counts(aggregate, row, measure) if measure else ():
             key = (section, measure, one.phase, *labels[row])
             if found.setdefault(key, one) is not one:
-                same = found[key] == one
+                same = found[key].by_score == one.by_score
                 code = "ROW_DUPLICATE" if same else "AGGREGATE_INCONSISTENT"
                 notes.add(code, cell, measure=measure, phase=one.phase)
     return list(found.values())
@@ -257,9 +258,9 @@ def _measure(aggregate: Aggregate, row: int) -> str:
     match = aggregate.applied.header_words.match(text) if text else None
     cell = aggregate.grid.address(row, aggregate.question)
     if match and len(match.listed) == 1:
-        if match.how == LOOSE:
-            expected = match.spelling
-            aggregate.notes.add("HEADER_NORMALISED", cell, expected=expected)
+        odd = {LOOSE: "HEADER_NORMALISED", BROKEN: "HEADER_MOJIBAKE"}.get(match.how)
+        if odd:
+            aggregate.notes.add(odd, cell, expected=match.spelling)
         return match.listed[0]
     numbers = [
         one.column
@@ -284,7 +285,10 @@ def _counts(aggregate: Aggregate, row: int, measure: str) -> list[MeasureCounts]
             cell = aggregate.grid.address(row, columns[0].column)
             aggregate.notes.add("PHASE_MISSING", cell)
         elif counts:
-            found.append(MeasureCounts(phase, measure, counts))
+            notes = aggregate.notes
+            cell = aggregate.grid.address(row, columns[0].column)
+            place = str(notes.file), str(notes.sheet), cell
+            found.append(MeasureCounts(phase, measure, counts, place))
     return found
 
 
