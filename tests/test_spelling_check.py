@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = ROOT / "taskforce_analysis" / "definitions" / "languages"
 DICTIONARIES = {"da": "da_DK", "en": "en_GB"}
-ENGLISH_PAGES = {"README.md", "methods.md", "scale.md"}
+ENGLISH_PAGES = {"README.md", "methods.md", "scale.md", "ten_minutes.md"}
 WRITTEN_BY_SCRIPTS = {"reference.md", "noegler.md"}
 # What is no prose: code, links, addresses, placeholders, tags, and names with marks.
 NOT_PROSE = re.compile(
