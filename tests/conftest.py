@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from taskforce_analysis import languages
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # A test that fails inside the library shows where; tests/test_boundary.py unsets it.
@@ -65,3 +67,8 @@ def tracked_files() -> list[Path]:
         and not path.name.startswith(".coverage")
     ]
     return sorted(ours)
+
+
+def pytest_runtest_teardown() -> None:
+    """What one test chooses to speak, no other speaks."""
+    languages._CHOSEN.clear()
