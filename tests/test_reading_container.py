@@ -519,3 +519,9 @@ def test_a_cpr_number_in_a_remark_of_the_zip_is_found(raw, path):
         archive.filelist[0].comment = b"se 010135\n0000"
     found = [one for one in read_cells(path).findings if one.code == "CPR_FOUND"]
     assert [(one.place, one.count) for one in found] == [("zip", 2)]
+
+
+def test_an_endless_tag_beside_the_cells(path, raw, monkeypatch):
+    monkeypatch.setattr(container, "LONGEST_TAG", 1000)
+    raw["customXml/item1.xml"] = f"<!--x--><a b='{'x' * 5000}"
+    assert refusal(pack(path, raw)) == "FILE_TOO_LARGE"

@@ -862,6 +862,15 @@ def test_a_hidden_sheet_of_an_open_document(tmp_path):
     content = content.replace("<office:body>", styles)
     path = ods_file(tmp_path / "a.ods", **{"content.xml": content})
     assert [sheet.hidden for sheet in read_cells(path).sheets] == [False, True]
+    shown = content.replace('display="false"', 'display="true"')
+    path = ods_file(tmp_path / "a.ods", **{"content.xml": shown})
+    assert [sheet.hidden for sheet in read_cells(path).sheets] == [False, False]
+
+
+def test_a_cell_that_spans_itself_alone_is_not_merged(tmp_path):
+    cell = text_cell("x", 'table:number-columns-spanned="1"')
+    (sheet,) = read_cells(ods_file(tmp_path / "a.ods", table(row(cell)))).sheets
+    assert sheet.merged == ()
 
 
 def test_runs_of_rows_and_cells(tmp_path):
