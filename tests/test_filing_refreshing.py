@@ -31,7 +31,7 @@ from taskforce_analysis.writing.word.finding import marked_parts
 # S-13 was followed up in time: 16 of 19 become 17, which page one tells in a sentence.
 CORRECTED = "status.xlsx"
 CELLS = ("G9", "R18")
-TOLD = "1 af de 3 udvalgte krav er opfyldt oftere end før"
+TOLD = "Ét af de tre udvalgte krav er opfyldt oftere end før"
 LABEL = "Der er foretaget en helhedsvurdering"
 BEFORE, AFTER = "14 ud af 20 (70 %)", "15 ud af 20 (75 %)"
 KEPT = "14\u00a0ud\u00a0af\u00a020 (70\u00a0%)"  # as the table has it
@@ -248,7 +248,8 @@ def test_what_was_deleted_does_not_come_back(report: Path, second: Results):
     document.save(str(report))
     assert refresh(report, second).is_whole
     assert not [text for text in texts(report) if text.startswith(TOLD)]
-    assert not [row for row in cells(report) if row[0].startswith(f"{LABEL} *")]
+    # The annex stars it too; in the table of its theme its law stands under it.
+    assert not [row for row in cells(report) if row[0].startswith(f"{LABEL} *\n")]
 
 
 def test_a_new_sentence_goes_beside_its_neighbour_and_an_old_one_away(

@@ -70,7 +70,7 @@ def test_the_summary_tells_what_was_chosen_beforehand():
         "efter samme skema; de er udvalgt efter kriterier, ikke tilfældigt."
     )
     assert said[1] == (
-        "1 af de 2 udvalgte krav er opfyldt oftere end før: »Sagen "
+        "Ét af de to udvalgte krav er opfyldt oftere end før: »Sagen "
         "er tilstrækkeligt oplyst« (16 ud af 20 sager mod 3 ud af 20)."
     )
     assert said[2] == (

@@ -519,20 +519,67 @@ def test_a_level_of_its_own_stands_above_the_intervals_of_the_paper(tmp_path):
 
 def test_what_calls_for_attention_is_of_the_pairs_where_they_are_compared(tmp_path):
     # 10 pairs; ten more cases stand in the later phase alone, and keep nothing.
-    before, after = ja_nej(0, 10), [*ja_nej(9, 1), *["Nej"] * 10]
+    before, after = ja_nej(5, 5), [*ja_nej(6, 4), *["Nej"] * 10]
     rows: list[list[Any]] = [["Sagsnr.", "Måling", "plan"]]
     for label, given in (("Analyse", before), ("Status", after)):
         rows += [[f"S-{at}", label, one] for at, one in enumerate(given)]
     path = write_workbook(tmp_path / "sager.xlsx", {"Sager": rows})
     results = run(path, form=small_form(), settings=Settings(paired=True))
     said = told(results)
-    assert "(9 ud af 10 sager mod 0 ud af 10)" in said
-    assert "opmærksomhed kræver »plan« (9 ud af 10)" in said
+    assert "opmærksomhed kræver »plan« (6 ud af 10)" in said
     assert "Sammenligningen er af de 10 sager" in said
-    assert "9 ud af 20" not in paper_of(results)
+    assert "6 ud af 20" not in paper_of(results)
     (drawn,) = scene_of(results, DANISH).rows
     assert [rate.applicable for rate in drawn.rates] == [10, 10]
     assert all(rate.interval for rate in drawn.rates)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_told"),
+    [
+        (ja_nej(14, 6), ja_nej(14, 6), True),
+        (ja_nej(15, 5), ja_nej(15, 5), False),  # three out of four
+        (ja_nej(1, 19), ja_nej(13, 7), False),  # just told as better
+        (ja_nej(18, 2), ja_nej(5, 15), True),
+        (ja_nej(4, 5), ja_nej(4, 5), False),  # too few for a percentage
+    ],
+)
+def test_only_what_is_low_and_not_told_as_better_calls_for_attention(
+    tmp_path, before, after, is_told
+):
+    results = measured(tmp_path, {"plan": (before, after)})
+    assert ("opmærksomhed kræver" in told(results)) == is_told
+    text = as_text(compose_notat(results, DANISH))
+    assert ("brug for opmærksomhed på de krav" in text) == is_told
+
+
+def test_every_chosen_measure_has_its_star_in_the_annex_too(tmp_path):
+    asked = {name: (ja_nej(8, 12), ja_nej(12, 8)) for name in ("a", "b", "c")}
+    results = measured(tmp_path, asked, plan={"primary": ("a", "c")})
+    blocks = outline(results, DANISH).blocks
+    (annex,) = (
+        one
+        for one in blocks
+        if isinstance(one, Table) and one.caption.startswith("Tal, forskelle")
+    )
+    starred = [row[0] for row in annex.rows]
+    assert [name.replace("\u00a0", "").replace(" ", "") for name in starred] == [
+        "a*",
+        "b",
+        "c*",
+    ]
+
+
+def test_what_nobody_was_asked_is_a_line_of_the_terminal_that_counts_it(
+    tmp_path, capsys
+):
+    none = ["Ikke relevant"] * 20
+    asked = {"a": (ja_nej(8, 12), ja_nej(12, 8)), "b": (none, none), "c": (none, none)}
+    say_comparison(measured(tmp_path, asked), DANISH)
+    said = capsys.readouterr().out
+    assert "8 ud af 20 -> 12 ud af 20" in said
+    assert "2 målepunkter er ikke relevante" in said
+    assert "0 ud af 0" not in said
 
 
 def test_a_number_that_chance_brings_is_never_nothing(tmp_path):

@@ -16,10 +16,13 @@ from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.errors import FileError, UsageError
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.recommendations import Recommendation
+from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.summary import rates_lacking
 from taskforce_analysis.results import Results, run
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import data_folder
 from taskforce_analysis.writing import write
+from taskforce_analysis.writing.notat import as_text, compose_notat
 
 LANGUAGES = ("da", "en")
 COUNT = re.compile(r"(\d+) (?:ud af|of) (\d+)")
@@ -130,7 +133,24 @@ def test_attention_goes_to_what_the_fewest_cases_keep(results, slides):
     rows = results.comparison[results.comparison["headline"]]
     rows = rows[rows["applicable_after"] >= 10]
     shares = sorted(rows["compliant_after"] / rows["applicable_after"])
-    assert list(chart.plots[0].series[0].values) == pytest.approx(shares[:6])
+    assert list(chart.plots[0].series[0].values) == pytest.approx(shares[:2])
+    # Page one and the committee's paper name the same, in the same order.
+    drawn = list(chart.plots[0].categories)
+    text = as_text(compose_notat(results, load_language("da")))
+    listed = text.partition("opfyldt i den mindste del")[2].split("\n\n")[0]
+    items = [line for line in listed.splitlines() if line.startswith("- ")]
+    named = re.findall(r"»(.+?)«", text.partition("opmærksomhed kræver ")[2])[:2]
+    assert [line[2:].rpartition(": ")[0] for line in items[:2]] == drawn
+    assert named == drawn
+
+
+def test_a_deadline_by_an_invented_limit_never_calls_for_attention(results):
+    sentences = Sentences(results, load_language("da"))
+    named = [name for name, _ in rates_lacking(sentences, "all")]
+    extra = results.issues.iloc[:1].assign(code="LIMITS_INVENTED", measure=named[0])
+    judged = replace(results, issues=extra)
+    without = rates_lacking(Sentences(judged, load_language("da")), "all")
+    assert named[0] not in [name for name, _ in without]
 
 
 def test_a_changed_limit_stands_beside_its_finding(slides):

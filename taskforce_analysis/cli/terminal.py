@@ -159,9 +159,10 @@ def say_comparison(results: "Results", words: Language) -> None:
     for group in sentences.groups:
         for text in index_texts(sentences, group):
             say(text if group == "all" else f"{group}: {text}")
-    for row in comparison_rows(results):
-        if not row.is_headline:
-            continue
+    rows = [row for row in comparison_rows(results) if row.is_headline]
+    told = [row for row in rows if _has_cases(row)]
+    unasked = {row.measure for row in rows} - {row.measure for row in told}
+    for row in told:
         label = words.label(results.form.measure(row.measure))
         if row.is_limit_changed:
             key = "charts.as_judged" if row.is_judged_alike else "charts.as_moved"
@@ -175,7 +176,14 @@ def say_comparison(results: "Results", words: Language) -> None:
             if other.basis == "condition" and not row.is_condition_changed:
                 said += " " + words.word("cli.asked", counts=_counts(other, words))
         say(said)
+    if unasked:
+        say(words.counted("cli.unasked", words.number(len(unasked))))
     say_changed_limits(results.changed_limits, results.form, words)
+
+
+def _has_cases(row: "ComparisonRow") -> bool:
+    """Whether it applies to a case, or is withheld: then nothing tells."""
+    return row.is_withheld or any(side.applicable for side in row.sides)
 
 
 def _say_periods(sentences: "Sentences") -> None:

@@ -126,11 +126,10 @@ def _measure_cell(sentences: Sentences, row: ComparisonRow) -> str:
 def _label_with_basis(sentences: Sentences, row: ComparisonRow) -> str:
     """A row's measure, and its basis where that is not the plain one."""
     label = sentences.measure(row.measure)
+    decides = row.is_primary and row.basis in ("crude", "limit:before")
+    mark = sentences.word("primary_mark") if decides else ""
     if row.basis == "crude":
-        return label
-    mark = ""
-    if row.basis == "limit:before" and row.is_primary:
-        mark = sentences.word("primary_mark")
+        return f"{label}{mark}"
     return f"{label}{mark}\n{basis_label(sentences, row.basis)}"
 
 

@@ -35,6 +35,7 @@ from taskforce_analysis.tables import VERDICTS
 _MOST_SENTENCES = 5
 _MOST_NAMED = 3
 _MOST_LACKING = 2  # measures that still call for attention
+_KEPT_ENOUGH = 0.75  # of the cases: from here on none calls for attention
 _FINISHED = ("carried_out", "anchored")
 _STATUSES = ("finished", "started", "postponed", "not_started")  # the furthest first
 
@@ -182,15 +183,21 @@ def _decided(
     """What the measures chosen beforehand show, or the only one that there is."""
     found = {verdict: _of(rows, verdict) for verdict in (*BEYOND, "uncertain")}
     untold = _withheld(sentences, hidden)
-    counts = {"all": sentences.language.number(len(rows)), "withheld": untold}
+    cardinal = sentences.language.cardinal
+    counts = {"all": cardinal(len(rows)), "withheld": untold}
     said = []
     for verdict in BEYOND:
         own = found[verdict]
         if own:
             parts = _changes(sentences, own)
-            count = sentences.language.number(len(own))
-            key = f"brief.{verdict}" if len(rows) > 1 else f"brief.{verdict}_only"
-            said.append(_naming(sentences, parts, key, count=count, **counts))
+            key = f"brief.{verdict}"
+            if len(rows) == 1:
+                key += "_only"
+            elif len(own) == 1:
+                key += "_one"
+            count = cardinal(len(own))
+            told = _naming(sentences, parts, key, count=count, **counts)
+            said.append(told[:1].upper() + told[1:])
     if not said and len(rows) == 1:
         told = sentences.meaning(rows[0])
         if not told:
@@ -274,48 +281,68 @@ def _doubted(sentences: Sentences, rows: Sequence[ComparisonRow]) -> list[str]:
 
 
 def attention(sentences: Sentences, group: str) -> str:
-    """The requirements that the last measurement keeps least often, and the limits.
-
-    Only what has cases enough for a percentage; "" where all cases keep them all.
-    """
+    """What still calls for attention, in a sentence; "" where nothing does."""
     results = sentences.results
     if is_series(results):
         return series_attention(sentences, group)
-    rates = rates_now(results, group)
-    kinds = {one.id: one for one in results.form.measures}
-    lacking = sorted(
-        (rate.compliant / rate.applicable, place, measure)
-        for place, measure in enumerate(results.form.measure_ids)
-        if (rate := rates.get(measure)) is not None
-        and _is_lacking(rate, graded=bool(kinds[measure].scale))
-    )
-    names = [measure for _, _, measure in lacking]
-    told = names[:_MOST_LACKING]
-    limits = [name for name in names if kinds[name].kind == "deadline"]
-    if limits and not {*limits} & {*told}:
-        told[-1] = limits[0]
-    if not told:
+    lacking = rates_lacking(sentences, group)
+    if not lacking:
         return ""
     parts = [
         sentences.word(
             "brief.lacking",
             measure=sentences.quoted(name),
-            count=sentences.count(rates[name]),
+            count=sentences.count(rate),
         )
-        for name in told
+        for name, rate in lacking
     ]
-    key = "brief.attention_graded" if kinds[told[0]].scale else "brief.attention"
-    steps, listed = sentences.steps(told[0]), sentences.language.listed
+    first = lacking[0][0]
+    graded = bool(results.form.measure(first).scale)
+    key = "brief.attention_graded" if graded else "brief.attention"
+    steps, listed = sentences.steps(first), sentences.language.listed
     return within(
         lambda most: sentences.word(key, named=listed(parts[:most]), steps=steps),
         len(parts),
     )
 
 
+def rates_lacking(sentences: Sentences, group: str) -> list[tuple[str, PhaseRate]]:
+    """What calls for attention in every paper: at most two measures, lowest first.
+
+    Those that the last measurement keeps in fewer than three cases out of four, and
+    the lowest deadline for the second of them, where the two hold none. Not what has
+    too few cases for a percentage, was just told as better, cannot be compared, or is
+    judged by invented limits. Steps of a scale have no bar, for they are counts.
+    """
+    results = sentences.results
+    kinds = {one.id: one for one in results.form.measures}
+    rows = deciding(results, group)
+    apart = {row.measure for row in summary_rows(rows) if row.verdict == "improved"}
+    apart |= {row.measure for row in rows if row.verdict == "not_comparable"}
+    issues = results.issues
+    apart |= {*issues.loc[issues["code"] == "LIMITS_INVENTED", "measure"]}
+    rates = rates_now(results, group)
+    found = [
+        (name, rate)
+        for name in results.form.measure_ids
+        if (rate := rates.get(name)) is not None
+        and name not in apart
+        and _is_lacking(rate, graded=bool(kinds[name].scale))
+    ]
+    found.sort(key=lambda one: one[1].compliant / one[1].applicable)
+    told = found[:_MOST_LACKING]
+    limits = [one for one in found if kinds[one[0]].kind == "deadline"]
+    if limits and limits[0] not in told:
+        told[-1] = limits[0]
+    return told
+
+
 def _is_lacking(rate: PhaseRate, *, graded: bool) -> bool:
-    """Whether some do not; steps of a scale are counts, which few cases have too."""
-    is_told = rate.is_shown or (graded and rate.state is State.FEW)
-    return is_told and rate.compliant < rate.applicable
+    """Whether few do; steps of a scale are counts, which few cases have too."""
+    if graded:
+        is_told = rate.is_shown or rate.state is State.FEW
+        return is_told and rate.compliant < rate.applicable
+    return rate.is_shown and rate.compliant < _KEPT_ENOUGH * rate.applicable
 
 
 def recommended(sentences: Sentences) -> list[str]:

@@ -42,6 +42,7 @@ from taskforce_analysis.reporting.summary import (
     elsewhere,
     index_texts,
     lines_by_group,
+    rates_lacking,
     recommended,
     summary_items,
     verdict_with_reservations,
@@ -50,7 +51,6 @@ from taskforce_analysis.reporting.table_rows import (
     ComparisonRow,
     PhaseRate,
     deciding,
-    rates_now,
 )
 from taskforce_analysis.reporting.themes_chapter import (
     asked_of,
@@ -61,7 +61,7 @@ from taskforce_analysis.results import Results
 from taskforce_analysis.texts import plain
 from taskforce_analysis.writing import writer
 
-_MOST_TOLD, _MOST_LACKING = 6, 5
+_MOST_TOLD = 6
 _MOST_RECOMMENDED = 11  # more of them would not fit on two pages
 _SHORT = 110  # signs of a recommendation
 _FINISHED = ("carried_out", "anchored")
@@ -192,7 +192,9 @@ def _case(sentences: Sentences, group: str) -> Iterator[Block]:
             yield Paragraph(sentences.word("index.summary"))
         yield _table(sentences, rows)
         yield Paragraph(language.word("notat.reads_as"))
-    if lacking := rates_lacking(sentences, group)[:_MOST_LACKING]:
+    if is_series(results) or is_graded(sentences):
+        return
+    if lacking := rates_lacking(sentences, group):
         yield Paragraph(language.word("notat.attention", units=sentences.units))
         told = {name: _lacking(sentences, name, rate) for name, rate in lacking}
         yield Listing(tuple(told.values()), tuple(told))
@@ -216,24 +218,6 @@ def rows_told(rows: Sequence[ComparisonRow]) -> list[ComparisonRow]:
         ),
     )[:_MOST_TOLD]
     return [row for row in rows if row in telling or row.is_primary]
-
-
-def rates_lacking(sentences: Sentences, group: str) -> list[tuple[str, PhaseRate]]:
-    """The last measurement's rates, lowest first, of measures that not all cases keep.
-
-    Only what has cases enough for a percentage.
-    """
-    results = sentences.results
-    if is_series(results) or is_graded(sentences):
-        return []
-    rates = rates_now(results, group)
-    known = [(name, rates.get(name)) for name in results.form.measure_ids]
-    found = [
-        (name, rate)
-        for name, rate in known
-        if rate is not None and rate.is_shown and rate.compliant < rate.applicable
-    ]
-    return sorted(found, key=lambda one: one[1].compliant / one[1].applicable)
 
 
 def _lacking(sentences: Sentences, name: str, rate: PhaseRate) -> str:

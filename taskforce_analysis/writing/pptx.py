@@ -61,6 +61,7 @@ from taskforce_analysis.reporting.summary import (
     elsewhere,
     index_texts,
     lines_by_group,
+    rates_lacking,
     recommended,
     reviewed,
     verdict_with_reservations,
@@ -78,7 +79,6 @@ from taskforce_analysis.tables import VERDICTS
 from taskforce_analysis.texts import plain
 from taskforce_analysis.writing import writer
 from taskforce_analysis.writing.notat import (
-    rates_lacking,
     recommendations_told,
     rows_told,
     shortened,
@@ -175,7 +175,8 @@ def _charts(sentences: Sentences) -> "Iterator[SlideChart]":
         # Where an index decides, no measure is told as if it did.
         index = _index_chart(sentences, group)
         yield index or _rates_chart(sentences, deciding(results, group))
-        yield _attention_chart(sentences, group)
+        if lacking := rates_lacking(sentences, group):
+            yield _attention_chart(sentences, lacking)
 
 
 @dataclass(frozen=True)
@@ -332,22 +333,22 @@ def _verdict(sentences: Sentences, row: ComparisonRow) -> str:
     return f"{sentences.quoted(row.measure)}: {verdict}."
 
 
-def _attention_chart(sentences: Sentences, group: str) -> SlideChart:
+def _attention_chart(
+    sentences: Sentences, lacking: Sequence[tuple[str, PhaseRate]]
+) -> SlideChart:
     """What the last measurement keeps in the smallest share of the cases."""
     language = sentences.language
-    lacking = rates_lacking(sentences, group)[:_MOST_DRAWN]
+    first, rate = lacking[0]
     names = [sentences.measure(name) for name, _ in lacking]
-    counts = [sentences.side(rate) for _, rate in lacking]
+    counts = [sentences.side(one) for _, one in lacking]
     told = tuple(f"{name}: {n}." for name, n in zip(names, counts, strict=True))
-    phase = lacking[0][1].phase if lacking else sentences.results.after
-    named = sentences.quoted(lacking[0][0]) if lacking else ""
-    first = sentences.count(lacking[0][1], units=True) if lacking else ""
+    named, count = sentences.quoted(first), sentences.count(rate, units=True)
     return SlideChart(
-        title=language.word("pptx.attention", named=named, count=first),
+        title=language.word("pptx.attention", named=named, count=count),
         categories=tuple(names),
         series=(
             _rates(
-                sentences, [rate for _, rate in lacking], sentences.heading_of(phase)
+                sentences, [one for _, one in lacking], sentences.heading_of(rate.phase)
             ),
         ),
         axis=language.word("pptx.axis"),
