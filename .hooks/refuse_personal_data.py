@@ -20,6 +20,8 @@ INVENTED = re.compile(
 )
 DECIMALS = re.compile(r"\d\.\d{8,}")
 TAG = re.compile(r"<[^>]*>")
+APART = " | "  # no number goes on behind it, as one may in the next line of a cell
+CHECKSUM = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 def load_privacy() -> ModuleType:
@@ -40,12 +42,12 @@ def texts(path: Path) -> Iterator[str]:
         return
     with zipfile.ZipFile(path) as container:
         for name in container.namelist():
-            yield TAG.sub("\n", container.read(name).decode("utf-8", "replace"))
+            yield TAG.sub(APART, container.read(name).decode("utf-8", "replace"))
 
 
 def without_numbers(text: str) -> str:
-    """The text without the invented numbers, and without long decimal fractions."""
-    return DECIMALS.sub("", INVENTED.sub("", text))
+    """The text without invented numbers, checksums and long decimal fractions."""
+    return DECIMALS.sub("", INVENTED.sub("", CHECKSUM.sub("", text)))
 
 
 def finding(path: Path, inside: Path, privacy: ModuleType) -> str | None:

@@ -269,6 +269,14 @@ def issues_table(found: Iterable[Issue]) -> "pd.DataFrame":
     return tables.build((asdict(issue) for issue in found), tables.issues)
 
 
+def worth_reading(table: "pd.DataFrame", *, publish: str) -> "pd.DataFrame":
+    """The issues that a reader meets: small counts only where they are to be published.
+
+    They are of no use to whoever works with the cases, and would be most of the list.
+    """
+    return table if publish != "internal" else table[table["code"] != "SMALL_CELL"]
+
+
 def fold(found: Iterable[Issue]) -> list[Issue]:
     """One issue per code, severity, file, sheet and column, with the sum of counts.
 

@@ -53,7 +53,7 @@ class Narrow(SimpleNamespace):
 def test_days_are_drawn_where_numpy_counts_in_32_bits(chart, monkeypatch):
     results = timed_results(BEFORE + AFTER)
     known = draw(chart, results)
-    monkeypatch.setattr(f"taskforce_analysis.charts.{chart}.np", Narrow())
+    monkeypatch.setattr(f"taskforce_analysis.charts.figures.{chart}.np", Narrow())
     assert texts_of(draw(chart, results)) == texts_of(known)
 
 

@@ -13,6 +13,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from taskforce_analysis.charts.kit.style import (
+    _shipped_style,
     clean,
     contrast,
     load_style,
@@ -74,7 +75,7 @@ def test_a_wrong_key_in_the_style_is_named(tmp_path, monkeypatch):
     place = "taskforce_analysis.charts.kit.style.definitions_folder"
     monkeypatch.setattr(place, lambda _: path)
     with pytest.raises(FormError, match=r"colours.mutde.*unknown key"):
-        load_style.__wrapped__()
+        _shipped_style.__wrapped__()
 
 
 @given(st.text(max_size=80), st.floats(1.0, 12.0))

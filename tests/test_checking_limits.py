@@ -509,7 +509,7 @@ def test_it_is_said_in_the_report_the_notat_and_the_figure(tmp_path):
     text = told_in(results)
     change = "er ændret fra 8 uger til 12 uger"
     told = "Sagerne er for få til at afgøre, om »Afgjort inden for fristen« er ændret"
-    assert f"{told}; forbehold: efter den tidligere frist, for den {change}." in text
+    assert f"{told}; forbehold: efter den tidligere frist på 8 uger." in text
     assert f"Fristen for »Afgjort inden for fristen« {change}" in text
     assert "Efter fristen i målingen »Efter« (12 uger): 20 ud af 20" in text
     assert (

@@ -385,16 +385,24 @@ def test_every_declared_word_is_in_the_language(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_languages_have_the_same_keys(language):
-    assert set(load_language(language).words) == set(load_language("da").words)
+    assert asked_of(language) == asked_of("da")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_languages_have_the_same_placeholders(language):
     danish, words = load_language("da").words, load_language(language).words
     odd = [
-        key for key in danish if placeholders(danish[key]) != placeholders(words[key])
+        key
+        for key in asked_of("da")
+        if placeholders(danish[key]) != placeholders(words[key])
     ]
     assert odd == []
+
+
+def asked_of(language: str) -> set[str]:
+    """The keys of a language but for the errors, which are English where they arise."""
+    words = load_language(language).words
+    return {key for key in words if not key.startswith(("said.", "said_within."))}
 
 
 def placeholders(text: str) -> set[str]:

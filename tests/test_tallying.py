@@ -176,7 +176,7 @@ def test_issues_of_the_tally_name_measure_and_phase() -> None:
         ("analysis", "plan", yes_no(10, 2)),
         ("analysis", "goals", ["not_applicable"] * 12),
     )
-    found = tally_issues(tally(answers, form), publish="open")
+    found = tally_issues(tally(answers, form))
     assert [(one.code, one.measure, one.phase) for one in found] == [
         ("SMALL_CELL", "plan", "analysis"),
         ("DENOMINATOR_ZERO", "goals", "analysis"),

@@ -39,7 +39,7 @@ def check(
     annotate: use.Annotate = None,
 ) -> int:
     """Read and check, and say what is odd; tally only what has no errors."""
-    from taskforce_analysis.issues import fold, issues_table
+    from taskforce_analysis.issues import fold, issues_table, worth_reading
     from taskforce_analysis.results.running import plan_issues
     from taskforce_analysis.tallying import (
         changed_limit_issues,
@@ -57,7 +57,7 @@ def check(
     if force or not prepared.has_errors:
         checked = prepared.checked
         tallied = tally(checked.answers, prepared.form, counts=checked.counts)
-        found += tally_issues(tallied, publish=prepared.settings.publish)
+        found += tally_issues(tallied)
         changed = changed_limits(checked.answers, prepared.form)
         found += changed_limit_issues(changed)
     if annotate:
@@ -66,7 +66,8 @@ def check(
     if as_json:
         terminal.say_json(contract(prepared, tally=tallied, issues=table))
     else:
-        terminal.say_prepared(prepared, table, context.obj)
+        said = worth_reading(table, publish=prepared.settings.publish)
+        terminal.say_prepared(prepared, said, context.obj)
         terminal.say_changed_limits(changed, prepared.form, context.obj)
     return int(prepared.has_errors)
 

@@ -569,12 +569,18 @@ class Sentences:
         return self.language.listed(said) or self.language.word("no_rate")
 
     def _limits(self, row: ComparisonRow) -> dict[str, str]:
-        """The limits of both phases: "8 uger" and "12 uger"."""
-        sides = map(self._limits_of, self._changed.get((row.group, row.measure), ()))
+        """The limits of both phases: "8 uger" and "12 uger".
+
+        Where several changed, each with its paragraphs: "8 uger (§ 41)".
+        """
+        changes = self._changed.get((row.group, row.measure), ())
         found = {"before_limit": {}, "after_limit": {}}
-        for side in sides:
-            found["before_limit"][side["before"]] = None
-            found["after_limit"][side["after"]] = None
+        for change in changes:
+            side = self._limits_of(change)
+            named = self.language.listed(list(change.paragraphs))
+            whose = f" ({named})" if named and len(changes) > 1 else ""
+            found["before_limit"][side["before"] + whose] = None
+            found["after_limit"][side["after"] + whose] = None
         none = self.language.word("no_rate")
         return {
             name: self.language.listed(list(texts)) or none

@@ -21,6 +21,7 @@ from taskforce_analysis.issues import (
     fold,
     issues_table,
     rank_of,
+    worth_reading,
 )
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.measurements import Measurement
@@ -206,7 +207,9 @@ class Results:
         rows = [
             (words.word("display.form"), f"{self.form.title} ({self.form.id}){mark}"),
             *_file_rows(self.sources, words),
-            *_odd_rows(self.issues, words),
+            *_odd_rows(
+                worth_reading(self.issues, publish=self.settings.publish), words
+            ),
             *((words.word(f"verdict.{name}"), count) for name, count in found.items()),
         ]
         title = self.measurement.title or self.form.title

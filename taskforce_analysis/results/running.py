@@ -242,7 +242,7 @@ def _results(
     shifts += [*strata_issues(compared, answers, settings), *index_issues(compared)]
     told = {one.measure for one in summary.found if one.code == "LIMIT_DIFFERS"}
     moved = [one for one in changed_limit_issues(changed) if one.measure not in told]
-    told_of = tally_issues(tallied, publish=settings.publish)
+    told_of = tally_issues(tallied)
     found = [*prepared.found, *told_of, *shifts, *moved, *summary.found]
     cited = with_bases_of(form, answers)
     return Results(

@@ -456,16 +456,14 @@ def _with_targets(
     return frame.assign(target=target, against_target=against)
 
 
-def tally_issues(tallied: "pd.DataFrame", *, publish: str = "internal") -> list[Issue]:
-    """What the counts give cause to say: no applicable case; small cells to publish."""
+def tally_issues(tallied: "pd.DataFrame") -> list[Issue]:
+    """What the counts themselves give cause to say: no applicable case, small cells."""
     found = []
     for row in rows_of(tallied[tallied["basis"] == "crude"]):
         place = {"phase": row.phase, "group": row.group, "measure": row.measure}
         if row.applicable == 0:
             found.append(Issue("DENOMINATOR_ZERO", **place))
-        elif publish != "internal" and (
-            0 < row.compliant < SMALL or 0 < row.noncompliant < SMALL
-        ):
+        elif 0 < row.compliant < SMALL or 0 < row.noncompliant < SMALL:
             found.append(Issue("SMALL_CELL", **place))
     return found
 

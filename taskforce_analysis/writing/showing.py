@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.errors import DataError, package_missing, unknown_name
 from taskforce_analysis.forms import Form
-from taskforce_analysis.issues import ON_RECORD, RANKS, rank_of
+from taskforce_analysis.issues import ON_RECORD, RANKS, rank_of, worth_reading
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.reporting.blocks import Table
 from taskforce_analysis.reporting.report_tables import theme_table
@@ -117,7 +117,8 @@ def explain(
 
     words = load_language(language)
     if isinstance(issues, Results | Prepared):
-        form, table = form or issues.form, issues.issues
+        form = form or issues.form
+        table = worth_reading(issues.issues, publish=issues.settings.publish)
     else:
         table = issues.issues if isinstance(issues, DataError) else issues
     heads = [words.word(f"display.{name}") for name in _ISSUE]
