@@ -15,8 +15,8 @@ from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[1]
 INVENTED = re.compile(
-    r"(?<!\d)(?:(?:\d\d[. /-]?){2}(?:18|19|20)?\d\d[. ]?[\W_]{0,3}0000"
-    r"|311236[\W_]{0,3}4\d{3})(?!\d)"
+    r"(?<!\d)(?:(?:\d\d[\W_]{0,3}){2}(?:18|19|20)?\d\d[\W_]{0,3}0000"
+    r"|31[\W_]{0,3}12[\W_]{0,3}36[\W_]{0,3}4\d{3})(?!\d)"
 )
 DECIMALS = re.compile(r"\d\.\d{8,}")
 TAG = re.compile(r"<[^>]*>")

@@ -256,12 +256,13 @@ def language(name: str | None = None) -> str:
     another: TASKFORCE_LANGUAGE=en. A call's own `language` goes before. Raises
     UsageError for a language that does not exist.
 
-    >>> language("en"), load_language().id
-    ('en', 'en')
-    >>> _CHOSEN.clear()
+    An empty name takes the choice back.
+
+    >>> language("en"), load_language().id, language("")
+    ('en', 'en', 'da')
     """
     if name is not None:
-        _CHOSEN[:] = [load_language(name).id]
+        _CHOSEN[:] = [load_language(name).id] if name else []
     return load_language().id
 
 

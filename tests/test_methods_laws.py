@@ -120,8 +120,8 @@ def test_pairs(paired, cases, confidence):
     turned = paired(neither, after, before, both, confidence=confidence)
     assert turned == pytest.approx((-high, -low, p_value), abs=1e-9)
     wider = paired(*cases, confidence=confidence + 0.005)
-    assert wider.low <= low + 1e-9
-    assert wider.high >= high - 1e-9
+    assert wider.low <= low + 1e-7  # which the exact limits of pairs promise
+    assert wider.high >= high - 1e-7
 
 
 @st.composite

@@ -3,7 +3,7 @@
 import pytest
 from fake_results import fake_results
 
-from taskforce_analysis import charts
+from taskforce_analysis.charts import drawing
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.reporting.blocks import Picture
 from taskforce_analysis.writing import write
@@ -17,13 +17,13 @@ CHANGE = Picture("change", "Andele")
 def drawn(monkeypatch):
     """The names of the charts in the order in which they are drawn."""
     names = []
-    kept = charts.draw
+    kept = drawing.draw
 
     def draw(name, *given, **options):
         names.append(name)
         return kept(name, *given, **options)
 
-    monkeypatch.setattr(charts, "draw", draw)
+    monkeypatch.setattr(drawing, "draw", draw)
     return names
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from taskforce_analysis.errors import shown_name, wrong_use
 from taskforce_analysis.measurements import Measurement, load_measurement
-from taskforce_analysis.reading.given import leaves_of
 from taskforce_analysis.settings import Settings
 
 if TYPE_CHECKING:
@@ -105,6 +104,8 @@ def _measurement(names: Sequence[str]) -> Measurement:
 
 def workbooks_of(names: Sequence[str]) -> list[Path]:
     """The named files, and all workbooks and .csv of the named folders, by name."""
+    from taskforce_analysis.reading.given import leaves_of  # loads numpy, --help not
+
     return [path for path in leaves_of(names) if isinstance(path, Path)]
 
 

@@ -175,7 +175,7 @@ def last_questions(text: str) -> list[str]:
     """
     within = re.search(r"\[([^\[\]]{3,})\]\s*\Z", text)
     found = [within[1]] if within else []
-    places = [match.end() for match in re.finditer(r"[.:>|/]\s*(?=\S{3})", text)]
+    places = [match.end() for match in re.finditer(r"[.:>|/]\s*(?=\S..)", text)]
     return found + [text[place:] for place in places]
 
 

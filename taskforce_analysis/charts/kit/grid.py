@@ -42,7 +42,12 @@ def picture_of(table: Table, language: Language) -> bytes:
             paper.rule(top, left=0, right=width)
         paper.text((0, top + AIR), below, color=style.colours["muted"])
         buffer = BytesIO()
-        paper.figure.savefig(buffer, format="png", dpi=DPI)
+        # Who cannot see the picture has the words of it.
+        said = [table.caption, *(" | ".join(row) for row in table.rows)]
+        said += [text for text in (table.note, table.source) if text]
+        told = {"Software": None, "Title": table.caption}
+        told |= {"Description": "\n".join(said)}
+        paper.figure.savefig(buffer, format="png", dpi=DPI, metadata=told)
         return buffer.getvalue()
 
 

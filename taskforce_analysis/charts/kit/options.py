@@ -136,7 +136,7 @@ def options_in(record: type[ChartOptions]) -> list[Option]:
     """The options of a chart's record.
 
     >>> [one.name for one in options_in(Paged)]
-    ['title', 'notes', 'page']
+    ['title', 'notes', 'labels', 'size', 'subfigure', 'page']
     """
     types = get_type_hints(record, include_extras=True)
     return [_option(one.name, types[one.name], one.default) for one in fields(record)]
