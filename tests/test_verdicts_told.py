@@ -155,8 +155,8 @@ def test_one_phase_alone_tells_the_rate_of_its_stock(tmp_path):
         ("random", None, "Vurderingerne handler om den praksis", "som om sagerne"),
         ("random", 60, "kun regnes på kommunens sager", "som om sagerne"),
         ("all", 15, "Vurderingerne handler om den praksis", "kun regnes"),
-        ("criteria", 60, "Tallene handler om de gennemgåede sager selv", "praksis"),
-        ("unknown", None, "Tallene handler om de gennemgåede sager selv", "praksis"),
+        ("criteria", 60, "ikke afgjort, om vurderingerne også", "vides ikke"),
+        ("unknown", None, "vides ikke, om vurderingerne også", "ikke afgjort"),
     ],
 )
 def test_each_report_says_what_its_figures_are_about(
@@ -167,6 +167,60 @@ def test_each_report_says_what_its_figures_are_about(
     text = " ".join(selection(results, DANISH))
     assert said in text
     assert unsaid not in text
+
+
+def test_a_terminal_says_that_the_differences_of_all_cases_are_known(tmp_path, capsys):
+    asked = {"plan": (ja_nej(6, 9), ja_nej(9, 6)), "reasons": (ja_nej(0, 15),) * 2}
+    for ways, is_known in (("all", True), ("random", False)):
+        say_comparison(measured(tmp_path, asked, ways=ways), DANISH)
+        said = capsys.readouterr().out
+        assert ("For sagerne selv er forskellene kendt" in said) is is_known
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [(ja_nej(20, 0), "eller mere er udelukket"), (ja_nej(10, 10), "er ikke udelukket")],
+)
+def test_a_margin_is_told_on_the_terminal_and_in_the_notat(
+    tmp_path, capsys, after, said
+):
+    asked = {"plan": (ja_nej(18, 2), after)}
+    for margin, is_told in ((0.2, True), (None, False)):
+        results = measured(tmp_path, asked, plan={"margin": margin})
+        say_comparison(results, DANISH)
+        for text in (capsys.readouterr().out, as_text(compose_notat(results, DANISH))):
+            assert (said in " ".join(text.split())) is is_told
+
+
+def test_a_row_that_its_twin_holds_back_names_the_twin(tmp_path, capsys):
+    # Of those asked 9 of 18 became 9 of 10, of all 20 nothing has moved.
+    path = write_workbook(
+        tmp_path / "sager.xlsx",
+        {
+            "Sager": [
+                ["Sagsnr.", "Måling", "plan", "goals"],
+                *(
+                    [f"{label[0]}-{at}", label, *answers]
+                    for label, kept, met in (("Analyse", 18, 9), ("Status", 10, 9))
+                    for at, answers in enumerate(
+                        [["Ja", "Ja"]] * met
+                        + [["Ja", "Nej"]] * (kept - met)
+                        + [["Nej", "Ikke relevant"]] * (20 - kept)
+                    )
+                ),
+            ]
+        },
+    )
+    condition = {"measure": "plan", "is": ["yes"]}
+    form = small_form({"id": "plan"}, {"id": "goals", "applies_when": condition})
+    results = run(path, form=form)
+    say_comparison(results, DANISH)
+    wanted = "ud af alle sager 9 ud af 20 før og 9 ud af 20 nu; begge dele skal vise"
+    paper = as_text(compose_notat(results, DANISH))
+    for text in (capsys.readouterr().out, paper):
+        assert wanted in " ".join(text.split())
+    guide = " ".join(reading_guide(results, DANISH))
+    assert "eller at målepunktet ikke viser det samme ud af alle sager" in guide
 
 
 def test_a_paired_report_says_how_many_cases_are_the_same(tmp_path):

@@ -178,6 +178,9 @@ def say_comparison(results: "Results", words: Language) -> None:
         say(said)
     if unasked:
         say(words.counted("cli.unasked", words.number(len(unasked))))
+    decided = [row for row in told if row.is_decided]
+    if decided and all(map(sentences.known, decided)):  # every case was reviewed
+        say(sentences.word("summary.census"))
     say_changed_limits(results.changed_limits, results.form, words)
 
 

@@ -58,10 +58,12 @@ def _about(sentences: Sentences, ways: list[str]) -> list[str]:
     if sentences.pairs:
         said.append(sentences.counted("selection.about_pairs", sentences.pairs))
     if any(way not in (*DRAWN, "all") for way in ways):
+        is_unknown = not any(way not in (*DRAWN, "all", "unknown") for way in ways)
+        about = "about_unknown" if is_unknown else "about_cases"
         return [
             *said,
             sentences.word("selection.as_if_random"),
-            sentences.word("selection.about_cases"),
+            sentences.word(f"selection.{about}"),
         ]
     if (results.comparison["method"] == "two_stocks").any():
         said.append(sentences.word("selection.about_stock"))
@@ -174,7 +176,9 @@ def reading_guide(results: Results, language: Language) -> list[str]:
     minimum = language.number(results.settings.minimum_percent)
     values = {"level": level, "minimum": minimum, "units": sentences.units}
     first = ("rate", "denominator", "few", "difference", "overlap", "verdicts")
-    told = [sentences.word(f"guide.{key}", **values) for key in (*first, "uncertain")]
+    has_twins = (results.comparison["basis"] == "unconditional").any()
+    uncertain = "uncertain_twin" if has_twins else "uncertain"
+    told = [sentences.word(f"guide.{key}", **values) for key in (*first, uncertain)]
     rows = [row for row in comparison_rows(results) if row.is_headline]
     adjusted = {row.adjustment: row for row in rows if sentences.has_own_level(row)}
     is_planned = any(row.role != "unplanned" for row in rows)
@@ -183,7 +187,7 @@ def reading_guide(results: Results, language: Language) -> list[str]:
         told.append(sentences.word(f"guide.joint{which}", **sentences.joint(joint)))
     if "holm" in adjusted:
         told.append(sentences.word(f"guide.stepwise{which}", level=level))
-    if (results.comparison["basis"] == "unconditional").any():
+    if has_twins:
         told.append(sentences.word("guide.twin", units=sentences.units))
     if (index := _index(sentences)) and index.is_compared:
         told.append(sentences.word("index.guide", level=sentences.level(index)))

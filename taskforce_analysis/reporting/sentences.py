@@ -311,7 +311,7 @@ class Sentences:
             return [text for text in stocks if text]
         said = [*(self.aside(other) for other in self.beside(row)), *stocks]
         said += [*self._medians(row), *self._partly(row), *self._clusters(row)]
-        said += [*self._no_worse(row), *self._target(row)]
+        said += [*self.no_worse(row), *self._target(row)]
         return [text for text in said if text]
 
     def beside(self, row: ComparisonRow) -> list[ComparisonRow]:
@@ -418,7 +418,21 @@ class Sentences:
             word("sentences.tipping", factor=number(factor, 1)),
         ]
 
-    def _no_worse(self, row: ComparisonRow) -> list[str]:
+    def deciding_twin(self, row: ComparisonRow) -> dict[str, str]:
+        """Both counts out of all cases, where these left a clear difference open.
+
+        Its own interval does not hold 0 then, and would not explain the verdict.
+        """
+        if row.verdict != "uncertain" or row.decided_by != "unconditional":
+            return {}
+        for other in self.beside(row):
+            if other.basis == "unconditional" and not other.is_withheld:
+                counts = {"before": other.before, "after": other.after}
+                told = {name: self.count(side) for name, side in counts.items()}
+                return {**told, "units": self.units}
+        return {}
+
+    def no_worse(self, row: ComparisonRow) -> list[str]:
         """Whether a fall of more than the margin that was declared is ruled out."""
         if row.margin is None or row.is_no_worse is None:
             return []

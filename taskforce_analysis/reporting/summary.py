@@ -111,12 +111,14 @@ def verdict_with_reservations(sentences: Sentences, row: ComparisonRow) -> str:
     """A row's verdict, and in the same breath what makes it doubtful."""
     if row.is_withheld:
         return sentences.verdict(row)
+    word = sentences.language.word
     verdict = sentences.language.verdict(row.verdict, row.role)
+    if twin := sentences.deciding_twin(row):
+        verdict = word("notat.twin", verdict=verdict, **twin)
     caveats = sentences.caveats(row)
-    if not caveats:
-        return verdict
-    listed = "; ".join(caveats)
-    return sentences.language.word("notat.verdict", verdict=verdict, caveats=listed)
+    if caveats:
+        verdict = word("notat.verdict", verdict=verdict, caveats="; ".join(caveats))
+    return ". ".join([verdict, *(one.rstrip(".") for one in sentences.no_worse(row))])
 
 
 def reviewed(sentences: Sentences, group: str) -> str:
