@@ -73,7 +73,7 @@ def listed_in(results: Results) -> str:
 
 def test_it_says_what_the_figures_are_about_and_how_the_intervals_hold(results):
     told = listed_in(results)
-    assert "Det er ikke oplyst, hvordan alle sagerne er udvalgt" in told
+    assert "Ikke alle sager er trukket tilfældigt" in told
     assert "intervaller, der gælder samlet (Bonferroni)" in told
 
 
