@@ -196,6 +196,27 @@ def test_phases_may_be_named_and_ordered():
         draft_form(workbook, ["Rød", "Grøn"])
 
 
+def test_asked_phases_name_those_that_nothing_in_the_workbook_tells():
+    form = draft_form(
+        book(sheet([["Sag", "Er der fulgt op?"], ["S-1", "Ja"]])), ["Vinter", "Sommer"]
+    )
+    assert [one.label for one in form.phases] == ["Vinter", "Sommer"]
+
+
+def test_one_sheet_that_is_called_after_the_second_phase_is_that_one():
+    lines = [["Sag", "Er der fulgt op?"], ["S-1", "Ja"], ["S-2", "Nej"]]
+    workbook = book(sheet(lines, "Statusmåling"))
+    form = draft_form(workbook)
+    assert [one.label for one in form.phases] == ["Analyse", "Status"]
+    assert set(runs(form, workbook).answers["phase"]) == {"status"}
+
+
+def test_a_column_that_numbers_its_rows_is_the_case_where_none_is_called_so():
+    lines = [[101 + n, "Ja"] for n in range(6)]
+    form = drafted(sheet([["Papir", "Er der partshørt?"], *lines]))
+    assert form.case == ("Papir",)
+
+
 def test_one_column_a_role_and_two_columns_of_a_place():
     lines = [["Sag", "Nr", "Kommune", "Kommunenavn", "Fase", "Er der fulgt op?"]]
     lines += [[1, n, "Nordby", "Nordby", phase, "Ja"] for n, phase in enumerate("ABAB")]

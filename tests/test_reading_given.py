@@ -3,7 +3,7 @@
 import io
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import pandas as pd
@@ -206,6 +206,7 @@ def test_places_in_one_column_are_folded(form):
         (date(2021, 1, 4), (Kind.DATE, "44200")),
         (datetime(2021, 1, 4, 12, tzinfo=UTC), (Kind.DATE, "44200.5")),
         (date(1835, 1, 1), (Kind.TEXT, "1835-01-01 00:00:00")),
+        (PurePosixPath("a/b"), (Kind.TEXT, "a/b")),
     ],
 )
 def test_a_value_is_the_cell_that_a_workbook_would_hold(value, cell):
@@ -255,6 +256,23 @@ def test_a_folder_holds_workbooks_and_csv(tmp_path, form):
     results = ta.run(tmp_path, form=form, force=True)
     assert [source.file for source in results.sources] == ["analyse.csv", "status.csv"]
     assert leaves_of([tmp_path, [str(tmp_path)]]) == 2 * leaves_of(tmp_path)
+
+
+def test_a_url_a_name_that_no_file_can_have_and_an_empty_folder(tmp_path):
+    assert leaves_of("postgresql://server/cases") == ["postgresql://server/cases"]
+    assert leaves_of("a" * 5000) == [Path("a" * 5000)]  # read_cells says what is wrong
+    with pytest.raises(ta.UsageError, match="there is no workbook in the folder"):
+        leaves_of(tmp_path)
+
+
+def test_what_only_looks_like_a_table_is_none():
+    class Alike:
+        columns = ("a",)
+
+    with pytest.raises(ta.UsageError, match="Alike"):
+        leaves_of(Alike())
+    with pytest.raises(ta.UsageError, match=r"text|str"):
+        read_frame("analyse.xlsx")
 
 
 def test_a_measurement_may_stand_among_the_files():
