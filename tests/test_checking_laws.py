@@ -357,3 +357,26 @@ def test_one_measurement_on_both_sides_of_barnets_lov(tmp_path):
         assert (law is None and pd.isna(known)) or known == law
     codes = {issue.code for issue in checked.found}
     assert {"LAW_MIXED", "PARAGRAPH_MOVED", "RULE_MISSING", "LIMIT_UNFIXED"} <= codes
+
+
+def test_a_case_that_is_not_decided_is_under_the_law_of_the_measurement():
+    form = form_of(
+        law_date="decided",
+        attributes=[
+            {"id": "decided", "label": "Dato", "columns": "Dato", "type": "date"}
+        ],
+        measures=[measure("a", A, legal_basis=LAWS)],
+    )
+    answers = pd.DataFrame(
+        {"phase": ["before", "before"], "measure": "a", "decided": ["2018-03-01", None]}
+    )
+
+    def cited(answers: pd.DataFrame, **days: date) -> list[str]:
+        (one,) = with_bases_of(form, answers, days).measures
+        return [basis.text for basis in one.legal_basis]
+
+    open_ones = answers.iloc[1:]
+    assert cited(answers) == ["SEL § 70"]  # by the phase's last decision
+    assert cited(open_ones, before=date(2018, 6, 1)) == ["SEL § 70"]
+    assert cited(open_ones, before=date(2024, 6, 1)) == ["BL § 95"]
+    assert cited(open_ones) == ["SEL § 70", "BL § 95"]  # nothing says which

@@ -116,7 +116,7 @@ def test_the_exact_figures_stand_in_the_appendix(made: Callable[[str], Path]):
     exact = [row for row in rows if "0,0703" in row]
     assert [row[:6] for row in exact] == [
         [
-            "Der er foretaget en helhedsvurdering",
+            "Der er foretaget en helhedsvurdering *",
             "8 ud af 20 (40 %)",
             "14 ud af 20 (70 %)",
             "0,3000",

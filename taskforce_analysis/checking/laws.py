@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -219,26 +220,36 @@ def _answered(matrix: Matrix, applied: AppliedForm) -> np.ndarray:
     return ~np.isin(matrix.answers, [*silent, ABSENT])
 
 
-def with_bases_of(form: Form, answers: "pd.DataFrame") -> Form:
+def with_bases_of(
+    form: Form,
+    answers: "pd.DataFrame",
+    measured: Mapping[str, date | None] = MappingProxyType({}),
+) -> Form:
     """The form with the provisions only that were the law of some case in the answers.
 
     What a report may cite: by the dates of decision and the paragraphs that the data
-    hold. A measure that was the law of none of them cites nothing.
+    hold. A measure that was the law of none of them cites nothing. A case that is not
+    decided is under the law of the day on which its phase was `measured`, or else of
+    the phase's last decision.
     """
     if not len(answers):
         return form
-    kinds = _kinds_in(form, answers)
+    kinds = _kinds_in(form, answers, measured)
     measures = tuple(
         replace(one, legal_basis=_held(one, kinds)) for one in form.measures
     )
     return replace(form, measures=measures)
 
 
-def unconfirmed_in(form: Form, answers: "pd.DataFrame") -> tuple[str, ...]:
+def unconfirmed_in(
+    form: Form,
+    answers: "pd.DataFrame",
+    measured: Mapping[str, date | None] = MappingProxyType({}),
+) -> tuple[str, ...]:
     """The provisions, limits and facts that the answers lean on, none confirmed."""
     asked = set(answers["measure"])
     measures = [one for one in form.measures if one.id in asked]
-    kinds = _kinds_in(form, answers)
+    kinds = _kinds_in(form, answers, measured)
     bases = [
         basis.cited
         for measure in measures
@@ -301,19 +312,23 @@ def _unconfirmed_rules(measure: Measure, kinds: list[_Kind]) -> Iterator[str]:
                 yield f"{provision}: {rule.label}"
 
 
-def _kinds_in(form: Form, answers: "pd.DataFrame") -> list[_Kind]:
-    known = [one for one in (form.law_date, PARAGRAPH, BENEFIT) if one in answers]
-    cases = answers[known].drop_duplicates().astype(object)
-    texts = cases.where(cases.notna(), "").reindex(
-        columns=[form.law_date, PARAGRAPH, BENEFIT], fill_value=""
-    )
-    return [
-        _Kind(
-            date.fromisoformat(day) if day else None,
-            parse_provisions(with_benefit(paragraph, benefit)),
-        )
-        for day, paragraph, benefit in texts.itertuples(index=False)
-    ]
+def _kinds_in(
+    form: Form, answers: "pd.DataFrame", measured: Mapping[str, date | None]
+) -> list[_Kind]:
+    names = ["phase", form.law_date, PARAGRAPH, BENEFIT]
+    cases = answers[[one for one in names if one in answers]]
+    cases = cases.drop_duplicates().astype(object)
+    texts = cases.where(cases.notna(), "").reindex(columns=names, fill_value="")
+    rows = list(texts.itertuples(index=False, name=None))
+    last: dict[str, str] = {}
+    for phase, day, *_ in rows:
+        last[phase] = max(last.get(phase, ""), day)
+    found = {}
+    for phase, day, paragraph, benefit in rows:
+        decided = date.fromisoformat(day or last[phase]) if day or last[phase] else None
+        own = decided if day else measured.get(phase) or decided
+        found[_Kind(own, parse_provisions(with_benefit(paragraph, benefit)))] = None
+    return list(found)
 
 
 def _held(measure: Measure, kinds: list[_Kind]) -> tuple[LegalBasis, ...]:

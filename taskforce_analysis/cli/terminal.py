@@ -29,7 +29,9 @@ BESIDE_NUMBERS = (
     "BRIDGE_MISSING",
     "CASES_PAIRED",
     "INDEX_NEEDS_CASES",
+    "LAW_MIXED",
     "LIMITS_INVENTED",
+    "PARAGRAPH_MOVED",
     "STRATUM_MISSING",
 )
 Begin = Callable[[int], Callable[[], object] | None]

@@ -244,10 +244,11 @@ def _results(
     moved = [one for one in changed_limit_issues(changed) if one.measure not in told]
     told_of = tally_issues(tallied)
     found = [*prepared.found, *told_of, *shifts, *moved, *summary.found]
-    cited = with_bases_of(form, answers)
+    days = {name: one.measured for name, one in plan.phases.items()}
+    cited = with_bases_of(form, answers, days)
     return Results(
         form=cited,
-        unconfirmed=unconfirmed_in(form, answers),
+        unconfirmed=unconfirmed_in(form, answers, days),
         form_was_matched=prepared.form_was_matched,
         measurement=plan,
         settings=settings,
