@@ -208,7 +208,6 @@ def bill_of(hashes: str) -> dict[str, object]:
         name, _, version = pin.partition(";")[0].strip().partition("==")
         purl = f"pkg:pypi/{name}@{version}"
         found = [{"alg": "SHA-256", "content": one.strip()} for one in sums]
-        url = f"https://pypi.org/project/{name}/{version}/"
         components.append(
             {
                 "type": "library",
@@ -217,8 +216,9 @@ def bill_of(hashes: str) -> dict[str, object]:
                 "version": version,
                 "purl": purl,
                 "scope": "required" if name in needed else "optional",
+                # By its purl: where it was had from is each installation's own matter.
                 "externalReferences": [
-                    {"type": "distribution", "url": url, "hashes": found}
+                    {"type": "distribution", "url": purl, "hashes": found}
                 ],
             }
         )
