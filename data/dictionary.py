@@ -19,6 +19,9 @@ def section_of(table: Schema) -> str:
     lines += [f"| {one.name} | {one.dtype} | {one.meaning} |" for one in table.columns]
     if table.open:
         lines += ["", "And one text column for each attribute of the form."]
+    if table.labelled:
+        said = "`Results` hands it out with `label`, the measure's name for a reader."
+        lines += ["", said]
     return "\n".join(lines)
 
 

@@ -41,6 +41,10 @@ VERDICTS = ("improved", "worsened", "uncertain", "too_few", "not_comparable")
 ROLES = ("primary", "exploratory", "unplanned")
 # What one count of the tally, the days or the answers is about.
 KEY = ["form", "group", "phase", "measure"]
+# The measure's name for a reader, in the reader's language. It is put in where a table
+# is handed out and taken away where one is handed over: no stage counts on a wording.
+LABEL = "label"
+INDEX = "index"  # of the comparison: the measure, and basis, of several requirements
 ALL = "all"  # the one group, where `by` asks for none
 UNSAID, APART = "-", " · "  # a group that nothing names; between two names
 # Columns of the answers: the score by the limits of a phase's last month, by its id.
@@ -66,6 +70,7 @@ class Schema:
     key: tuple[str, ...]
     columns: tuple[SchemaColumn, ...]
     open: bool = False  # may carry further text columns (a form's attributes)
+    labelled: bool = False  # `Results` hands it out with the measures' labels
 
     @property
     def names(self) -> list[str]:
@@ -177,6 +182,7 @@ tally = Schema(
         ("against_target", TEXT, "over, under, cannot_tell, or empty"),
         ("headline", FLAG, "the measure's one row; limit:before if its limit changed"),
     ),
+    labelled=True,
 )
 comparison = Schema(
     "comparison",
@@ -218,6 +224,7 @@ comparison = Schema(
         ("mean_before", SHARE, "of an index: mean share of requirements kept, before"),
         ("mean_after", SHARE, "of an index: mean share of requirements kept, after"),
     ),
+    labelled=True,
 )
 distribution = Schema(
     "distribution",
@@ -228,6 +235,7 @@ distribution = Schema(
         ("answer", TEXT, "the answer as given"),
         ("count", COUNT, "how many units"),
     ),
+    labelled=True,
 )
 durations = Schema(
     "durations",
@@ -239,6 +247,7 @@ durations = Schema(
         ("open", FLAG, "whether the end had not come on the date of measurement"),
         ("count", COUNT, "how many units"),
     ),
+    labelled=True,
 )
 days = Schema(
     "days",
@@ -265,6 +274,7 @@ days = Schema(
         ("confidence", SHARE, "the intervals' level"),
         ("drawn_on", TEXT, "receipt, decision (days only describe) or unknown"),
     ),
+    labelled=True,
 )
 limits = Schema(
     "limits",
@@ -276,6 +286,7 @@ limits = Schema(
         ("shortest", DAYS, "the fewest days that it allowed a case"),
         ("longest", DAYS, "the most days that it allowed a case"),
     ),
+    labelled=True,
 )
 overdue = Schema(
     "overdue",
@@ -287,6 +298,7 @@ overdue = Schema(
         ("open", FLAG, "whether the end had not come on the date of measurement"),
         ("count", COUNT, "how many units"),
     ),
+    labelled=True,
 )
 withheld = Schema(
     "withheld",
@@ -305,12 +317,15 @@ def check(
 ) -> "pd.DataFrame":
     """The frame with the declared columns first, in order and of the declared types.
 
-    Further columns are kept behind them where the table allows it (as text). Raises
+    Further columns are kept behind them where the table allows it (as text), and labels
+    for a reader are left out. Raises
     ValueError, which names the table and the column but no value, when a column is
     lacking, undeclared or of another type, or when the key is not unique. `unique` says
     that the key was proved so already, which spares a look at every row.
     """
     lacking = [name for name in table.names if name not in frame.columns]
+    if table.labelled and LABEL in frame.columns:
+        frame = frame.drop(columns=LABEL)
     extra = [str(name) for name in frame.columns if name not in table.names]
     if lacking or (extra and not table.open):
         raise ValueError(f"table {table.name}: columns lacking {lacking}, odd {extra}")
@@ -332,6 +347,20 @@ def _typed(
             frame[column] = frame[column].astype(dtype)  # type: ignore[call-overload]
         except (TypeError, ValueError):
             raise ValueError(f"table {name}: {column} is not {dtype}") from None
+    return frame
+
+
+def with_labels(frame: "pd.DataFrame", labels: Mapping[str, str]) -> "pd.DataFrame":
+    """A table with the column `label` behind `measure`; it is changed where it lies.
+
+    `labels` are those of the measures, by their ids. What has none has its id.
+    """
+    named = [labels.get(measure, measure) for measure in frame["measure"]]
+    if LABEL in frame.columns:
+        frame[LABEL] = named
+    else:
+        place = list(frame.columns).index("measure") + 1
+        frame.insert(place, LABEL, named)
     return frame
 
 

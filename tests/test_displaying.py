@@ -8,7 +8,8 @@ from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 
 import taskforce_analysis as ta
-from taskforce_analysis.displaying import html_table
+from taskforce_analysis import tables
+from taskforce_analysis.displaying import view
 from taskforce_analysis.errors import file_error
 from taskforce_analysis.results import Results
 from taskforce_analysis.shipped import data_folder
@@ -30,7 +31,7 @@ def shell(tmp_path, monkeypatch) -> InteractiveShell:
 
 
 def test_a_table_escapes_and_has_headers():
-    html = html_table("a < b", [("<i>", 1)], heads=("x", "y"))
+    html = view("a < b", [("<i>", 1)], heads=("x", "y")).as_html()
     assert "<caption>a &lt; b</caption>" in html
     assert re.findall(r'scope="(\w+)"[^>]*>([^<]*)', html) == [
         ("col", "x"),
@@ -48,6 +49,35 @@ def test_results_say_what_was_compared_and_how_it_went(results):
     headline = results.comparison[results.comparison["headline"]]
     uncertain = int((headline["verdict"] == "uncertain").sum())
     assert told["Kan ikke afgøres"] == str(uncertain)
+
+
+def test_a_console_shows_what_a_notebook_does(results, shell, capsys):
+    shell.user_ns["results"] = results
+    shell.run_cell("results", store_history=False)
+    title, *lines = capsys.readouterr().out.removeprefix("Out[0]:").split("\n")[1:]
+    assert title == results.measurement.title
+    told = dict(re.split(r" {2,}", line) for line in lines if line.strip())
+    html = dict(
+        re.findall(r"<th[^>]*>([^<]*)</th><td[^>]*>([^<]*)", results._repr_html_())
+    )
+    assert told == html
+    shell.user_ns["form"] = results.form
+    shell.run_cell("form.measure('child_interview')", store_history=False)
+    assert "\nHjemmel   " in capsys.readouterr().out
+
+
+def test_what_is_handed_out_names_the_measures_in_the_readers_language(results):
+    measure = results.form.measure("child_interview")
+    for language, label in (("da", measure.label), ("en", measure.label_en)):
+        ta.language(language)
+        for table in (results.tally, results.comparison, results.days):
+            names = list(table.columns)
+            assert names.index("label") == names.index("measure") + 1
+            assert table["label"].notna().all()
+        own = results.tally[results.tally["measure"] == measure.id]
+        assert set(own["label"]) == {label}
+    tables.check(results.tally, tables.tally)
+    assert "label" not in results.answers
 
 
 def test_a_table_without_great_tables_says_what_to_install(results, monkeypatch):

@@ -1,5 +1,6 @@
 """The site builds without a warning, is up to date, and every code block runs."""
 
+import json
 import os
 import re
 import runpy
@@ -96,6 +97,22 @@ def test_the_languages_of_the_blocks_are_known():
 )
 def test_python_runs(code: str, folder: Path):
     exec(compile(code, "block", "exec"), {})
+
+
+@pytest.mark.slow
+def test_what_a_user_writes_is_typed_to_the_last_word(tmp_path: Path):
+    # Strict: an argument, a result or an attribute without a type is an error.
+    codes = [one.text for one in BLOCKS if one.language == "python"]
+    for number, code in enumerate(codes):
+        (tmp_path / f"block_{number}.py").write_text(code, "utf-8")
+    unlike = {"reportUnusedExpression": False, "reportMissingTypeStubs": False}
+    asked = {"typeCheckingMode": "strict", "extraPaths": [str(ROOT)], **unlike}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(asked), "utf-8")
+    call = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable]
+    done = subprocess.run(
+        [*call, "--project", str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip().startswith("0 errors, 0 warnings"), done.stdout
 
 
 def test_toml_is_valid(folder: Path):

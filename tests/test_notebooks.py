@@ -50,3 +50,8 @@ def test_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     notebook = nbformat.read(path, as_version=4)
     where = {"metadata": {"path": str(tmp_path / "notebooks")}}
     NotebookClient(notebook, timeout=120, resources=where).execute()
+    shown = [one for cell in notebook.cells for one in cell.get("outputs", ())]
+    texts = [one.data.get("text/plain", "") for one in shown if "data" in one]
+    # A table without a row is a filter that finds nothing any more.
+    assert texts
+    assert not any(text.startswith("Empty DataFrame") for text in texts)

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = ROOT / "taskforce_analysis" / "definitions" / "languages"
 DICTIONARIES = {"da": "da_DK", "en": "en_GB"}
 ENGLISH_PAGES = {"README.md", "methods.md", "scale.md", "ten_minutes.md"}
+ENGLISH_NOTEBOOKS = {"1_from_workbook_to_figure.ipynb"}
 WRITTEN_BY_SCRIPTS = {"reference.md", "noegler.md"}
 # What is no prose: code, links, addresses, placeholders, tags, and names with marks.
 NOT_PROSE = re.compile(
@@ -42,10 +43,12 @@ def language_file(name: str) -> str:
     return "\n".join(texts_of(words))
 
 
-def notebooks() -> str:
+def notebooks(*, english: bool) -> str:
+    paths = sorted((ROOT / "notebooks").glob("*.ipynb"))
     cells = [
         cell
-        for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
+        for path in paths
+        if (path.name in ENGLISH_NOTEBOOKS) == english
         for cell in nbformat.read(path, as_version=4).cells
     ]
     return "\n".join(c.source for c in cells if c.cell_type == "markdown")
@@ -79,7 +82,8 @@ def misspelt(text: str, name: str) -> set[str]:
 TEXTS = {
     "language file in Danish": ("da", lambda: language_file("da")),
     "language file in English": ("en", lambda: language_file("en")),
-    "notebooks": ("da", notebooks),
+    "notebooks": ("da", lambda: notebooks(english=False)),
+    "English notebooks": ("en", lambda: notebooks(english=True)),
     "Danish pages": ("da", lambda: pages(english=False)),
     "English pages": ("en", lambda: pages(english=True)),
 }

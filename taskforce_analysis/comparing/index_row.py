@@ -26,11 +26,12 @@ from taskforce_analysis.methods.index import (
     scores,
 )
 from taskforce_analysis.settings import Settings
+from taskforce_analysis.tables import INDEX
 
 if TYPE_CHECKING:
     import pandas as pd
 
-INDEX, WHOLE = "index", "index:whole"
+WHOLE = "index:whole"
 NEEDS_CASES = "needs_cases"
 NO_INTERVAL = {
     **dict.fromkeys(

@@ -11,8 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from taskforce_analysis.boundary import guarded
-from taskforce_analysis.displaying import html_table
+from taskforce_analysis.displaying import View, Viewed, view
 from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.paragraphs import (
@@ -156,7 +155,7 @@ class MeasureLimit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measure:
+class Measure(Viewed):
     """One point of law: its wording, what complies and when it applies.
 
     `label` says what is kept; `label_not` says so of a case that does not keep it.
@@ -195,15 +194,14 @@ class Measure:
     added: str = ""  # the form's version that asks it first; older workbooks do not
     help: str = ""
 
-    @guarded
-    def _repr_html_(self) -> str:
-        """A notebook's view: wording, legal basis, headers, kind."""
+    def _view(self) -> View:
+        """Wording, legal basis, headers, help."""
         shown = load_language()
         basis = "; ".join(one.cited for one in self.legal_basis)
         columns = "; ".join((*self.columns, *self.start, *self.end))
-        facts = {"measure": self.label, "basis": basis, "columns": columns}
+        facts = {"measure": shown.label(self), "basis": basis, "columns": columns}
         rows = [(shown.word(f"display.{key}"), facts[key]) for key in facts]
-        return html_table(self.id, [*rows, (shown.word("display.help"), self.help)])
+        return view(self.id, [*rows, (shown.word("display.help"), self.help)])
 
     @property
     def complying(self) -> tuple[str, ...]:
@@ -266,7 +264,7 @@ class Measure:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Form:
+class Form(Viewed):
     """A måleskema: what one row of a sagsmåling is and what its columns mean."""
 
     id: str
@@ -296,17 +294,16 @@ class Form:
         measures, phases = len(self.measures), ", ".join(self.phase_ids)
         return f'{type(self).__name__}("{self.id}", {measures} measures; {phases})'
 
-    @guarded
-    def _repr_html_(self) -> str:
-        """A notebook's view: one row per measure with its legal basis."""
+    def _view(self) -> View:
+        """One row per measure with its legal basis."""
         shown = load_language()
         rows = [
-            (one.id, one.label, "; ".join(basis.cited for basis in one.legal_basis))
+            (one.id, shown.label(one), "; ".join(law.cited for law in one.legal_basis))
             for one in self.measures
         ]
         heads = [shown.word(f"display.{key}") for key in ("id", "measure", "basis")]
         caption = f"{self.title} ({self.id}, {self.version})"
-        return html_table(caption, rows, heads=heads)
+        return view(caption, rows, heads=heads)
 
     @cached_property
     def _by_id(self) -> dict[str, Measure]:

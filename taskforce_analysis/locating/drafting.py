@@ -24,7 +24,7 @@ import numpy as np
 
 from taskforce_analysis.atomic import whole_file
 from taskforce_analysis.boundary import guarded
-from taskforce_analysis.displaying import html_table
+from taskforce_analysis.displaying import View, view
 from taskforce_analysis.errors import unknown_name, wrong_use
 from taskforce_analysis.forms import Form, form_from
 from taskforce_analysis.languages import Language, load_language
@@ -81,12 +81,11 @@ class DraftForm(Form):
             temporary.write_text(self.text, encoding="utf-8")
         return path
 
-    @guarded
-    def _repr_html_(self) -> str:
-        """A notebook's view: each guess, and why."""
+    def _view(self) -> View:
+        """Each guess, and why."""
         shown = load_language()
         heads = [shown.word(f"draft.head.{one}") for one in ("part", "guess", "why")]
-        return html_table(shown.word("draft.told"), self._rows(shown), heads=heads)
+        return view(shown.word("draft.told"), self._rows(shown), heads=heads)
 
     def __str__(self) -> str:
         """Each guess in a line, for a terminal."""

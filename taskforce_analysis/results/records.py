@@ -11,8 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from taskforce_analysis import tables
-from taskforce_analysis.boundary import guarded
-from taskforce_analysis.displaying import html_table
+from taskforce_analysis.displaying import View, Viewed, view
 from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import (
     ERROR,
@@ -72,7 +71,7 @@ class Choices:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Prepared:
+class Prepared(Viewed):
     """Workbooks that were read and checked, before anything is compared."""
 
     form: Form
@@ -102,9 +101,8 @@ class Prepared:
         odd = f"{len(self.found)} issues{', errors' if self.has_errors else ''}"
         return f'Prepared("{self.form.id}", {len(self.sources)} files; {odd})'
 
-    @guarded
-    def _repr_html_(self) -> str:
-        """A notebook's view in ten lines: form, files, what is odd, what to do now."""
+    def _view(self) -> View:
+        """In ten lines: form, files, what is odd, what to do now."""
         words = load_language()
         mark = f". {words.word('draft.mark')}" if self.form.draft else ""
         step = "display.next_correct" if self.has_errors else "display.next_run"
@@ -114,7 +112,7 @@ class Prepared:
             *_odd_rows(self.issues, words),
             (words.word("display.next"), words.word(step)),
         ]
-        return html_table(self.measurement.title or self.form.title, rows)
+        return view(self.measurement.title or self.form.title, rows)
 
 
 def _empty(table: tables.Schema) -> "Callable[[], pd.DataFrame]":
@@ -129,14 +127,16 @@ HANDED_OUT = frozenset(
         *("durations", "days", "limits", "overdue", "withheld"),
     )
 )
+_LABELLED = frozenset(one.name for one in tables.DECLARED if one.labelled)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Results:
+class Results(Viewed):
     """Everything a reader may be shown about a measurement; never changed in place.
 
     A table is handed out as a copy, which costs nothing until it is changed: whatever a
-    notebook does with it, a report says what was computed.
+    notebook does with it, a report says what was computed. Behind `measure` it has
+    `label`, the measure's name in the reader's language.
 
     `before` and `after` are the compared phases' ids (equal to the form's first and
     last unless chosen otherwise); `phases` are all that the data hold, in time order.
@@ -186,7 +186,12 @@ class Results:
     def __getattribute__(self, name: str) -> Any:
         """The field; a table as a copy of its own (pandas copies what is written)."""
         value = object.__getattribute__(self, name)
-        return value.copy(deep=False) if name in HANDED_OUT else value
+        if name not in HANDED_OUT:
+            return value
+        copy = value.copy(deep=False)
+        if name in _LABELLED:
+            copy = tables.with_labels(copy, _labels(self.form, load_language()))
+        return copy
 
     def __repr__(self) -> str:
         """What was compared, in a line."""
@@ -196,9 +201,8 @@ class Results:
             f"{self.after}, {len(self.sources)} files)"
         )
 
-    @guarded
-    def _repr_html_(self) -> str:
-        """A notebook's view: what was compared, from which files, and how it went."""
+    def _view(self) -> View:
+        """What was compared, from which files, and how it went."""
         words = load_language()
         compared = self.comparison
         headline = compared[compared["headline"] & (compared["basis"] != "index")]
@@ -213,7 +217,13 @@ class Results:
             *((words.word(f"verdict.{name}"), count) for name, count in found.items()),
         ]
         title = self.measurement.title or self.form.title
-        return html_table(title, rows)
+        return view(title, rows)
+
+
+def _labels(form: Form, words: Language) -> dict[str, str]:
+    """The measures' names for a reader, the index's among them."""
+    named = {one.id: words.label(one) for one in form.measures}
+    return named | {tables.INDEX: words.word("display.index")}
 
 
 def _file_rows(sources: Sequence[Source], words: Language) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from taskforce_analysis import tables
 from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.forms import Form
 from taskforce_analysis.languages import Language
@@ -73,9 +74,9 @@ def results_contract(results: Results) -> dict[str, Any]:
     results = disclose(results)
     return contract(
         results,
-        tally=results.tally,
+        tally=tables.check(results.tally, tables.tally),
         issues=results.issues,
-        comparison=results.comparison,
+        comparison=tables.check(results.comparison, tables.comparison),
     )
 
 
