@@ -7,8 +7,9 @@ ranking, for Ankestyrelsen says itself that its figures do not bear on one munic
 """
 
 import csv
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from taskforce_analysis.boundary import guarded, guarded_record
 from taskforce_analysis.disclosing import disclose
@@ -16,7 +17,7 @@ from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.results import Results
 from taskforce_analysis.shipped import data_folder
 from taskforce_analysis.spelling import silent_key
-from taskforce_analysis.tables import rows_of
+from taskforce_analysis.tables import Cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,26 +89,24 @@ def _pairs(results: Results, scope: Scope, *, phase: str, same: bool) -> "pd.Dat
     tally = disclose(results).tally
     chosen = (tally["basis"] == "crude") & (tally["phase"] == (phase or results.after))
     pairs = []
-    for own in rows_of(tally[chosen]):
-        for figure in rows_of(national_figures()):
+    figures = national_figures().to_dict("records")
+    for own in tally.loc[chosen, OWN].to_dict("records"):
+        for figure in figures:
             differs = _differences(figure, declared)
-            if own.measure == figure.measure and same == (not differs):
-                pairs.append(_row(own, figure, differs))
+            if own["measure"] == figure["measure"] and same == (not differs):
+                printed = {name: figure[name] for name in NATIONAL}
+                pairs.append({**own, **printed, "differs_in": ", ".join(differs)})
     more = () if same else ("differs_in",)
     return pd.DataFrame(pairs, columns=[*OWN, *NATIONAL, *more])
 
 
-def _differences(figure: Any, declared: dict[str, str]) -> list[str]:
+def _differences(
+    figure: Mapping[Hashable, Cell], declared: dict[str, str]
+) -> list[str]:
     # What a publication does not say cannot be the same.
     return [
         name
         for name in SAME
-        if not getattr(figure, name)
-        or silent_key(getattr(figure, name)) != silent_key(declared[name])
+        if not figure[name]
+        or silent_key(str(figure[name])) != silent_key(declared[name])
     ]
-
-
-def _row(own: Any, figure: Any, differs: list[str]) -> dict[str, Any]:
-    values = {name: getattr(own, name) for name in OWN}
-    printed = {name: getattr(figure, name) for name in NATIONAL}
-    return {**values, **printed, "differs_in": ", ".join(differs)}

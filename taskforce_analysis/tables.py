@@ -7,16 +7,19 @@ hand-over: columns in order, each of its type, the key unique. Rates are shares 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.privacy import redact
 
 if TYPE_CHECKING:
     import pandas as pd
+    from _typeshed import DataclassInstance
 
 Frame = TypeVar("Frame")  # of any engine
+Row = TypeVar("Row", bound="DataclassInstance")
+Cell: TypeAlias = str | float | bool | None  # what a row in the making holds
 TEXT, COUNT, SHARE, DAYS, FLAG = "str", "int64", "float64", "Int64", "boolean"
 ANSWERS = (
     "yes",
@@ -418,12 +421,28 @@ def _group_labels(attributes: "pd.DataFrame") -> "pd.Series[str]":
     return pd.Series(column, index=attributes.index)
 
 
-def rows_of(frame: "pd.DataFrame") -> Iterator[Any]:
-    """The frame's rows one by one, each with its columns by name and `Index`."""
-    yield from frame.itertuples()
+def rows_of(frame: "pd.DataFrame", kind: type[Row]) -> Iterator[Row]:
+    """The frame's rows one by one, each as the record `kind` of the columns it names.
+
+    A field `index` is what the frame's own index calls the row.
+
+    >>> import pandas as pd
+    >>> @dataclass
+    ... class Counted:
+    ...     index: int
+    ...     compliant: int
+    >>> list(rows_of(pd.DataFrame({"compliant": [14], "applicable": [20]}), Counted))
+    [Counted(index=0, compliant=14)]
+    """
+    columns = [
+        frame.index if one.name == "index" else frame[one.name] for one in fields(kind)
+    ]
+    names = [one.name for one in fields(kind)]
+    for cells in zip(*columns, strict=True):
+        yield kind(**dict(zip(names, cells, strict=True)))
 
 
-def build(rows: Iterable[Mapping[str, Any]], table: Schema) -> "pd.DataFrame":
+def build(rows: Iterable[Mapping[str, Cell]], table: Schema) -> "pd.DataFrame":
     """A checked table from rows; columns that no row has are empty.
 
     >>> from taskforce_analysis.tables import issues

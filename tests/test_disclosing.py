@@ -91,7 +91,7 @@ def test_a_comparison_goes_where_one_of_its_phases_goes(example):
     places = set(
         shown.withheld[["phase", "measure", "basis"]].itertuples(index=False, name=None)
     )
-    for row in tables.rows_of(shown.comparison):
+    for row in shown.comparison.itertuples():
         sides = {
             (row.before, row.measure, row.basis),
             (row.after, row.measure, row.basis),

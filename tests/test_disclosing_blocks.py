@@ -38,7 +38,7 @@ def views_of(made: Iterable[Table], threshold: int) -> list[tuple]:
     settings = Settings(publish="open", threshold=threshold, by=BY)
     shown = disclose(made_results(with_rates(pd.DataFrame(rows)), settings)).tally
     known: dict[int, list[tuple]] = defaultdict(list)
-    for row in tables.rows_of(shown):
+    for row in shown.itertuples():
         number, place = (int(part[1:]) for part in row.group.split(" · "))
         known[number].append((place, *(getattr(row, name) for name in SCORES)))
     return [

@@ -24,7 +24,7 @@ from taskforce_analysis.filing.per_group import part_of
 from taskforce_analysis.forms import Condition, Form, Measure, MeasureLimit, Phase
 from taskforce_analysis.results import Results
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.tables import ALL, APART, SCORES, rows_of
+from taskforce_analysis.tables import ALL, APART, SCORES
 
 BY = ("municipality", "area", "team")
 FORM = Form(
@@ -147,7 +147,7 @@ def published(cases: list[Cases], depth: int, settings: Settings) -> Published:
     own = replace(settings, by=BY[:depth])
     shown = disclose(results_of(found, own))
     for frame, basis in ((shown.tally, None), (shown.distribution, "answers")):
-        for row in rows_of(frame):
+        for row in frame.itertuples():
             name = basis or row.basis
             found.shown.add((row.group, row.phase, row.measure, name))
             count = row.count if basis else row.compliant
@@ -155,7 +155,7 @@ def published(cases: list[Cases], depth: int, settings: Settings) -> Published:
             assert count == found.truth[row.group, row.phase][place]
     crude = shown.days[shown.days["basis"] == "crude"]
     found.shown |= {
-        (row.group, row.phase, row.measure, "days") for row in rows_of(crude)
+        (row.group, row.phase, row.measure, "days") for row in crude.itertuples()
     }
     check_parts(shown, found)
     return found

@@ -40,7 +40,7 @@ from taskforce_analysis.measurements import Measurement
 from taskforce_analysis.methods.comparison import compare_rates
 from taskforce_analysis.methods.planning import expected_by_chance
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.tables import rows_of, with_groups
+from taskforce_analysis.tables import Cell, with_groups
 from taskforce_analysis.tallying import (
     ChangedLimit,
     changed_limits,
@@ -252,16 +252,17 @@ def _with_figures(
     return with_matched_figures(rows, judged) if settings.paired else rows
 
 
-def _asked_rows(asked: "pd.DataFrame") -> "list[dict[str, Any]]":
+def _asked_rows(asked: "pd.DataFrame") -> "list[dict[str, Cell]]":
     """The rows of how many were asked or could be assessed; they have no verdict."""
     named = asked.assign(primary=False, role="", adjustment="none")
     kept = [name for name in tables.comparison.names if name in named]
-    return [{name: getattr(row, name) for name in kept} for row in rows_of(named[kept])]
+    cells = named[kept].to_dict("records")
+    return [{str(name): cell for name, cell in row.items()} for row in cells]
 
 
 def _of_one_limit(
-    index: "list[dict[str, Any]]", rows: "pd.DataFrame", plan: Measurement
-) -> "list[dict[str, Any]]":
+    index: "list[dict[str, Cell]]", rows: "pd.DataFrame", plan: Measurement
+) -> "list[dict[str, Cell]]":
     """The index's rows, not comparable where a member was held to two limits.
 
     Nor is the one beside it, which keeps its means alone.
@@ -296,8 +297,8 @@ def comparison_issues(
         rows = _of_pairs(rows, own, form, settings=settings)
     moved = rows[(rows["basis"] == "crude") & shifted(rows)]
     return [
-        Issue("APPLICABLE_SHIFT", group=row.group, measure=row.measure)
-        for row in rows_of(moved)
+        Issue("APPLICABLE_SHIFT", group=group, measure=measure)
+        for group, measure in zip(moved["group"], moved["measure"], strict=True)
     ]
 
 

@@ -9,7 +9,7 @@ verdict.
 """
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from taskforce_analysis.methods.index import (
     scores,
 )
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.tables import INDEX
+from taskforce_analysis.tables import INDEX, Cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +53,7 @@ def index_rows(
     measurement: Measurement,
     settings: Settings,
     counted: Collection[str] = (),
-) -> list[dict[str, Any]]:
+) -> list[dict[str, Cell]]:
     """Two rows of the comparison per group, one dictionary each; none without an index.
 
     `answers` is the answers table, one row per unit and measure, in its groups. Only
@@ -136,15 +136,19 @@ def _has_shifted(rows: "pd.DataFrame", phases: tuple[str, str]) -> bool:
 
 def _both_rows(
     sides: list[Unsure], reason: str, *, members: list[str], settings: Settings
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[dict[str, Cell]]:
     """The index's row, and the one of the cases to which every member applies."""
     scored = [scores(side.kept, side.applicable) for side in sides]
     sizes = (len(scored[0]), len(scored[1]))
     level = index_confidence(settings.confidence, len(members), sizes)
-    rule: dict[str, Any] = {"confidence": level, "minimum": settings.minimum_verdict}
-    verdict = "not_comparable" if reason else judge_scores(*scored, **rule)
+    minimum = settings.minimum_verdict
+    verdict = (
+        "not_comparable"
+        if reason
+        else judge_scores(*scored, confidence=level, minimum=minimum)
+    )
     decided = reason or ("minimum_verdict" if verdict == "too_few" else "interval")
-    robust = None if reason else is_robust(*sides, **rule)
+    robust = None if reason else is_robust(*sides, confidence=level, minimum=minimum)
     # The interval is that of cases drawn apart: of the same cases twice it is another.
     first = _figures(scored, level) | (NO_INTERVAL if settings.paired else {})
     yield {
@@ -173,7 +177,7 @@ def _both_rows(
     }
 
 
-def _figures(scored: list[np.ndarray], level: float) -> dict[str, Any]:
+def _figures(scored: list[np.ndarray], level: float) -> dict[str, Cell]:
     found = compare_scores(*scored, confidence=level)
     before, after = scored
     return {

@@ -7,10 +7,11 @@ are worked out on the pairs too, by the same exact test and at the row's own lev
 answers of other cases have no part in it.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from taskforce_analysis.comparing.sides import Judged, Sides
 from taskforce_analysis.forms import Form
 from taskforce_analysis.methods.paired import (
     KnownPairs,
@@ -20,7 +21,7 @@ from taskforce_analysis.methods.paired import (
     judge_pairs,
 )
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.tables import rows_of
+from taskforce_analysis.tables import Cell, rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,11 +59,11 @@ def with_matched_figures(
     rows.loc[apart, ["difference", "difference_low", "difference_high"]] = np.nan
     rows.loc[apart, "p_value"] = np.nan
     rows.loc[apart, "method"] = ""
-    for row in rows_of(rows[~apart]):
+    for row in rows_of(rows[~apart], Sides):
         pairs = _pairs_of(row, known[row.basis])
         counts = _counts(pairs["state_before"], pairs["state_after"])
         figures = _figures(counts, confidence=row.confidence)
-        rows.loc[row.Index, list(figures)] = list(figures.values())
+        rows.loc[row.index, list(figures)] = list(figures.values())
     return rows
 
 
@@ -80,17 +81,17 @@ def with_doubts(
     rows["stands_under_partly"] = pd.array([None] * len(rows), dtype="boolean")
     chosen = rows["headline"] & rows["method"].eq(METHOD)
     decided = rows["verdict"].isin(["improved", "worsened", "uncertain"])
-    for row in rows_of(rows[chosen & decided]):
+    for row in rows_of(rows[chosen & decided], Judged):
         pairs = _pairs_of(row, stated)
         options = {"confidence": row.confidence, "minimum": settings.minimum_verdict}
         counts = _counts(pairs["state_before"], pairs["state_after"])
         known = counts._replace(may_not_apply=row.measure not in always)
         stands = all_pairs_survive_unknown([known], **options)
-        rows.loc[row.Index, "robust"] = bool(stands[0])
+        rows.loc[row.index, "robust"] = bool(stands[0])
         other = [_read_otherwise(pairs, side) for side in ("before", "after")]
         if any(not one.equals(pairs[one.name]) for one in other):
             found = judge_pairs(*_counts(*other)[:4], **options)
-            rows.loc[row.Index, "stands_under_partly"] = found == row.verdict
+            rows.loc[row.index, "stands_under_partly"] = found == row.verdict
     return rows
 
 
@@ -101,7 +102,7 @@ def chance_of_pairs(rows: "pd.DataFrame") -> float:
     number that may be expected counts.
     """
     found = 0.0
-    for row in rows_of(rows):
+    for row in rows_of(rows, Sides):
         before, after = row.compliant_before, row.compliant_after
         cases = int(row.applicable_before)
         down = range(max(0, before - after), min(before, cases - after) + 1)
@@ -119,12 +120,12 @@ def _stated(answers: "pd.DataFrame") -> "pd.DataFrame":
     return answers.assign(state=answers["score"].map(STATES)).dropna(subset=["state"])
 
 
-def _pairs_of(row: Any, answers: "pd.DataFrame") -> "pd.DataFrame":
+def _pairs_of(row: Sides, answers: "pd.DataFrame") -> "pd.DataFrame":
     """A pair a line: state and answer in either phase; cases once in each of them."""
     own = answers[(answers["measure"] == row.measure) & (answers["group"] == row.group)]
     first, second = (
         side[~side["case_id"].duplicated(keep=False)].set_index("case_id")
-        for phase in (row.before, row.after)
+        for phase in row.phases
         for side in (own[own["phase"] == phase],)
     )
     named = zip((first, second), ("_before", "_after"), strict=True)
@@ -161,7 +162,7 @@ def _read_otherwise(pairs: "pd.DataFrame", side: str) -> "pd.Series[str]":
     return states.mask(pairs[f"answer_{side}"].eq("partly"), turned)
 
 
-def _figures(counts: KnownPairs, *, confidence: float) -> dict[str, Any]:
+def _figures(counts: KnownPairs, *, confidence: float) -> dict[str, Cell]:
     """What the comparison says of pairs that are known in both phases."""
     cells = both, before, after, _ = counts[:4]
     found = exact_pairs(*cells, confidence=confidence)

@@ -9,10 +9,12 @@ On the crude row itself: how many caseworkers or teams stand behind its cases.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from taskforce_analysis.comparing.sides import Figured, Judged, Stocked
 from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import Issue
 from taskforce_analysis.measurements import Measurement
@@ -24,13 +26,17 @@ from taskforce_analysis.methods.strata import (
     tipping_design_effect,
 )
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.tables import ALL, rows_of, with_groups
+from taskforce_analysis.tables import ALL, Cell, rows_of, with_groups
 from taskforce_analysis.tallying import stock_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ENOUGH_TO_TEST = 10
+# What a further row has of the crude one.
+SHARED = ("form", "group", "measure", "before", "after", "confidence")
+SHARED += ("compliant_before", "compliant_after", "applicable_before")
+SHARED += ("applicable_after", "rate_before", "rate_after")
 CLUSTERS_APART = "clusters_apart"  # no caseworker or team has cases in both phases
 
 
@@ -41,13 +47,13 @@ def sensitivity_rows(
     form: Form,
     settings: Settings,
     measurement: Measurement,
-) -> list[dict[str, Any]]:
+) -> list[dict[str, Cell]]:
     """The further rows of the comparison, one dictionary each.
 
     Of pairs there is only that all cases were reviewed: the others are of two heaps of
     cases.
     """
-    found: list[dict[str, Any]] = []
+    found: list[dict[str, Cell]] = []
     if settings.paired:
         return [row for row in _stock(crude, measurement) if row["method"] == "census"]
     if settings.strata and len(answers):
@@ -60,21 +66,15 @@ def sensitivity_rows(
     return found
 
 
-def _row(row: Any, basis: str, **values: Any) -> dict[str, Any]:
-    kept = ("form", "group", "measure", "before", "after", "confidence")
-    kept += tuple(
-        f"{name}_{side}"
-        for name in ("compliant", "applicable", "rate")
-        for side in ("before", "after")
-    )
-    shared = {name: getattr(row, name) for name in kept}
+def _row(row: Figured, basis: str, **values: Cell) -> dict[str, Cell]:
+    shared = {name: cell for name, cell in asdict(row).items() if name in SHARED}
     fixed = {"basis": basis, "headline": False, "primary": False, "adjustment": "none"}
     return {**shared, **fixed, **values}
 
 
 def _stratified(
     crude: "pd.DataFrame", answers: "pd.DataFrame", settings: Settings
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[dict[str, Cell]]:
     for row, counts in _with_strata(crude, answers, settings):
         if not np.any(np.minimum(counts[1], counts[3])):
             continue  # no stratum is in both phases
@@ -120,12 +120,12 @@ def strata_issues(
 
 def _with_strata(
     crude: "pd.DataFrame", answers: "pd.DataFrame", settings: Settings
-) -> Iterator[tuple[Any, list[np.ndarray]]]:
+) -> Iterator[tuple[Figured, list[np.ndarray]]]:
     """Each row with its compliant and applicable cases in both phases, by stratum."""
     labels = with_groups(answers, settings.strata)["group"].rename("stratum")
     grouped = answers.assign(stratum=labels)
     scored = grouped[grouped["score"].isin(["compliant", "noncompliant"])]
-    for row in rows_of(crude):
+    for row in rows_of(crude, Figured):
         own = scored[
             (scored["measure"] == row.measure) & (scored["group"] == row.group)
         ]
@@ -149,16 +149,23 @@ def _counts_by_stratum(
     return sides
 
 
-def _stock(crude: "pd.DataFrame", measurement: Measurement) -> Iterator[dict[str, Any]]:
-    for row in rows_of(crude):
+def _stock(
+    crude: "pd.DataFrame", measurement: Measurement
+) -> Iterator[dict[str, Cell]]:
+    for row in rows_of(crude, Stocked):
         stocks = [
             stock_of(
-                measurement.phase(phase),
-                units=getattr(row, f"units_{side}"),
-                applicable=getattr(row, f"applicable_{side}"),
-                unknown=getattr(row, f"unknown_{side}"),
-            )
-            for side, phase in (("before", row.before), ("after", row.after))
+                measurement.phase(row.before),
+                units=row.units_before,
+                applicable=row.applicable_before,
+                unknown=row.unknown_before,
+            ),
+            stock_of(
+                measurement.phase(row.after),
+                units=row.units_after,
+                applicable=row.applicable_after,
+                unknown=row.unknown_after,
+            ),
         ]
         # The population is that of all cases: a group's own share of it is not known.
         if row.group != ALL or not all(stocks):
@@ -186,8 +193,8 @@ def _ordered(
     answers: "pd.DataFrame",
     *,
     scales: dict[str, list[str]],
-) -> Iterator[dict[str, Any]]:
-    for row in rows_of(crude[crude["measure"].isin(scales)]):
+) -> Iterator[dict[str, Cell]]:
+    for row in rows_of(crude[crude["measure"].isin(scales)], Figured):
         own = answers[
             (answers["measure"] == row.measure) & (answers["group"] == row.group)
         ]
@@ -196,7 +203,7 @@ def _ordered(
             .value_counts()
             .reindex(scales[str(row.measure)], fill_value=0)
             .to_numpy()[::-1]  # scales are written from the best grade to the worst
-            for phase in (row.before, row.after)
+            for phase in row.phases
         ]
         if min(side.sum() for side in sides) < ENOUGH_TO_TEST:
             continue
@@ -235,19 +242,18 @@ def with_clusters(rows: "pd.DataFrame", answers: "pd.DataFrame") -> "pd.DataFram
             "cluster"
         ]
     }
-    for row in rows_of(rows[rows["headline"]]):
+    for row in rows_of(rows[rows["headline"]], Judged):
         sides = [
-            named.get((row.group, row.measure, phase), set())
-            for phase in (row.before, row.after)
+            named.get((row.group, row.measure, phase), set()) for phase in row.phases
         ]
         if not any(sides):
             continue
-        rows.loc[row.Index, "clusters"] = len(set.union(*sides))
+        rows.loc[row.index, "clusters"] = len(set.union(*sides))
         if all(sides) and sides[0].isdisjoint(sides[1]):
-            codes = f"{row.reservation} {CLUSTERS_APART}".strip()
-            rows.loc[row.Index, "reservation"] = codes
+            codes = f"{rows['reservation'][row.index]} {CLUSTERS_APART}".strip()
+            rows.loc[row.index, "reservation"] = codes
         if row.verdict in ("improved", "worsened"):
-            rows.loc[row.Index, "tipping"] = tipping_design_effect(
+            rows.loc[row.index, "tipping"] = tipping_design_effect(
                 row.p_value, confidence=row.confidence
             )
     return rows

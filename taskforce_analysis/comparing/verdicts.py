@@ -9,11 +9,12 @@ unknown answers were and under both readings of delvist, at the row's own level,
 what a reader must be told with it.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from taskforce_analysis.comparing.pairs import with_doubts
+from taskforce_analysis.comparing.sides import Judged
 from taskforce_analysis.forms import Form
 from taskforce_analysis.measurements import Measurement
 from taskforce_analysis.methods.comparison import (
@@ -200,12 +201,12 @@ def _hold_back_conditional(rows: "pd.DataFrame", form: Form) -> None:
     """Where a measure has a twin, its verdict stands only if the twin has the same."""
     conditional = {m.id for m in form.measures if form.has_twin(m)}
     twins = rows[rows["basis"] == "unconditional"].set_index(["group", "measure"])
-    for row in rows_of(rows[rows["headline"]]):
+    for row in rows_of(rows[rows["headline"]], Judged):
         if row.measure not in conditional or row.verdict not in BEYOND_CHANCE:
             continue
         if twins["verdict"].get((row.group, row.measure)) != row.verdict:
             held = ["uncertain", "unconditional"]
-            rows.loc[row.Index, ["verdict", "decided_by"]] = held
+            rows.loc[row.index, ["verdict", "decided_by"]] = held
 
 
 def _with_margins(rows: "pd.DataFrame", form: Form, measurement: Measurement) -> None:
@@ -223,12 +224,12 @@ def _with_margins(rows: "pd.DataFrame", form: Form, measurement: Measurement) ->
     rows.loc[~rows["headline"].to_numpy(dtype=bool), "margin"] = np.nan
     twins = rows[rows["basis"] == "unconditional"].set_index(["group", "measure"])
     found: list[bool | None] = []
-    for row in rows_of(rows):
-        if np.isnan(row.margin) or row.verdict not in DECIDED:
+    for row, margin in zip(rows_of(rows, Judged), rows["margin"], strict=True):
+        if np.isnan(margin) or row.verdict not in DECIDED:
             found.append(None)
             continue
         own = twins["difference_low"].get((row.group, row.measure), row.difference_low)
-        found.append(bool(min(own, row.difference_low) > -row.margin))
+        found.append(bool(min(own, row.difference_low) > -margin))
     rows["no_worse"] = pd.array(found, dtype="boolean")
 
 
@@ -240,13 +241,20 @@ def _robust(rows: "pd.DataFrame", form: Form, settings: Settings) -> list[bool |
     optional = {measure.id: not measure.always_applies for measure in form.measures}
     robust: list[bool | None] = [None] * len(rows)
     by_level: dict[float, dict[int, tuple[Known, Known]]] = {}
-    for place, row in enumerate(rows_of(rows)):
+    for place, row in enumerate(rows_of(rows, Judged)):
         if row.verdict not in DECIDED:
             continue
         robust[place] = True
         if row.unknown_before or row.unknown_after:
-            pair = _known(row, "before", optional), _known(row, "after", optional)
-            by_level.setdefault(row.confidence, {})[place] = pair
+            sides = (
+                (row.compliant_before, row.applicable_before, row.unknown_before),
+                (row.compliant_after, row.applicable_after, row.unknown_after),
+            )
+            first, second = (
+                Known(compliant, applicable - compliant, unknown, optional[row.measure])
+                for compliant, applicable, unknown in sides
+            )
+            by_level.setdefault(row.confidence, {})[place] = first, second
     for level, pairs in by_level.items():
         stands = all_survive_unknown(
             [*pairs.values()], confidence=level, minimum=settings.minimum_verdict
@@ -254,13 +262,6 @@ def _robust(rows: "pd.DataFrame", form: Form, settings: Settings) -> list[bool |
         for place, stand in zip(pairs, stands, strict=True):
             robust[place] = stand
     return robust
-
-
-def _known(row: Any, side: str, optional: dict[str, bool]) -> Known:
-    compliant = getattr(row, f"compliant_{side}")
-    noncompliant = getattr(row, f"applicable_{side}") - compliant
-    unknown = getattr(row, f"unknown_{side}")
-    return Known(compliant, noncompliant, unknown, optional[row.measure])
 
 
 def _stands_under_partly(
@@ -279,18 +280,18 @@ def _stands_under_partly(
     counts = given.groupby(["group", "measure", "phase"], observed=True).size()
     step = -1 if settings.partly == "compliant" else 1
     asked = rows["headline"] & rows["measure"].isin(marked)
-    for row in rows_of(rows[asked]):
+    for row in rows_of(rows[asked], Judged):
         moved = [
             int(counts.get((row.group, row.measure, phase), 0)) * step
-            for phase in (row.before, row.after)
+            for phase in row.phases
         ]
         if row.verdict in DECIDED and any(moved):
             other = _verdict_if_moved(row, moved)
-            stands[row.Index] = other == row.verdict
+            stands[row.index] = other == row.verdict
     return stands
 
 
-def _verdict_if_moved(row: Any, moved: list[int]) -> str:
+def _verdict_if_moved(row: Judged, moved: list[int]) -> str:
     """The verdict with so many more compliant in the two phases."""
     found = judge(
         row.compliant_before + moved[0],

@@ -27,7 +27,7 @@ from taskforce_analysis.disclosing.breakdowns import (
 )
 from taskforce_analysis.forms import Form, Measure
 from taskforce_analysis.results import Results
-from taskforce_analysis.tables import APART, SCORES, rows_of, with_groups
+from taskforce_analysis.tables import APART, SCORES, with_groups
 
 RATE = ["group", "phase", "measure"]
 BY_LIMIT = ("limit:before", "limit:after")
@@ -151,13 +151,14 @@ def counts_of(results: Results) -> Counts:
         name: at for at, name in enumerate(sorted(set(results.distribution["answer"])))
     }
     found["answers"] = np.zeros((len(rates), len(kinds)))
-    for row in rows_of(results.distribution):
-        where = place[row.group, row.phase, row.measure]
-        found["answers"][where, kinds[row.answer]] += row.count
+    given = results.distribution[[*RATE, "answer", "count"]]
+    for group, phase, measure, answer, count in given.itertuples(index=False):
+        where = place[group, phase, measure]
+        found["answers"][where, kinds[answer]] += count
     found["days"] = np.full((len(rates), len(OF_DAYS)), np.nan)
-    for row in rows_of(results.days[results.days["basis"] == "crude"]):
-        where = place[row.group, row.phase, row.measure]
-        found["days"][where] = [getattr(row, name) for name in OF_DAYS]
+    days = results.days[results.days["basis"] == "crude"]
+    known = days[RATE].itertuples(index=False, name=None)
+    found["days"][[place[rate] for rate in known]] = days[[*OF_DAYS]].to_numpy(float)
     for basis in {*BY_LIMIT} & found.keys():
         known = np.asarray(~np.isnan(found[basis]).all(axis=1))
         changed = {rate[1:] for rate, is_in in zip(rates, known, strict=True) if is_in}

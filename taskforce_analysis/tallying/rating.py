@@ -16,7 +16,7 @@ from taskforce_analysis.issues import Issue
 from taskforce_analysis.measurements import Measurement, PhasePlan
 from taskforce_analysis.methods.rates import clopper_pearson, hypergeometric, wilson
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.tables import KEY, names_in, rows_of
+from taskforce_analysis.tables import KEY, names_in
 from taskforce_analysis.tallying.counting import (
     Engine,
     Query,
@@ -380,14 +380,18 @@ def with_stocks(tallied: "pd.DataFrame", measurement: Measurement) -> "pd.DataFr
 
     crude = tallied["headline"] & tallied["basis"].eq("crude")
     own = tallied[crude & tallied["group"].eq(tables.ALL) & (tallied["applicable"] > 0)]
+    unknown = own[["missing", "not_assessable", "unrecognised"]].sum(axis=1)
+    counts = zip(own["units"], own["applicable"], unknown, strict=True)
     stocks = [
         stock_of(
-            measurement.phase(str(row.phase)),
-            units=row.units,
-            applicable=row.applicable,
-            unknown=row.missing + row.not_assessable + row.unrecognised,
+            measurement.phase(phase),
+            units=units,
+            applicable=applicable,
+            unknown=not_known,
         )
-        for row in rows_of(own)
+        for phase, (units, applicable, not_known) in zip(
+            own["phase"], counts, strict=True
+        )
     ]
     known = [stock > 0 for stock in stocks]
     if not any(known):
@@ -459,11 +463,13 @@ def _with_targets(
 def tally_issues(tallied: "pd.DataFrame") -> list[Issue]:
     """What the counts themselves give cause to say: no applicable case, small cells."""
     found = []
-    for row in rows_of(tallied[tallied["basis"] == "crude"]):
-        place = {"phase": row.phase, "group": row.group, "measure": row.measure}
-        if row.applicable == 0:
+    counts = ["compliant", "noncompliant", "applicable"]
+    crude = tallied[tallied["basis"] == "crude"][["phase", "group", "measure", *counts]]
+    for phase, group, measure, met, broken, applicable in crude.itertuples(index=False):
+        place = {"phase": phase, "group": group, "measure": measure}
+        if applicable == 0:
             found.append(Issue("DENOMINATOR_ZERO", **place))
-        elif 0 < row.compliant < SMALL or 0 < row.noncompliant < SMALL:
+        elif 0 < met < SMALL or 0 < broken < SMALL:
             found.append(Issue("SMALL_CELL", **place))
     return found
 
