@@ -15,7 +15,6 @@ import pandas as pd
 import pytest
 from test_disclosing_attack import SCORES, made_results, with_rates
 
-from taskforce_analysis import tables
 from taskforce_analysis.disclosing import blocks, disclose
 from taskforce_analysis.settings import Settings
 
@@ -38,9 +37,9 @@ def views_of(made: Iterable[Table], threshold: int) -> list[tuple]:
     settings = Settings(publish="open", threshold=threshold, by=BY)
     shown = disclose(made_results(with_rates(pd.DataFrame(rows)), settings)).tally
     known: dict[int, list[tuple]] = defaultdict(list)
-    for row in shown.itertuples():
-        number, place = (int(part[1:]) for part in row.group.split(" · "))
-        known[number].append((place, *(getattr(row, name) for name in SCORES)))
+    for group, *counts in shown[["group", *SCORES]].itertuples(index=False):
+        number, place = (int(part[1:]) for part in str(group).split(" · "))
+        known[number].append((place, *counts))
     return [
         (
             tuple(map(sum, table)),

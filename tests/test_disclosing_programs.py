@@ -27,6 +27,7 @@ from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import ALL, APART, SCORES
 
 BY = ("municipality", "area", "team")
+RATE = ["group", "phase", "measure"]
 FORM = Form(
     id="f",
     title="F",
@@ -147,15 +148,17 @@ def published(cases: list[Cases], depth: int, settings: Settings) -> Published:
     own = replace(settings, by=BY[:depth])
     shown = disclose(results_of(found, own))
     for frame, basis in ((shown.tally, None), (shown.distribution, "answers")):
-        for row in frame.itertuples():
-            name = basis or row.basis
-            found.shown.add((row.group, row.phase, row.measure, name))
-            count = row.count if basis else row.compliant
-            place = (row.measure, name, row.answer if basis else "compliant")
-            assert count == found.truth[row.group, row.phase][place]
+        for row in frame.to_dict("records"):
+            group, phase, measure = (str(row[name]) for name in RATE)
+            name = basis or str(row["basis"])
+            found.shown.add((group, phase, measure, name))
+            count = row["count" if basis else "compliant"]
+            place = (measure, name, row["answer"] if basis else "compliant")
+            assert count == found.truth[group, phase][place]
     crude = shown.days[shown.days["basis"] == "crude"]
     found.shown |= {
-        (row.group, row.phase, row.measure, "days") for row in crude.itertuples()
+        (group, phase, measure, "days")
+        for group, phase, measure in crude[RATE].astype(str).to_numpy()
     }
     check_parts(shown, found)
     return found
