@@ -133,6 +133,28 @@ def test_a_verdict_survives_where_every_filling_in_gives_it(
     assert found == [every == {seen}]
 
 
+@pytest.mark.parametrize("counts", [(13, 1, 3, 12, 18, 3), (14, 0, 2, 22, 5, 2)])
+def test_a_verdict_may_fall_though_the_fewest_and_the_most_cases_give_it(counts):
+    """An exact p-value need not rise evenly from one number of cases to the next."""
+    before, after = (
+        Known(*part, may_not_apply=True) for part in (counts[:3], counts[3:])
+    )
+    seen = judge(counts[0], sum(counts[:2]), counts[3], sum(counts[3:5]))
+    ends = {
+        judge(
+            counts[0] + up,
+            sum(counts[:2]) + one,
+            counts[3] + new,
+            sum(counts[3:5]) + two,
+        )
+        for one in (0, counts[2])
+        for two in (0, counts[5])
+        for up, new in ((one, 0), (0, two))
+    }
+    assert ends == {seen}
+    assert all_survive_unknown([(before, after)]) == [False]
+
+
 def test_the_least_number_for_a_verdict_counts_for_its_survival_too():
     """9 cases are too few by the rule of 10; with a rule of 5 they carry a verdict."""
     before, after = Known(0, 9, 1), Known(9, 0, 1)
@@ -148,3 +170,17 @@ def test_too_many_fillings_in_to_try_are_no_claim():
     one_phase = Known(2, 48, 40, may_not_apply=True), Known(45, 5, 0)
     assert all_survive_unknown([firm, loose, one_phase]) == [None, False, True]
     assert all_survive_unknown([]) == []
+
+
+def test_of_many_cases_few_fillings_in_are_tried():
+    """Of 30 by 30 cases that may apply nine numbers; clear, close and none."""
+    clear = (
+        Known(60, 240, 30, may_not_apply=True),
+        Known(180, 120, 30, may_not_apply=True),
+    )
+    close = (
+        Known(120, 180, 30, may_not_apply=True),
+        Known(150, 150, 30, may_not_apply=True),
+    )
+    alike = Known(150, 150, 0), Known(150, 150, 0)
+    assert all_survive_unknown([clear, close, alike]) == [None, False, True]

@@ -16,6 +16,7 @@ from taskforce_analysis.methods.exact import (
 )
 from taskforce_analysis.methods.many_cases import (
     EDGE,
+    SAME,
     Table,
     Tails,
     at_least,
@@ -257,6 +258,19 @@ def test_the_p_value_is_left_as_soon_as_it_is_enough():
     whole = greatest_p(rows)[0]
     assert p_not_improved(table, enough=0.5) == pytest.approx(whole, rel=1e-5)
     assert 0.001 <= p_not_improved(table, enough=0.001) <= whole * (1 + 1e-6)
+
+
+@pytest.mark.parametrize(
+    "counts", [(30, 100, 45, 100), (190, 400, 290, 500), (900, 1000, 985, 1050)]
+)
+def test_whether_a_p_value_exceeds_a_limit_is_told_by_less_work(counts):
+    """Ten times above to just above it: what is lower is not looked at."""
+    table = table_of(*counts)
+    p_value = p_not_improved(table, enough=0.5)
+    for limit in (1.00001 * p_value, 1.5 * p_value, 10 * p_value):
+        assert p_not_improved(table, enough=limit * SAME, known=limit) == limit
+    for limit in (0.99999 * p_value, 0.5 * p_value):
+        assert p_not_improved(table, enough=limit * SAME, known=limit) > limit
 
 
 def test_confining_the_nuisance_rate_costs_next_to_nothing_where_it_is_known():

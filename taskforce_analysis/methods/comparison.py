@@ -32,7 +32,7 @@ from taskforce_analysis.methods.exact import (
 
 EXACT, CONFINED = "chan_zhang", "berger_boos"
 UNCONFINED = 400_000  # cases together, up to which every nuisance rate is looked at
-TRIED, FEW_TRIED = 441, 25  # numbers of cases that may apply, in both phases
+TRIED, FEW_TRIED = 441, 9  # numbers of cases that may apply, in both phases
 
 
 class Difference(NamedTuple):
@@ -247,41 +247,65 @@ def all_survive_unknown(
     >>> all_survive_unknown([firm, shaky])
     [True, False]
     """
-    if not pairs:
-        return []
+    verdict = partial(judge, confidence=confidence, minimum=minimum)
     filled = [_fillings(before, after) for before, after in pairs]
-    tables = [table for table, _ in filled]
-    rows = np.concatenate(tables, axis=1)
-    distinct, place = np.unique(rows, axis=1, return_inverse=True)
-    found = np.asarray(judge(*distinct, confidence=confidence, minimum=minimum))
-    verdicts = found[np.ravel(place)]
-    ends = np.cumsum([table.shape[1] for table in tables])
-    parts = np.split(verdicts, ends[:-1])
-    same = [bool(np.all(part == part[0])) for part in parts]
+    known = np.array([_counts(*pair) for pair in pairs]).reshape(-1, 4).T
+    wanted = np.atleast_1d(verdict(*known))
+    stands = np.ones(len(pairs), dtype=bool)
+    # The ends first: where a verdict changes there, no other filling-in is needed.
+    for part in ("ends", "others"):
+        open_ = np.flatnonzero(stands)
+        tables = [getattr(filled[one], part) for one in open_.tolist()]
+        rows = np.concatenate([*tables, np.zeros((4, 0))], axis=1)
+        owner = np.repeat(open_, [table.shape[1] for table in tables])
+        distinct, place = np.unique(rows, axis=1, return_inverse=True)
+        found = np.atleast_1d(verdict(*distinct))[np.ravel(place)]
+        stands[owner[found != wanted[owner]]] = False
     return [
-        None if one and not whole else one
-        for one, (_, whole) in zip(same, filled, strict=True)
+        None if stood and not one.whole else bool(stood)
+        for stood, one in zip(stands, filled, strict=True)
     ]
 
 
-def _fillings(before: Known, after: Known) -> tuple[np.ndarray, bool]:
-    """The known table first, then the extremes of every filling-in; four rows.
+class _Fillings(NamedTuple):
+    """The extremes of the fillings-in that are tried, as tables: (4, m)."""
 
-    And whether every number of cases that may apply is among them.
+    ends: np.ndarray  # with the fewest and the most cases that may apply
+    others: np.ndarray
+    whole: bool  # whether every number of cases that may apply is among them
+
+
+def _counts(before: Known, after: Known) -> list[int]:
+    """The table of what is known: compliant and applicable, before and after."""
+    phases = (before, after)
+    return [
+        n for one in phases for n in (one.compliant, one.compliant + one.noncompliant)
+    ]
+
+
+def _fillings(before: Known, after: Known) -> _Fillings:
+    """Of every number of cases that may apply what speaks most against and for a rise.
+
+    Of some numbers, where there are too many.
     """
-    first, second = (one.compliant + one.noncompliant for one in (before, after))
-    known = np.array([[before.compliant], [first], [after.compliant], [second]])
+    yes, first, later, second = _counts(before, after)
     tried = FEW_TRIED if (first + 1) * (second + 1) > FEW else TRIED
     numbers = [_applying(phase) for phase in (before, after)]
     whole = numbers[0].size * numbers[1].size <= tried
     if not whole:
         numbers = [_spread(one, round(tried**0.5)) for one in numbers]
     one, two = (number.ravel() for number in np.meshgrid(*numbers, indexing="ij"))
-    fewest = np.full(one.size, before.compliant), np.full(two.size, after.compliant)
-    most, applicable = (fewest[0] + one, fewest[1] + two), (first + one, second + two)
-    against = [most[0], applicable[0], fewest[1], applicable[1]]
-    favour = [fewest[0], applicable[0], most[1], applicable[1]]
-    return np.concatenate([known, against, favour], axis=1), whole
+    applicable = first + one, second + two
+    none = np.zeros(one.size, dtype=int)
+    against = [yes + one, applicable[0], later + none, applicable[1]]
+    favour = [yes + none, applicable[0], later + two, applicable[1]]
+    tables = np.concatenate([against, favour], axis=1)
+    is_end = [
+        np.isin(n, (own[0], own[-1]))
+        for n, own in zip((one, two), numbers, strict=True)
+    ]
+    ends = np.tile(is_end[0] & is_end[1], 2)
+    return _Fillings(tables[:, ends], tables[:, ~ends], whole)
 
 
 def _applying(phase: Known) -> np.ndarray:

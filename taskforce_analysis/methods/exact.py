@@ -25,7 +25,13 @@ from taskforce_analysis.methods.counts import (
     check_confidence,
     vectorised,
 )
-from taskforce_analysis.methods.many_cases import LEFT_OUT, Table, lower, p_not_improved
+from taskforce_analysis.methods.many_cases import (
+    LEFT_OUT,
+    SAME,
+    Table,
+    lower,
+    p_not_improved,
+)
 from taskforce_analysis.methods.outcomes import Rows, size_class
 from taskforce_analysis.methods.rates import clopper_pearson
 from taskforce_analysis.methods.scanning import EDGE, greatest_p, lowest_not_rejected
@@ -151,10 +157,10 @@ def is_improved(rows: Rows, size: float, *, confined: bool) -> np.ndarray:
     if few.size:
         found[few] = 2 * greatest_p(rows.take(few), enough=size / 2) < size
     for one in np.flatnonzero(many).tolist():
+        limit = size / 2 - (LEFT_OUT if confined else 0.0)
         table = _table(rows, one, confined=confined)
-        left_out = LEFT_OUT if confined else 0.0
-        p_value = p_not_improved(table, enough=size / 2 - left_out)
-        found[one] = 2 * (p_value + left_out) < size
+        # Whether it is exceeded is all that is asked: how far under it is no matter.
+        found[one] = p_not_improved(table, enough=limit * SAME, known=limit) <= limit
     return found
 
 
