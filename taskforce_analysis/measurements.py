@@ -293,9 +293,10 @@ class Measurement:
         return {name: plan.files for name, plan in self.phases.items()}
 
 
+# By the field, as it is written in the file.
 _CHANGES = {
-    "excluded": (Exclusion, _EXCLUDED),
-    "corrections": (Correction, _CORRECTED),
+    "excluded": ("exclude", Exclusion, _EXCLUDED),
+    "corrections": ("corrections", Correction, _CORRECTED),
 }
 
 
@@ -346,11 +347,11 @@ def load_measurement(path: "str | Path | Measurement") -> Measurement:
 def _changes(taken: Mapping[str, Any], path: Path) -> dict[str, Any]:
     """The cases to leave out and the answers to correct, as records."""
     return {
-        key: tuple(
-            record(**take(row, schema, file=path.name, where=f"{key}[{number}]"))
-            for number, row in enumerate(taken.get(key, ()))
+        field: tuple(
+            record(**take(row, schema, file=path.name, where=f"{written}[{number}]"))
+            for number, row in enumerate(taken.get(field, ()))
         )
-        for key, (record, schema) in _CHANGES.items()
+        for field, (written, record, schema) in _CHANGES.items()
     }
 
 

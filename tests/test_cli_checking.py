@@ -133,6 +133,55 @@ def test_changes_are_told_and_counted(call):
     assert "800 svar er ændret, 40 sager berørt." in out
 
 
+def test_what_was_decided_is_told_beside_what_it_changes(call, tmp_path: Path):
+    """A case that is left out, and a corrected answer: why, who and when."""
+    for path in EXAMPLE.glob("*.xlsx"):
+        shutil.copy(path, tmp_path)
+    text = (EXAMPLE / "maaling.toml").read_text("utf-8")
+    decided = """
+[[exclude]]
+place = "status"
+case = "S-05"
+why = "hører ikke til"
+by = "AB"
+date = 2021-04-02
+[[corrections]]
+case = "S-02"
+measure = "holistic_assessment"
+answer = "Ja"
+why = "læst igen"
+by = "CD"
+date = 2021-04-03
+
+"""
+    first = text.index("[phases")
+    plan = tmp_path / "maaling.toml"
+    plan.write_text(text[:first] + decided + text[first:], "utf-8")
+    _, out = call("diff", EXAMPLE / "maaling.toml", plan)
+    label = "Der er foretaget en helhedsvurdering"
+    lines = out.splitlines()
+    assert lines[0].startswith(f"S-02, {label}: Nej -> Ja (celle G7; optælling: ")
+    assert lines[1].startswith("S-05: sagen er væk (")
+    corrected, excluded = sorted(lines[3:])
+    assert corrected.startswith(f"S-02, {label}, er rettet i forhold til regnearket: ")
+    assert corrected.endswith("læst igen, CD, 2021-04-03")
+    assert excluded == "S-05 er ladt ude: hører ikke til, AB, 2021-04-02"
+    # What was decided is in the report, and comes out of its provenance again.
+    status, _ = call("report", plan, "--out", tmp_path / "rapport")
+    assert status == 0
+    status, out = call("rerun", tmp_path / "rapport")
+    assert (status, "byte for byte" in out) == (0, True)
+
+
+def test_a_computed_answer_has_no_cell(call, tmp_path: Path):
+    """The deadline of an open case depends on the day of measurement alone."""
+    pair = (EXAMPLE / "status.xlsx", EXAMPLE / "maaling.toml")
+    _, out = call("diff", *pair)
+    (line,) = [one for one in out.splitlines() if one.startswith("S-20, Afgørelsen")]
+    assert "celle" not in line
+    assert "nan" not in out
+
+
 def test_diff_as_json_is_one_object(call):
     pair = (EXAMPLE / "status.xlsx", EXAMPLE / "status.xlsx")
     _, out = call("diff", *pair, "--form", "boernehandicap", "--json")

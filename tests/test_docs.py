@@ -11,6 +11,7 @@ import sys
 import tomllib
 import venv
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +24,7 @@ from taskforce_analysis.cli import main
 from taskforce_analysis.deadlines import load_deadlines
 from taskforce_analysis.forms import load_form
 from taskforce_analysis.measurements import load_measurement
+from taskforce_analysis.schemas import take
 
 ROOT = Path(__file__).resolve().parents[1]
 MADE = ("reference.md", "noegler.md", "README.md")  # by scripts that run the code
@@ -182,6 +184,32 @@ def test_what_the_gallery_calls_draws_what_it_shows(name, text, shown_of):
 
 def test_the_gallery_shows_every_chart():
     assert sorted(name for name, _ in SECTIONS) == available_charts()
+
+
+def test_every_toml_key_has_a_meaning_and_an_example_that_holds():
+    script = runpy.run_path(str(ROOT / "docs" / "make_reference.py"))
+    said = tomllib.loads((ROOT / "docs" / "keys.toml").read_text("utf-8"))
+    named = {
+        title: {name: set(keys) for name, keys in tables.items()}
+        for title, tables in script["SCHEMAS"].items()
+    }
+    assert named == {
+        title: {name: set(keys) for name, keys in tables.items()}
+        for title, tables in said.items()
+    }
+    for title, tables in script["SCHEMAS"].items():
+        for name, schema in tables.items():
+            alone = {key: replace(one, required=False) for key, one in schema.items()}
+            for key, (meaning, example) in said[title][name].items():
+                assert meaning.endswith("."), key
+                values = tomllib.loads(example)
+                # A table of its own may be named within those it stands in.
+                for outer in name.split(".")[:1]:
+                    values = values.get(outer, values)
+                assert set(values) == {key}, example
+                assert take(values, alone, file="example"), example
+                choices = script["ALLOWED"].get((title, name), {}).get(key)
+                assert choices is None or values[key] in choices, example
 
 
 def test_the_reference_is_up_to_date():

@@ -153,7 +153,7 @@ def test_a_measurement_file_says_it_with_who_and_when(tmp_path):
     assert "status, S-02: ladt ude. set to gange; AB, 2. april 2021." in note
     assert "læst igen; AB, 3. april 2021." in note
     path.write_text(path.read_text("utf-8").replace('by = "AB"\n', "", 1), "utf-8")
-    with pytest.raises(ta.FormError, match=r"exclude.*by: the key is missing"):
+    with pytest.raises(ta.FormError, match=r"exclude\[0\].by: the key is missing"):
         ta.load_measurement(path)
 
 

@@ -16,12 +16,16 @@ from taskforce_analysis.cli import options as use
 from taskforce_analysis.cli import terminal
 from taskforce_analysis.cli.preparing import Named, prepare_files, workbooks_of
 from taskforce_analysis.errors import shown_name, wrong_use
+from taskforce_analysis.issues import ON_RECORD
 from taskforce_analysis.languages import Language
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from taskforce_analysis.forms import Form
+    from taskforce_analysis.issues import Issue
     from taskforce_analysis.results import Prepared
 
 SETTLED_HERE = "REVIEW_DISAGREES"  # what the list of `merge` is there to settle
@@ -166,6 +170,7 @@ def diff(
     else:
         replaced = max(replaced_ids(one.checked.answers) for one in (first, second))
         _say_changes(found, second.form, words=context.obj, replaced=replaced)
+        _say_decided(second.found, second.form, words=context.obj)
     return int(first.has_errors or second.has_errors)
 
 
@@ -187,6 +192,16 @@ def _say_changes(
         terminal.say(words.word("diff.replaced", number=replaced))
 
 
+def _say_decided(found: "Sequence[Issue]", form: "Form", *, words: Language) -> None:
+    """Of the new version: what was left out or corrected on the record, and why."""
+    for one in found:
+        if one.code in ON_RECORD:
+            label = words.label(form.measure(one.measure)) if one.measure else ""
+            place = ", ".join(filter(None, (one.case_id, label)))
+            kind = one.code.lower()
+            terminal.say(words.word(f"diff.{kind}", place=place, why=one.found or ""))
+
+
 def _changed(row: Any, form: "Form", words: Language) -> str:
     days = (_day(row.days_old, words), _day(row.days_new, words))
     told = words.word("diff.days", old=days[0], new=days[1])
@@ -198,7 +213,7 @@ def _changed(row: Any, form: "Form", words: Language) -> str:
         measure=words.label(measure),
         old=grades.get(row.answer_old) or _word(words, f"answer.{row.answer_old}"),
         new=grades.get(row.answer_new) or _word(words, f"answer.{row.answer_new}"),
-        cell=row.cell_new,
+        place=_place(row.cell_new, words),
         score_old=_word(words, f"score.{row.score_old}"),
         score_new=_word(words, f"score.{row.score_new}"),
         days=told if days[0] != days[1] else "",
@@ -207,6 +222,11 @@ def _changed(row: Any, form: "Form", words: Language) -> str:
 
 def _word(words: Language, key: str) -> str:
     return words.word(key) if words.has(key) else key.rpartition(".")[2]
+
+
+def _place(cell: object, words: Language) -> str:
+    """The cell in brackets; an answer that was computed has none."""
+    return words.word("diff.cell", cell=cell) if isinstance(cell, str) and cell else ""
 
 
 def _day(value: object, words: Language) -> str:
