@@ -10,7 +10,7 @@ case id that was a CPR number is already a running number.
 from typing import TYPE_CHECKING
 
 from taskforce_analysis import tables
-from taskforce_analysis.tables import DAYS, TEXT, Schema, SchemaColumn
+from taskforce_analysis.tables import DAYS, TEXT, Schema, SchemaColumn, as_texts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,7 @@ def differ(old: "pd.DataFrame", new: "pd.DataFrame") -> "pd.DataFrame":
     `old` and `new` are two answers tables of the same form. A case that only one of
     them has is added or gone, with a row per measure.
     """
-    sides = [_sided(frame, name) for name, frame in (("old", old), ("new", new))]
+    sides = [_sided(as_texts(one), name) for name, one in (("old", old), ("new", new))]
     both = sides[0].merge(sides[1], on=KEY, how="outer", indicator="change")
     both["change"] = (
         both["change"]

@@ -316,7 +316,11 @@ DECLARED = (
 
 
 def check(
-    frame: "pd.DataFrame", table: Schema, *, unique: bool = False
+    frame: "pd.DataFrame",
+    table: Schema,
+    *,
+    unique: bool = False,
+    categories: bool = False,
 ) -> "pd.DataFrame":
     """The frame with the declared columns first, in order and of the declared types.
 
@@ -324,7 +328,8 @@ def check(
     for a reader are left out. Raises
     ValueError, which names the table and the column but no value, when a column is
     lacking, undeclared or of another type, or when the key is not unique. `unique` says
-    that the key was proved so already, which spares a look at every row.
+    that the key was proved so already, which spares a look at every row, `categories`
+    that texts may be categories and stay so.
     """
     lacking = [name for name in table.names if name not in frame.columns]
     if table.labelled and LABEL in frame.columns:
@@ -333,8 +338,11 @@ def check(
     if lacking or (extra and not table.open):
         raise ValueError(f"table {table.name}: columns lacking {lacking}, odd {extra}")
     typed = {column.name: column.dtype for column in table.columns}
+    typed |= dict.fromkeys(extra, TEXT)
+    if categories:
+        typed = {n: one for n, one in typed.items() if frame[n].dtype != "category"}
     checked = frame[[*table.names, *extra]].reset_index(drop=True)
-    checked = _typed(checked, {**typed, **dict.fromkeys(extra, TEXT)}, table.name)
+    checked = _typed(checked, typed, table.name)
     if not unique and table.key and checked.duplicated(list(table.key)).any():
         raise ValueError(f"table {table.name}: the key {table.key} is not unique")
     return checked
@@ -365,6 +373,11 @@ def with_labels(frame: "pd.DataFrame", labels: Mapping[str, str]) -> "pd.DataFra
         place = list(frame.columns).index("measure") + 1
         frame.insert(place, LABEL, named)
     return frame
+
+
+def as_texts(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """The frame with texts where it has categories, as a long table of answers does."""
+    return frame.astype(dict.fromkeys(frame.select_dtypes("category"), TEXT))
 
 
 def names_in(names: str | Iterable[str]) -> tuple[str, ...]:

@@ -48,7 +48,8 @@ def answers_of(
         lexicon = applied.lexicons[part.measures[columns[0]]]
         if part.code_book:
             lexicon = replace(lexicon, told_codes=part.code_book, seen={})
-        pairs, codes = distinct(part.asked[:, columns])
+        whole = len(columns) == len(part.measures)
+        pairs, codes = distinct(part.asked if whole else part.asked[:, columns])
         readings = [lexicon.read(kind_of(pair), part.text(pair)) for pair in pairs]
         values = [number[one.answer] for one in readings]
         answers = np.array([*values, number["missing"]], dtype=np.int16)[codes]

@@ -36,9 +36,9 @@ def distinct(pairs: np.ndarray) -> tuple[list[int], np.ndarray]:
     Cells without anything have the number -1.
     """
     # A look-up by pair, its last place for nothing, spares the sorting of all cells.
-    places = np.full(int(pairs.max(initial=-1)) + 2, -1, dtype=np.int64)
+    places = np.full(int(pairs.max(initial=-1)) + 2, -1, dtype=np.int32)
     backwards = pairs.ravel()[::-1]
-    places[backwards] = np.arange(backwards.size - 1, -1, -1)
+    places[backwards] = np.arange(backwards.size - 1, -1, -1, dtype=np.int32)
     found = np.flatnonzero(places[:-1] >= 0)
     ordered = found[np.argsort(places[found])]
     places[ordered] = np.arange(len(ordered))

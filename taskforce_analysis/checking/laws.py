@@ -114,7 +114,7 @@ def laws_of(form: Form, decided: np.ndarray, cited: TextColumn) -> Laws:
             unknown[:, column] = [measure.lacks_rule(*kind) for kind in cases.kinds]
             outside[:, column] = ~np.array(held, dtype=bool) & ~unknown[:, column]
     values = tuple(dict.fromkeys(law for laws in named.values() for law in laws if law))
-    codes = np.full((len(decided), len(form.measures)), -1, dtype=np.int64)
+    codes = np.full((len(decided), len(form.measures)), -1, dtype=np.int16)
     for column, laws in named.items():
         own = [values.index(law) if law else -1 for law in laws]
         codes[:, column] = np.array(own, dtype=np.int64)[cases.number]
@@ -184,11 +184,12 @@ def without_law(
     What is answered where the rule is not known is not assessable. A deadline says so
     itself, by its own rules.
     """
-    matrix, scores = matrix.copy(), dict(timed)
-    asked = laws.outside & (matrix.answers != ABSENT)
+    matrix, scores = replace(matrix, answers=matrix.answers.copy()), dict(timed)
+    answers = matrix.answers
+    asked = laws.outside & (answers != ABSENT)
     unsure = laws.unknown & _answered(matrix, applied)
-    matrix.answers[asked] = applied.answers.index("not_applicable")
-    matrix.answers[unsure] = applied.answers.index("not_assessable")
+    answers[asked] = applied.answers.index("not_applicable")
+    answers[unsure] = applied.answers.index("not_assessable")
     for name, own in timed.items():
         outside = laws.outside[:, applied.measure_ids.index(name)] & (own != ABSENT)
         scores[name] = np.where(outside, SCORE["not_applicable"], own)
@@ -199,13 +200,16 @@ def note_outside(
     matrix: Matrix, units: Units, laws: Laws, *, applied: AppliedForm, notes: Notes
 ) -> None:
     """Note, by phase and measure, the answers that no law, or no known one, asked."""
-    answered, phases = _answered(matrix, applied), np.array(units.phase, dtype=object)
+    phases = np.array(units.phase, dtype=object)
     for code, which in (
         ("MEASURE_OUTSIDE_LAW", laws.outside),
         ("RULE_MISSING", laws.unknown),
     ):
+        if not which.any():
+            continue
+        odd = which & _answered(matrix, applied)
         for phase in dict.fromkeys(units.phase):
-            counts = (answered & which)[phases == phase].sum(axis=0)
+            counts = odd[phases == phase].sum(axis=0)
             for column in np.flatnonzero(counts).tolist():
                 notes.add(
                     code,
@@ -217,7 +221,9 @@ def note_outside(
 
 def _answered(matrix: Matrix, applied: AppliedForm) -> np.ndarray:
     silent = [applied.answers.index(name) for name in ("missing", "not_applicable")]
-    return ~np.isin(matrix.answers, [*silent, ABSENT])
+    says = np.ones(len(applied.answers) + 1, dtype=bool)
+    says[[*silent, ABSENT]] = False  # what is not asked is the last
+    return says[matrix.answers]
 
 
 def with_bases_of(

@@ -62,8 +62,10 @@ def matrix_of(
         rows = np.flatnonzero(of >= 0)[::-1]
         columns = [column_of[name] for name in part.measures]
         at = np.ix_(of[rows], np.array(columns, dtype=np.int64))
-        row = np.broadcast_to(part.asked_rows, part.asked.shape)[rows]
-        column = np.broadcast_to(part.asked_columns, part.asked.shape)[rows]
+        row, column = (
+            one[rows] if len(one) > 1 else one  # one line stands for all
+            for one in (part.asked_rows, part.asked_columns)
+        )
         if part.table.grid.turned:
             row, column = column, row
         found.answers[at] = one.answers[rows]

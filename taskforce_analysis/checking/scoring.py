@@ -8,7 +8,7 @@ of the scores of its parts, or of their answers where it says itself which compl
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -47,7 +47,10 @@ def score(
     matrix: Matrix, applied: AppliedForm, timed: Mapping[str, np.ndarray]
 ) -> Scored:
     """The score of every answer; `timed` are the scores of deadline measures."""
-    matrix = matrix.copy()
+    composed = any(one.kind in COMPOSITES for one in applied.form.measures)
+    # Only what is made of parts has another place than before.
+    answers = matrix.answers.copy()
+    matrix = matrix.copy() if composed else replace(matrix, answers=answers)
     scores = np.full(matrix.answers.shape, ABSENT, dtype=np.int16)
     conflicts = np.zeros(scores.shape, dtype=bool)
     column_of = {measure: number for number, measure in enumerate(applied.measure_ids)}

@@ -89,7 +89,8 @@ class LayoutFound:
 class Checked:
     """What workbooks say: answers and counts, and all issues, one per cell.
 
-    `answers` is `tables.answers` with the form's attributes as further columns;
+    `answers` is `tables.answers` with the form's attributes as further columns (from
+    262,144 answers on the texts that come again are categories);
     `counts` has the counts of aggregated workbooks; `reviews` is `tables.reviews`.
     `bridge_cases` are the plan's, with running numbers for CPR numbers as in `answers`.
     """
@@ -240,7 +241,9 @@ def _answers(
     )
     # One row per unit and measure: the key is unique where the units are told apart.
     unique = len(set(zip(units.phase, units.unit_id, strict=True))) == len(units)
-    answers = tables.check(answers_table(arrays), tables.answers, unique=unique)
+    answers = tables.check(
+        answers_table(arrays), tables.answers, unique=unique, categories=True
+    )
     by = applied.settings.by
     return tables.with_groups(answers, by) if by else answers
 

@@ -154,7 +154,8 @@ def _cases_of(table: SheetTable, applied: AppliedForm, notes: Notes) -> CaseRows
     )
     body = TableBody(table, cells, applied, has_outer_phase=bool(outer.hinted))
     kept = cases_among(body, notes)
-    rows, cells = table.rows[kept], cells[kept]
+    rows = table.rows[kept]
+    cells = cells if len(rows) == len(cells) else cells[kept]
     note_columns(TableColumns(table, rows, cells, applied, notes))
     note_merged_answers(table, rows, notes)
     asked = {one.id: n for one, n in table.by_meaning.items() if one.role == "measure"}
@@ -166,11 +167,18 @@ def _cases_of(table: SheetTable, applied: AppliedForm, notes: Notes) -> CaseRows
         rows=rows,
         cells=cells,
         measures=tuple(asked),
-        asked=cells[:, list(asked.values())],
+        asked=_taken(cells, list(asked.values())),
         asked_rows=rows[:, None],
         asked_columns=np.array(columns, dtype=np.int32)[None, :],
         outer=outer,
     )
+
+
+def _taken(cells: np.ndarray, numbers: list[int]) -> np.ndarray:
+    # Columns that stand side by side need no copy.
+    first, last = min(numbers, default=0), max(numbers, default=-1)
+    beside = numbers == list(range(first, last + 1))
+    return cells[:, first : last + 1] if beside else cells[:, numbers]
 
 
 def _pivoted(

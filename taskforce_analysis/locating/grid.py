@@ -61,10 +61,10 @@ class Grid:
             return np.zeros(0, dtype=bool)
         return np.concatenate(([True], self.row[1:] != self.row[:-1]))
 
-    @cached_property
+    @property
     def position(self) -> np.ndarray:
         """For each cell the place of its row among `rows`."""
-        return np.cumsum(self._first_of_row) - 1
+        return np.cumsum(self._first_of_row, dtype=np.int32) - np.int32(1)
 
     @cached_property
     def merged(self) -> tuple[Area, ...]:

@@ -25,6 +25,7 @@ from taskforce_analysis.privacy import has_cpr, is_cpr_number, redact
 from taskforce_analysis.reading.cells import TEXT
 from taskforce_analysis.results.records import Prepared
 from taskforce_analysis.spelling import silent_key
+from taskforce_analysis.tables import as_texts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +80,8 @@ def changed(prepared: Prepared) -> Prepared:
     if prepared.frame is not None:
         finding = "answers that stay in a database are not changed"
         raise wrong_use(finding, "Leave out and correct in the workbooks")
-    answers, found = prepared.checked.answers, list(prepared.found)
+    answers = as_texts(prepared.checked.answers)
+    found = list(prepared.found)
     for one in plan.corrections:
         answers, told = _corrected(answers, one, prepared)
         found.append(told)

@@ -30,7 +30,7 @@ from taskforce_analysis.results.records import Prepared, Results
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.spelling import silent_key
 from taskforce_analysis.summarising import summarise
-from taskforce_analysis.tables import names_in, with_groups
+from taskforce_analysis.tables import as_texts, names_in, with_groups
 from taskforce_analysis.tallying import (
     changed_limit_issues,
     changed_limits,
@@ -142,7 +142,8 @@ def _in_groups(prepared: Prepared) -> Prepared:
     Answers that stay in their engine are told of their groups there.
     """
     by, checked, frame = prepared.settings.by, prepared.checked, prepared.frame
-    checked = replace(checked, answers=with_groups(checked.answers, by))
+    answers = with_groups(as_texts(checked.answers), by)
+    checked = replace(checked, answers=answers)
     frame = None if frame is None else with_groups(frame, by)
     return replace(prepared, checked=checked, frame=frame)
 
