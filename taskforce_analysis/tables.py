@@ -366,7 +366,10 @@ def with_labels(frame: "pd.DataFrame", labels: Mapping[str, str]) -> "pd.DataFra
 
     `labels` are those of the measures, by their ids. What has none has its id.
     """
+    import pandas as pd
+
     named = [labels.get(measure, measure) for measure in frame["measure"]]
+    named = pd.Series(named, index=frame.index, dtype="str")  # also where it is empty
     if LABEL in frame.columns:
         frame[LABEL] = named
     else:

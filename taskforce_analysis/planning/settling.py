@@ -4,13 +4,16 @@ One row per case and measure on which the answers differ, with both answers and 
 empty one to fill in. Read back beside the two workbooks, it closes the disagreements.
 """
 
+from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from taskforce_analysis.forms import Form
 from taskforce_analysis.languages import Language
 from taskforce_analysis.locating.lexicon import OFFERED, answer_word
 from taskforce_analysis.planning.templates import answers_of
+from taskforce_analysis.schemas import read_definition
+from taskforce_analysis.shipped import definitions_folder
 from taskforce_analysis.tables import rows_of
 from taskforce_analysis.texts import plain
 
@@ -18,8 +21,18 @@ if TYPE_CHECKING:
     import pandas as pd
     from xlsxwriter.worksheet import Worksheet
 
-CONSENSUS = "Konsensus"
 WIDTHS = (18, 16, 14, 60, 20, 20, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """A row of `agreeing.disagreements`: what two reviewers made of one measure."""
+
+    case_id: str
+    phase: str
+    measure: str
+    answer_first: str
+    answer_second: str
 
 
 def settling_workbook(
@@ -33,30 +46,36 @@ def settling_workbook(
     book = xlsxwriter.Workbook(buffer, {**options, "strings_to_urls": False})
     sheet = book.add_worksheet(language.word("merge.sheet"))
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    reviewer = (form.reviewer or ("Bedømmer",))[0]
-    phase = (form.phase or ("Måling",))[0]
-    heads = (form.case[0], phase, reviewer, "Målepunkt", "R1", "R2", "Svar")
+    words = read_definition(definitions_folder("answers.toml"))["settling"]
+    phase, reviewer = (
+        (own or (words[name],))[0]
+        for name, own in (("phase", form.phase), ("reviewer", form.reviewer))
+    )
+    measure, answer = words["measure"], words["answer"]
+    heads = (form.case[0], phase, reviewer, measure, "R1", "R2", answer)
     for column, (head, width) in enumerate(zip(heads, WIDTHS, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, head, bold)
-    for number, row in enumerate(rows_of(differing), start=1):
-        _write(sheet, number, row=row, form=form)
+    for number, row in enumerate(rows_of(differing, Differing), start=1):
+        _write(sheet, number, row=row, form=form, by=words["consensus"])
     sheet.freeze_panes(1, 0)
     book.close()
     return buffer.getvalue()
 
 
-def _write(sheet: "Worksheet", number: int, *, row: Any, form: Form) -> None:
-    measure = form.measure(str(row.measure))
+def _write(
+    sheet: "Worksheet", number: int, *, row: Differing, form: Form, by: str
+) -> None:
+    measure = form.measure(row.measure)
     phases = {phase.id: phase.label for phase in form.phases}
-    shown = _answer_labels(form, str(row.measure))
+    shown = _answer_labels(form, row.measure)
     cells = (
         plain(row.case_id),
-        phases.get(str(row.phase), str(row.phase)),
-        CONSENSUS,
+        phases.get(row.phase, row.phase),
+        by,
         measure.columns[0],
-        shown.get(str(row.answer_first), str(row.answer_first)),
-        shown.get(str(row.answer_second), str(row.answer_second)),
+        shown.get(row.answer_first, row.answer_first),
+        shown.get(row.answer_second, row.answer_second),
     )
     for column, text in enumerate(cells):
         sheet.write_string(number, column, text)
