@@ -33,6 +33,7 @@ from taskforce_analysis.charts import (
 )
 from taskforce_analysis.charts.kit.options import ChartOptions, options_in
 from taskforce_analysis.charts.kit.paper import PageFigure
+from taskforce_analysis.charts.kit.style import styled
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.forms import Phase
 from taskforce_analysis.languages import available_languages, load_language
@@ -373,15 +374,23 @@ def test_a_chart_without_pages_is_one_figure():
     assert len(draw_pages("plan", fake_results(1), cases=[10])) == 1
 
 
-# Every chart meets 1, 12 and 40 measures, every label length and both languages.
-SIZES = [(1, "short", "da"), (12, "normal", "da"), (40, "long", "en")]
+# Every chart meets 1, 12 and 40 measures, every label length and both languages, in the
+# letters that are installed here and in those that are everywhere.
+SIZES = [
+    (1, "short", "da", ""),
+    (12, "normal", "da", ""),
+    (12, "normal", "en", "DejaVu Sans"),
+    (40, "long", "en", ""),
+    (40, "long", "da", "DejaVu Sans"),
+]
 
 
-@pytest.mark.parametrize(("measures", "labels", "language"), SIZES)
+@pytest.mark.parametrize(("measures", "labels", "language", "family"), SIZES)
 @pytest.mark.parametrize("name", NAMES)
-def test_no_two_texts_meet_and_none_is_cut(name, measures, labels, language):
+def test_no_two_texts_meet_and_none_is_cut(name, measures, labels, language, family):
     results = results_for(name, measures, labels=labels)
-    figure = draw(name, results, language=language)
+    with styled(family=family):
+        figure = draw(name, results, language=language)
     assert meetings(figure) == []
     assert cuts(figure) == []
 

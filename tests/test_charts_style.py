@@ -1,5 +1,6 @@
 """The look: contrasts that hold, a style file that is checked, and text that fits."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import matplotlib as mpl
@@ -11,18 +12,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 
 from taskforce_analysis.charts.kit.style import (
     _shipped_style,
     clean,
     contrast,
     load_style,
+    own_look,
     palette,
+    styled,
     theme,
     width_of,
     wrap,
 )
 from taskforce_analysis.errors import FormError, UsageError
+from taskforce_analysis.languages import available_languages
 from taskforce_analysis.shipped import definitions_folder
 
 PAPER = "#FFFFFF"
@@ -114,6 +119,49 @@ def test_a_word_too_long_for_a_line_is_broken_between_letters():
 )
 def test_what_no_figure_can_show_is_left_out_or_stood_in_for(text, shown):
     assert clean(text) == shown
+
+
+FAMILIES = ("Arial", "Liberation Sans", "Calibri", "Carlito", "DejaVu Sans")
+
+
+def is_there(family: str) -> bool:
+    """Whether matplotlib's own list has the family in both weights."""
+    weights = {str(one.weight) for one in fontManager.ttflist if one.name == family}
+    return bool(weights & {"400", "normal"}) and bool(weights & {"700", "bold"})
+
+
+def test_the_letters_are_the_documents_where_they_are_installed():
+    assert tuple(load_style().type["family"]) == FAMILIES
+    assert load_style().letters[0] == next(filter(is_there, FAMILIES))
+
+
+@pytest.mark.parametrize("family", ["Liberation Sans", "Carlito", "DejaVu Sans"])
+def test_a_picture_that_names_its_letters_has_them(family):
+    if not is_there(family):
+        pytest.skip(f"{family} is not installed")
+    with styled(family=family), own_look():
+        figure = Figure()
+        text = figure.text(0, 0, "x")
+    assert text.get_fontfamily()[0] == family
+    assert load_style().letters[0] != "Carlito"  # put back
+
+
+def test_letters_that_are_not_installed_are_passed_over_without_a_warning(caplog):
+    style = load_style()
+    lacking = {**style.type, "family": ("Findes Ikke", "Ej Heller")}
+    assert replace(style, type=lacking).letters == ("DejaVu Sans",)
+    assert caplog.records == []
+    with pytest.raises(UsageError, match="no such letters"), styled(family="Nej"):
+        pass
+
+
+@pytest.mark.parametrize("family", ["", "DejaVu Sans"])
+def test_every_sign_of_our_own_words_can_be_shown(family):
+    folder = definitions_folder("languages")
+    with styled(family=family):
+        for name in available_languages():
+            texts = (folder / f"{name}.toml").read_text("utf-8")
+            assert "\ufffd" not in clean(texts)
 
 
 def test_bold_is_wider():

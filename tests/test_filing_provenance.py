@@ -10,6 +10,7 @@ import pytest
 from fake_results import fake_results
 
 from taskforce_analysis import versions as writing_versions
+from taskforce_analysis.charts.kit.style import load_style, styled
 from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.errors import FileError, UsageError
 from taskforce_analysis.filing.provenance import (
@@ -63,6 +64,12 @@ def test_inputs_are_told_by_name_and_checksum_and_never_by_place(results, tmp_pa
         "anbefalinger.xlsx",
     )
     assert "hjem" not in (tmp_path / NAME).read_text("utf-8")
+
+
+def test_the_letters_that_the_figures_really_have_are_told(results, tmp_path):
+    with styled(family="DejaVu Sans"):
+        assert told_of(results, tmp_path)["letters"] == "DejaVu Sans"
+    assert told_of(results, tmp_path)["letters"] == load_style().letters[0]
 
 
 def test_what_was_left_out_is_told_by_code_and_what_was_read_anyway_is_not(

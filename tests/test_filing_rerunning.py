@@ -133,12 +133,15 @@ def test_what_differs_is_told_with_its_cause(copied, monkeypatch):
     form = {**then["form"], "version": "0"}
     made = {**then["versions"], "numpy": "0.1"}
     settings = {**then["settings"], "threshold": 5, "gone": "x"}
-    change_provenance(copied, versions=made, form=form, settings=settings)
+    change_provenance(
+        copied, versions=made, form=form, settings=settings, letters="Georgia"
+    )
     found = rerun_folder(copied)
     assert found.different == ("tal.json",)
     assert "rapport.docx" in found.lacking
     assert Cause("version", "numpy", "0.1", then["versions"]["numpy"]) in found.causes
     assert Cause("settings", "gone", "x", "") in found.causes
+    assert Cause("letters", "", "Georgia", then["letters"]) in found.causes
     version = then["form"]["version"]
     assert Cause("form", "boernehandicap", "0", version) in found.causes
 

@@ -21,6 +21,7 @@ from matplotlib.figure import Figure
 from PIL import Image, ImageChops
 
 from taskforce_analysis.charts import draw, drawing_of
+from taskforce_analysis.charts.kit.style import styled
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.writing.figure import csv_bytes, export, svg_bytes
@@ -152,6 +153,13 @@ def test_pdf_keeps_text_as_truetype(figure, tmp_path):
     assert b"/FontFile2" in content or b"/CIDFontType2" in content
     assert b"/Type3" not in content
     assert b"CreationDate" not in content
+
+
+def test_an_svg_names_letters_of_the_same_widths_behind_its_own():
+    with styled(family="DejaVu Sans"):
+        svg = svg_bytes(draw("change", fake_results(1))).decode("utf-8")
+    assert "font-family: 'DejaVu Sans', 'Verdana', sans-serif" in svg
+    assert "Arial" not in svg
 
 
 def test_the_alt_text_stands_beside(figure, tmp_path):

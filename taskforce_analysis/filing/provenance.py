@@ -168,6 +168,8 @@ def provenance_of(
     template: str | Path | None = None,
 ) -> dict[str, Any]:
     """The provenance of the outputs that lie in `folder`, as plain values."""
+    from taskforce_analysis.charts.kit.style import load_style
+
     choices = results.choices
     return {
         "version": 1,
@@ -188,6 +190,7 @@ def provenance_of(
         "settings": asdict(results.settings),
         "withheld": len(results.withheld),
         "versions": software_versions(),
+        "letters": load_style().letters[0],
         "outputs": _outputs(folder),
     }
 

@@ -254,6 +254,9 @@ def _causes(told: Mapping[str, Any], anew: Mapping[str, Any]) -> list[Cause]:
         for name in {**then, **now}
         if then.get(name, "") != now.get(name, "")
     ]
+    letters = [one.get("letters", "") for one in (told, anew)]
+    if letters[0] and letters[0] != letters[1]:
+        found.append(Cause("letters", "", *letters))
     found += _form_causes(told["form"], anew["form"])
     first, second = told["settings"], anew["settings"]
     found += [

@@ -6,6 +6,7 @@ reader's own matplotlib settings neither change nor count.
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
@@ -31,6 +32,13 @@ _MOST_COLOURS, _UNSEEN = 1 << 14, 6  # colours; of 255 steps in red, green or bl
 _EFFORT = 3  # on drawings as small as zlib's own 6, and nearly twice as fast
 _OTHERS = {".jpg", ".jpeg", ".gif", ".tif", ".tiff", ".webp", ".eps", ".ps", ".svgz"}
 _DECIMALS = 6
+_TWINS = {
+    "Arial": "Liberation Sans",
+    "Liberation Sans": "Arial",
+    "Calibri": "Carlito",
+    "Carlito": "Calibri",
+    "DejaVu Sans": "Verdana",
+}
 _LEFT_OUT = "_drop_tables_default"  # what fontTools leaves out of every font
 
 
@@ -184,9 +192,21 @@ def _told(svg: str, title: str, alt: str, *, mark: str) -> str:
     attributes, body = rest.split(">", 1)
     told = words if title else ""
     named = named if title else "<svg"
-    words = f"{opening}{named}{attributes}>{told}{body}"
-    # Where the font is not at hand, one of the same widths, then any without serifs.
-    return words.replace("'DejaVu Sans'", "'DejaVu Sans', Verdana, sans-serif")
+    return f"{opening}{named}{attributes}>{told}{_at_hand(body)}"
+
+
+def _at_hand(svg: str) -> str:
+    """Behind each family its twin in width, for a reader who has only that."""
+
+    def beside(style: re.Match[str]) -> str:
+        named = re.sub("'([^']*)'", lambda one: _with_twin(one[1]), style[0])
+        return named.replace("'Verdana'", "'Verdana', sans-serif")
+
+    return re.sub(r'style="[^"]*\bfont\b[^"]*"', beside, svg)
+
+
+def _with_twin(family: str) -> str:
+    return f"'{family}', '{_TWINS[family]}'" if family in _TWINS else f"'{family}'"
 
 
 def _classed(svg: str) -> str:

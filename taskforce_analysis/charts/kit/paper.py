@@ -96,7 +96,7 @@ class Paper:
             "\n".join(lines),
             va="top",
             **{
-                "linespacing": style.type["pitch"],
+                "linespacing": style.spacing,
                 "color": style.colours["ink"],
                 **look,
             },

@@ -4,6 +4,9 @@ Lengths, type, colours and marks are read from definitions/style.toml. A figure 
 inside `own_look`, which starts from matplotlib's defaults, so that no theme of the
 reader's bleeds in, and which puts everything back afterwards.
 
+The letters are the first of the style's families that is installed; what it lacks is
+drawn with those that come with matplotlib.
+
 Labels come from a form and may be long, or hold signs that no figure can show. They are
 cleaned, measured with the font's own widths and broken between words (a word too long
 for a line between letters), never cut.
@@ -21,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from cycler import cycler
 from matplotlib.colors import is_color_like, to_hex, to_rgb
-from matplotlib.font_manager import FontProperties, findfont
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import FT2Font, LoadFlags
 
 from taskforce_analysis.errors import wrong_use
@@ -45,7 +48,6 @@ _NUMBERS = {
     "marks": ("size", "line"),
 }
 _TEXTS = {
-    "type": ("family",),
     "colours": ("paper", "ink", "muted", "rule", "grid"),
     "answers": (
         "compliant",
@@ -60,6 +62,10 @@ _TEXTS = {
     ),
     "statuses": ("not_started", "started", "postponed", "carried_out", "anchored"),
 }
+
+
+_LISTS = {"type": ("family",)}
+_ALWAYS = "DejaVu Sans"  # comes with matplotlib
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +104,17 @@ class Style:
         return (self.before.colour, self.after.colour, *self.further)
 
     @property
+    def letters(self) -> tuple[str, ...]:
+        """The family that is used, then the one that has what it lacks."""
+        used = _first_installed(tuple(self.type["family"]))
+        return tuple(dict.fromkeys((used, _ALWAYS)))
+
+    @property
+    def spacing(self) -> float:
+        """The pitch as matplotlib asks for it: of how tall the letters are."""
+        return self.type["pitch"] / _tall(self.letters)
+
+    @property
     def line(self) -> float:
         """The distance from one line of text to the next, in centimetres."""
         return self.type["text"] * self.type["pitch"] / POINTS_PER_CM
@@ -119,14 +136,19 @@ def load_style() -> Style:
 
 @contextmanager
 def styled(
-    *, width: float | None = None, colours: Sequence[str] = ()
+    *, width: float | None = None, colours: Sequence[str] = (), family: str = ""
 ) -> Iterator[None]:
-    """Another width in centimetres, or other colours of the phases, within the block.
+    """Another width in centimetres, colours of the phases or letters within the block.
 
     `colours` are those of the earlier phase, the later one and the difference, as far
-    as they are given. Raises UsageError for what is no colour, or no width to write in.
+    as they are given. A picture that is to be compared with another names its `family`.
+    Raises UsageError for what is no colour, no width to write in, or not installed.
     """
     style = load_style()
+    if family:
+        if not _is_installed(family):
+            raise wrong_use("there are no such letters", "Name a family installed here")
+        style = replace(style, type={**style.type, "family": (family,)})
     if width is not None:
         if not NARROWEST <= width <= WIDEST:
             raise wrong_use(
@@ -172,6 +194,7 @@ def _shipped_style() -> Style:
 def _group(values: dict[str, Any], name: str, path: Path) -> dict[str, Any]:
     schema = {key: Key("number", required=True) for key in _NUMBERS.get(name, ())}
     schema |= {key: Key("text", required=True) for key in _TEXTS.get(name, ())}
+    schema |= {key: Key("texts", required=True) for key in _LISTS.get(name, ())}
     return take(values.get(name, {}), schema, file=path.name, where=name)
 
 
@@ -224,7 +247,7 @@ def _type_and_ink() -> "dict[RcKeyType, object]":
     style = load_style()
     colours = style.colours
     return {
-        "font.family": style.type["family"],
+        "font.family": list(style.letters),
         "font.size": style.type["text"],
         "text.color": colours["ink"],
         "text.parse_math": False,
@@ -306,37 +329,52 @@ def clean(text: str) -> str:
     """
     spaced = "".join(" " if one in "\n\r\t\v\f" else one for one in text)
     shown = (one for one in spaced if unicodedata.category(one) not in _INVISIBLE)
-    known = _font(bold=False).get_charmap()
+    known = _signs(load_style().letters)
     joined = redact("".join(one if ord(one) in known else "\ufffd" for one in shown))
     return " ".join(part for part in joined.split(" ") if part)
 
 
-@lru_cache(maxsize=4096)
 def width_of(text: str, size: float | None = None, *, bold: bool = False) -> float:
     """How wide a line of text is, in centimetres, with a little to spare.
 
-    >>> 5.5 < width_of("Højere andel ud over det tilfældige") < 6
+    >>> 4.5 < width_of("Højere andel ud over det tilfældige") < 6
     True
     """
-    font = _font(bold=bold)
-    font.set_size(size or load_style().type["text"], 72)
+    style = load_style()
+    return _width_of(text, size or style.type["text"], style.letters, bold=bold)
+
+
+@lru_cache(maxsize=4096)
+def _width_of(text: str, size: float, letters: tuple[str, ...], *, bold: bool) -> float:
+    font = _font(letters, bold=bold)
+    font.set_size(size, 72)
     font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
     return font.get_width_height()[0] / 64 / POINTS_PER_CM * _SLACK
 
 
-@lru_cache(maxsize=4096)
 def wrap(
     text: str, width: float, size: float | None = None, *, bold: bool = False
 ) -> tuple[str, ...]:
     """The text in lines of at most so many centimetres; at least one line.
 
-    >>> wrap("Højere andel ud over det tilfældige", 3.7)
+    >>> with styled(family="DejaVu Sans"):
+    ...     wrap("Højere andel ud over det tilfældige", 3.7)
     ('Højere andel ud over', 'det tilfældige')
     """
+    style = load_style()
+    size, letters = size or style.type["text"], style.letters
+    return _wrapped(text, width, size, letters=letters, bold=bold)
+
+
+@lru_cache(maxsize=4096)
+def _wrapped(
+    text: str, width: float, size: float, *, letters: tuple[str, ...], bold: bool
+) -> tuple[str, ...]:
+    """As `wrap`; the letters are asked for so that those of another style count."""
     lines = [""]
     for word in clean(text).split(" "):
         longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if width_of(longer, size, bold=bold) <= width:
+        if _width_of(longer, size, letters, bold=bold) <= width:
             lines[-1] = longer
             continue
         pieces = _pieces(word, width, size, bold=bold)
@@ -344,7 +382,7 @@ def wrap(
     return tuple(lines)
 
 
-def _pieces(word: str, width: float, size: float | None, *, bold: bool) -> list[str]:
+def _pieces(word: str, width: float, size: float, *, bold: bool) -> list[str]:
     pieces = [""]
     for letter in word:
         if pieces[-1] and width_of(pieces[-1] + letter, size, bold=bold) > width:
@@ -353,8 +391,43 @@ def _pieces(word: str, width: float, size: float | None, *, bold: bool) -> list[
     return pieces
 
 
-@lru_cache(maxsize=2)
-def _font(*, bold: bool) -> FT2Font:
-    family = load_style().type["family"]
-    weight = "bold" if bold else "normal"
-    return FT2Font(findfont(FontProperties(family=family, weight=weight)))
+@cache
+def _font(letters: tuple[str, ...], *, bold: bool) -> FT2Font:
+    return get_font([_file_of(family, bold=bold) for family in letters])
+
+
+@cache
+def _tall(letters: tuple[str, ...]) -> float:
+    """From the top to the bottom of a line of the first family, of its size."""
+    font = _font(letters, bold=False)
+    table, head = font.get_sfnt_table("OS/2"), font.get_sfnt_table("head")
+    if not table or not head:
+        return 1.0
+    return (table["sTypoAscender"] - table["sTypoDescender"]) / head["unitsPerEm"]
+
+
+@cache
+def _signs(letters: tuple[str, ...]) -> frozenset[int]:
+    """What some of the families have a sign for, as numbers of Unicode."""
+    files = (_file_of(family, bold=False) for family in letters)
+    return frozenset(sign for file in files for sign in get_font(file).get_charmap())
+
+
+def _file_of(family: str, *, bold: bool) -> str:
+    """The family's file; ValueError, and no warning, where it is not installed."""
+    wanted = FontProperties(family=family, weight="bold" if bold else "normal")
+    return str(findfont(wanted, fallback_to_default=False))
+
+
+@cache
+def _is_installed(family: str) -> bool:
+    """Whether the family is there, with bold letters of its own."""
+    try:
+        return _file_of(family, bold=True) != _file_of(family, bold=False)
+    except ValueError:
+        return False
+
+
+@cache
+def _first_installed(families: tuple[str, ...]) -> str:
+    return next((one for one in families if _is_installed(one)), _ALWAYS)
