@@ -79,7 +79,6 @@ LOST = ("unrecognised", None, None, None)
         (JANUARY, "ultimo januar", LOST, "DATE_INVALID"),
         (JANUARY, "Ja", LOST, "DATE_INVALID"),
         (JANUARY, "?", LOST, "DATE_INVALID"),
-        (JANUARY, "01/13/2018", LOST, "DATE_INVALID"),  # month first
         (JANUARY, "31-01-0218", LOST, "DATE_INVALID"),
         (JANUARY, 7, LOST, "DATE_INVALID"),
         (JANUARY, 99_999_999, LOST, "DATE_INVALID"),
@@ -106,12 +105,21 @@ def test_a_date_that_cannot_be_read_is_no_open_case(start, end, expected, code):
     assert errors(checked) == ({code} if code else set())
 
 
-def test_texts_with_the_month_first_leave_their_column_unread():
+def test_texts_with_the_month_first_are_read_so_in_the_whole_file():
     lines = [["§ 41", JANUARY, end] for end in ("01/20/2018", "02/01/2018", None)]
     checked = judged(*lines, limit="4 weeks")
-    assert column(checked, "d") == ["unrecognised", "unrecognised", "noncompliant"]
+    assert column(checked, "d") == ["compliant", "noncompliant", "noncompliant"]
+    assert column(checked, "d", "days")[:2] == [19, 31]
+    assert told(checked, "DATE_MONTH_FIRST") == [("E2", 2)]
+    assert errors(checked) == set()
+
+
+def test_texts_in_both_orders_leave_unread_what_may_be_either():
+    ends = ("01/20/2018", "02/01/2018", "20/01/2018")
+    checked = judged(*(["§ 41", JANUARY, end] for end in ends), limit="4 weeks")
+    assert column(checked, "d") == ["unrecognised", "unrecognised", "compliant"]
     assert told(checked, "DATE_AMBIGUOUS") == [("E3", 1)]
-    assert errors(checked) == {"DATE_INVALID", "DATE_AMBIGUOUS"}
+    assert errors(checked) == {"DATE_MIXED", "DATE_AMBIGUOUS"}
 
 
 def test_a_date_that_may_be_read_two_ways_but_was_read_is_a_warning():

@@ -151,17 +151,43 @@ def test_a_compact_number_is_a_text_date():
     assert told(dated(20180201), "DATE_TEXT") == [("D2", 1)]
 
 
-def test_month_first_is_no_date_and_makes_its_column_ambiguous():
+def test_a_file_that_shows_both_orders_is_an_error_and_leaves_none_to_guess():
     checked = dated("02/01/2018", "13/01/2018", "01/13/2018", "05/05/2018")
-    assert told(checked, "DATE_INVALID") == [("D4", 1)]
+    assert told(checked, "DATE_MIXED") == [("D4", 1)]
     assert told(checked, "DATE_AMBIGUOUS") == [("D2", 1)]
+    assert errors(checked) == {"DATE_MIXED"}
     found = column(checked, "a", "decided")
     assert found == [None, "2018-01-13", None, "2018-05-05"]
 
 
+def test_one_date_that_is_month_first_decides_for_its_file_and_that_is_told():
+    checked = dated("02/01/2018", "01/13/2018 10:30", "05/05/2018", "1. maj 2018")
+    found = column(checked, "a", "decided")
+    assert found == ["2018-02-01", "2018-01-13", "2018-05-05", "2018-05-01"]
+    assert told(checked, "DATE_MONTH_FIRST") == [("D2", 2)]
+    assert errors(checked) == set()
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [("01/13/2018", "2018-02-01"), ("13/01/2018", "2018-01-02"), ("", "2018-01-02")],
+)
+def test_what_one_column_shows_decides_for_the_others_and_on_other_sheets(
+    shown, expected
+):
+    lines = [["Sagsnr.", "Måling", A, "Afgjort", "Fulgt op"]]
+    first = [*lines, ["S-1", "Før", "Ja", "02/01/2018", None]]
+    second = [*lines, ["S-2", "Efter", "Ja", None, shown or None]]
+    checked = read(book(sheet(first, "A"), sheet(second, "B")), form=FORM)
+    assert column(checked, "a", "decided") == [expected, None]
+    other = book(sheet(first, "A"), file="b.xlsx")
+    both = read(book(sheet(second, "B")), other, form=FORM)
+    assert column(both, "a", "decided") == [None, "2018-01-02"]
+
+
 def test_a_mere_attribute_date_that_cannot_be_read_is_a_warning():
-    checked = dated("31-02-2018", "02/01/2018", "01/13/2018")
-    assert codes(checked) == ["DATE_INVALID", "DATE_TEXT", "DATE_AMBIGUOUS"]
+    checked = dated("31-02-2018", "02/01/2018")
+    assert codes(checked) == ["DATE_INVALID", "DATE_TEXT"]
     assert errors(checked) == set()
 
 

@@ -314,7 +314,7 @@ WHEN = form_of(
         ("2018021", None),
         ("mandag", None),
         (20180201, "2018-02-01"),
-        ("02/13/2018", None),
+        ("02/13/2018", "2018-02-13"),
         ("1. kvartal 2018", None),
         ("feb 1, 2018", None),
         ("43132", None),
@@ -329,15 +329,15 @@ def test_dates_as_they_are_written(written, expected, tmp_path):
     assert column(found, "a", "decided") == [expected]
 
 
-def test_one_date_that_is_month_first_leaves_none_to_guess(tmp_path):
+def test_one_date_that_is_month_first_decides_for_all(tmp_path):
     dates = ("02/13/2018", "03/04/2018", "05/05/2018")
     lines = [[f"S-{n}", "Før", one, "Ja"] for n, one in enumerate(dates)]
     sheets = {"Data": [["Sagsnr.", "Måling", "Dato", A], *lines]}
     path = pack(tmp_path / "a.xlsx", parts(sheets))
     found = check([read_cells(path)], WHEN)
-    assert column(found, "a", "decided") == [None, None, "2018-05-05"]
-    assert told(found, "DATE_AMBIGUOUS") == [("C3", 1)]
-    assert told(found, "DATE_INVALID") == [("C2", 1)]
+    expected = ["2018-02-13", "2018-03-04", "2018-05-05"]
+    assert column(found, "a", "decided") == expected
+    assert told(found, "DATE_MONTH_FIRST") == [("C2", 2)]
 
 
 def test_a_quotation_mark_that_is_never_closed(tmp_path):

@@ -29,7 +29,13 @@ from taskforce_analysis.forms import Attribute, Measure
 from taskforce_analysis.issues import ERROR, Notes, described
 from taskforce_analysis.locating.applied_form import AppliedForm
 from taskforce_analysis.locating.cases import CaseRows
-from taskforce_analysis.locating.dates import NEVER, DateReader, Day
+from taskforce_analysis.locating.dates import (
+    MONTH_FIRST,
+    NEVER,
+    DateReader,
+    Day,
+    order_shown,
+)
 from taskforce_analysis.locating.grid import BROKEN_CELLS, kind_of
 from taskforce_analysis.locating.phases import PhaseMatch
 from taskforce_analysis.reading.cells import Kind
@@ -45,7 +51,7 @@ _AGREED = ("konsensus", "consensus", "enighed", "enig", "faelles", "samlet", "af
 _MONTHS = {"year": 12, "quarter": 3, "month": 1}
 _NO_DATE = np.datetime64("NaT", "s")
 # What says that no date could be taken; a cell may be told as a text beside it.
-_NO_DATE_CODES = ("DATE_INVALID", "DATE_AMBIGUOUS", "DATE_FUTURE")
+_NO_DATE_CODES = ("DATE_INVALID", "DATE_AMBIGUOUS", "DATE_MIXED", "DATE_FUTURE")
 _FOUND = {Kind.NUMBER: "number", Kind.DATE: "date", Kind.BOOLEAN: "true or false"}
 
 
@@ -129,12 +135,20 @@ class RowFacts:
 
 
 def facts_of(
-    part: CaseRows, applied: AppliedForm, names: RunNames, *, notes: Notes
+    part: CaseRows,
+    applied: AppliedForm,
+    names: RunNames,
+    *,
+    notes: Notes,
+    date_order: str = "",
 ) -> RowFacts:
-    """Everything in the rows of a table; what is odd is noted at its cell."""
+    """Everything in the rows of a table; what is odd is noted at its cell.
+
+    `date_order` is the order of day and month that the dates of the file show.
+    """
     notes = notes.on(part.file, part.sheet)
     ids = case_ids_of(part, names.cases, notes)
-    dates = _dates_of(part, applied, notes)
+    dates = _dates_of(part, applied, notes, order=date_order)
     phases = _phases_of(part, dates, applied=applied, notes=notes)
     attributes = _attributes(part, applied, names, notes=notes)
     return RowFacts(
@@ -153,20 +167,36 @@ def facts_of(
 # Dates
 
 
-def _dates_of(part: CaseRows, applied: AppliedForm, notes: Notes) -> DateColumns:
-    dated = [one for one in applied.form.attributes if one.type == "date"]
-    ids = {one.id for one in dated}
-    headings = {
-        heading
-        for meaning, heading in part.by_meaning.items()
-        if meaning.role in ("start", "end", "earlier")
-        or (meaning.role == "attribute" and meaning.id in ids)
-    }
-    use = _DateUse.of(part, applied)
+def date_order_of(parts: Sequence[CaseRows], applied: AppliedForm) -> str:
+    """The order of day and month that the dates of one file show, in all its tables."""
+    return order_shown(
+        applied.date_readers[part.date1904].read(kind, text)
+        for part in parts
+        for heading in _date_headings(part, applied)
+        for kind, text in part.cell_texts(distinct(part.cells[:, heading])[0])
+    )
+
+
+def _date_headings(part: CaseRows, applied: AppliedForm) -> list[int]:
+    ids = {one.id for one in applied.form.attributes if one.type == "date"}
+    return sorted(
+        {
+            heading
+            for meaning, heading in part.by_meaning.items()
+            if meaning.role in ("start", "end", "earlier")
+            or (meaning.role == "attribute" and meaning.id in ids)
+        }
+    )
+
+
+def _dates_of(
+    part: CaseRows, applied: AppliedForm, notes: Notes, *, order: str
+) -> DateColumns:
+    use = _DateUse.of(part, applied, order)
     dates = DateColumns(
         {
             heading: _date_column(part, heading, use=use, notes=notes)
-            for heading in sorted(headings)
+            for heading in _date_headings(part, applied)
         },
         len(part),
     )
@@ -197,11 +227,12 @@ class _DateUse:
     """
 
     reader: DateReader
+    order: str
     verdict: frozenset[int]
     deciding: frozenset[int]
 
     @classmethod
-    def of(cls, part: CaseRows, applied: AppliedForm) -> "_DateUse":
+    def of(cls, part: CaseRows, applied: AppliedForm, order: str) -> "_DateUse":
         """What the form makes of the table's columns."""
         form, reader = applied.form, applied.date_readers[part.date1904]
         judged = [one for one in form.measures if one.limit and has_dates(part, one)]
@@ -217,7 +248,7 @@ class _DateUse:
         }
         law = part.heading_of("attribute", form.law_date)
         deciding = verdict if law is None else {*verdict, law}
-        return cls(reader, frozenset(verdict), frozenset(deciding))
+        return cls(reader, order, frozenset(verdict), frozenset(deciding))
 
 
 def _date_column(
@@ -225,8 +256,7 @@ def _date_column(
 ) -> DateColumn:
     pairs, codes = distinct(part.cells[:, heading])
     said = part.cell_texts(pairs)
-    read = [use.reader.read(kind, text) for kind, text in said]
-    american = any(day.american for day in read)
+    read = [use.reader.read(kind, text).in_order(use.order) for kind, text in said]
     latest = use.reader.latest
     seconds = np.full(len(read) + 1, NEVER, dtype=np.int64)  # the last for empty cells
     unreadable = np.zeros(len(read) + 1, dtype=bool)
@@ -234,30 +264,35 @@ def _date_column(
         seconds[number] = day.seconds
         if not day.codes and day.seconds <= latest:
             continue
-        if (
-            day.when is None
-            or (american and day.swapped)
-            or (heading in use.deciding and day.seconds > latest)
-        ):
+        if day.when is None or (heading in use.deciding and day.seconds > latest):
             seconds[number], unreadable[number] = NEVER, True
         kind, text = said[number]
         facts = {"found": _FOUND.get(kind) or described(text)}
         if unreadable[number] and heading in use.verdict:
             facts["severity"] = ERROR
-        for code in _date_issues(day, latest, american=american):
+        future = ("DATE_FUTURE",) if day.seconds > latest else ()
+        for code in (*day.codes, *future):
             own = facts if code in _NO_DATE_CODES else {"found": facts["found"]}
             for row in rows_with(codes, number):
                 notes.add(code, part.cell(row, heading), **own)
+    if use.order == MONTH_FIRST:
+        _note_month_first(part, read, codes, heading=heading, notes=notes)
     return DateColumn(seconds[codes].view("datetime64[s]"), unreadable[codes])
 
 
-def _date_issues(day: Day, latest: int, *, american: bool) -> tuple[str, ...]:
-    codes = day.codes
-    if american and day.swapped and "DATE_AMBIGUOUS" not in codes:
-        codes = (*codes, "DATE_AMBIGUOUS")
-    if day.seconds > latest:
-        codes = (*codes, "DATE_FUTURE")
-    return codes
+def _note_month_first(
+    part: CaseRows,
+    read: Sequence[Day],
+    codes: np.ndarray,
+    *,
+    heading: int,
+    notes: Notes,
+) -> None:
+    turned = np.array([*(bool(day.order) for day in read), False])
+    rows = np.flatnonzero(turned[codes]).tolist()
+    if rows:
+        cell = part.cell(rows[0], heading)
+        notes.add("DATE_MONTH_FIRST", cell, count=len(rows))
 
 
 def _note_order(

@@ -30,6 +30,7 @@ from taskforce_analysis.checking.row_facts import (
     PARAGRAPH,
     RowFacts,
     RunNames,
+    date_order_of,
     facts_of,
     has_dates,
 )
@@ -153,9 +154,10 @@ def check(
     opened = [
         open_workbook(book, applied, notes, code_book=explained) for book in books
     ]
+    orders = [date_order_of(one.case_rows, applied) for one in opened]
     facts = [
-        facts_of(part, applied, names, notes=notes)
-        for one in opened
+        facts_of(part, applied, names, notes=notes, date_order=order)
+        for one, order in zip(opened, orders, strict=True)
         for part in one.case_rows
     ]
     for book in books:

@@ -1,12 +1,13 @@
 """What a cell says as a date: a stored date, a serial number, or a typed text.
 
-Text dates are read day first. A text that can only be read month first is not a date,
-and makes its column's other such texts ambiguous. Words are no dates. A date that
-never was, one before Excel's calendar is right in 1900, and times alone are invalid.
-A cell that holds something which is no date is never taken for an empty one.
+Text dates are read day first, and it is said which of them could be read month first,
+or only so: what one file shows decides for all of its dates. Words are no dates. A date
+that never was, one before Excel's calendar is right in 1900, and times alone are
+invalid. A cell that holds something which is no date is never taken for an empty one.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -79,17 +80,21 @@ EARLIEST, LATEST = 20_000, 80_000  # serials of 1954 and 2119: what may be a dat
 FIRST_YEAR = 1900  # an earlier one, as 0218 for 2018, is a slip of the hand
 
 
+DAY_FIRST, MONTH_FIRST, EITHER, BOTH = "day", "month", "either", "both"
+
+
 @dataclass(frozen=True)
 class Day:
     """A read date, or None for what could not be read, with the codes of what is odd.
 
-    `swapped` says that month first would also be a date, `american` that only that is.
+    `order` says how a typed date can be read: day first alone, month first alone, or
+    either; empty where it makes no difference. `other` is what month first would be.
     """
 
     when: datetime | None
     codes: tuple[str, ...] = ()
-    swapped: bool = False
-    american: bool = False
+    order: str = ""
+    other: datetime | None = None
 
     @cached_property
     def seconds(self) -> int:
@@ -97,6 +102,26 @@ class Day:
         if self.when is None:
             return NEVER
         return (self.when - _EPOCH_1970) // timedelta(seconds=1)
+
+    def in_order(self, order: str) -> "Day":
+        """The date in a file whose dates show this order."""
+        if order == MONTH_FIRST and self.other:
+            return Day(self.other, (), self.order)
+        if order == BOTH and self.order == MONTH_FIRST:
+            return Day(None, ("DATE_MIXED",))
+        if order == BOTH and self.order == EITHER:
+            return Day(None, tuple(dict.fromkeys((*self.codes, "DATE_AMBIGUOUS"))))
+        return self
+
+
+def order_shown(days: Iterable[Day]) -> str:
+    """The order of day and month that dates show; empty where none shows any.
+
+    >>> order_shown([Day(None, (), MONTH_FIRST), Day(None, (), EITHER), Day(None)])
+    'month'
+    """
+    shown = {day.order for day in days} & {DAY_FIRST, MONTH_FIRST}
+    return BOTH if len(shown) > 1 else next(iter(shown), "")
 
 
 INVALID = Day(None, ("DATE_INVALID",))
@@ -160,13 +185,16 @@ class DateReader:
         day, mark, month, typed = found.groups()[:4]
         year, time = self._year(typed), found.groups()[4:]
         when = _moment(year, month, day, *time)
-        other = _moment(year, day, month)
+        other = _moment(year, day, month, *time)
         if when is None:
-            return Day(None, ("DATE_INVALID",), american=other is not None)
+            order = MONTH_FIRST if other else ""
+            return Day(None, ("DATE_INVALID",), order, other)
         codes = ["DATE_TEXT"]
         if len(typed) == 2 and mark == "-" and _moment(self._year(day), month, typed):
             codes.append("DATE_AMBIGUOUS")
-        return Day(when, tuple(codes), swapped=other not in (None, when))
+        if other == when:
+            return Day(when, tuple(codes))
+        return Day(when, tuple(codes), EITHER if other else DAY_FIRST, other)
 
     def _year(self, typed: str) -> int:
         year = int(typed)
