@@ -318,6 +318,29 @@ def test_the_power_of_an_index_is_judged_by_the_very_test():
         assert found[0] == pytest.approx(wanted, abs=1e-11)
 
 
+@pytest.mark.parametrize(("cases", "rate"), [(1, 0.5), (12, 0.9), (31, 0.6)])
+def test_the_quick_p_values_of_many_phases_by_counting_every_way(cases, rate):
+    """Of whole numbers of ways, of more pairs of phases than go together."""
+    random = np.random.default_rng(3)
+    draws = random.binomial(3, rate, (planning.WAVED + 5, 2 * cases))
+    pooled = np.array([np.bincount(one, minlength=4) for one in draws])
+    kept = draws[:, :cases].sum(axis=1)
+    found = planning.lower_chances(pooled, kept, cases)
+    for place in (0, planning.WAVED - 1, planning.WAVED, planning.WAVED + 4):
+        ways = {(0, 0): 1}
+        for score, count in enumerate(map(int, pooled[place])):
+            more: dict[tuple[int, int], int] = {}
+            for (number, total), one in ways.items():
+                for taken in range(min(count, cases - number) + 1):
+                    key = number + taken, total + taken * score
+                    more[key] = more.get(key, 0) + one * comb(count, taken)
+            ways = more
+        reached = sum(ways.get((cases, one), 0) for one in range(kept[place] + 1))
+        assert found[place] == pytest.approx(
+            reached / comb(2 * cases, cases), abs=1e-12
+        )
+
+
 def test_an_index_needs_fewer_cases_and_shows_smaller_rises():
     needed = planning.index_cases_needed([0.3] * 3, [0.8] * 3)
     assert needed is not None

@@ -27,6 +27,7 @@ import numpy as np
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.methods.comparison import UNCONFINED, compare_rates, judge
 from taskforce_analysis.methods.counts import (
+    NOTHING,
     check_confidence,
     normal_quantile,
     probabilities,
@@ -53,6 +54,8 @@ ALMOST = 1e-14  # stands in for 0 under the logarithm
 UNLIKELY = 1e-9  # outcomes that are passed over
 MARGIN_CASES = 100
 PART = 2_000  # draws that are judged together; bounds the memory
+WAVED = 64  # pairs of phases whose p-values are worked out together
+NOUGHT = -40.0  # e^-40 of all ways is nought here
 KEPT = 400_000  # numbers of regions that were searched before
 
 Cases = tuple[int, int]
@@ -375,12 +378,8 @@ def index_power(
     # Draws alike are judged once.
     seen = np.column_stack([before + after, before @ kept])[~fell]
     seen, times = np.unique(seen, axis=0, return_counts=True)
-    found = 0
-    for first in range(0, len(seen), PART):
-        part = seen[first : first + PART]
-        chance = lower_chances(part[:, :-1], part[:, -1], cases)
-        found += int(times[first : first + PART] @ (2 * chance < size))
-    return found / draws
+    chance = lower_chances(seen[:, :-1], seen[:, -1], cases)
+    return int(times @ (2 * chance < size)) / draws
 
 
 def lower_chances(pooled: np.ndarray, kept: np.ndarray, cases: int) -> np.ndarray:
@@ -397,15 +396,48 @@ def lower_chances(pooled: np.ndarray, kept: np.ndarray, cases: int) -> np.ndarra
     """
     scores = np.arange(pooled.shape[1])
     length = cases * (scores.size - 1) + 1
-    sums = np.exp(-2j * np.pi * np.arange(length // 2 + 1) / length)
-    total = np.zeros((len(pooled), sums.size), dtype=complex)
-    for turn in range(cases + 1):
-        root = np.exp(2j * np.pi * turn / (cases + 1))
-        factor = 1 + root * sums ** scores[:, None]
-        factor[np.abs(factor) < ALMOST] = ALMOST
-        total += np.exp(pooled @ np.log(factor)) * root**-cases
-    ways = np.fft.irfft(total, length, axis=1) / (cases + 1) / comb(2 * cases, cases)
-    return np.cumsum(ways, axis=1)[np.arange(len(pooled)), kept]
+    turn = (np.arange(cases + 1) - cases // 2) / (cases + 1)
+    wave = np.arange(length // 2 + 1) / length
+    # A case's factor 1 + e^(2 i a) is 2 cos(a) e^(i a), and what the last factors make
+    # together depends on the sum alone: what is left is real.
+    angle = np.pi * (turn - wave[:, None, None] * scores[:, None])
+    waves = _Waves(np.cos(angle), scores, cases=cases, length=length)
+    rows = [slice(row, row + WAVED) for row in range(0, len(pooled), WAVED)]
+    found = [waves.lower(pooled[some], kept[some]) for some in rows]
+    return np.concatenate([*found, np.zeros(0)])
+
+
+class _Waves:
+    """The generating function of sums at roots of unity, but for its phase."""
+
+    def __init__(
+        self, cosines: np.ndarray, scores: np.ndarray, *, cases: int, length: int
+    ) -> None:
+        self.scores, self.cases, self.length = scores, cases, length
+        # Both (waves, scores, turns).
+        self.logs = np.log(np.maximum(np.abs(cosines), ALMOST))
+        self.is_negative = (cosines < 0).astype(float)
+
+    def lower(self, pooled: np.ndarray, kept: np.ndarray) -> np.ndarray:
+        """The chance of `kept` or fewer, of a few rows alike."""
+        # Most values are nought, for each case's factor makes them smaller.
+        most = np.einsum("k,wkt->wt", pooled.min(axis=0).astype(float), self.logs)
+        wave, turn = np.nonzero(most > NOUGHT)
+        counts = pooled.astype(float)
+        logs = counts @ self.logs[wave, :, turn].T
+        values = np.exp(np.maximum(logs, NOTHING))
+        signs = self.is_negative[wave, :, turn]
+        some = np.flatnonzero(signs.any(axis=1))
+        values[:, some] *= 1 - 2 * (counts @ signs[some].T % 2)
+        first = np.flatnonzero(np.diff(wave, prepend=-1))
+        total, here = counts @ self.scores, wave[first]
+        phase = np.exp(-1j * np.pi / self.length * np.outer(total, here))
+        sums = np.zeros((len(pooled), self.length // 2 + 1), dtype=complex)
+        sums[:, here] = np.add.reduceat(values, first, axis=1) * phase
+        n = self.cases
+        whole = 4**n / comb(2 * n, n) / (n + 1)
+        ways = np.fft.irfft(sums, self.length, axis=1) * whole
+        return np.cumsum(ways, axis=1)[np.arange(len(pooled)), kept]
 
 
 def index_cases_needed(
