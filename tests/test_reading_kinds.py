@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from workbooks import MAIN, OFFICE, PACKAGE, Page, Parts, pack, parts
 
 from taskforce_analysis.errors import FileError
@@ -412,3 +413,74 @@ def found(path: Path) -> Answer:
     except FileError as error:
         return error.code if error.file == "a.xlsx" else "another file"
     return list(iterate(sheet))
+
+
+def boxes(path: Path, *, hidden: bool = False) -> None:
+    """A workbook of Excel's new checkboxes in two columns, marked and not."""
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("Forside")
+        sheet = book.add_worksheet("Data")
+        sheet.write_row(0, 0, ["Sag", "Svar", "Andet", "Sandt"])
+        for row, marked in enumerate([True, False, False], start=1):
+            sheet.write_string(row, 0, f"S-{row}")
+            sheet.insert_checkbox(row, 1, marked)
+            sheet.insert_checkbox(row, 2, boolean=True)
+            sheet.write_boolean(row, 3, boolean=False)
+        if hidden:
+            sheet.hide()
+
+
+@pytest.mark.parametrize("bent", [False, True], ids=["scanned", "parsed"])
+def test_a_checkbox_without_a_mark_is_false_and_told(bent, tmp_path):
+    boxes(tmp_path / "a.xlsx")
+    raw: Parts = {
+        name: zipfile.ZipFile(tmp_path / "a.xlsx").read(name).decode()
+        for name in zipfile.ZipFile(tmp_path / "a.xlsx").namelist()
+    }
+    if bent:
+        raw["xl/worksheets/sheet2.xml"] = str(raw["xl/worksheets/sheet2.xml"]).replace(
+            "<sheetData>", "<sheetData><!-- -->"
+        )
+    book = read_cells(pack(tmp_path / "b.xlsx", raw))
+    held = [(r, c, k, t) for r, c, k, t in iterate(book.sheets[1]) if k == B]
+    assert [(r, t) for r, c, _, t in held if c == 2] == [(2, "1"), (3, "0"), (4, "0")]
+    assert len(held) == 9
+    told = [(one.code, one.sheet, one.place, one.count) for one in book.findings]
+    assert told == [("CHECKBOX_UNTOUCHED", "Data", "B3", 2)]
+
+
+def test_a_checkbox_on_a_hidden_sheet_is_not_told(tmp_path):
+    boxes(tmp_path / "a.xlsx", hidden=True)
+    assert read_cells(tmp_path / "a.xlsx").findings == ()
+
+
+CONTROL = "xl/ctrlProps/ctrlProp1.xml"
+CONTROL_LINK = (
+    f'<Relationships xmlns="{PACKAGE}"><Relationship Id="rId1" Type="{OFFICE}/ctrlProp"'
+    ' Target="../ctrlProps/ctrlProp1.xml"/></Relationships>'
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ('objectType="CheckBox" fmlaLink="$B$3"', ["B3"]),
+        ('objectType="CheckBox" fmlaLink="Data!$B$3"', ["B3"]),
+        ("objectType='CheckBox' fmlaLink=\"'Data'!$B$3\"", ["B3"]),
+        ('objectType="CheckBox" fmlaLink="$B$2"', []),
+        ('objectType="CheckBox" fmlaLink="Andet!$B$3"', []),
+        ('objectType="CheckBox" fmlaLink="Navn"', []),
+        ('objectType="CheckBox"', []),
+        ('objectType="Radio" fmlaLink="$B$3"', []),
+        (None, []),
+    ],
+)
+def test_a_checkbox_drawn_over_the_sheet_writes_in_a_cell(facts, expected, tmp_path):
+    raw = swapped(SHEET, LAST, '<c r="B3" t="b"><v>0</v></c>')
+    raw["xl/worksheets/_rels/sheet1.xml.rels"] = CONTROL_LINK
+    if facts is not None:
+        raw[CONTROL] = f'<formControlPr xmlns="{MAIN}" {facts}/>'
+    book = read_cells(pack(tmp_path / "a.xlsx", raw))
+    assert list(iterate(book.sheets[0])) == last(B, "0")
+    told = [one.place for one in book.findings if one.code == "CHECKBOX_UNTOUCHED"]
+    assert told == expected

@@ -9,12 +9,16 @@ All that is no cell's value is searched for personal data.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from taskforce_analysis.privacy import count_cpr, redact
 from taskforce_analysis.reading.cells import (
+    BOOLEAN,
     COLUMN_NUMBERS,
     LAST_COLUMN,
     LAST_ROW,
@@ -22,10 +26,13 @@ from taskforce_analysis.reading.cells import (
     Contents,
     Finding,
     Sheet,
+    address,
 )
 from taskforce_analysis.reading.container import Node, local_name, new_parser
 from taskforce_analysis.reading.package import Package
 from taskforce_analysis.reading.parsing import (
+    CHECKBOX,
+    CellArrays,
     RowListener,
     is_true,
     is_zero,
@@ -80,13 +87,14 @@ class SheetPart:
     name: str
     hidden: bool
     tables: tuple[str, ...] = ()
+    linked: frozenset[tuple[int, int]] = frozenset()  # cells that checkboxes write in
 
 
 def _sheet_parts(package: Package, top: Node, contents: Contents) -> list[SheetPart]:
     """The worksheets in order; notes the sheets that are none, and unfit names."""
     names: set[str] = set()
     targets: set[str] = set()
-    parts = []
+    parts: dict[str, SheetPart] = {}
     for node in top.all("sheet"):
         name, relation = node.attributes.get("name"), node.attributes.get("id")
         if not name or name.casefold() in names:
@@ -106,12 +114,31 @@ def _sheet_parts(package: Package, top: Node, contents: Contents) -> list[SheetP
             if link.target not in package.container:
                 raise package.container.error("FILE_CORRUPT", sheet=shown)
             tables = package.targets(link.target, "table")
-            parts.append(SheetPart(link.target, shown, hidden, tables))
+            parts[name] = SheetPart(link.target, shown, hidden, tables)
         elif not hidden:
             contents.findings.append(Finding("SHEET_IGNORED", shown))
     if not names:
         raise package.container.error("FILE_CORRUPT")
-    return parts
+    linked = _linked_cells(package, parts)
+    return [replace(one, linked=frozenset(linked[name])) for name, one in parts.items()]
+
+
+def _linked_cells(
+    package: Package, parts: Mapping[str, SheetPart]
+) -> dict[str, set[tuple[int, int]]]:
+    """The cells, by sheet, that the checkboxes drawn over the sheets write in."""
+    found: dict[str, set[tuple[int, int]]] = {name: set() for name in parts}
+    for own, part in parts.items():
+        for target in package.targets(part.part, "ctrlProp"):
+            if target not in package.container:
+                continue
+            facts = package.container.tree(target, "formControlPr").attributes
+            sheet, _, cell = facts.get("fmlaLink", "").rpartition("!")
+            area = parse_area(cell)
+            name = sheet.strip("'").replace("''", "'") or own
+            if facts.get("objectType") == "CheckBox" and area and name in found:
+                found[name].add((area.top, area.left))
+    return found
 
 
 def read_sheet(shared: Shared, sheet: SheetPart) -> tuple[Sheet, list[Finding]]:
@@ -139,6 +166,8 @@ def read_sheet(shared: Shared, sheet: SheetPart) -> tuple[Sheet, list[Finding]]:
         tables.append(area)
         filtered |= any(True for _ in top.all("filterColumn"))
     cells = row_major(rows.cells.arrays(), partial(container.error, sheet=sheet.name))
+    boxes = _untouched(shared, sheet, cells)
+    cells.kind[cells.kind == CHECKBOX] = BOOLEAN
     value, texts = shared.texts.used(cells.value)
     return Sheet(
         sheet.name,
@@ -154,6 +183,23 @@ def read_sheet(shared: Shared, sheet: SheetPart) -> tuple[Sheet, list[Finding]]:
         Finding("CPR_FOUND", sheet.name, place, count)
         for place, count in counts.items()
         if count
+    ] + boxes
+
+
+def _untouched(shared: Shared, sheet: SheetPart, cells: CellArrays) -> list[Finding]:
+    """Each column's checkboxes without a mark: nobody can say that one was answered."""
+    if sheet.hidden or not (shared.boxes or sheet.linked):
+        return []
+    truth = (cells.kind == CHECKBOX) | (cells.kind == BOOLEAN)
+    places = np.flatnonzero(truth & (cells.value == shared.texts.number("0")))
+    found: dict[int, list[int]] = {}
+    for at in places.tolist():
+        row, column = int(cells.row[at]), int(cells.column[at])
+        if cells.kind[at] == CHECKBOX or (row, column) in sheet.linked:
+            found.setdefault(column, []).append(row)
+    return [
+        Finding("CHECKBOX_UNTOUCHED", sheet.name, address(rows[0], column), len(rows))
+        for column, rows in found.items()
     ]
 
 

@@ -27,6 +27,8 @@ from taskforce_analysis.reading.cells import (
 from taskforce_analysis.reading.container import DEEPEST
 from taskforce_analysis.reading.shared import ALTERNATIVE, Shared, unescape
 
+# What no sheet keeps: while it is read, a boolean that is drawn as a checkbox.
+CHECKBOX = 7
 STORED_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _REFERENCE = re.compile("([A-Za-z]{1,3})([1-9][0-9]{0,6})")
 _ROW = re.compile("[1-9][0-9]{0,6}")
@@ -200,7 +202,7 @@ class RowListener:
         self._cell = None
         self._forget()
 
-    def _stored(self, kind: str, style: str) -> tuple[Kind, str | int] | None:
+    def _stored(self, kind: str, style: str) -> tuple[int, str | int] | None:
         """What the cell holds: its kind, and its text or the number of a text."""
         value, inline = self._value, self._inline
         bare = not value and kind != "str" and inline is None
@@ -228,13 +230,14 @@ class RowListener:
             raise self._wrong()
         return (Kind.TEXT, number) if self._shared.texts.all[number] else None
 
-    def _plain(self, kind: str, style: str, value: str) -> tuple[Kind, str] | None:
+    def _plain(self, kind: str, style: str, value: str) -> tuple[int, str] | None:
         if kind == "e":
             return Kind.ERROR, value
         if not value:
             return None
         if kind == "b" and value in _TRUTH:
-            return Kind.BOOLEAN, _TRUTH[value]
+            boxed = style in self._shared.boxes
+            return (CHECKBOX if boxed else Kind.BOOLEAN), _TRUTH[value]
         if kind == "d":
             return Kind.DATE, self._serial(value)
         if kind != "n" or not STORED_NUMBER.fullmatch(value):

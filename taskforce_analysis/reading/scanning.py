@@ -19,8 +19,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from taskforce_analysis.reading.cells import ERROR, LAST_COLUMN, NUMBER, TEXT, Kind
-from taskforce_analysis.reading.parsing import STORED_NUMBER, CellArrays, RowListener
+from taskforce_analysis.reading.cells import (
+    BOOLEAN,
+    ERROR,
+    LAST_COLUMN,
+    NUMBER,
+    TEXT,
+    Kind,
+)
+from taskforce_analysis.reading.parsing import (
+    CHECKBOX,
+    STORED_NUMBER,
+    CellArrays,
+    RowListener,
+)
 from taskforce_analysis.reading.shared import Shared
 
 LONGEST_ROW = 1 << 23
@@ -74,8 +86,7 @@ _ROW_TAG = re.compile(
 )
 _TAIL = re.compile(rb'(?: s="([0-9]+)")?(?: t="([a-z]+)")?/?>')
 _MOST_TAILS = 64
-_BOOLEAN = int(Kind.BOOLEAN)
-_TYPES = {b"n": NUMBER, b"s": TEXT, b"b": _BOOLEAN, b"e": ERROR}
+_TYPES = {b"n": NUMBER, b"s": TEXT, b"b": BOOLEAN, b"e": ERROR}
 
 
 class Sifter:
@@ -288,9 +299,11 @@ def _meaning(match: re.Match[bytes] | None, shared: Shared) -> tuple[int, bool]:
     kind = None if match is None else _TYPES.get(match[2] or b"n")
     if match is None or kind is None:
         raise OddError
+    style = (match[1] or b"0").decode()
+    if kind == BOOLEAN and style in shared.boxes:
+        return CHECKBOX, False
     if kind != NUMBER or shared.dates is None:
         return kind, False
-    style = (match[1] or b"0").decode()
     shows = shared.dates.get(style)
     if not isinstance(shows, bool):  # unknown, or it depends on the number
         raise OddError
@@ -301,7 +314,7 @@ def _number(piece: bytes, kind: int, shared: Shared) -> int:
     text = piece.decode("ascii")
     if kind == NUMBER:
         _demand(STORED_NUMBER.fullmatch(text) is not None)
-    elif kind == _BOOLEAN:
+    elif kind in (BOOLEAN, CHECKBOX):
         _demand(text in ("0", "1"))
     else:
         _demand(bool(text) and text == text.strip())

@@ -48,6 +48,7 @@ class Shared:
     texts: "Texts"
     strings: list[int] = field(default_factory=list)  # their numbers among the texts
     dates: "dict[str, bool | Sections] | None" = None  # None: no styles at all
+    boxes: frozenset[str] = frozenset()  # styles that draw true and false as a box
     date1904: bool = False
     parts_read: set[str] = field(default_factory=set)
 
@@ -72,6 +73,7 @@ def read_shared(
                 shared.dates = dict(_PLAIN)
         elif link.kind == "styles":
             shared.dates = date_styles(container, link.target)
+            shared.boxes = box_styles(container.tree(link.target, "styleSheet"))
         else:
             strings = SharedStrings(shared.texts)
             container.parse(container.chunks(link.target), strings, root="sst")
@@ -178,6 +180,21 @@ def date_styles(container: Container, part: str) -> "dict[str, bool | Sections]"
         for number in set(formats)
     }
     return _PLAIN | {str(at): shown[number] for at, number in enumerate(formats)}
+
+
+def box_styles(top: Node) -> frozenset[str]:
+    """The cell styles, by number, that are drawn as a checkbox."""
+    formats = [
+        one
+        for table in top.children
+        if table.name == "cellXfs"
+        for one in table.children
+    ]
+    return frozenset(
+        str(at)
+        for at, one in enumerate(formats)
+        if any(True for _ in one.all("xfComplement"))
+    )
 
 
 class Section(NamedTuple):
