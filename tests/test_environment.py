@@ -87,7 +87,6 @@ def test_what_is_installed_with_the_package_is_imported_by_it(project, package):
     found = [path.read_text("utf-8") for path in package.rglob("*.py")]
     words = {word for text in found for word in re.findall(r"(?m)^ *\w+ (\w+)", text)}
     named = {"python-docx": "docx", "python-pptx": "pptx"}
-    named["python-calamine"] = "python_calamine"
     wanted = {named.get(name, name) for name in by_name(project["dependencies"])}
     assert wanted - words == set()
 

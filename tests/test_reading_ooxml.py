@@ -933,5 +933,5 @@ def test_only_the_reader_of_the_format_is_imported(path):
     )
     modules = done.stdout.split()
     assert "taskforce_analysis.reading.ooxml" in modules
-    for other in ("compound", "delimited", "xls", "xlsb", "xlsb_child", "ods"):
+    for other in ("compound", "delimited", "xls", "xlsb", "ods"):
         assert f"taskforce_analysis.reading.{other}" not in modules

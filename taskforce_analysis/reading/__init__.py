@@ -122,10 +122,10 @@ def _read(path: Path, data: bytes) -> tuple[str, Contents]:
 
         return kind, read_xls(path, data)
     package = Package(Container(path, data))
-    return package.kind, _read_package(path, data, package)
+    return package.kind, _read_package(path, package)
 
 
-def _read_package(path: Path, data: bytes, package: Package) -> Contents:
+def _read_package(path: Path, package: Package) -> Contents:
     if package.kind == "xlsx":
         from taskforce_analysis.reading.ooxml import read_ooxml
 
@@ -137,4 +137,4 @@ def _read_package(path: Path, data: bytes, package: Package) -> Contents:
         return read_ods(container, container.read(CONTENT), package)
     from taskforce_analysis.reading.xlsb import read_xlsb
 
-    return read_xlsb(path, data, package)
+    return read_xlsb(path, package)

@@ -1,28 +1,25 @@
 """A binary workbook (.xlsb): rows of records, each with a number and a length.
 
-Its texts come by way of python-calamine, in a child process with a limit on memory and
-on time, since that reader can abort a whole process; whatever happens to it is a typed
-error here. Numbers, errors, formulas without a value, and what is hidden are picked
-out of the records themselves: the reader makes dates and blanks of some.
-Source: [MS-XLSB] 2.3 and 2.4.
+Cells are picked out of the records one by one, as they are stored, so that a stray cell
+in the last row costs no more than any other. Source: [MS-XLSB] 2.3 and 2.4.
 """
 
-import json
 import struct
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from taskforce_analysis.errors import file_error
-from taskforce_analysis.reading import xlsb_child
+from taskforce_analysis.privacy import count_cpr
 from taskforce_analysis.reading.cells import (
+    LAST_COLUMN,
+    LAST_ROW,
     Area,
     Contents,
     Finding,
     Kind,
+    Sheet,
     sheet_from_rows,
 )
 from taskforce_analysis.reading.container import Container
@@ -31,10 +28,15 @@ from taskforce_analysis.reading.shared import DATE_IDS, Sections, shows_date
 from taskforce_analysis.reading.traces import search_rest
 from taskforce_analysis.reading.xls import ERRORS, digits, small_number
 
-SECONDS = 60.0
 _ROW, _SMALL, _ERROR, _REAL, _FORMULA_NUMBER, _FORMULA_ERROR = 0, 2, 3, 5, 9, 11
+_TRUTH, _FORMULA_TRUTH, _TEXT, _FORMULA_TEXT, _SHARED, _RICH = 4, 10, 6, 8, 7, 62
+_BLANK, _STRING = 1, 19
+_CELLS = (*range(_BLANK, _FORMULA_ERROR + 1), _RICH)
+# The same as the first seven, but that they say no column: it is the next one.
+_SHORT_CELLS = range(12, 19)
 _FORMAT, _STYLE, _COLUMNS, _BOOK, _SHEET, _FILTER = 44, 47, 60, 153, 156, 163
 _MERGED, _STYLES, _STYLES_END = 176, 617, 618
+_WORKSHEET = "worksheet"
 
 
 class Stored(NamedTuple):
@@ -46,13 +48,30 @@ class Stored(NamedTuple):
 
 @dataclass
 class Page:
-    """What the records of one sheet hold, but for its texts and truth values."""
+    """What the records of one sheet hold."""
 
     cells: dict[tuple[int, int], Stored] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     merged: list[Area] = field(default_factory=list)
     filtered: bool = False
+
+    def add(self, at: tuple[int, int], stored: Stored | None) -> None:
+        """Add the cell at a row and column from 0; ValueError where none can be."""
+        row, column = at
+        place = row + 1, column + 1
+        if place in self.cells or row >= LAST_ROW or column >= LAST_COLUMN:
+            raise ValueError
+        if stored:
+            self.cells[place] = stored
+
+
+@dataclass
+class Book:
+    """What all sheets share: which styles show dates, and the shared texts."""
+
+    dates: list[bool | Sections] = field(default_factory=list)
+    strings: list[str] = field(default_factory=list)
 
 
 class Record(NamedTuple):
@@ -62,38 +81,68 @@ class Record(NamedTuple):
     data: bytes
 
 
-def read_xlsb(path: Path, data: bytes, package: Package) -> Contents:
+def read_xlsb(path: Path, package: Package) -> Contents:
     """What a binary workbook holds; FileError when it cannot be read whole."""
     contents = Contents()
     try:
-        pages = _read_pages(package, contents)
+        read = _read_sheets(package, contents)
     except (struct.error, LookupError, ValueError):
         raise file_error("FILE_CORRUPT", path) from None
-    answer = _ask_child(path, data)
-    if "error" in answer:
-        raise file_error(answer["error"], path)
-    if len(answer["sheets"]) != len(pages):
-        raise file_error("FILE_CORRUPT", path)
-    for facts, page in zip(answer["sheets"], pages, strict=True):
-        _add_sheet(contents, facts, page)
     contents.findings += [Finding("PART_IGNORED", None, part) for part in package.lost]
-    contents.findings += search_rest(package, {"xl/sharedstrings.bin"})
+    contents.findings += search_rest(package, read)
     return contents
 
 
-def _read_pages(package: Package, contents: Contents) -> list[Page]:
-    """What the records of each sheet hold, in order."""
+def _read_sheets(package: Package, contents: Contents) -> set[str]:
+    """Add each sheet, in order; gives the parts that no one needs to search again."""
     container, links = package.container, package.links(package.main)
     records = list(_records(container.read(package.main)))
     contents.date1904 = any(
         record.number == _BOOK and record.data[0] & 1 for record in records
     )
-    dates: list[bool | Sections] = []
+    book, read = Book(), set()
     for link in links.values():
         if link.kind == "styles" and link.target in container:
-            dates = _date_styles(container, link.target)
-    names = [_text(record.data, 8) for record in records if record.number == _SHEET]
-    return [_read_page(container.read(links[name].target), dates) for name in names]
+            book.dates = _date_styles(container, link.target)
+        elif link.kind == "sharedStrings" and link.target in container:
+            held = _records(container.read(link.target))
+            book.strings = [
+                _text(body, 1) for number, body in held if number == _STRING
+            ]
+            read.add(link.target.lower())
+    shown: set[str] = set()
+    for number, body in records:
+        if number != _SHEET:
+            continue
+        link = links[_text(body, 8)]
+        name = contents.shown_name(_text(body, 12 + 2 * len(_text(body, 8))))
+        hidden = bool(struct.unpack_from("<I", body)[0])
+        if link.target not in container:
+            raise LookupError
+        package.claim(link.target, name)
+        if link.kind == _WORKSHEET:
+            page = _read_page(container.read(link.target), book)
+            shown.update(one.text for one in page.cells.values())
+            contents.sheets.append(_sheet_of(name, page, hidden=hidden))
+        elif not hidden:
+            contents.findings.append(Finding("SHEET_IGNORED", name))
+    if count := sum(count_cpr(one) for one in {*book.strings} - shown):
+        contents.findings.append(
+            Finding("CPR_FOUND", None, "xl/sharedStrings.bin", count)
+        )
+    return read
+
+
+def _sheet_of(name: str, page: Page, *, hidden: bool) -> Sheet:
+    return sheet_from_rows(
+        name,
+        ((*place, one.kind, one.text) for place, one in page.cells.items()),
+        hidden=hidden,
+        merged=tuple(page.merged),
+        hidden_rows=frozenset(page.hidden_rows),
+        hidden_columns=frozenset(page.hidden_columns),
+        filtered=page.filtered,
+    )
 
 
 def _date_styles(container: Container, part: str) -> list[bool | Sections]:
@@ -109,47 +158,70 @@ def _date_styles(container: Container, part: str) -> list[bool | Sections]:
     return [patterns.get(number, number in DATE_IDS) for number in formats]
 
 
-def _read_page(data: bytes, dates: list[bool | Sections]) -> Page:
+def _read_page(data: bytes, book: Book) -> Page:
     """One sheet's part; ValueError or the like when it is damaged."""
-    page, row = Page(), 0
+    page, row, column = Page(), 0, -1
     for number, body in _records(data):
         if number == _ROW:
-            row = struct.unpack_from("<I", body)[0]
+            (row,), column = struct.unpack_from("<I", body), -1
             if body[11] & 0x10:
                 page.hidden_rows.add(row + 1)
-        elif number in (_ERROR, _FORMULA_ERROR):
-            column, code = struct.unpack_from("<I", body)[0], body[8]
-            text = ERRORS.get(code, "#N/A")
-            page.cells[row + 1, column + 1] = Stored(Kind.ERROR, text)
-        elif number in (_SMALL, _REAL, _FORMULA_NUMBER):
-            column, style = struct.unpack_from("<II", body)
-            layout = "<I" if number == _SMALL else "<d"
-            (value,) = struct.unpack_from(layout, body, 8)
-            value = small_number(value) if number == _SMALL else value
-            kind = _kind(value, dates, style & 0xFF_FFFF)
-            page.cells[row + 1, column + 1] = Stored(kind, digits(value))
-        elif number == _COLUMNS:
-            first, last, _, _, flags = struct.unpack_from("<IIIIH", body)
-            if flags & 1:
-                page.hidden_columns.update(range(first + 1, min(last, 16_383) + 2))
-        elif number == _MERGED:
-            top, bottom, left, right = struct.unpack_from("<4I", body)
-            page.merged.append(Area(top + 1, left + 1, bottom + 1, right + 1))
-        elif number == _FILTER:
-            page.filtered = True
+        elif number in _CELLS:
+            (column,) = struct.unpack_from("<I", body)
+            page.add((row, column), _stored(number, body, book))
+        elif number in _SHORT_CELLS:
+            column += 1
+            long = number - _SHORT_CELLS[0] + _BLANK
+            page.add((row, column), _stored(long, bytes(4) + body, book))
+        else:
+            _note_surroundings(page, number, body)
     return page
 
 
-def _kind(value: float, dates: list[bool | Sections], style: int) -> Kind:
+def _note_surroundings(page: Page, number: int, body: bytes) -> None:
+    if number == _COLUMNS:
+        first, last, _, _, flags = struct.unpack_from("<IIIIH", body)
+        if flags & 1:
+            page.hidden_columns.update(range(first + 1, min(last, 16_383) + 2))
+    elif number == _MERGED:
+        top, bottom, left, right = struct.unpack_from("<4I", body)
+        page.merged.append(Area(top + 1, left + 1, bottom + 1, right + 1))
+    elif number == _FILTER:
+        page.filtered = True
+
+
+def _stored(number: int, body: bytes, book: Book) -> Stored | None:
+    """What a cell's record holds behind its column and style; None for nothing."""
+    if number in (_ERROR, _FORMULA_ERROR):
+        return Stored(Kind.ERROR, ERRORS.get(body[8], "#N/A"))
+    if number in (_TRUTH, _FORMULA_TRUTH):
+        return Stored(Kind.BOOLEAN, str(int(bool(body[8]))))
+    if number in (_SMALL, _REAL, _FORMULA_NUMBER):
+        layout = "<I" if number == _SMALL else "<d"
+        (value,) = struct.unpack_from(layout, body, 8)
+        value = small_number(value) if number == _SMALL else value
+        style = struct.unpack_from("<I", body, 4)[0] & 0xFF_FFFF
+        return Stored(_kind(value, book.dates, style), digits(value))
+    if number == _BLANK:
+        return None
+    if number == _SHARED:
+        text = book.strings[struct.unpack_from("<I", body, 8)[0]]
+    else:
+        text = _text(body, 9 if number == _RICH else 8)
+    return Stored(Kind.TEXT, text) if text else None
+
+
+def _kind(value: float, dates: Sequence[bool | Sections], style: int) -> Kind:
     shows = dates[style] if dates else False
     is_date = shows if isinstance(shows, bool) else shows.show_date(value)
     return Kind.DATE if is_date else Kind.NUMBER
 
 
 def _text(data: bytes, place: int) -> str:
-    """The second of two texts from `place` on is not wanted: this is the first."""
     (length,) = struct.unpack_from("<I", data, place)
-    return data[place + 4 : place + 4 + 2 * length].decode("utf-16-le")
+    if place + 4 + 2 * length > len(data):
+        raise IndexError
+    return data[place + 4 : place + 4 + 2 * length].decode("utf-16-le", "replace")
 
 
 def _records(data: bytes) -> Iterator[Record]:
@@ -171,53 +243,3 @@ def _varying(data: bytes, place: int, most: int) -> tuple[int, int]:
         if data[place + step] < 0x80:
             return number, place + step + 1
     return number, place + most
-
-
-def _add_sheet(contents: Contents, facts: dict[str, Any], page: Page) -> None:
-    name = contents.shown_name(facts["name"])
-    if not facts["worksheet"]:
-        if not facts["hidden"]:
-            contents.findings.append(Finding("SHEET_IGNORED", name))
-        return
-    cells = {
-        (row, column): Stored(Kind(kind), text)
-        for row, column, kind, text in facts["cells"]
-    }
-    cells |= page.cells
-    contents.sheets.append(
-        sheet_from_rows(
-            name,
-            ((*place, one.kind, one.text) for place, one in cells.items()),
-            hidden=facts["hidden"],
-            merged=tuple(page.merged),
-            hidden_rows=frozenset(page.hidden_rows),
-            hidden_columns=frozenset(page.hidden_columns),
-            filtered=page.filtered,
-        )
-    )
-
-
-def _ask_child(path: Path, data: bytes) -> dict[str, Any]:
-    command = [sys.executable, "-P", xlsb_child.__file__]
-    try:
-        done = subprocess.run(
-            command,
-            input=data,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except subprocess.TimeoutExpired:
-        raise file_error("FILE_TOO_LARGE", path) from None
-    except OSError:
-        raise file_error("FILE_NOT_READABLE", path) from None
-    if done.returncode:
-        # What it said is not repeated: it may hold a cell's text.
-        said = done.stderr
-        hungry = b"memory allocation" in said or b"MemoryError" in said
-        raise file_error("FILE_TOO_LARGE" if hungry else "FILE_CORRUPT", path)
-    try:
-        return json.loads(done.stdout)
-    except ValueError:
-        raise file_error("FILE_CORRUPT", path) from None
