@@ -3,13 +3,14 @@
 import re
 import zipfile
 from dataclasses import replace
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fake_results import fake_results
 from pptx import Presentation
-from pptx.util import Emu, Pt
+from pptx.util import Cm, Emu, Pt
 from results_to_write import results_to_write
 
 from taskforce_analysis.disclosing import disclose
@@ -164,6 +165,64 @@ def test_charts_have_alt_text_and_notes(slides):
     told = slides[1].notes_slide.notes_text_frame.text
     assert "14 ud af 20" in told
     assert "p-værdi" not in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_series_are_named_in_the_order_of_their_bars_above_the_chart(
+    results, made, language
+):
+    for slide in made[language].slides:
+        for shape in charts_of([slide]):
+            assert not shape.chart.has_legend
+            series = shape.chart.plots[0].series
+            names = [one.name for one in series]
+            boxes = [one for one in slide.shapes if one.has_text_frame]
+            named = [one for one in boxes if one.text_frame.text in names]
+            assert [one.text_frame.text for one in named] == names
+            assert [one.left for one in named] == sorted(one.left for one in named)
+            assert max(one.top + one.height for one in named) <= shape.top
+            patches = [one for one in boxes if one.name.startswith("Rectangle")]
+            colours = [str(one.fill.fore_color.rgb) for one in patches]
+            drawn = [str(one.format.fill.fore_color.rgb) for one in series]
+            assert colours == drawn
+            # Each patch stands at the left of its own name.
+            for patch, name in zip(patches, named, strict=True):
+                assert 0 < name.left - patch.left - patch.width < Cm(0.5)
+
+
+def test_the_recommendations_have_a_source_and_a_reservation_of_their_own(slides):
+    said = text_of(slides[3])
+    assert "Kilde: Kommunens oversigt over anbefalingerne." in said
+    assert "Status er oplyst af den ansvarlige." in said
+    assert "Gennemgang af" not in said
+    head = [cell.text_frame.text for cell in tables_of(slides)[0].rows[0].cells]
+    assert head == ["Nr.", "Anbefaling", "Status", "Initiativ"]
+
+
+def test_what_the_title_says_by_name_is_not_said_again_under_the_chart(slides):
+    assert text_of(slides[1]).count("»Der er fulgt op rettidigt«") == 1
+    assert text_of(slides[1]).count("kommunens frist«") == 2  # with its reservation
+
+
+def test_one_measurement_alone_shows_what_the_fewest_cases_keep(tmp_path: Path):
+    alone = run(
+        data_folder("example") / "status.xlsx", form="boernehandicap", force=True
+    )
+    slides = slides_of(alone, tmp_path / "a.pptx")
+    (series,) = charts_of(slides)[0].chart.plots[0].series
+    assert list(series.values) == sorted(series.values)
+    assert labels_of(series, 2) == ["3 ud af 12", "9 ud af 20"]
+    # Nothing was compared, so nothing is said of comparing.
+    assert "tilfældige betyder" not in text_of(slides[-1])
+
+
+def test_long_titles_fit_the_band(made):
+    for slide in made["da"].slides:
+        title = slide.shapes.title
+        size = title.text_frame.paragraphs[0].runs[0].font.size
+        # A sign of bold Arial is some 0.53 of its size across.
+        rows = ceil(len(title.text_frame.text) * 0.53 * size / title.width)
+        assert rows * 1.2 * size <= title.height
 
 
 def test_each_recommendation_stands_with_its_status(results, slides):

@@ -4,7 +4,8 @@ What was measured; what the measures that decide show; where attention must go o
 recommendations and how far each has come; how to read it. The charts are native, hold
 aggregates alone and have their counts on them: below the smallest number for a
 percentage a measure is not drawn, and nothing withheld is in them. What makes a
-comparison doubtful stands under its chart. The master is our own, or a municipality's.
+comparison doubtful stands under its chart, which series is which above it: programs do
+not agree on the order of a native legend. The master is our own, or a municipality's.
 """
 
 import re
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -26,8 +28,8 @@ from pptx.dml.color import RGBColor
 from pptx.enum.chart import (
     XL_CHART_TYPE,
     XL_LABEL_POSITION,
-    XL_LEGEND_POSITION,
     XL_TICK_LABEL_POSITION,
+    XL_TICK_MARK,
 )
 from pptx.enum.lang import MSO_LANGUAGE_ID
 from pptx.enum.shapes import MSO_SHAPE, PP_PLACEHOLDER
@@ -38,10 +40,16 @@ from pptx.util import Cm, Emu, Pt
 from xlsxwriter import Workbook
 
 from taskforce_analysis.atomic import made_at, repack, whole_file
-from taskforce_analysis.charts.kit.style import load_style, readable_on
+from taskforce_analysis.charts.kit.style import (
+    POINTS_PER_CM,
+    load_style,
+    readable_on,
+    width_of,
+    wrap,
+)
 from taskforce_analysis.errors import file_error, wrong_use
 from taskforce_analysis.languages import Language
-from taskforce_analysis.recommendations import load_vocabulary
+from taskforce_analysis.recommendations import Recommendation, load_vocabulary
 from taskforce_analysis.reporting.contents import (
     author_of,
     notice,
@@ -72,6 +80,7 @@ from taskforce_analysis.reporting.table_rows import (
     deciding,
     index_rows,
     phase_rates,
+    rates_now,
 )
 from taskforce_analysis.reporting.themes_chapter import is_graded, themes_of
 from taskforce_analysis.results import Results
@@ -94,11 +103,16 @@ _SHORT_TITLE = 35  # signs that fit on a slide of any master, in its own letters
 _WIDTH, _HEIGHT, _MARGIN = Cm(33.87), Cm(19.05), Cm(1.8)
 _BAND, _FOOT = Cm(3.1), Cm(1.1)
 _LAYOUTS = ("Title Slide", "Title and Content", "Title Only")  # kept of python-pptx's
+_CM = 360000  # of PowerPoint's own units
+_LEGEND, _PATCH = 1.0, 0.5  # a row of the legend and a patch in it, in centimetres
+_MOST_OTHERS = 30  # points of a title on another master: its letters may be wide
+_SMALL = 16  # points: what stands above and under a chart
 _GRID, _DARK = RGBColor(0xE3, 0xE3, 0xE3), "#1A1A1A"
 _MUTED, _WHITE = "#595959", "#FFFFFF"
 _SPOKEN = {"da": MSO_LANGUAGE_ID.DANISH, "en": MSO_LANGUAGE_ID.ENGLISH_UK}
 _TIMES = re.compile(rb"(<dcterms:\w+[^>]*>)[^<]*(</dcterms:)")
 _ACCENT = re.compile(rb"(<a:accent1>).*?(</a:accent1>)", re.DOTALL)
+_LATIN = re.compile(rb'(<a:latin typeface=")[^"]*')  # the document's letters
 _TEMPLATE_TYPE = b"presentationml.template.main+xml"
 _SLIDES_TYPE = b"presentationml.presentation.main+xml"
 _EMPTY_KINDS = (
@@ -149,11 +163,15 @@ def _opening(sentences: Sentences) -> list[str]:
 def _reading(sentences: Sentences) -> list[str]:
     level = sentences.language.percent_exact(sentences.results.settings.confidence)
     values = {"level": level, "units": sentences.units}
+    minimum = sentences.results.settings.minimum_percent
+    values["minimum"] = sentences.language.number(minimum)
     keys = ["verdicts", "uncertain", "cause"]
     if is_graded(sentences):
         keys = ["graded"]
     elif is_series(sentences.results):
         keys = ["series", "cause"]
+    elif len(sentences.results.phases) == 1:
+        keys = ["denominator", "few"]
     guide = [sentences.word(f"guide.{key}", **values) for key in keys]
     return [*guide, *selection(sentences.results, sentences.language)]
 
@@ -171,6 +189,9 @@ def _charts(sentences: Sentences) -> "Iterator[SlideChart]":
     elif is_graded(sentences):
         for phase in reversed(results.phases):
             yield _grades_chart(sentences, group, phase)
+    elif len(results.phases) == 1:
+        if lowest := _lowest(sentences, group):
+            yield _attention_chart(sentences, lowest)
     else:
         # Where an index decides, no measure is told as if it did.
         index = _index_chart(sentences, group)
@@ -224,10 +245,10 @@ def message(sentences: Sentences, rows: Sequence[ComparisonRow]) -> str:
     }
     if not told:
         return sentences.language.word("pptx.none")
-    named = [_named(sentences, verdict, own) for verdict, own in told.items()]
-    counted = [_numbered(sentences, verdict, own) for verdict, own in told.items()]
-    texts = named if len("; ".join(named)) <= _LONGEST_TITLE else counted
-    said = "; ".join(texts)
+    parts = told.items()
+    said = "; ".join(_named(sentences, verdict, own) for verdict, own in parts)
+    if len(said) > _LONGEST_TITLE:
+        said = "; ".join(_numbered(sentences, verdict, own) for verdict, own in parts)
     is_planned = any(row.is_primary for row in rows) or len(rows) < 2
     key = "pptx.planned" if is_planned else "pptx.unplanned"
     return sentences.language.word(key, text=said[:1].upper() + said[1:])
@@ -261,13 +282,19 @@ def _rates_chart(sentences: Sentences, rows: Sequence[ComparisonRow]) -> SlideCh
     chosen = [row for row in told if not row.is_withheld]
     drawn = [row for row in chosen if row.shows_percent][:_MOST_DRAWN]
     minimum = language.number(sentences.results.settings.minimum_percent)
-    under = [_verdict(sentences, row) for row in drawn]
+    title = message(sentences, chosen)
+    # What the title says of a measure by name is not said again.
+    under = [
+        _verdict(sentences, row)
+        for row in drawn
+        if _is_doubtful(sentences, row) or sentences.quoted(row.measure) not in title
+    ]
     if len(drawn) < len(chosen):
         under.append(language.word("pptx.few", minimum=minimum))
     if hidden := sum(row.is_withheld for row in rows):
         under.append(language.counted("pptx.withheld", language.number(hidden)))
     return SlideChart(
-        title=message(sentences, chosen),
+        title=title,
         categories=tuple(map(sentences.as_judged, drawn)),
         series=_two_phases(sentences, [row.sides for row in drawn]),
         axis=language.word("pptx.axis"),
@@ -328,6 +355,12 @@ def _rates(sentences: Sentences, sides: Sequence[PhaseRate], name: str) -> Serie
     )
 
 
+def _is_doubtful(sentences: Sentences, row: ComparisonRow) -> bool:
+    """Whether more is to be said of a row than its verdict."""
+    beside = (sentences.caveats, sentences.deciding_twin, sentences.no_worse)
+    return any(told(row) for told in beside)
+
+
 def _verdict(sentences: Sentences, row: ComparisonRow) -> str:
     verdict = verdict_with_reservations(sentences, row)
     return f"{sentences.quoted(row.measure)}: {verdict}."
@@ -358,6 +391,19 @@ def _attention_chart(
         under=language.word("pptx.attention_note", units=sentences.units),
         notes=told,
     )
+
+
+def _lowest(sentences: Sentences, group: str) -> list[tuple[str, PhaseRate]]:
+    """Of one measurement alone: what the smallest share of the cases keeps."""
+    issues = sentences.results.issues
+    invented = {*issues.loc[issues["code"] == "LIMITS_INVENTED", "measure"]}
+    shown = [
+        (name, rate)
+        for name, rate in rates_now(sentences.results, group).items()
+        if rate.is_shown and rate.compliant < rate.applicable and name not in invented
+    ]
+    shown.sort(key=lambda one: one[1].compliant / one[1].applicable)
+    return shown[:_MOST_DRAWN]
 
 
 def _group_charts(sentences: Sentences) -> Iterator[SlideChart]:
@@ -426,16 +472,17 @@ def _grades_chart(sentences: Sentences, group: str, phase: str) -> SlideChart:
     )
     is_last = phase == results.phases[-1]
     lowest = attention(sentences, group) if is_last else ""
+    number = language.word("pptx.number", units=sentences.units)
     heading = language.word("pptx.grades", phase=sentences.measurement(phase))
     return SlideChart(
         title=lowest.rstrip(".") or heading,
         categories=tuple(sentences.measure(name) for name in names),
         series=series,
-        axis=language.word("pptx.number", units=sentences.units),
+        axis=f"{sentences.heading_of(phase)}: {lowered(number)}",
         number_format="0",
         ranks=tuple(range(len(series))),
         alt=language.word("pptx.alt_grades", told=" ".join(told)),
-        under=sentences.heading_of(phase),
+        under="",
         notes=told,
         kind="stacked",
     )
@@ -519,11 +566,9 @@ class _Deck:
         """The first slide: title, for whom, what was reviewed, whether internal."""
         slide = self._slide(self._layout(opening=True), self.title, size=36)
         places = [one for one in slide.placeholders if _is_content(one)]
-        if places:
-            frame = places[0].text_frame
-        else:
-            frame = slide.shapes.add_textbox(*self._area()).text_frame
-        self._write(frame, lines, size=16 if sum(map(len, lines)) < 500 else 12)
+        box: Any = places[0] if places else slide.shapes.add_textbox(*self._area())
+        area = _Area(box.left, box.top, box.width, box.height)
+        self._write(box.text_frame, lines, size=_fitting(lines, area, most=22))
         self._drop_empty(slide)
 
     def text(self, title: str, lines: Sequence[str]) -> None:
@@ -532,7 +577,7 @@ class _Deck:
         area = self._area()
         box = slide.shapes.add_textbox(*area)
         marked = [f"\u2022 {line}" for line in lines]
-        self._write(box.text_frame, marked, size=_fitting(marked, area, most=20))
+        self._write(box.text_frame, marked, size=_fitting(marked, area, most=24))
 
     def recommendations(self) -> None:
         """A slide with the recommendations in a table, each with its status."""
@@ -540,35 +585,36 @@ class _Deck:
         shown, left_out = recommendations_told(
             results.recommendations, _MOST_RECOMMENDED
         )
-        slide = self._bare(recommended(self.sentences)[0].rstrip("."))
-        area = self._area()
-        rows = [
-            [word(f"recommendations.column.{name}") for name in ("number", "text")]
-            + [word("recommendations.column.status")]
-        ]
-        rows += [
-            [
-                plain(item.number),
-                shortened(plain(item.text), _SHORT),
-                self.language.label(load_vocabulary().word("status", item.status)),
-            ]
-            for item in shown
-        ]
-        height = min(Cm(1.5), Emu((area.height - Cm(1.2)) // len(rows)))
-        size = 16 if len(rows) < 8 else 13
-        frame = slide.shapes.add_table(
-            len(rows), 3, area.left, area.top, area.width, height * len(rows)
+        slide = self._bare(
+            recommended(self.sentences)[0].rstrip("."),
+            source=word("recommendations.chart_source"),
         )
-        shares = (0.07, 0.73, 0.2)
-        for at, share in enumerate(shares):
-            frame.table.columns[at].width = Emu(int(area.width * share))
-        self._fill(frame.table, rows, height=height, size=size)
+        under = [word("recommendations.reads_as")]
         if left_out:
             number = self.language.number(left_out)
-            text = self.language.counted("notat.more", number)
-            top = Emu(area.top + area.height - Cm(1))
-            box = slide.shapes.add_textbox(area.left, top, area.width, Cm(1))
-            self._write(box.text_frame, [text], size=13)
+            under.insert(0, self.language.counted("notat.more", number))
+        area = self._area()
+        foot = self._under(slide, " ".join(under), area)
+        columns = {"number": 0.07, "text": 0.73, "status": 0.2}
+        if any(item.initiative for item in shown):
+            columns = {"number": 0.06, "text": 0.4, "status": 0.16, "initiative": 0.38}
+        rows = [[word(f"recommendations.column.{name}") for name in columns]]
+        for item in shown:
+            cells = _cells(item, self.language)
+            rows.append([cells[name] for name in columns])
+        height = min(Cm(2), Emu((area.height - foot) // len(rows)))
+        frame = slide.shapes.add_table(
+            len(rows), len(columns), area.left, area.top, area.width, height * len(rows)
+        )
+        widths = [int(area.width * share) for share in columns.values()]
+        for column, width in zip(frame.table.columns, widths, strict=True):
+            column.width = Emu(width)
+        size = min(
+            _fitting([text], _Area(0, 0, width, height), most=18, least=9)
+            for row in rows
+            for text, width in zip(row, widths, strict=True)
+        )
+        self._fill(frame.table, rows, height=height, size=size)
 
     def _fill(
         self, table: Any, rows: list[list[str]], *, height: int, size: int
@@ -592,15 +638,15 @@ class _Deck:
         """A slide with a native chart, what is to be known under it, and notes."""
         slide = self._bare(chart.title)
         area = self._area()
-        size = 14 if len(chart.under) < 420 else 11
-        lines = 1 + len(chart.under) * size // 1500
-        foot = Cm(0.75 * lines * size / 14 + 0.4)
+        head = self._legend(slide, chart, area)
+        foot = self._under(slide, chart.under, area)
         kind = {
             "bars": XL_CHART_TYPE.BAR_CLUSTERED,
             "stacked": XL_CHART_TYPE.BAR_STACKED,
             "columns": XL_CHART_TYPE.COLUMN_STACKED,
         }[chart.kind]
-        place = (area.left, area.top, area.width, Emu(area.height - foot))
+        top, height = Emu(area.top + head), Emu(area.height - head - foot)
+        place = (area.left, top, area.width, height)
         frame = slide.shapes.add_chart(kind, *place, _data(chart))
         described = frame._element.nvGraphicFramePr.cNvPr  # noqa: SLF001
         described.set("descr", chart.alt)
@@ -610,11 +656,42 @@ class _Deck:
         frame.chart.part.chart_workbook.update_from_xlsx_blob(
             _settled_workbook(embedded.blob)
         )
-        top = Emu(area.top + area.height - foot)
-        box = slide.shapes.add_textbox(area.left, top, area.width, foot)
-        self._write(box.text_frame, [chart.under], size=size)
         notes = [*chart.notes, self.language.word("pptx.notes")]
         slide.notes_slide.notes_text_frame.text = "\n".join(notes)
+
+    def _legend(self, slide: Any, chart: SlideChart, area: _Area) -> int:
+        """What the bars say, and which series is which, in order; how tall it is."""
+        across, row = 0.0, 0
+        for place, text in enumerate([chart.axis, *(one.name for one in chart.series)]):
+            patch = _PATCH + 0.2 if place else 0.0
+            width = patch + width_of(text, _SMALL) + 0.8
+            if across and (across + width) * _CM > area.width:
+                across, row = 0.0, row + 1
+            left, top = area.left + Cm(0.25 + across), area.top + Cm(row * _LEGEND)
+            if place:
+                at = (left, top + Cm(0.2), Cm(_PATCH), Cm(_PATCH))
+                square = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *at)
+                _fill_shape(square, _colours(chart)[place - 1])
+            size = (Cm(width - patch), Cm(0.9))
+            frame = slide.shapes.add_textbox(left + Cm(patch), top, *size).text_frame
+            frame.margin_left = frame.margin_right = 0
+            frame.margin_top = frame.margin_bottom = 0
+            frame.vertical_anchor = MSO_ANCHOR.MIDDLE
+            self._write(frame, [text], size=_SMALL, bold=not place)
+            across += width
+        return Cm((row + 1) * _LEGEND + 0.1)
+
+    def _under(self, slide: Any, text: str, area: _Area) -> int:
+        """A text at the foot of the area; how tall it is, and 0 without one."""
+        if not text:
+            return 0
+        room = area._replace(height=area.height // 4)
+        size = _fitting([text], room, most=_SMALL, least=10)
+        height = Cm(_tall([text], area, size) + 0.4)
+        top = Emu(area.top + area.height - height)
+        box = slide.shapes.add_textbox(area.left, top, area.width, height)
+        self._write(box.text_frame, [text], size=size)
+        return height
 
     def save(self, path: Path) -> None:
         """Save whole, with fixed times."""
@@ -626,9 +703,9 @@ class _Deck:
             repack(raw, temporary)
             raw.unlink()
 
-    def _bare(self, title: str) -> Any:
+    def _bare(self, title: str, *, source: str = "") -> Any:
         """A slide with a title and nothing else yet."""
-        slide = self._slide(self._layout(opening=False), title)
+        slide = self._slide(self._layout(opening=False), title, source=source)
         self._drop_empty(slide)
         return slide
 
@@ -659,7 +736,9 @@ class _Deck:
         side, top = width // 20, height // 5
         return _Area(side, top, width - 2 * side, height - top - height // 12)
 
-    def _slide(self, layout: Any, title: str, *, size: float = 26) -> Any:
+    def _slide(
+        self, layout: Any, title: str, *, size: int = 28, source: str = ""
+    ) -> Any:
         slide = self.presentation.slides.add_slide(layout)
         shape: Any = slide.shapes.title
         if shape is None:
@@ -668,18 +747,19 @@ class _Deck:
                 area.left, Cm(0.6), area.width, Emu(area.top - Cm(0.8))
             )
         self._write_title(shape, title, size=size)
-        self._foot(slide, layout)
+        self._foot(slide, layout, source or self.source)
         return slide
 
-    def _write_title(self, shape: Any, title: str, *, size: float) -> None:
+    def _write_title(self, shape: Any, title: str, *, size: int) -> None:
         """A title in the master's own letters; smaller only where it is long."""
         shape.text_frame.word_wrap = True
         run = shape.text_frame.paragraphs[0].add_run()
         run.text = title
         run.font.language_id = _SPOKEN.get(self.language.id, MSO_LANGUAGE_ID.DANISH)
         if self.is_own or len(title) > _SHORT_TITLE:
-            fits = size if len(title) <= 70 else 22 if len(title) <= 120 else 18
-            run.font.size = Pt(min(size, fits) if size < 30 else size - 6)
+            area = _Area(shape.left, shape.top, shape.width, shape.height)
+            most = size if self.is_own else min(size, _MOST_OTHERS)
+            run.font.size = Pt(_fitting([title], area, most=most, bold=True))
 
     @staticmethod
     def _drop_empty(slide: Any) -> None:
@@ -688,7 +768,7 @@ class _Deck:
             if place.has_text_frame and not place.text_frame.text:
                 place._element.getparent().remove(place._element)  # noqa: SLF001
 
-    def _foot(self, slide: Any, layout: Any) -> None:
+    def _foot(self, slide: Any, layout: Any, source: str) -> None:
         """The source and the page number, where the layout has a place for them."""
         for place in layout.placeholders:
             kind = place.placeholder_format.type
@@ -702,7 +782,7 @@ class _Deck:
                     first = shape.text_frame.paragraphs[0]
                     first.clear()
                     run = first.add_run()
-                    run.text = self.source
+                    run.text = source
                     run.font.language_id = _SPOKEN.get(
                         self.language.id, MSO_LANGUAGE_ID.DANISH
                     )
@@ -721,14 +801,37 @@ class _Deck:
                 run.font.color.rgb = _rgb(_DARK)
 
 
-def _fitting(lines: Sequence[str], area: _Area, *, most: int) -> int:
-    """The largest type, from `most` to 11 points, in which the lines fit the area."""
-    for size in range(most, 11, -1):
-        across = area.width / (size * 0.5 * 12700)
-        rows = sum(1 + len(line) // across for line in lines)
-        if rows * size * 1.25 + len(lines) * size / 2 < area.height / 12700:
+def _fitting(
+    lines: Sequence[str],
+    area: _Area,
+    *,
+    most: int,
+    least: int = 11,
+    bold: bool = False,
+) -> int:
+    """The largest type from `most` to `least` in which the lines fit the area."""
+    for size in range(most, least, -1):
+        if _tall(lines, area, size, bold=bold) <= area.height / _CM:
             return size
-    return 11
+    return least
+
+
+def _tall(lines: Sequence[str], area: _Area, size: int, *, bold: bool = False) -> float:
+    """How tall the lines are in an area's width, with the air in between, in cm."""
+    width = area.width / _CM - 0.5
+    rows = sum(len(wrap(line, width, size, bold=bold)) for line in lines)
+    between = (len(lines) - 1) * size / 2
+    return (rows * size * 1.2 + between) / POINTS_PER_CM + 0.2
+
+
+def _cells(item: Recommendation, language: Language) -> dict[str, str]:
+    """What a row of the table says of a recommendation, by its columns."""
+    return {
+        "number": plain(item.number),
+        "text": shortened(plain(item.text), _SHORT),
+        "status": language.label(load_vocabulary().word("status", item.status)),
+        "initiative": shortened(plain(item.initiative), _SHORT),
+    }
 
 
 def _is_title(place: Any) -> bool:
@@ -785,7 +888,8 @@ def _own_master() -> Any:
     master = presentation.slide_master
     theme = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
     colour = f'<a:srgbClr val="{accent.lstrip("#")}"/>'.encode()
-    theme._blob = _ACCENT.sub(rb"\g<1>" + colour + rb"\g<2>", theme.blob)  # noqa: SLF001
+    blob = _ACCENT.sub(rb"\g<1>" + colour + rb"\g<2>", theme.blob)
+    theme._blob = _LATIN.sub(rb"\g<1>Arial", blob)  # noqa: SLF001
     _band(master, height=_BAND)
     inside = _WIDTH - 2 * _MARGIN
     foot = Emu(_HEIGHT - _FOOT)
@@ -826,12 +930,18 @@ def _band(holder: Any, *, height: int) -> None:
     band = slide.shapes.add_shape(
         MSO_SHAPE.RECTANGLE, Emu(0), Emu(0), _WIDTH, Emu(height)
     )
-    band.fill.solid()
-    band.fill.fore_color.rgb = _rgb(load_style().after.colour)
+    _fill_shape(band, load_style().after.colour)
     band.line.fill.background()
-    band.shadow.inherit = False
     band.name = "Band"
     tree.insert(2, band._element)  # noqa: SLF001
+
+
+def _fill_shape(shape: Any, colour: str) -> None:
+    """A plain fill, a thin dark edge, no shadow."""
+    shape.fill.solid()
+    shape.fill.fore_color.rgb = _rgb(colour)
+    shape.line.color.rgb, shape.line.width = _rgb(_DARK), Pt(0.5)
+    shape.shadow.inherit = False
 
 
 def _restyle(master: Any) -> None:
@@ -894,28 +1004,40 @@ def _data(chart: SlideChart) -> "_PlainChartData":
 def _look(native: Any, chart: SlideChart) -> None:
     native.font.size = Pt(14)
     native.has_title = False
-    native.has_legend = len(chart.series) > 1
-    if native.has_legend:
-        native.legend.position = XL_LEGEND_POSITION.BOTTOM
-        native.legend.include_in_layout = False
-    values = native.value_axis
-    is_upright = chart.kind == "columns"
-    native.category_axis.tick_labels.font.size = Pt(11 if is_upright else 13)
-    if not is_upright:
-        native.category_axis.reverse_order = True  # the first measure is uppermost
+    native.has_legend = False
+    values, named = native.value_axis, native.category_axis
+    named.tick_labels.font.size = Pt(_label_size(chart))
+    named.format.line.color.rgb = _rgb(_MUTED)
+    named.major_tick_mark = values.major_tick_mark = XL_TICK_MARK.NONE
+    values.format.line.fill.background()
+    values.tick_labels.font.size = Pt(12)
+    values.tick_labels.font.color.rgb = _rgb(_MUTED)
+    if chart.kind != "columns":
+        named.reverse_order = True  # the first measure is uppermost
         values.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
-    values.minimum_scale, values.has_title = 0, True
-    values.axis_title.text_frame.text = chart.axis
+    values.minimum_scale, values.has_title = 0, False
     values.major_gridlines.format.line.width = Pt(0.5)
     values.major_gridlines.format.line.color.rgb = _GRID
     if not chart.is_stacked:
         values.maximum_scale, values.major_unit = 1, 0.2
     else:
-        values.major_unit = 1
+        tallest = max(map(sum, zip(*_heights(chart), strict=True)), default=1)
+        steps = (size * 10**power for power in range(7) for size in (1, 2, 5))
+        values.major_unit = next(one for one in steps if tallest / one <= 10)
+        values.maximum_scale = ceil(tallest / values.major_unit) * values.major_unit
     values.tick_labels.number_format = chart.number_format
     values.tick_labels.number_format_is_linked = False
     _colour_series(native, chart)
     _write_labels(native, chart)
+
+
+def _heights(chart: SlideChart) -> list[list[float]]:
+    return [[value or 0 for value in one.values] for one in chart.series]
+
+
+def _label_size(chart: SlideChart) -> int:
+    """The type of categories and counts, in points: smaller where there are many."""
+    return 11 if chart.kind == "columns" or len(chart.categories) > _MOST_DRAWN else 16
 
 
 def _colour_series(native: Any, chart: SlideChart) -> None:
@@ -926,7 +1048,7 @@ def _colour_series(native: Any, chart: SlideChart) -> None:
         series.format.line.color.rgb = _rgb(_DARK)
         series.format.line.width = Pt(0.5)
     # Few bars would be as wide as the slide.
-    native.plots[0].gap_width = 60 if len(chart.categories) > 2 else 200
+    native.plots[0].gap_width = 60 if len(chart.categories) > 2 else 90
     native.plots[0].overlap = 100 if chart.is_stacked else 0
 
 
@@ -942,7 +1064,7 @@ def _write_labels(native: Any, chart: SlideChart) -> None:
                 label.position = inside if chart.is_stacked else outside
                 colour = readable_on(shades[number]) if chart.is_stacked else _DARK
                 run = label.text_frame.paragraphs[0].add_run()
-                run.text, run.font.size = told.labels[at], Pt(13)
+                run.text, run.font.size = told.labels[at], Pt(_label_size(chart))
                 run.font.color.rgb = _rgb(colour)
 
 
