@@ -92,7 +92,7 @@ class Language:
         return text.replace("-", "\u2212")
 
     def verdict(self, verdict: str, role: str = "") -> str:
-        """A verdict in words; an exploratory measure never has those of a decided one.
+        """A verdict in words; what was not chosen to decide never has those of a plan.
 
         >>> load_language("da").verdict("improved", "exploratory")
         'Højere andel i de gennemgåede sager; ikke udvalgt på forhånd'

@@ -12,6 +12,7 @@ from math import comb
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from openpyxl import load_workbook
 from pptx import Presentation
@@ -35,6 +36,8 @@ from taskforce_analysis.results import Results, compare_prepared, prepare, run
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.writing import write
 from taskforce_analysis.writing.notat import as_text, compose_notat
+from taskforce_analysis.writing.table import sentence
+from tests.drawn import texts_of
 from tests.made_answers import small_form
 
 DANISH, ENGLISH = load_language("da"), load_language("en")
@@ -398,8 +401,8 @@ def test_the_summary_tells_the_index_and_counts_no_measure(indexed):
     assert "Overholdes flere af kravene end før? Indekset samler »a«, »b«, »c«" in said
     assert (
         "I gennemsnit er 73 % af kravene opfyldt i hver sag i statusmålingen (20 "
-        "sager) mod 40 % i analysemålingen (20 sager). Andelen er 33 procentpoint "
-        "højere"
+        "sager) mod 40 % i analysemålingen (20 sager). Gennemsnittet er 33 "
+        "procentpoint højere"
     ) in said
     assert "Blandt de sager alene, hvor alle kravene gælder" in said
     assert "har en højere andel" not in said
@@ -667,6 +670,119 @@ def test_a_difference_over_strata_says_where_some_are_in_one_phase_alone(tmp_pat
     path = write_workbook(tmp_path / "hele.xlsx", {"Sager": whole})
     said = paper_of(run(path, form=form, settings=Settings(strata=("team",))))
     assert "Med samme sammensætning af sager i begge målinger" in said
+
+
+def shown_texts(path: Path) -> list[str]:
+    """Every text that a reader meets in a file: cell by cell, shape by shape."""
+    match path.suffix:
+        case ".docx":
+            document = docx.Document(str(path))
+            cells = (c.text for t in document.tables for r in t.rows for c in r.cells)
+            return [*(one.text for one in document.paragraphs), *cells]
+        case ".pptx":
+            slides = Presentation(str(path)).slides
+            shapes: list[Any] = [one for slide in slides for one in slide.shapes]
+            texts = [s.text_frame.text for s in shapes if s.has_text_frame]
+            tables = [s.table for s in shapes if s.has_table]
+            return texts + [c.text for t in tables for r in t.rows for c in r.cells]
+        case ".xlsx":
+            book = load_workbook(path)
+            return [str(c.value) for sheet in book for r in sheet.rows for c in r]
+        case ".svg" | ".html":
+            return re.split(r"<[^>]*>", path.read_text("utf-8"))
+    return path.read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize(
+    ("language", "decided", "apart"),
+    [
+        ("da", "Højere andel ud over det tilfældige", "ikke udvalgt på forhånd"),
+        ("en", "Higher rate beyond chance", "not chosen beforehand"),
+    ],
+)
+def test_where_nothing_was_chosen_no_verdict_stands_without_saying_so(
+    tmp_path, capsys, language, decided, apart
+):
+    """Whichever paper a reader sees, and that one alone."""
+    asked = {"plan": (ja_nej(5, 15), ja_nej(18, 2)), "reasons": (ja_nej(9, 11),) * 2}
+    results, words = measured(tmp_path, asked), load_language(language)
+    kinds = {
+        "report": ("docx", "xlsx", "html", "pptx"),
+        "table": ("docx", "xlsx", "html"),
+        "notat": ("docx",),
+    }
+    places = {}
+    for kind, suffixes in kinds.items():
+        for suffix in suffixes:
+            path = tmp_path / f"{kind}.{suffix}"
+            write(results, path, kind=kind, language=words)
+            places[path.name] = shown_texts(path)
+    say_comparison(results, words)
+    places["terminal"] = capsys.readouterr().out.splitlines()
+    figure = draw("change", results, language=words)
+    places["alt"] = [drawing_of(figure).alt]
+    places["figure"] = [one.replace("\n", " ") for one in texts_of(figure)]
+    places["sentence"] = [sentence(results, "plan", language=words)]
+    places["notebook"] = re.split(r"<[^>]*>", results._repr_html_())
+    said = set()
+    for place, texts in places.items():
+        for text in texts:
+            if decided in text.replace("\u00a0", " "):
+                said.add(place)
+                assert apart in text, place
+    assert said >= {*places} - {"report.pptx", "alt", "sentence", "notebook"}
+    (told_of,) = places["sentence"]
+    whose = "målepunktet er" if language == "da" else "the measure was"
+    assert f"; {whose} {apart}. " in told_of.replace("\u00a0", " ")
+
+
+def test_every_chosen_measure_that_moved_is_named_be_the_sentence_long(tmp_path):
+    names = [f"et målepunkt med et navn på {number} ord i alt" for number in "abcd"]
+    asked = {f"m{at}": (ja_nej(2, 28), ja_nej(28, 2)) for at in range(4)}
+    results = measured(tmp_path, asked, plan={"primary": tuple(asked)})
+    measures = tuple(
+        replace(one, label=name)
+        for one, name in zip(results.form.measures, names, strict=True)
+    )
+    said = told(replace(results, form=replace(results.form, measures=measures)))
+    assert all(name in said for name in names)
+    assert "andet" not in said
+    assert "andre" not in said
+
+
+@pytest.mark.parametrize(
+    ("plan", "adjustment", "said"),
+    [
+        (("plan", "reasons"), "auto", "niveauet 97,5 %, så niveauet på 95 % gælder"),
+        (("plan", "reasons"), "holm", "Hvert interval har sit eget niveau"),
+        (("plan",), "auto", ""),
+    ],
+)
+def test_the_committee_is_told_what_an_odd_level_is_for(
+    tmp_path, plan, adjustment, said
+):
+    asked = {"plan": (ja_nej(5, 15), ja_nej(18, 2)), "reasons": (ja_nej(9, 11),) * 2}
+    chosen = {"plan": {"primary": plan}, "adjustment": adjustment}
+    paper = as_text(compose_notat(measured(tmp_path, asked, **chosen), DANISH))
+    paper = paper.replace("\u00a0", " ")
+    assert said in paper
+    assert ("niveau" in paper) is bool(said)
+
+
+def test_an_index_tells_its_mean_and_what_its_level_is_for(indexed):
+    texts = index_texts(Sentences(indexed, DANISH), "all")
+    said = texts[0].replace("\u00a0", " ")
+    assert "Gennemsnittet er " in said or "om gennemsnittet er ændret" in said
+    assert "Andelen er" not in said
+    level = DANISH.percent_exact(next(iter(deciding_level(indexed))))
+    odd = level.replace("\u00a0", " ") != "95 %"
+    assert ("så indekset højst tager fejl i 2,5 % af tilfældene" in said) is odd
+
+
+def deciding_level(results: Results) -> set[float]:
+    """The levels at which an index is decided."""
+    rows = results.comparison
+    return set(rows.loc[rows["basis"] == "index", "confidence"])
 
 
 def test_a_single_measure_without_a_plan_is_told_as_not_chosen(tmp_path):

@@ -190,7 +190,8 @@ def reading_guide(results: Results, language: Language) -> list[str]:
     if has_twins:
         told.append(sentences.word("guide.twin", units=sentences.units))
     if (index := _index(sentences)) and index.is_compared:
-        told.append(sentences.word("index.guide", level=sentences.level(index)))
+        levels = {"level": sentences.level(index), "half": sentences.half()}
+        told.append(sentences.word("index.guide", **levels))
     unplanned = "unplanned_adjusted" if adjusted else "unplanned"
     last = ("two_wordings" if is_planned else unplanned, "cause")
     return [*told, *(sentences.word(f"guide.{key}") for key in last)]
@@ -207,7 +208,7 @@ def method(results: Results, language: Language) -> list[str]:
     """The method note: methods with their sources, level, chance, software."""
     sentences = Sentences(results, language)
     settings = results.settings
-    half = sentences.language.percent_exact((1 - settings.confidence) / 2)
+    half = sentences.half()
     level = sentences.language.percent_exact(settings.confidence)
     told = [
         sentences.word("method.rates", level=level, method=_rate_methods(sentences)),

@@ -148,15 +148,17 @@ class Sentences:
         """The verdict as sentences; what decided it is said where it is not plain."""
         if row.is_withheld:
             return []
-        key = f"finding.{row.finding_key}"
-        if not self.language.has(f"report.{key}"):
-            key = f"finding.{row.verdict}"
+        kinds = (f"index.{row.verdict}",) if row.is_index else ()
+        kinds += (f"finding.{row.finding_key}", f"finding.{row.verdict}")
+        key = next(one for one in kinds if self.language.has(f"report.{one}"))
         known = row.difference
         size = self.size(known.value) if known else ""
         values = {"range": self.range(known)} if known else {}
         minimum = self.language.number(self.results.settings.minimum_verdict)
         values |= {"minimum": minimum, "level": self.level(row), "but": ""}
         values["at"] = f" ({self.level(row)})" if self.has_own_level(row) else ""
+        if row.is_index:
+            values["at"] = self._level_of_index(row)
         if row.is_beyond_chance and row.is_condition_changed:
             values["but"] = self.word("but.condition_changed", asked=self.asked(row))
         if row.is_limit_changed:
@@ -170,6 +172,17 @@ class Sentences:
             text = text[:1].lower() + text[1:]
             text = self.word("finding.census", points=points, finding=text)
         return [text]
+
+    def _level_of_index(self, row: ComparisonRow) -> str:
+        """An index's level, and what an odd one is for: no reader could guess it."""
+        level = self.level(row)
+        if not self.has_own_level(row):
+            return level
+        return self.word("index.at_own", level=level, half=self.half())
+
+    def half(self) -> str:
+        """How often a verdict may err in one direction where nothing differs."""
+        return self.language.percent_exact((1 - self.results.settings.confidence) / 2)
 
     def known(self, row: ComparisonRow) -> str:
         """The difference of the cases themselves where all were reviewed, else ""."""
@@ -255,6 +268,8 @@ class Sentences:
                 said.append(
                     self.word("caveat.condition_changed", asked=self.asked(row))
                 )
+            elif code == "assessable_changed":
+                said.append(self._seen(row))
             elif self.language.has(f"report.caveat.{code}"):
                 said.append(self.word(f"caveat.{code}"))
         if row.is_unsure:
@@ -265,22 +280,29 @@ class Sentences:
 
     def unseen(self, row: ComparisonRow) -> str:
         """In how many cases it could not be assessed, in each phase."""
+        counts = self._unseen(row)
+        if not counts:
+            return ""
+        values = {"measure": self.measure(row.measure), "units": self.units}
+        values |= {**counts, **self._phases_of(row)}
+        return self.word("reservation.assessable_changed", **values)
+
+    def _seen(self, row: ComparisonRow) -> str:
+        """That another share could be assessed; both counts where they may be told."""
+        counts = self._unseen(row)
+        key = "caveat.assessable_changed"
+        return self.word(key, **counts) if counts else self.word(f"{key}_withheld")
+
+    def _unseen(self, row: ComparisonRow) -> dict[str, str]:
+        """Both counts of the cases that could not be assessed; none where withheld."""
         for other in self.beside(row):
             if other.basis == "assessable" and not other.is_withheld:
-                counts = {
+                return {
                     name: self.language.count_of(whole - side.compliant, whole)
                     for name, side in (("before", other.before), ("after", other.after))
                     for whole in [side.applicable]
                 }
-                measure = self.measure(row.measure)
-                return self.word(
-                    "reservation.assessable_changed",
-                    measure=measure,
-                    units=self.units,
-                    **counts,
-                    **self._phases_of(row),
-                )
-        return ""
+        return {}
 
     def asked(self, row: ComparisonRow) -> str:
         """In how many of the cases a conditional measure was asked, in each phase."""
@@ -882,9 +904,14 @@ def within(told: Callable[[int], str], most: int) -> str:
     """The sentence that names the most without growing too long; at least one."""
     for number in range(most, 1, -1):
         text = told(number)
-        if len(text.replace(NO_BREAK, " ").split()) <= MOST_WORDS:
+        if is_short(text):
             return text
     return told(1)
+
+
+def is_short(sentence: str) -> bool:
+    """Whether a sentence has no more words than a reader holds at once."""
+    return len(sentence.replace(NO_BREAK, " ").split()) <= MOST_WORDS
 
 
 def lowered(text: str) -> str:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from taskforce_analysis.reporting.blocks import Block, Heading, Paragraph
 from taskforce_analysis.reporting.explanations import chance
-from taskforce_analysis.reporting.sentences import Sentences, within
+from taskforce_analysis.reporting.sentences import Sentences, is_short, within
 from taskforce_analysis.reporting.series import (
     is_series,
     series_attention,
@@ -179,6 +179,27 @@ def _naming(sentences: Sentences, parts: Sequence[str], key: str, **values: str)
     return within(told, _MOST_NAMED)
 
 
+def _naming_all(
+    sentences: Sentences,
+    parts: Sequence[str],
+    names: Sequence[str],
+    *,
+    key: str,
+    **values: str,
+) -> str:
+    """A sentence that names all: as many with their counts as it can carry.
+
+    What was chosen to decide is never folded into a number, be the sentence long.
+    """
+
+    def told(most: int) -> str:
+        listed = sentences.language.listed([*parts[:most], *names[most:]])
+        return sentences.word(key, named=listed, **values)
+
+    fitting = (told(most) for most in range(len(parts), 0, -1))
+    return next((text for text in fitting if is_short(text)), told(0))
+
+
 def _decided(
     sentences: Sentences, rows: Sequence[ComparisonRow], *, hidden: int
 ) -> list[str]:
@@ -198,7 +219,8 @@ def _decided(
             elif len(own) == 1:
                 key += "_one"
             count = cardinal(len(own))
-            told = _naming(sentences, parts, key, count=count, **counts)
+            names = _doubted(sentences, own)
+            told = _naming_all(sentences, parts, names, key=key, count=count, **counts)
             said.append(told[:1].upper() + told[1:])
     if not said and len(rows) == 1:
         told = sentences.meaning(rows[0])

@@ -243,7 +243,10 @@ class ComparisonRow:
         is_open = known is not None and known.low <= 0 <= known.high
         if key == "uncertain" and not is_open:
             key = f"{key}_{self.decided_by}"
-        return f"{self.role}_{key}" if self.is_decided and self.is_exploratory else key
+        # What no plan chose is told as such, in the same sentence as what stands out.
+        is_apart = self.is_decided and self.is_exploratory
+        is_apart |= self.is_beyond_chance and self.role == "unplanned"
+        return f"{self.role}_{key}" if is_apart else key
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,6 +5,7 @@ all that a figure or a report may show; charts and writers read it and a Languag
 nothing else.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -206,7 +207,7 @@ class Results(Viewed):
         words = load_language()
         compared = self.comparison
         headline = compared[compared["headline"] & (compared["basis"] != "index")]
-        found = headline["verdict"].value_counts()
+        found = Counter(zip(headline["verdict"], headline["role"], strict=True))
         mark = f". {words.word('draft.mark')}" if self.form.draft else ""
         rows = [
             (words.word("display.form"), f"{self.form.title} ({self.form.id}){mark}"),
@@ -214,7 +215,7 @@ class Results(Viewed):
             *_odd_rows(
                 worth_reading(self.issues, publish=self.settings.publish), words
             ),
-            *((words.word(f"verdict.{name}"), count) for name, count in found.items()),
+            *((words.verdict(*name), count) for name, count in found.items()),
         ]
         title = self.measurement.title or self.form.title
         return view(title, rows)

@@ -191,7 +191,8 @@ def _case(sentences: Sentences, group: str) -> Iterator[Block]:
         if index_texts(sentences, group):
             yield Paragraph(sentences.word("index.summary"))
         yield _table(sentences, rows)
-        yield Paragraph(language.word("notat.reads_as"))
+        told = [*_levels(sentences, rows), language.word("notat.reads_as")]
+        yield Paragraph(" ".join(told))
     if is_series(results) or is_graded(sentences):
         return
     if lacking := rates_lacking(sentences, group):
@@ -252,6 +253,18 @@ def _table(sentences: Sentences, rows: Sequence[ComparisonRow]) -> Table:
         for row in rows
     )
     return Table(word(f"notat.caption.{_how_chosen(sentences, rows)}"), columns, cells)
+
+
+def _levels(sentences: Sentences, rows: Sequence[ComparisonRow]) -> list[str]:
+    """What the intervals' own level is for, where several measures decide."""
+    own = [row for row in rows if row.shown_difference and sentences.has_own_level(row)]
+    adjusted = {row.adjustment: row for row in own}
+    if "holm" in adjusted:
+        return [sentences.language.word("notat.stepwise")]
+    if not (row := adjusted.get("bonferroni")):
+        return []
+    key = "notat.joint_all" if row.role == "unplanned" else "notat.joint"
+    return [sentences.language.word(key, **sentences.joint(row))]
 
 
 def _how_chosen(sentences: Sentences, rows: Sequence[ComparisonRow]) -> str:
