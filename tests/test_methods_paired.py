@@ -208,16 +208,23 @@ def test_every_filling_in_by_trying_them_all(may_not_apply):
     assert set(tried) == {True, False}
 
 
-def test_what_chance_would_give_by_every_table():
-    """20 pairs of which 8 changed: as many up as down, a fifth each."""
-    tables = all_tables(20)
+@pytest.mark.parametrize("cases", [20, 40])
+def test_what_chance_would_give_by_every_table(cases):
+    """Two fifths of the pairs changed: as many up as down, a fifth each."""
+    tables = all_tables(cases)
     beyond = judge_pairs(*tables) != "uncertain"
-    wanted = float(chances(20, np.array([0.2]), np.array([0.2]))[beyond].sum())
+    wanted = float(chances(cases, np.array([0.2]), np.array([0.2]))[beyond].sum())
     assert 0.03 < wanted < 0.05
-    assert expected_by_chance_pairs([3], [5], [20]) == pytest.approx(wanted, abs=1e-9)
+    moved = 3 * cases // 20, 5 * cases // 20
+    found = expected_by_chance_pairs([moved[0]], [moved[1]], [cases])
+    assert found == pytest.approx(wanted, abs=1e-9)
+
+
+def test_what_chance_would_give_of_pairs_that_did_not_change_and_of_many():
+    wanted = expected_by_chance_pairs([3], [5], [20])
     none_changed = expected_by_chance_pairs([3, 0, 0], [5, 0, 0], [20, 12, 0])
     assert none_changed == pytest.approx(wanted, abs=1e-9)
-    many = expected_by_chance_pairs([8], [8], [60])
+    many = expected_by_chance_pairs([20], [20], [150])
     assert 0.04 < many < 0.055
 
 

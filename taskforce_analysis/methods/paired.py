@@ -44,7 +44,7 @@ FINEST = 1e-8  # width of a part, at most, when a search ends
 SLACK = 1.002  # by so much at most is a greatest chance underrated at a coarse look
 TOGETHER = 64  # tables that are worked out side by side
 CELLS = 400_000  # of a table of chances; bounds the memory
-FEW = 32  # pairs, up to which the chance of a verdict is that of the very test
+FEW = 100  # pairs, up to which the chance of a verdict is that of the very test
 ALIKE = 0.99  # hills this near the highest are looked at more closely
 TIE = 1e-9  # relative: scores this near count as equal
 
@@ -528,7 +528,7 @@ def expected_by_chance_pairs(
     """How many of these paired measures would stand out if nothing had changed.
 
     The sum of the attained sizes where as many pairs go up as down, and as many change
-    as did. Above 32 pairs that of Tango's test at the same level, a little more.
+    as did. Above 100 pairs that of Tango's test at the same level, a little more.
 
     >>> round(expected_by_chance_pairs([3, 0], [5, 0], [20, 12]), 4)
     0.0392
@@ -557,11 +557,44 @@ def _attained(changed: float, cases: int, size: float) -> float:
 
 @lru_cache(64)
 def _improved(cases: int, size: float) -> np.ndarray:
-    """Which tables of so many pairs are "improved", by down and up."""
-    down, up = np.meshgrid(*[np.arange(cases + 1)] * 2, indexing="ij")
-    beyond = (down + up <= cases) & (up > down)
+    """Which tables of so many pairs are "improved", by down and up.
+
+    Against every difference the score rises with those that went up, so the p-value
+    falls with them: for each number down there is a least number up.
+    """
+    down = np.arange(cases + 1)
+    top = cases - down
+    deviate = normal_quantile(1 - size)
+    guess = least_extreme(lambda up: tango_score(down, up, cases, 0.0) > deviate, top)
     if cases > FEW:
-        return beyond & (tango_score(down, up, cases, 0.0) > normal_quantile(1 - size))
-    own = _Tables(down[beyond], up[beyond], cases)
-    beyond[beyond] = 2 * _not_improved(own, enough=size / 2) < size
-    return beyond
+        return _from(guess)
+    low, high = np.minimum(down + 1, top + 1), top + 1
+    probe = np.stack([guess - 1, guess, guess + 1])
+    while (open_ := np.flatnonzero(low < high)).size:
+        up = np.clip(probe[:, open_], low[open_], top[open_])
+        tables = np.broadcast_to(down[open_], up.shape).ravel(), up.ravel()
+        beyond = np.reshape(_are_improved(*tables, cases=cases, size=size), up.shape)
+        found = np.where(beyond, up, cases + 2).min(axis=0)
+        high[open_] = np.minimum(high[open_], found)
+        passed = np.where(beyond, -1, up).max(axis=0)
+        low[open_] = np.maximum(low[open_], passed + 1)
+        probe = ((low + high) // 2)[None]
+    return _from(high)
+
+
+def _from(least: np.ndarray) -> np.ndarray:
+    """The tables there can be with so many up, or more, by down and up."""
+    number = np.arange(least.size)
+    return (number >= least[:, None]) & (number + number[:, None] < least.size)
+
+
+def _are_improved(
+    down: np.ndarray, up: np.ndarray, *, cases: int, size: float
+) -> np.ndarray:
+    """Which of these tables have a p-value of "not improved" under half of `size`."""
+    parts = [slice(one, one + TOGETHER) for one in range(0, down.size, TOGETHER)]
+    found = [
+        _not_improved(_Tables(down[some], up[some], cases), enough=size / 2)
+        for some in parts
+    ]
+    return 2 * np.concatenate(found) < size
