@@ -233,6 +233,24 @@ def test_a_paired_report_says_how_many_cases_are_the_same(tmp_path):
     assert "De samme 15 sager er gennemgået i begge målinger" in text
 
 
+@pytest.mark.parametrize(("blank", "shown"), [(0, True), (1, False), (12, True)])
+def test_pairs_published_beside_all_cases_tell_of_no_few(tmp_path, blank, shown):
+    """All cases less the pairs: those blank later, 6 that complied before and 6 not."""
+    before = [*ja_nej(6, 6)] * 2
+    after = [*ja_nej(9, 3), *ja_nej(12 - blank, 0), *[""] * blank]
+    asked = {"plan": (before, after), "reasons": (before, [*ja_nej(9, 3)] * 2)}
+    chosen: dict[str, Any] = {"paired": True, "publish": "open"}
+    published = disclose(measured(tmp_path, asked, **chosen))
+    rows = published.comparison.set_index(["measure", "basis"])
+    verdict = rows["verdict"]["plan", "crude"]
+    assert (verdict != "withheld") is shown
+    assert rows["applicable_before"]["plan", "crude"] == (24 - blank if shown else 0)
+    assert rows["verdict"]["reasons", "crude"] != "withheld"
+    tallied = published.tally.set_index(["phase", "measure", "basis"])
+    assert tallied["applicable"]["analysis", "plan", "crude"] == 24
+    write(published, tmp_path / "r.html", language="da")  # and it can be written
+
+
 @pytest.mark.parametrize("paired", [True, False])
 def test_beside_pairs_no_bounds_of_other_cases_are_printed(tmp_path, paired):
     # Two pairs more have no answer in the later phase, and one no case there at all.

@@ -40,6 +40,27 @@ def compared_among(
     return is_among(sides[0], known) | is_among(sides[1], known)
 
 
+def is_beside_few(
+    rows: "pd.DataFrame", tally: "pd.DataFrame", threshold: int
+) -> np.ndarray:
+    """Per row of pairs whether all cases have a small count more than the pairs.
+
+    The tally is of all cases. Less the pairs' it is of those that are no pair, or that
+    are not known in both phases.
+    """
+    place = ["group", "measure", "basis"]
+    found = np.zeros(len(rows), dtype=bool)
+    for side in ("before", "after"):
+        own = rows[place].assign(phase=rows[side])
+        whole = own.merge(tally, on=[*place, "phase"], how="left")
+        yes = rows[f"compliant_{side}"].to_numpy()
+        no = rows[f"applicable_{side}"].to_numpy() - yes
+        for part, counted in ((yes, "compliant"), (no, "noncompliant")):
+            left = whole[counted].to_numpy(dtype=float, na_value=0) - part
+            found |= is_small(left, threshold)
+    return found
+
+
 def small_laws(tally: "pd.DataFrame", threshold: int) -> set[tuple[str, str, str]]:
     """The rates whose parts by law would tell of few cases.
 

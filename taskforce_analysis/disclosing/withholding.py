@@ -36,6 +36,7 @@ from taskforce_analysis.disclosing.details import (
     coarse_durations,
     compared_among,
     is_among,
+    is_beside_few,
     small_laws,
 )
 from taskforce_analysis.disclosing.naming import NUMBERED, numbered, unknown_groups
@@ -191,7 +192,15 @@ def _computed_from_details(results: Results, rows: "pd.DataFrame") -> np.ndarray
     fine = rows["basis"].isin(["stratified", "standardised"])
     if _is_breakdown(results):
         fine |= rows["basis"].eq("ordered") | rows["method"].eq("exact_pairs")
-    return fine.to_numpy()
+    if not results.settings.paired:
+        return fine.to_numpy()
+    # And those of pairs beside all cases tell of the few that are no pair.
+    few = rows[is_beside_few(rows, results.tally, results.settings.threshold)]
+    kin = rows["measure"].map(kin_of(results.form))
+    told = set(zip(few["group"], kin[few.index], strict=True))
+    return fine.to_numpy() | [
+        one in told for one in zip(rows["group"], kin, strict=True)
+    ]
 
 
 def _is_hidden_index(
