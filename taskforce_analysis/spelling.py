@@ -39,6 +39,7 @@ _NUMBERING = re.compile(
     r"|^\d{1,2}(?:\.\d{1,2})*\s+(?=\D{2})"
 )
 _FOLDED = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ö": "o", "ä": "ae"})
+_QUOTES = "\"'“”„»«"
 _LOST = re.compile(r"\ufffd|\?(?=.*\w)")
 _ENCODINGS = ("utf-8", "cp1252", "latin-1", "cp850", "mac_roman")
 
@@ -88,14 +89,14 @@ def without_footnote(text: str) -> str:
 
 
 def loose_key(text: str) -> str:
-    """The text without footnote marks, question marks, leading numbers as well.
+    """The text without footnote, question and quotation marks, leading numbers as well.
 
     >>> loose_key("3. Er der fulgt op *") == loose_key("Er der fulgt op?")
     True
     >>> loose_key("G01Q04. Er der fulgt op?") == loose_key("Er der fulgt op?")
     True
     """
-    plain = without_footnote(silent_key(text).rstrip("? "))
+    plain = without_footnote(silent_key(text).strip(_QUOTES).rstrip("? "))
     plain = silent_key(unicodedata.normalize("NFKC", plain))
     plain = _NUMBERING.sub("", _CODE.sub("", plain, count=1), count=1)
     return without_footnote(plain.rstrip("? ")).rstrip("? .:")

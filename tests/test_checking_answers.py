@@ -293,3 +293,10 @@ def test_coded_columns_may_stand_beside_columns_of_words():
     checked = read(lines, form=form)
     assert column(checked, "a") == column(checked, "b") == ["compliant", "noncompliant"]
     assert told(checked, "ANSWER_CODED") == [("C2", 2)]
+
+
+@pytest.mark.parametrize("other", [2, "3", -1])
+def test_ones_and_zeros_beside_another_small_number_are_no_codes(other):
+    checked = given(1, 0, other)
+    assert column(checked, "a") == ["unrecognised"] * 3
+    assert told(checked, "ANSWER_UNKNOWN") == [("C2", 3)]

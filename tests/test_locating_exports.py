@@ -168,6 +168,68 @@ def test_a_dictionary_that_says_two_things_of_a_code_is_none():
     assert "ANSWER_UNKNOWN" in errors(checked)
 
 
+BOOKS = {
+    "a row for each code": [
+        ["Variabel", "Kode", "Tekst"],
+        [A, 1, "Ja"],
+        [A, 2, "Nej"],
+        [B, 1, "Nej"],
+        [B, 2, "Ja"],
+        [C, 1, "Ja"],
+        [C, 3, "Ikke relevant"],
+    ],
+    "the variable once, its codes below": [
+        [A, 1, "Ja"],
+        [None, 2, "Nej"],
+        [B],
+        [None, 1, "Nej"],
+        [None, 2, "Ja"],
+        ["c"],
+        [1, "Ja"],
+        [3, "Ikke relevant"],
+    ],
+    "all codes in one cell": [
+        ["Name", "Label", "Choices"],
+        ["q1", f"G01Q04. {A}", "1, Ja | 2, Nej"],
+        ["q2", B, "1, Nej | 2, Ja"],
+        ["c", "", "1, Ja | 3, Ikke relevant"],
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", BOOKS)
+def test_a_code_may_mean_another_thing_under_each_question(kind):
+    checked = read(book(CODED, sheet(BOOKS[kind], "Kodebog")))
+    assert scores(checked) == {
+        ("S-1", "a"): "compliant",
+        ("S-1", "b"): "compliant",
+        ("S-1", "c"): "not_applicable",
+        ("S-2", "a"): "noncompliant",
+        ("S-2", "b"): "noncompliant",
+        ("S-2", "c"): "compliant",
+    }
+    assert set(codes(checked)) == {"SHEET_IGNORED", "ANSWER_CODED"}
+
+
+def test_codes_of_letters_and_of_numbers_are_read_by_the_code_book():
+    lines = [CODED[0], ["S-1", "Før", "A1", "Y", "A2"], ["S-2", "Før", "A2", "N", "A1"]]
+    told = [[C, "A1", "Ja"], ["", "A2", "Nej"], [A, "A1", "Nej"], ["", "A2", "Ja"]]
+    told += [[B, "Y", "Ja"], ["", "N", "Nej"]]
+    checked = read(book(lines, sheet(told, "Codebook")))
+    assert scores(checked)["S-1", "a"] == "noncompliant"
+    assert scores(checked)["S-1", "b"] == "compliant"
+    assert scores(checked)["S-1", "c"] == "noncompliant"
+    assert errors(checked) == set()
+
+
+def test_a_question_that_contradicts_itself_in_a_code_book_stays_unknown():
+    told_twice = [[A, 1, "Ja"], [A, 1, "Nej"], [B, 1, "Ja"], [B, 2, "Nej"]]
+    checked = read(book(CODED, sheet(told_twice, "Kodebog")))
+    assert scores(checked)["S-1", "b"] == "noncompliant"
+    assert scores(checked)["S-1", "a"] == "unrecognised"
+    assert told(checked, "ANSWER_UNKNOWN")[0][0] == "C2"
+
+
 def test_ids_that_became_dates_are_told():
     lines = rows()
     lines[1][0], lines[2][0] = date(2022, 3, 1), date(2022, 3, 2)
@@ -182,3 +244,36 @@ def test_a_municipality_per_sheet_is_told_once_for_each_sheet():
     checked = read(book(sheet(two, "Nordby"), sheet(lines, "Sydby")))
     found = [one.sheet for one in checked.found if one.code == "LAYOUT_DETECTED"]
     assert sorted(filter(None, found)) == ["Nordby", "Sydby"]
+
+
+DRIFTED = {
+    "a word before each": "Spm: {}",
+    "a word behind each": "{} (Ja/Nej)",
+    "a tail": "{} - uddyb",
+}
+
+
+@pytest.mark.parametrize("shape", DRIFTED.values(), ids=DRIFTED)
+def test_headers_that_all_drifted_alike_are_told_one_by_one(shape):
+    header = [shape.format(one) for one in ("Sagsnr.", "Måling", A, B, C)]
+    lines = [[row[0], *row[2:6]] for row in rows()[1:]]
+    found = read([header, *lines]).found
+    assert [(one.code, one.cell, one.expected) for one in found] == [
+        ("HEADER_NOT_FOUND", None, None),
+        ("MEASURE_UNMATCHED", "C1", A),
+        ("MEASURE_UNMATCHED", "D1", B),
+        ("MEASURE_UNMATCHED", "E1", C),
+    ]
+
+
+def test_answers_without_any_header_are_no_headers():
+    lines = [[row[0], *row[2:6]] for row in rows()[1:]]
+    assert codes(read(lines)) == ["HEADER_NOT_FOUND"]
+
+
+@pytest.mark.parametrize("marks", ['"{}"', "»{}«", "'{}'"])
+def test_quotation_marks_around_every_header_are_left_out_and_told(marks):
+    header = [marks.format(one) for one in HEADER]
+    checked = read(rows(header=header))
+    assert scores(checked) == PLAIN
+    assert codes(checked) == ["HEADER_NORMALISED"]

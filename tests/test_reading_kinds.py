@@ -415,6 +415,11 @@ def found(path: Path) -> Answer:
     return list(iterate(sheet))
 
 
+def test_a_style_that_is_left_empty_is_the_first(tmp_path):
+    raw = swapped(SHEET, LAST, '<c r="B3" s=""><v>43132</v></c>')
+    assert list(iterate(read_cells(pack(tmp_path / "a.xlsx", raw)).sheets[0])) == SAME
+
+
 def boxes(path: Path, *, hidden: bool = False) -> None:
     """A workbook of Excel's new checkboxes in two columns, marked and not."""
     with xlsxwriter.Workbook(path) as book:

@@ -16,7 +16,7 @@ from taskforce_analysis.issues import ERROR, Notes, described
 from taskforce_analysis.locating.applied_form import AppliedForm
 from taskforce_analysis.locating.cases import CaseRows
 from taskforce_analysis.locating.grid import kind_of
-from taskforce_analysis.locating.lexicon import UNRECOGNISED, CellAnswer
+from taskforce_analysis.locating.lexicon import SMALL, UNRECOGNISED, CellAnswer
 from taskforce_analysis.reading.cells import Kind
 
 CODED, UNKNOWN = "ANSWER_CODED", "ANSWER_UNKNOWN"
@@ -41,13 +41,15 @@ def answers_of(
     """The number of each answer among `applied.answers`, shape (rows, measures)."""
     found = np.zeros(part.asked.shape, dtype=np.int16)
     number = {name: place for place, name in enumerate(applied.answers)}
-    by_lexicon: dict[int, list[int]] = {}
+    by_lexicon: dict[tuple[int, frozenset[tuple[str, str]]], list[int]] = {}
     for column, measure in enumerate(part.measures):
-        by_lexicon.setdefault(id(applied.lexicons[measure]), []).append(column)
-    for columns in by_lexicon.values():
+        told = frozenset(_told_codes(part, measure, applied).items())
+        own = id(applied.lexicons[measure]), told
+        by_lexicon.setdefault(own, []).append(column)
+    for (_, told), columns in by_lexicon.items():
         lexicon = applied.lexicons[part.measures[columns[0]]]
-        if part.code_book:
-            lexicon = replace(lexicon, told_codes=part.code_book, seen={})
+        if told:
+            lexicon = replace(lexicon, told_codes=dict(told), seen={})
         whole = len(columns) == len(part.measures)
         pairs, codes = distinct(part.asked if whole else part.asked[:, columns])
         readings = [lexicon.read(kind_of(pair), part.text(pair)) for pair in pairs]
@@ -59,6 +61,19 @@ def answers_of(
             _note_odd(block)
         found[:, columns] = answers
     return found
+
+
+def _told_codes(part: CaseRows, measure: str, applied: AppliedForm) -> dict[str, str]:
+    """What the code book says that codes mean under a measure, as its answers."""
+    heading = part.heading_of("measure", measure)
+    written = () if heading is None else (part.headings[heading].text,)
+    names = (*written, *applied.form.measure(measure).columns, measure)
+    lexicon = applied.lexicons[measure]
+    told = {
+        code: lexicon.read(Kind.TEXT, label).answer
+        for code, label in part.code_book.labels_for(names).items()
+    }
+    return {code: one for code, one in told.items() if one != UNRECOGNISED}
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +99,11 @@ class _Block:
         if kind is Kind.TEXT:
             return described(self.part.text(self.pairs[cell]))
         return _FOUND[kind]
+
+    def is_other_code(self, cell: int) -> bool:
+        """Whether a distinct cell is a small number that is no known code."""
+        is_unknown = self.readings[cell].code == UNKNOWN
+        return is_unknown and bool(SMALL.match(self.part.text(self.pairs[cell])))
 
     def note(self, row: int, column: int, code: str, **facts: object) -> None:
         """Note an issue at a row's answer in a column of the block."""
@@ -120,8 +140,10 @@ def _refused_codes(block: _Block) -> np.ndarray:
         rows = np.flatnonzero(np.isin(own, coded))
         if not len(rows):
             continue
-        present = [block.readings[cell] for cell in np.unique(own[own >= 0]).tolist()]
-        if _is_consistent(present) and (both or not (own < 0).any()):
+        cells = np.unique(own[own >= 0]).tolist()
+        alike = _is_consistent([block.readings[cell] for cell in cells])
+        other = any(block.is_other_code(cell) for cell in cells)
+        if alike and not other and (both or not (own < 0).any()):
             block.note(int(rows[0]), column, CODED, count=len(rows))
             continue
         refused[rows, column] = True

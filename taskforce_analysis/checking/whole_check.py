@@ -145,7 +145,8 @@ def check(
         layout=layout,
     )
     notes, names = Notes(), RunNames()
-    told = {number: data_dictionary(book) for number, book in enumerate(books)}
+    words = applied.answer_words
+    told = {number: data_dictionary(book, words) for number, book in enumerate(books)}
     explained = next((one for one in told.values() if one), None)
     for number, book in enumerate(books):
         if told[number] is not None:

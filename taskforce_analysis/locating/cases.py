@@ -31,6 +31,24 @@ from taskforce_analysis.locating.phases import OuterPhase, outer_phase
 from taskforce_analysis.locating.pivoting import LongColumns, long_columns, pivot
 from taskforce_analysis.locating.rows import TableBody, cases_among
 from taskforce_analysis.reading.cells import ERROR
+from taskforce_analysis.spelling import loose_key, silent_key
+
+
+@dataclass(frozen=True)
+class CodeBook:
+    """What the codes of an export mean, by label: of all variables, and of each.
+
+    `shared` is empty where a code means other things in other variables. `own` is by
+    the variable's name or question, as it is compared.
+    """
+
+    shared: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def labels_for(self, names: Iterable[str]) -> Mapping[str, str]:
+        """The labels of the codes of the variable that has one of these names."""
+        keys = [key for name in names for key in (silent_key(name), loose_key(name))]
+        return next((self.own[key] for key in keys if key in self.own), self.shared)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,7 +72,7 @@ class CaseRows:
     asked_columns: np.ndarray
     outer: OuterPhase = field(default_factory=OuterPhase)
     date1904: bool = False
-    code_book: Mapping[str, str] = field(default_factory=dict)
+    code_book: CodeBook = field(default_factory=CodeBook)
     municipality: str = ""
 
     def __len__(self) -> int:
@@ -113,7 +131,7 @@ def locate_cases(
     notes: Notes,
     *,
     date1904: bool = False,
-    code_book: Mapping[str, str] | None = None,
+    code_book: CodeBook | None = None,
 ) -> CaseRows | None:
     """The case rows of a table; None when it has no measures in any form.
 
@@ -127,7 +145,7 @@ def locate_cases(
             return None
         table = _with_long_roles(table, long)
     cases = _cases_of(table, applied, notes)
-    cases = replace(cases, date1904=date1904, code_book=code_book or {})
+    cases = replace(cases, date1904=date1904, code_book=code_book or CodeBook())
     return _pivoted(cases, long, applied, notes=notes) if long else cases
 
 

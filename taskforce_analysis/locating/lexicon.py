@@ -25,7 +25,7 @@ OUTSIDE = ("not_applicable", "not_assessable")  # what any scale may be answered
 OFFERED = ("yes", "no", *OUTSIDE, "partly")
 
 BITS = {"1": "yes", "0": "no"}
-_SMALL = re.compile(r"-?\d\Z")
+SMALL = re.compile(r"-?\d(?:\.0)?\Z")
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class Lexicon:
         coded = self._coded(plain)
         if coded:
             return coded
-        code = "ANSWER_UNKNOWN" if _SMALL.match(plain) else "ANSWER_TYPE"
+        code = "ANSWER_UNKNOWN" if SMALL.match(plain) else "ANSWER_TYPE"
         return CellAnswer(UNRECOGNISED, code, expected=self._all)
 
     def _coded(self, text: str) -> CellAnswer | None:

@@ -7,24 +7,24 @@ whose header is lost, it is an error.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 
 from taskforce_analysis.issues import Notes
 from taskforce_analysis.locating.aggregates import MeasureCounts, read_aggregate
 from taskforce_analysis.locating.applied_form import AppliedForm
-from taskforce_analysis.locating.cases import CaseRows, locate_cases
+from taskforce_analysis.locating.cases import CaseRows, CodeBook, locate_cases
 from taskforce_analysis.locating.grid import Grid, grid_of, kind_of
 from taskforce_analysis.locating.layout import SheetLayout, SheetTable, find_tables
 from taskforce_analysis.locating.lexicon import (
     MISSING,
     UNRECOGNISED,
     Lexicon,
-    answer_words,
 )
 from taskforce_analysis.privacy import has_cpr, is_cpr_number
 from taskforce_analysis.reading.cells import (
@@ -35,14 +35,15 @@ from taskforce_analysis.reading.cells import (
     address,
     column_letters,
 )
-from taskforce_analysis.spelling import folded_key, silent_key
+from taskforce_analysis.spelling import folded_key, loose_key, silent_key
 
 TOLD_LAYOUTS = ("side_by_side", "transposed", "long")
 MUNICIPALITY = "municipality"
 NOTHING, LIST, MEASURES = range(3)
 FAR = 100
 FEW_OPTIONS = 2
-_CHOICE = re.compile(r"(\d{1,4})\s*[,=:]\s*(\S.*)")
+_CODE = re.compile(r"[a-z]{0,3}\d{1,4}|[a-z]")
+_CHOICE = re.compile(rf"({_CODE.pattern})\s*[,=:]\s*(\S.*)", re.IGNORECASE)
 _OPTION = re.compile(r"(.{3,}?)\s*(?:[\[(:/|]|-)\s*([^\[\]():/|]{2,40}?)\s*[\])]?\Z")
 
 # Words in the names of sheets: of those that nobody named, of guides (anywhere in the
@@ -118,7 +119,7 @@ class _Choice:
 
     grids: tuple[Grid, ...]
     ignored: tuple[str, ...]
-    code_book: Mapping[str, str]
+    code_book: CodeBook
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +156,7 @@ def open_workbook(
     applied: AppliedForm,
     notes: Notes,
     *,
-    code_book: Mapping[str, str] | None = None,
+    code_book: CodeBook | None = None,
 ) -> OpenedWorkbook:
     """The tables of a workbook; what is odd about sheets and columns is noted.
 
@@ -169,8 +170,9 @@ def open_workbook(
             count=finding.count,
             expected=finding.expected or None,
         )
-    choice = _chosen(workbook, here)
-    choice = replace(choice, code_book=choice.code_book or code_book or {})
+    choice = _chosen(workbook, applied, here)
+    if code_book and choice.code_book == CodeBook():
+        choice = replace(choice, code_book=code_book)
     opening = _Opening(workbook, choice, applied, here)
     layouts = [
         (grid, find_tables(grid, applied.header_words, layout=applied.layout))
@@ -187,13 +189,13 @@ def open_workbook(
 # Which sheets may be read
 
 
-def _chosen(workbook: Workbook, notes: Notes) -> _Choice:
+def _chosen(workbook: Workbook, applied: AppliedForm, notes: Notes) -> _Choice:
     # Each sheet that holds something and is not read is noted, but for the tool's own.
-    own = workbook.properties.get(SHEETS_PROPERTY, "").split(";")
+    ours = workbook.properties.get(SHEETS_PROPERTY, "").split(";")
     grids, ignored = [], []
-    code_book: dict[str, str] = {}
+    code_book = CodeBook()
     for sheet in workbook.sheets:
-        if sheet.name in own or not len(sheet):
+        if sheet.name in ours or not len(sheet):
             continue
         here = notes.on(workbook.file, sheet.name)
         if sheet.hidden:
@@ -205,7 +207,8 @@ def _chosen(workbook: Workbook, notes: Notes) -> _Choice:
         else:
             grids.append(grid_of(sheet))
         if is_code_book(sheet.name):
-            code_book = code_book or code_book_of(sheet)
+            own = code_book_of(sheet, applied.answer_words)
+            code_book = own if code_book == CodeBook() else code_book
     held = tuple(grid for grid in grids if len(grid.row))
     return _Choice(held, tuple(ignored), code_book)
 
@@ -227,25 +230,47 @@ def is_code_book(name: str) -> bool:
     return not _CODE_BOOKS.isdisjoint(_WORD.findall(silent_key(name)))
 
 
-def code_book_of(sheet: Sheet) -> dict[str, str]:
-    """The answers that a code book gives to codes: a number, and a word to its right.
+def code_book_of(sheet: Sheet, words: Lexicon) -> CodeBook:
+    """The labels that a code book gives to codes: a code, and an answer to its right.
 
-    Or both in one cell, as REDCap writes them: `1, Ja | 2, Nej`. Empty where the book
-    does not say one thing about each code.
+    Or both in one cell, as REDCap writes them: `1, Ja | 2, Nej`. What stands before
+    them, or in the last row that has none, is the name of the variable that they are
+    for. A variable that says two things about a code says nothing.
     """
-    words = answer_words().without("partly").words
-    known = {silent_key(word): answer for word, answer in words.items()}
     grid = grid_of(sheet)
-    found: dict[str, str] = {}
+    names: list[str] = []
+    told: dict[str, dict[str, str]] = {}
     for row in grid.rows.tolist():
         texts = [grid.text(pair) for pair in grid.line(row).pair.tolist()]
-        told = [*pairwise(texts), *(one for text in texts for one in _choices(text))]
-        for left, right in told:
-            code = left.strip().removesuffix(".0")
-            answer = known.get(silent_key(right))
-            if answer and code.isdigit() and found.setdefault(code, answer) != answer:
-                return {}
-    return found
+        labels = list(_labels(texts, words))
+        own = texts[: labels[0].at] if labels else texts
+        names = own or names
+        for _, code, label in labels:
+            for name in ("", *names):
+                for key in {silent_key(name), loose_key(name)}:
+                    book = told.setdefault(key, {})
+                    if silent_key(book.setdefault(code, label)) != silent_key(label):
+                        book[code] = ""
+    clear = {name: book for name, book in told.items() if all(book.values())}
+    return CodeBook(clear.pop("", {}), clear)
+
+
+class _Label(NamedTuple):
+    """What a code means, and which cell of a row says so."""
+
+    at: int
+    code: str
+    label: str
+
+
+def _labels(texts: Sequence[str], words: Lexicon) -> Iterator[_Label]:
+    for at, text in enumerate(texts):
+        beside = [(text.removesuffix(".0"), one) for one in texts[at + 1 : at + 2]]
+        for code, label in beside + _choices(text):
+            key = silent_key(code)
+            is_answer = words.read(Kind.TEXT, label).answer != UNRECOGNISED
+            if is_answer and _CODE.fullmatch(key):
+                yield _Label(at, key, label)
 
 
 def _choices(text: str) -> list[tuple[str, str]]:
@@ -258,10 +283,10 @@ def _choices(text: str) -> list[tuple[str, str]]:
     return [(one[1], one[2]) for one in found if one] if all(found) else []
 
 
-def data_dictionary(book: Workbook) -> dict[str, str] | None:
+def data_dictionary(book: Workbook, words: Lexicon) -> CodeBook | None:
     """The codes that a file of its own explains, as REDCap's; None for any other file.
 
-    >>> data_dictionary(Workbook("a.csv", "", 1, ())) is None
+    >>> data_dictionary(Workbook("a.csv", "", 1, ()), Lexicon({}, {}, {})) is None
     True
     """
     for sheet in book.sheets:
@@ -270,7 +295,7 @@ def data_dictionary(book: Workbook) -> dict[str, str] | None:
         headers = {silent_key(grid.text(pair)) for pair in first}
         asks = any(one.startswith("choices") for one in headers)
         if asks and "field type" in headers:
-            return code_book_of(sheet)
+            return code_book_of(sheet, words)
     return None
 
 
@@ -402,6 +427,7 @@ def _note_left(opening: _Opening, left: Sequence[Grid], *, anything: bool) -> No
         tabular = [grid for grid in left if _looks_like_table(grid)]
         for grid in tabular:
             opening.on(grid).add("HEADER_NOT_FOUND")
+            _note_unmatched(grid, opening.applied, opening.on(grid))
         read = opening.workbook.sheets or not opening.workbook.findings
         if not tabular and read:
             opening.notes.add("NO_TABLE")
@@ -411,15 +437,35 @@ def _note_left(opening: _Opening, left: Sequence[Grid], *, anything: bool) -> No
         opening.on(grid).add("HEADER_NOT_FOUND" if lost else "SHEET_IGNORED")
 
 
-def _looks_like_answers(grid: Grid, words: Lexicon) -> bool:
-    # Whether a sheet without a header has at least two columns of answers.
-    found = 0
+def _note_unmatched(grid: Grid, applied: AppliedForm, notes: Notes) -> None:
+    """Note what stands over each column of answers, where no header is known at all.
+
+    All of them may have drifted alike: a word before each, all cut at one length.
+    """
+    for column in _answer_columns(grid, applied.answer_words):
+        own = grid.column == column
+        row, pair = int(grid.row[own][0]), int(grid.pair[own][0])
+        text = grid.text(pair)
+        if applied.answer_words.word(kind_of(pair), text) == UNRECOGNISED:
+            near = applied.header_words.nearest(text)
+            notes.add("MEASURE_UNMATCHED", grid.address(row, column), expected=near)
+
+
+def _answer_columns(grid: Grid, words: Lexicon) -> list[int]:
+    """The columns that hold mostly answers."""
+    found = []
     for column in np.unique(grid.column).tolist()[:FAR]:
         pairs = grid.pair[grid.column == column].tolist()[:FAR]
         known = [words.word(kind_of(pair), grid.text(pair)) for pair in pairs]
         answered = [one for one in known if one not in (UNRECOGNISED, MISSING)]
-        found += 2 * len(answered) > len(known)
-    return found >= 2
+        if 2 * len(answered) > len(known):
+            found.append(column)
+    return found
+
+
+def _looks_like_answers(grid: Grid, words: Lexicon) -> bool:
+    # Whether a sheet without a header has at least two columns of answers.
+    return len(_answer_columns(grid, words)) > 1
 
 
 def _looks_like_table(grid: Grid) -> bool:

@@ -189,7 +189,7 @@ class RowListener:
 
     def _end_cell(self) -> None:
         cell = self._cell or {}
-        stored = self._stored(cell.get("t", "n"), cell.get("s", "0"))
+        stored = self._stored(cell.get("t", "n"), cell.get("s") or "0")
         if stored is not None:
             kind, text = stored
             number = text if isinstance(text, int) else self._shared.texts.number(text)
