@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PATH = ROOT / "taskforce_analysis" / "charts" / "functions.py"
 sys.path[:0] = [str(ROOT)]
 
-from taskforce_analysis.charts.drawing import available_charts, charts, draw
+from taskforce_analysis.charts.drawing import available_charts, charts, draw, record_of
 from taskforce_analysis.charts.kit.options import options_in
 
 HEAD = '''"""Every chart as a function, with its options as arguments.
@@ -62,7 +62,7 @@ def written(kind: Any) -> str:
 def function_of(name: str) -> str:
     """The source of a chart's function."""
     entry = charts[name]
-    record = entry.facts["asked"]
+    record = record_of(name)
     hints = get_type_hints(record, include_extras=True)
     arguments, means = [], []
     for option in options_in(record):

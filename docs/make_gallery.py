@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import cast
 
 from PIL import Image
 
@@ -23,6 +24,7 @@ from taskforce_analysis.charts import (
     draw,
     drawing_of,
 )
+from taskforce_analysis.charts.drawing import record_of
 from taskforce_analysis.charts.kit.options import Option, Paged, options_in
 from taskforce_analysis.results import Results
 from taskforce_analysis.writing.figure import png_bytes
@@ -67,9 +69,9 @@ def small(content: bytes) -> bytes:
 def section(name: str) -> str:
     """Draw one chart; its part of the page."""
     entry = charts[name]
-    record = entry.facts["asked"]
+    record = record_of(name)
     options = {"page": 1} if issubclass(record, Paged) else {}
-    results = HOLDING[entry.facts["needs"]]()
+    results = HOLDING[cast("Need", entry.facts["needs"])]()
     figure = draw(name, results, language="da", **options)
     (FOLDER / f"{name}.png").write_bytes(small(png_bytes(figure, dpi=DOTS)))
     parts = [

@@ -6,7 +6,7 @@ so that importing the package costs little. The short way is `run`, `show`, `dra
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from taskforce_analysis import charts, names
@@ -118,7 +118,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load a public name from its room when it is first asked for, guarded."""
     if name in ("charts", "names"):
         return import_module(f"{__name__}.{name}")

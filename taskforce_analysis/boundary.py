@@ -13,7 +13,7 @@ from functools import wraps
 from inspect import Parameter, signature
 from os import environ
 from types import UnionType
-from typing import Any, ParamSpec, TypeVar, Union, get_args, get_origin
+from typing import ParamSpec, TypeVar, Union, get_args, get_origin
 
 from taskforce_analysis.errors import (
     TaskforceError,
@@ -71,17 +71,18 @@ def guarded_record(kind: type[Kind]) -> type[Kind]:
 
 def _told(
     error: Exception,
-    function: Callable[..., Any],
+    function: Callable[..., object],
     *,
-    args: tuple[Any, ...],
-    given: Mapping[str, Any],
+    args: tuple[object, ...],
+    given: Mapping[str, object],
 ) -> Exception:
     trace = error.__traceback__
     never_began = trace is not None and trace.tb_next is None
     if isinstance(error, TypeError) and never_began:
         return _wrong_call(function, args=args, given=given)
-    if isinstance(error, TaskforceError) and isinstance(given.get("language"), str):
-        error.language = given["language"]
+    language = given.get("language")
+    if isinstance(error, TaskforceError) and isinstance(language, str):
+        error.language = language
     if environ.get(SETTING):
         return error
     told = error
@@ -93,7 +94,10 @@ def _told(
 
 
 def _wrong_call(
-    function: Callable[..., Any], *, args: tuple[Any, ...], given: Mapping[str, Any]
+    function: Callable[..., object],
+    *,
+    args: tuple[object, ...],
+    given: Mapping[str, object],
 ) -> UsageError:
     name = function.__qualname__.removesuffix(".__init__").rpartition(".")[2]
     shape = signature(function)
@@ -114,7 +118,10 @@ def _wrong_call(
 
 
 def _misfit(
-    function: Callable[..., Any], *, args: tuple[Any, ...], given: Mapping[str, Any]
+    function: Callable[..., object],
+    *,
+    args: tuple[object, ...],
+    given: Mapping[str, object],
 ) -> UsageError | None:
     """What went wrong inside, if an argument is of another kind than is taken."""
     name = function.__qualname__.removesuffix(".__init__").rpartition(".")[2]
@@ -131,7 +138,7 @@ def _misfit(
     return None
 
 
-def _fits(value: object, kind: Any) -> bool:
+def _fits(value: object, kind: object) -> bool:
     """Whether a value is of an annotated kind, as far as one can see from outside."""
     outer, inner = get_origin(kind), get_args(kind)
     if isinstance(kind, str):
@@ -147,10 +154,10 @@ def _fits(value: object, kind: Any) -> bool:
             return False
         return all(_fits(each, inner[0]) for each in value)
     known = (int, float) if kind is float else kind
-    return not isinstance(kind, type) or isinstance(value, known)
+    return not isinstance(known, type | tuple) or isinstance(value, known)
 
 
-def _kind_of(kind: Any) -> str:
+def _kind_of(kind: object) -> str:
     """An annotation as one reads it: Sequence[Workbook], str | None."""
     if get_origin(kind) is None and isinstance(kind, type):
         return kind.__name__

@@ -9,9 +9,12 @@ A file or sheet name that holds a CPR-like number is shown redacted.
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import PurePath
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
 from taskforce_analysis.privacy import redact
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Teller(Protocol):
@@ -61,7 +64,7 @@ class TaskforceError(Exception):
         teller = type(self).teller  # of the class: a function there is no method
         return teller(self, in_notebook=in_notebook) if teller else None
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         """Whole again in another process: an error may come from a child."""
         return _restored, (type(self), self.args, vars(self))
 
@@ -124,13 +127,13 @@ class DataError(TaskforceError):
 
     exit_status = 1
 
-    def __init__(self, message: str, *, code: str, issues: Any = None) -> None:
+    def __init__(self, message: str, *, code: str, issues: "pd.DataFrame") -> None:
         super().__init__(message, code=code)
         self.issues = issues
 
 
 def _restored(
-    kind: type[TaskforceError], args: tuple[Any, ...], facts: dict[str, Any]
+    kind: type[TaskforceError], args: tuple[object, ...], facts: dict[str, object]
 ) -> TaskforceError:
     error = kind.__new__(kind, *args)
     error.args = args

@@ -10,7 +10,7 @@ suggests.
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -188,6 +188,19 @@ def rank_of(code: str, severity: str) -> str:
     return RANKS[2] if code in WITHOUT_EFFECT else RANKS[1]
 
 
+class Facts(TypedDict, total=False):
+    """What else is known of an issue, beside its code and its place."""
+
+    case_id: str | None
+    phase: str | None
+    group: str | None
+    measure: str | None
+    count: int
+    found: str | None
+    expected: str | None
+    severity: str
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """One odd thing at one place; `severity` empty means the code's own."""
@@ -225,7 +238,7 @@ class Notes:
         """The same notes, for a file or one of its sheets."""
         return Notes(self.found, file, sheet)
 
-    def add(self, code: str, cell: str | None = None, **facts: Any) -> None:
+    def add(self, code: str, cell: str | None = None, **facts: Unpack[Facts]) -> None:
         """Note an issue at a cell of this sheet; `facts` are further fields of it."""
         self.found.append(
             Issue(code, file=self.file, sheet=self.sheet, cell=cell, **facts)

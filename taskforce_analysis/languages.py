@@ -14,11 +14,11 @@ from functools import cache
 from math import isnan
 from os import environ
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from taskforce_analysis.errors import unknown_name
 from taskforce_analysis.privacy import redact
-from taskforce_analysis.schemas import read_definition
+from taskforce_analysis.schemas import Raw, read_definition
 from taskforce_analysis.shipped import definitions_folder
 
 DEFAULT, SETTING = "da", "TASKFORCE_LANGUAGE"
@@ -293,7 +293,7 @@ def _load(path: Path) -> Language:
     return Language(path.stem, dict(_flat(read_definition(path))))
 
 
-def _flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+def _flat(values: Mapping[str, Raw], prefix: str = "") -> list[tuple[str, str]]:
     flat: list[tuple[str, str]] = []
     for key, value in values.items():
         path = f"{prefix}{key}"

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from taskforce_analysis.errors import (
     UsageError,
@@ -20,7 +19,7 @@ from taskforce_analysis.errors import (
     wrong_use,
 )
 from taskforce_analysis.privacy import redact
-from taskforce_analysis.schemas import Key, read_definition, take
+from taskforce_analysis.schemas import Key, Raw, Toml, read_definition, take
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.spelling import loose_key
 
@@ -344,7 +343,7 @@ def load_measurement(path: "str | Path | Measurement") -> Measurement:
     return Measurement(file=str(shown_name(path)), **known, **taken)
 
 
-def _changes(taken: Mapping[str, Any], path: Path) -> dict[str, Any]:
+def _changes(taken: Toml, path: Path) -> Toml:
     """The cases to leave out and the answers to correct, as records."""
     return {
         field: tuple(
@@ -368,7 +367,7 @@ def check_themes(measurement: Measurement, themes: Iterable[str]) -> None:
             raise invalid_definition(measurement.file or "[texts]", key, finding)
 
 
-def _texts(values: Mapping[str, Any], path: Path) -> dict[str, tuple[str, ...]]:
+def _texts(values: Toml, path: Path) -> dict[str, tuple[str, ...]]:
     """The author's words by place; a place without any is left out."""
     taken = take(values, _TEXTS, file=path.name, where="texts")
     themes = taken.pop("themes", {})
@@ -390,13 +389,13 @@ def _paragraphs(texts: Iterable[str]) -> Iterator[str]:
                 yield redact(line)
 
 
-def _check_bridge_cases(values: Mapping[str, Any], path: Path, key: str) -> None:
+def _check_bridge_cases(values: Toml, path: Path, key: str) -> None:
     if not all(case.strip() for case in values.get("bridge_cases", ())):
         finding = "holds an empty id. Write each case's number, or leave the key out"
         raise invalid_definition(path, key, finding)
 
 
-def _check_margin(given: Any, path: Path) -> None:
+def _check_margin(given: Raw, path: Path) -> None:
     """FormError unless it is a share, or one by measure."""
     shares = given.values() if isinstance(given, dict) else [given]
     for share in shares:
@@ -417,7 +416,7 @@ def check_index(index: Sequence[str], primary: Sequence[str]) -> None:
         raise wrong_use(finding, "Name other measures")
 
 
-def _consulted(rows: Sequence[Any], path: Path) -> tuple[Consulted, ...]:
+def _consulted(rows: Sequence[Toml], path: Path) -> tuple[Consulted, ...]:
     found: dict[str, Consulted] = {}
     for number, row in enumerate(rows):
         where = f"kilder[{number}]"
@@ -443,7 +442,7 @@ def _beside(path: Path, name: str) -> str:
     return str(own) if own.is_file() else name
 
 
-def _phase(values: Any, path: Path, where: str) -> PhasePlan:
+def _phase(values: Raw, path: Path, where: str) -> PhasePlan:
     if not isinstance(values, dict):
         raise invalid_definition(path, where, "is not a table")
     taken = take(values, _PHASE, file=path.name, where=where)
@@ -461,7 +460,7 @@ def _phase(values: Any, path: Path, where: str) -> PhasePlan:
     return PhasePlan(**taken)
 
 
-def _period(value: Any, path: Path, where: str) -> tuple[date, ...]:
+def _period(value: Raw, path: Path, where: str) -> tuple[date, ...]:
     if not isinstance(value, list) or len(value) != 2:
         raise invalid_definition(path, f"{where}.period", "is not two dates")
     schema = {"period": Key("date")}

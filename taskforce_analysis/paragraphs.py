@@ -13,9 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from typing import Any
 
-from taskforce_analysis.schemas import read_definition
+from taskforce_analysis.schemas import Toml, read_definition
 from taskforce_analysis.shipped import definitions_folder
 
 _REFERENCE = re.compile(
@@ -200,7 +199,7 @@ def _laws(named: list[str], *, leads: bool) -> list[str]:
 
 
 @cache
-def law_table() -> dict[str, Any]:
+def law_table() -> Toml:
     """The content of definitions/laws.toml: laws, benefits and moved paragraphs."""
     return read_definition(definitions_folder("deadlines").parent / "laws.toml")
 

@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 from taskforce_analysis.errors import nearest
 from taskforce_analysis.forms import Form
-from taskforce_analysis.issues import Issue
+from taskforce_analysis.issues import Facts, Issue
 from taskforce_analysis.locating.dates import DateReader
 from taskforce_analysis.privacy import has_cpr, redact
 from taskforce_analysis.reading import read_cells
 from taskforce_analysis.reading.cells import Kind, Sheet, address, iterate
-from taskforce_analysis.recommendations import Recommendation, load_vocabulary
-from taskforce_analysis.schemas import Key, read_definition, take
+from taskforce_analysis.recommendations import Recommendation, Word, load_vocabulary
+from taskforce_analysis.schemas import Key, Raw, read_definition, take
 from taskforce_analysis.spelling import loose_key
 
 BROKEN = {Kind.ERROR: "CELL_ERROR", Kind.UNCALCULATED: "FORMULA_NOT_CALCULATED"}
@@ -104,7 +104,7 @@ def _from_toml(path: Path) -> Iterator[_Item]:
         yield _Item(None, cells, {name: f"{where}.{name}" for name in cells})
 
 
-def _text(value: Any) -> str:
+def _text(value: Raw) -> str:
     if isinstance(value, tuple):
         return "; ".join(value)
     return value.isoformat() if isinstance(value, date | datetime) else str(value)
@@ -184,7 +184,7 @@ class _ItemReader:
         self.file, self.form, self.found = file, form, found
         self.dates = DateReader(date1904=False, today=date.today())  # noqa: DTZ011
 
-    def note(self, item: _Item, name: str, code: str, **facts: Any) -> None:
+    def note(self, item: _Item, name: str, code: str, **facts: Unpack[Facts]) -> None:
         """Note an issue at an item's cell in a column."""
         place = item.places.get(name)
         self.found.append(Issue(code, self.file, item.sheet, place, **facts))
@@ -259,7 +259,7 @@ class _ItemReader:
         }
 
 
-def _spellings(word: Any) -> tuple[str, ...]:
+def _spellings(word: Word) -> tuple[str, ...]:
     return (word.label, word.label_en, word.id)
 
 

@@ -6,11 +6,11 @@ percentage and a verdict, and what the answers count as that are neither yes nor
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from taskforce_analysis.boundary import guarded_record
 from taskforce_analysis.errors import unknown_name, wrong_use
-from taskforce_analysis.schemas import Key, take
+from taskforce_analysis.schemas import Key, Raw, take
 
 CHOICES = {
     "adjustment": ("auto", "none", "holm", "bonferroni"),
@@ -89,7 +89,7 @@ class Settings:
                 raise unknown_name(f"choice for {name}", chosen, known)
 
     @classmethod
-    def load(cls, values: Mapping[str, Any], *, file: str = "settings") -> Self:
+    def load(cls, values: Mapping[str, Raw], *, file: str = "settings") -> Self:
         """Settings from a measurement file's [settings].
 
         Raises FormError, with file and key, for an unknown key or a value of another

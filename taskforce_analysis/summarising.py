@@ -9,7 +9,7 @@ In: the answers as checked. Out: `tables.days`, `tables.limits` and `tables.over
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from taskforce_analysis.methods.survival import (
 )
 from taskforce_analysis.paragraphs import parse_provisions, successors
 from taskforce_analysis.settings import Settings
-from taskforce_analysis.tables import FOR_PERCENTILE, KEY
+from taskforce_analysis.tables import FOR_PERCENTILE, KEY, Cell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -150,7 +150,7 @@ def _with_counts(rows: "pd.DataFrame") -> "pd.DataFrame":
     return rows.assign(**dict(zip(COUNTS, marks, strict=True)))
 
 
-def _described(sample: Sample, settings: Settings) -> dict[str, Any]:
+def _described(sample: Sample, settings: Settings) -> dict[str, Cell]:
     confidence = settings.confidence
     found = {
         share: quantile_time(
@@ -191,7 +191,7 @@ def _differences(
     before: str,
     after: str,
     settings: Settings,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[dict[str, Cell]]:
     for key, second in samples.items():
         form, group, phase, measure = key
         first = samples.get((form, group, before, measure))
@@ -204,7 +204,7 @@ def _differences(
         }
 
 
-def _difference(first: Sample, second: Sample, settings: Settings) -> dict[str, Any]:
+def _difference(first: Sample, second: Sample, settings: Settings) -> dict[str, Cell]:
     found = median_difference(first[:2], second[:2], confidence=settings.confidence)
     if min(len(first.days), len(second.days)) < settings.minimum_percent:
         found = MedianDifference(np.nan, np.nan, np.nan)
@@ -223,16 +223,16 @@ def _difference(first: Sample, second: Sample, settings: Settings) -> dict[str, 
     }
 
 
-def _ordered(rows: list[dict[str, Any]], form: Form) -> list[dict[str, Any]]:
+def _ordered(rows: list[dict[str, Cell]], form: Form) -> list[dict[str, Cell]]:
     places = {name: place for place, name in enumerate(form.measure_ids)}
     phases = {name: place for place, name in enumerate(form.phase_ids)}
     return sorted(
         rows,
         key=lambda row: (
             row["group"],
-            places.get(row["measure"], len(places)),
+            places.get(str(row["measure"]), len(places)),
             row["basis"] != "crude",
-            phases.get(row["phase"], len(phases)),
+            phases.get(str(row["phase"]), len(phases)),
             row["phase"],
         ),
     )

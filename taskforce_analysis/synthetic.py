@@ -6,11 +6,11 @@ and not everywhere alike, and what is missing goes by caseworker and, in some
 municipalities, by measure. Benchmarks and tests count on it; so may a demonstration.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from taskforce_analysis.checking.scoring import in_order, score_lookup
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.forms import Form, form_from
 from taskforce_analysis.locating.lexicon import answer_word
-from taskforce_analysis.schemas import read_definition
+from taskforce_analysis.schemas import Toml, read_definition
 from taskforce_analysis.settings import Settings
 from taskforce_analysis.shipped import definitions_folder
 from taskforce_analysis.tables import ALL, SCORES
@@ -76,11 +76,11 @@ def national_form(measures: int = 12) -> Form:
 
 
 @cache
-def _words() -> dict[str, Any]:
+def _words() -> Toml:
     return read_definition(definitions_folder("synthetic.toml"))
 
 
-def _measure(number: int, themes: Sequence[str]) -> dict[str, Any]:
+def _measure(number: int, themes: Sequence[str]) -> Toml:
     words = _words()["measure"]
     condition = {"measure": f"measure_{number - 1:02d}", "is": ["yes"]}
     return {
@@ -149,7 +149,7 @@ def _units(form: Form, nation: Nation) -> _Units:
     return _Units(municipality, phase, caseworker, number)
 
 
-def _identity(units: _Units, form: Form, nation: Nation) -> dict[str, Any]:
+def _identity(units: _Units, form: Form, nation: Nation) -> "dict[str, pd.Categorical]":
     name = _words()["document"]["municipality"]
     places = [name.format(number=n) for n in range(1, nation.municipalities + 1)]
     phases = list(form.phase_ids)
@@ -170,11 +170,11 @@ def _identity(units: _Units, form: Form, nation: Nation) -> dict[str, Any]:
     }
 
 
-def _same_for_all(text: str, units: _Units) -> Any:
+def _same_for_all(text: str, units: _Units) -> "pd.Categorical":
     return _category(np.zeros(len(units.phase), dtype=np.int8), [text])
 
 
-def _category(codes: np.ndarray, names: Any) -> Any:
+def _category(codes: np.ndarray, names: Iterable[str]) -> "pd.Categorical":
     import pandas as pd
 
     dtype = pd.CategoricalDtype(list(names))

@@ -31,6 +31,7 @@ from taskforce_analysis.charts import (
     label_of,
     options_of,
 )
+from taskforce_analysis.charts.drawing import record_of
 from taskforce_analysis.charts.kit.options import ChartOptions, options_in
 from taskforce_analysis.charts.kit.paper import PageFigure
 from taskforce_analysis.charts.kit.style import styled
@@ -60,7 +61,7 @@ def example():
 
 def results_for(name, measures=12, **options):
     """What the chart says it needs: made here, or out of the example's workbooks."""
-    needs = charts[name].facts["needs"]
+    needs = str(charts[name].facts["needs"])
     if needs not in MADE:
         return example()
     return fake_results(measures, **options, **MADE[needs])
@@ -152,7 +153,7 @@ def test_every_chart_has_a_label_in_every_language(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_option_has_words_and_a_default_and_the_errors_are_told(name):
-    options = options_in(charts[name].facts["asked"])
+    options = options_in(record_of(name))
     assert [one.name for one in options[:2]] == ["title", "notes"]
     assert [one.name for one in options] == options_of(name)
     assert all(one.means and one.default is not MISSING for one in options)

@@ -131,7 +131,7 @@ def is_there(family: str) -> bool:
 
 
 def test_the_letters_are_the_documents_where_they_are_installed():
-    assert tuple(load_style().type["family"]) == FAMILIES
+    assert tuple(load_style().fonts["family"]) == FAMILIES
     assert load_style().letters[0] == next(filter(is_there, FAMILIES))
 
 
@@ -148,8 +148,8 @@ def test_a_picture_that_names_its_letters_has_them(family):
 
 def test_letters_that_are_not_installed_are_passed_over_without_a_warning(caplog):
     style = load_style()
-    lacking = {**style.type, "family": ("Findes Ikke", "Ej Heller")}
-    assert replace(style, type=lacking).letters == ("DejaVu Sans",)
+    lacking = {"family": ("Findes Ikke", "Ej Heller")}
+    assert replace(style, fonts=lacking).letters == ("DejaVu Sans",)
     assert caplog.records == []
     with pytest.raises(UsageError, match="no such letters"), styled(family="Nej"):
         pass

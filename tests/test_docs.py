@@ -170,7 +170,7 @@ def shown_of() -> Any:
     """The results that a chart of the gallery shows, each made once."""
     holding = runpy.run_path(str(ROOT / "docs" / "make_gallery.py"))["HOLDING"]
     make = cache(lambda maker: maker())
-    return lambda name: make(holding[charts[name].facts["needs"]])
+    return lambda name: make(holding[str(charts[name].facts["needs"])])
 
 
 @pytest.mark.parametrize(("name", "text"), SECTIONS, ids=[one for one, _ in SECTIONS])

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from taskforce_analysis.charts import figures
 from taskforce_analysis.errors import unknown_name, wrong_use
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from taskforce_analysis.charts.kit.words import Drawing
     from taskforce_analysis.results import Results
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+Function = TypeVar("Function", bound=Callable[..., object])
 
 
-class Charts(Registry):
+class Charts(Registry["PageFigure", object]):
     """The charts by name; exists so that a file is read when its chart is asked for.
 
     The file of a chart is named like it. All files are read for a list of the charts,
     and for a name without a file, so that the error can name the nearest.
     """
 
-    def __getitem__(self, name: str) -> Entry:
+    def __getitem__(self, name: str) -> Entry["PageFigure", object]:
         """The chart of this name; UsageError with the nearest name otherwise."""
         self._find(name)
         return super().__getitem__(name)
@@ -55,7 +55,12 @@ class Charts(Registry):
         return super().__len__()
 
     def register(
-        self, name: str, *, label: Mapping[str, str], reference: str = "", **facts: Any
+        self,
+        name: str,
+        *,
+        label: Mapping[str, str],
+        reference: str = "",
+        **facts: object,
     ) -> Callable[[Function], Function]:
         """As in any registry; a chart of one's own may not take the name of ours."""
         enter = super().register(name, label=label, reference=reference, **facts)
@@ -102,6 +107,11 @@ def chart(
     return charts.register(name, label=label or {}, asked=asked, needs=needs)
 
 
+def record_of(name: str) -> "type[ChartOptions]":
+    """The record of a chart's options."""
+    return cast("type[ChartOptions]", charts[name].facts["asked"])
+
+
 def label_of(name: str, language: Language) -> str:
     """What a reader calls the chart; its name, where nobody has said.
 
@@ -143,7 +153,7 @@ def draw(
     from taskforce_analysis.disclosing import disclose
 
     entry, words = charts[name], load_language(language)
-    asked = _of_one(asked_of(name, entry.facts["asked"], options))
+    asked = _of_one(asked_of(name, record_of(name), options))
     shown = _as_asked(disclose(results), asked)
     asked = _in_order(asked, shown.form.measure_ids)
     width, *height = _size(asked)
@@ -162,7 +172,7 @@ def _of_one(asked: "ChartOptions") -> "ChartOptions":
         return asked
     if len(several) != 1:
         raise wrong_use("the chart is of one measure", "Name one in measures")
-    changes: dict[str, Any] = {"measure": several[0], "measures": None}
+    changes: dict[str, object] = {"measure": several[0], "measures": None}
     return replace(asked, **changes)
 
 
@@ -172,7 +182,7 @@ def _in_order(asked: "ChartOptions", ids: Sequence[str]) -> "ChartOptions":
     if not chosen or not order or isinstance(order, str):
         return asked
     known = [name for name in ids if name in chosen]
-    changes: dict[str, Any] = {"measures": (*known, *set(chosen).difference(known))}
+    changes: dict[str, object] = {"measures": (*known, *set(chosen).difference(known))}
     return replace(asked, **changes)
 
 
@@ -196,7 +206,7 @@ def _as_asked(results: "Results", asked: "ChartOptions") -> "Results":
         if name not in ids:
             raise unknown_name("measure, phase or theme", name, ids)
     if labels:
-        named: dict[str, Any] = {
+        named: dict[str, object] = {
             name: tuple(
                 replace(one, label=labels[one.id], label_en=labels[one.id])
                 if one.id in labels
@@ -263,7 +273,7 @@ def options_of(name: str) -> list[str]:
     >>> "page" in options_of("change")
     True
     """
-    return [one.name for one in fields(charts[name].facts["asked"])]
+    return [one.name for one in fields(record_of(name))]
 
 
 def alt_text(figure: "Figure") -> str:

@@ -7,12 +7,13 @@ where its codes agree and mean something else than an empty cell; else it is ref
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Unpack
 
 import numpy as np
 
 from taskforce_analysis.checking.case_ids import CaseIds
 from taskforce_analysis.checking.distinct_cells import TextColumn, distinct
-from taskforce_analysis.issues import ERROR, Notes, described
+from taskforce_analysis.issues import ERROR, Facts, Notes, described
 from taskforce_analysis.locating.applied_form import AppliedForm
 from taskforce_analysis.locating.cases import CaseRows
 from taskforce_analysis.locating.grid import kind_of
@@ -105,29 +106,23 @@ class _Block:
         is_unknown = self.readings[cell].code == UNKNOWN
         return is_unknown and bool(SMALL.match(self.part.text(self.pairs[cell])))
 
-    def note(self, row: int, column: int, code: str, **facts: object) -> None:
+    def note(self, row: int, column: int, code: str, **facts: Unpack[Facts]) -> None:
         """Note an issue at a row's answer in a column of the block."""
         measure = self.columns[column]
-        self.notes.add(
-            code,
-            self.part.asked_cell(row, measure),
-            case_id=self.ids.at(row),
-            phase=self.phases.at(row),
-            measure=self.part.measures[measure],
-            **facts,
-        )
+        facts["case_id"], facts["phase"] = self.ids.at(row), self.phases.at(row)
+        facts["measure"] = self.part.measures[measure]
+        self.notes.add(code, self.part.asked_cell(row, measure), **facts)
 
 
 def _note_odd(block: _Block) -> None:
     for cell, reading in enumerate(block.readings):
         if reading.code in ("", CODED):
             continue
-        facts: dict[str, object] = {"expected": reading.expected or None}
-        if reading.code == "CPR_FOUND":
-            facts = {"severity": ERROR}
-        found = block.found(cell)
+        found, is_cpr = block.found(cell), reading.code == "CPR_FOUND"
+        told = Facts(found=found, expected=reading.expected or None)
+        facts = Facts(found=found, severity=ERROR) if is_cpr else told
         for row, column in np.argwhere(block.codes == cell).tolist():
-            block.note(row, column, reading.code, found=found, **facts)
+            block.note(row, column, reading.code, **facts)
 
 
 def _refused_codes(block: _Block) -> np.ndarray:

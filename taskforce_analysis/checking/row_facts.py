@@ -26,7 +26,7 @@ from taskforce_analysis.checking.distinct_cells import (
     rows_with,
 )
 from taskforce_analysis.forms import Attribute, Measure
-from taskforce_analysis.issues import ERROR, Notes, described
+from taskforce_analysis.issues import ERROR, Facts, Notes, described
 from taskforce_analysis.locating.applied_form import AppliedForm
 from taskforce_analysis.locating.cases import CaseRows
 from taskforce_analysis.locating.dates import (
@@ -267,12 +267,12 @@ def _date_column(
         if day.when is None or (heading in use.deciding and day.seconds > latest):
             seconds[number], unreadable[number] = NEVER, True
         kind, text = said[number]
-        facts = {"found": _FOUND.get(kind) or described(text)}
+        facts: Facts = {"found": _FOUND.get(kind) or described(text)}
         if unreadable[number] and heading in use.verdict:
             facts["severity"] = ERROR
         future = ("DATE_FUTURE",) if day.seconds > latest else ()
         for code in (*day.codes, *future):
-            own = facts if code in _NO_DATE_CODES else {"found": facts["found"]}
+            own = facts if code in _NO_DATE_CODES else Facts(found=facts["found"])
             for row in rows_with(codes, number):
                 notes.add(code, part.cell(row, heading), **own)
     if use.order == MONTH_FIRST:

@@ -31,7 +31,7 @@ from taskforce_analysis.checking.row_facts import (
 from taskforce_analysis.checking.scoring import SCORE, TIMED
 from taskforce_analysis.checking.units import Units
 from taskforce_analysis.forms import Form, Measure, MeasureLimit
-from taskforce_analysis.issues import CODES, Notes
+from taskforce_analysis.issues import CODES, Facts, Notes
 from taskforce_analysis.locating.applied_form import AppliedForm
 from taskforce_analysis.paragraphs import parse_provisions, successors
 
@@ -393,19 +393,14 @@ def _note_judged(clock: _Clock, measure: Measure, judged: "Judged") -> None:
         heading = _end_heading(clock.facts[number], measure)
         cell = None if heading is None else part.cell(row, heading)
         if code in CODES and (code, part.file, part.sheet, cell) not in noted:
-            clock.notes.on(part.file, part.sheet).add(
-                code,
-                cell,
-                case_id=clock.units.case_id[int(unit)],
-                phase=clock.units.phase[int(unit)],
-                measure=measure.id,
-                **(moved[int(unit)] if code == "PARAGRAPH_MOVED" else {}),
-            )
+            told = moved[int(unit)] if code == "PARAGRAPH_MOVED" else Facts()
+            told["case_id"] = clock.units.case_id[int(unit)]
+            told["phase"] = clock.units.phase[int(unit)]
+            told["measure"] = measure.id
+            clock.notes.on(part.file, part.sheet).add(code, cell, **told)
 
 
-def _moved(
-    clock: _Clock, measure: Measure, judged: "Judged"
-) -> dict[int, dict[str, str]]:
+def _moved(clock: _Clock, measure: Measure, judged: "Judged") -> dict[int, Facts]:
     """By unit whose paragraph had moved: what it cites, and what that has become."""
     import pandas as pd
 
@@ -418,10 +413,10 @@ def _moved(
         for unit, text in cited.items()
     }
     return {
-        int(unit): {  # type: ignore[arg-type] - the index has the units' numbers
-            "found": ", ".join(str(one) for one in old),
-            "expected": ", ".join(str(new) for one in old for new in successors(one)),
-        }
+        int(unit): Facts(  # type: ignore[arg-type] - the index has the units' numbers
+            found=", ".join(str(one) for one in old),
+            expected=", ".join(str(new) for one in old for new in successors(one)),
+        )
         for unit, old in named.items()
     }
 

@@ -8,7 +8,7 @@ that does not fit is told in the reader's language, with what comes nearest.
 import re
 from collections.abc import Callable
 from os import environ
-from typing import Any
+from typing import Any, TypeAlias
 
 import typer
 from typer.completion import (
@@ -81,7 +81,12 @@ HEADINGS = {
 }
 
 
-def build_command(language: Language) -> Any:
+# What typer makes of a command and of a call that is wrong; it carries the classes of
+# click in a part of its own that is not to be imported.
+Clicked: TypeAlias = Any
+
+
+def build_command(language: Language) -> Clicked:
     """The whole command, with its help texts in a language."""
     command = typer.main.get_command(_application())
     _translate(command, language)
@@ -108,7 +113,7 @@ def _start(*, version: use.Version = False, language: use.Spoken = None) -> None
     del version, language  # dealt with before; they stand here for --help
 
 
-def _translate(command: Any, language: Language) -> None:
+def _translate(command: Clicked, language: Language) -> None:
     if command.help and language.has(command.help):
         command.help = language.word(command.help)
     command.get_help = _help_in(language, command.get_help)
@@ -120,10 +125,12 @@ def _translate(command: Any, language: Language) -> None:
         _translate(inner, language)
 
 
-def _help_in(language: Language, plain: Callable[[Any], str]) -> Callable[[Any], str]:
+def _help_in(
+    language: Language, plain: Callable[[Clicked], str]
+) -> Callable[[Clicked], str]:
     """The help text of a command, with its headings in a language."""
 
-    def help_text(context: Any) -> str:
+    def help_text(context: Clicked) -> str:
         text = plain(context)
         for key, heading in HEADINGS.items():
             text = text.replace(heading, language.word(f"cli.help.{key}"))
@@ -132,7 +139,7 @@ def _help_in(language: Language, plain: Callable[[Any], str]) -> Callable[[Any],
     return help_text
 
 
-def call_text(error: Any, language: Language) -> str:
+def call_text(error: Clicked, language: Language) -> str:
     """What is wrong with a call, in a language, and where the choices are told.
 
     Anything but a wrong command, option or value, or a missing one, keeps its words.
@@ -143,7 +150,7 @@ def call_text(error: Any, language: Language) -> str:
     return said if is_help else f"{said} {language.word('cli.unknown_call')}"
 
 
-def _wrong_name(error: Any, language: Language) -> str:
+def _wrong_name(error: Clicked, language: Language) -> str:
     command = getattr(error.ctx, "command", None)
     match = re.match(r"No such command '(.+?)'\.", error.format_message())
     if match:
@@ -165,7 +172,7 @@ _SHAPES = {
 }
 
 
-def _wrong_shape(error: Any, language: Language) -> str:
+def _wrong_shape(error: Clicked, language: Language) -> str:
     told = error.format_message()
     for pattern, kind in _SHAPES.items():
         if match := re.fullmatch(pattern, told):
@@ -174,7 +181,7 @@ def _wrong_shape(error: Any, language: Language) -> str:
     return told if is_help else language.word("cli.call.other")
 
 
-def _wrong_value(error: Any, language: Language) -> str:
+def _wrong_value(error: Clicked, language: Language) -> str:
     kinds = {"MissingParameter": "missing", "BadParameter": "value"}
     kind = kinds.get(type(error).__name__)
     if kind is None or error.param is None:

@@ -5,9 +5,9 @@
 two versions of a workbook.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -179,7 +179,9 @@ def _say_changes(
 ) -> None:
     if not len(found):
         terminal.say(words.word("diff.same"))
-    for row in found[found["change"] == "changed"].itertuples(index=False):
+    from taskforce_analysis.tables import rows_of
+
+    for row in rows_of(found[found["change"] == "changed"], Changed):
         terminal.say(_changed(row, form, words))
     for kind in ("added", "gone"):
         rows = found[found["change"] == kind]
@@ -202,10 +204,25 @@ def _say_decided(found: "Sequence[Issue]", form: "Form", *, words: Language) -> 
             terminal.say(words.word(f"diff.{kind}", place=place, why=one.found or ""))
 
 
-def _changed(row: Any, form: "Form", words: Language) -> str:
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A row of `differing.changes`, of an answer that both versions have."""
+
+    unit_id: str
+    measure: str
+    answer_old: str
+    answer_new: str
+    score_old: str
+    score_new: str
+    days_old: object
+    days_new: object
+    cell_new: object
+
+
+def _changed(row: Changed, form: "Form", words: Language) -> str:
     days = (_day(row.days_old, words), _day(row.days_new, words))
     told = words.word("diff.days", old=days[0], new=days[1])
-    measure = form.measure(str(row.measure))
+    measure = form.measure(row.measure)
     grades = {grade.id: words.label(grade) for grade in measure.scale}
     return words.word(
         "diff.changed",

@@ -6,7 +6,7 @@
 from math import isnan
 from os.path import relpath
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import typer
 
@@ -21,6 +21,7 @@ from taskforce_analysis.settings import Settings
 
 if TYPE_CHECKING:
     from taskforce_analysis.forms import Form
+    from taskforce_analysis.methods.planning import Strategy
     from taskforce_analysis.planning.locking import Plan
 
 MEASURES = 4  # as many are shown, where the plan names none
@@ -59,6 +60,39 @@ def sample(
     return 0
 
 
+class Found(TypedDict):
+    """What so many cases can show, by the names that the JSON has."""
+
+    rate_before: float
+    rate_after: float
+    cases: int
+    confidence: float
+    power: float
+    cases_needed: int | None
+    smallest_rise: float
+
+
+class Several(TypedDict):
+    """The same of several measures, adjusted for each other or as an index."""
+
+    measures: int
+    adjusted_power: float
+    adjusted_cases_needed: int | None
+    strategies: "list[Strategy]"
+    finds_most: str
+
+
+class Further(TypedDict, total=False):
+    """What else was asked: of an index, of stocks, of a margin."""
+
+    index_measures: int
+    index_cases_needed: list[int | None]
+    population: int
+    stock_power: float
+    margin: float
+    margin_power: float
+
+
 def plan(
     context: typer.Context,
     *,
@@ -85,24 +119,30 @@ def plan(
     chosen, members = _parts(primary), _parts(index)
     check_index(members, chosen)
     allowed = None if margin is None else share(margin)
-    asked: dict[str, Any] = {"cases": cases, "confidence": settings.confidence}
-    rates = share(before), share(after)
+    level, rates = settings.confidence, (share(before), share(after))
     measures = len(members or chosen) or MEASURES
-    found = _found(*rates, **asked)
-    several = _several(*rates, **asked, measures=measures)
-    level, number = settings.confidence, len(members)
-    more = _index(*rates, confidence=level, measures=number) if members else {}
-    more |= _stock(*rates, **asked, population=population) if population else {}
-    more |= _margin(rates[0], **asked, margin=allowed) if allowed else {}
+    found = _found(*rates, cases=cases, confidence=level)
+    several = _several(*rates, cases=cases, confidence=level, measures=measures)
+    more = Further()
+    if members:
+        more |= _index(*rates, confidence=level, measures=len(members))
+    if population:
+        more |= _stock(*rates, cases=cases, confidence=level, population=population)
+    if allowed:
+        more |= _margin(rates[0], cases=cases, confidence=level, margin=allowed)
     if as_json:
         rise = found["smallest_rise"]
-        known = {**found, "smallest_rise": None if isnan(_number(rise)) else rise}
-        terminal.say_json(known | several | more)
+        known = {**found, "smallest_rise": None if isnan(rise) else rise}
+        told = several or {}
+        if several:
+            named = [one._asdict() for one in several["strategies"]]
+            told = {**several, "strategies": named}
+        terminal.say_json({**known, **told, **more})
     else:
         _say_plan(found, context.obj)
         if several:
             _say_several(several, context.obj)
-        _say_more(found | more, context.obj)
+        _say_more(found, more, context.obj)
     if lock:
         from taskforce_analysis.planning.locking import Plan
 
@@ -123,9 +163,7 @@ def plan(
     return 0
 
 
-def _found(
-    before: float, after: float, *, cases: int, confidence: float
-) -> dict[str, float | int | None]:
+def _found(before: float, after: float, *, cases: int, confidence: float) -> Found:
     from taskforce_analysis.methods import planning
 
     return {
@@ -139,32 +177,32 @@ def _found(
     }
 
 
-def _say_plan(found: dict[str, float | int | None], words: Language) -> None:
+def _say_plan(found: Found, words: Language) -> None:
     values = {
-        "before": words.percent(_number(found["rate_before"])),
-        "after": words.percent(_number(found["rate_after"])),
+        "before": words.percent(found["rate_before"]),
+        "after": words.percent(found["rate_after"]),
         "cases": found["cases"],
-        "power": words.percent(_number(found["power"])),
-        "level": words.percent(_number(found["confidence"])),
+        "power": words.percent(found["power"]),
+        "level": words.percent(found["confidence"]),
         "needed": found["cases_needed"],
-        "rise": words.points(_number(found["smallest_rise"])),
+        "rise": words.points(found["smallest_rise"]),
     }
     terminal.say(words.word("plan.power", **values))
     key = "plan.needed" if found["cases_needed"] else "plan.never"
     terminal.say(words.word(key, **values))
-    rise = _number(found["smallest_rise"])
+    rise = found["smallest_rise"]
     terminal.say(words.word("plan.no_rise" if isnan(rise) else "plan.rise", **values))
 
 
 def _several(
     before: float, after: float, *, cases: int, measures: int, confidence: float
-) -> dict[str, Any]:
+) -> "Several | None":
     """What is found of several measures, adjusted for each other or as an index.
 
-    A fall is found as often as the rise of what is not kept. Empty for one measure.
+    A fall is found as often as the rise of what is not kept. None for one measure.
     """
     if measures < 2:
-        return {}
+        return None
     from taskforce_analysis.methods import planning
 
     first, second = (before, after) if after >= before else (1 - before, 1 - after)
@@ -176,27 +214,25 @@ def _several(
         "measures": measures,
         "adjusted_power": planning.power(first, second, cases, confidence=level),
         "adjusted_cases_needed": planning.cases_needed(first, second, confidence=level),
-        "strategies": [one._asdict() for one in strategies],
+        "strategies": strategies,
         "finds_most": planning.finds_most(strategies, measures).name,
     }
 
 
-def _say_several(found: dict[str, Any], words: Language) -> None:
+def _say_several(found: Several, words: Language) -> None:
     values = {"measures": found["measures"], "needed": found["adjusted_cases_needed"]}
     power = words.percent(found["adjusted_power"])
     needed = "adjusted" if found["adjusted_cases_needed"] else "adjusted_never"
     terminal.say(words.word(f"plan.{needed}", power=power, **values))
     for one in found["strategies"]:
-        low, high = words.percent(one["low"]), words.percent(one["high"])
+        low, high = words.percent(one.low), words.percent(one.high)
         shown = low if low == high else words.word("plan.range", low=low, high=high)
-        told = {"moved": one["moved"], "power": shown, "measures": found["measures"]}
-        terminal.say(words.word(f"plan.strategy.{one['name']}", **told))
+        told = {"moved": one.moved, "power": shown, "measures": found["measures"]}
+        terminal.say(words.word(f"plan.strategy.{one.name}", **told))
     terminal.say(words.word(f"plan.most.{found['finds_most']}", **values))
 
 
-def _index(
-    before: float, after: float, *, confidence: float, measures: int
-) -> dict[str, Any]:
+def _index(before: float, after: float, *, confidence: float, measures: int) -> Further:
     """How many cases an index takes where all of it moves, at least and at most.
 
     They hang together in a case more or less, as in the strategies.
@@ -218,7 +254,7 @@ def _index(
 
 def _stock(
     before: float, after: float, *, cases: int, confidence: float, population: int
-) -> dict[str, Any]:
+) -> Further:
     """How often the difference of two stocks of so many cases is found."""
     from taskforce_analysis.methods import planning
 
@@ -228,9 +264,7 @@ def _stock(
     return {"population": population, "stock_power": found}
 
 
-def _margin(
-    before: float, *, cases: int, confidence: float, margin: float
-) -> dict[str, Any]:
+def _margin(before: float, *, cases: int, confidence: float, margin: float) -> Further:
     """How often it is shown that a rate that stays the same has not fallen so much."""
     from taskforce_analysis.methods import planning
 
@@ -240,29 +274,29 @@ def _margin(
     return {"margin": margin, "margin_power": found}
 
 
-def _say_more(found: dict[str, Any], words: Language) -> None:
+def _say_more(found: Found, more: Further, words: Language) -> None:
     """What was found of an index, of stocks and of a margin, where they were asked."""
     values = {"before": words.percent(found["rate_before"]), "cases": found["cases"]}
-    if needed := found.get("index_cases_needed"):
+    if needed := more.get("index_cases_needed"):
         low, high = (words.number(one) if one else "" for one in needed)
         shown = low if low == high else words.word("plan.range", low=low, high=high)
         key = "index_needed" if low and high else "index_from" if low else "index_never"
-        values |= {"measures": found["index_measures"], "needed": shown, "least": low}
+        values |= {
+            "measures": more.get("index_measures"),
+            "needed": shown,
+            "least": low,
+        }
         terminal.say(words.word(f"plan.{key}", **values))
-    if "stock_power" in found:
-        power = words.percent(found["stock_power"])
-        values |= {"power": power, "population": words.number(found["population"])}
+    if "stock_power" in more and "population" in more:
+        power = words.percent(more["stock_power"])
+        values |= {"power": power, "population": words.number(more["population"])}
         terminal.say(words.word("plan.stock", **values))
-    if "margin_power" in found:
-        power = words.percent(found["margin_power"])
-        points = 100 * found["margin"]
+    if "margin_power" in more and "margin" in more:
+        power = words.percent(more["margin_power"])
+        points = 100 * more["margin"]
         margin = words.number(points, 0 if points == round(points) else 1)
         values |= {"power": power, "margin": margin}
         terminal.say(words.word("plan.margin", **values))
-
-
-def _number(value: float | None) -> float:
-    return float("nan") if value is None else float(value)
 
 
 def _form_to_lock(path: Path, name: str | None) -> "Form":

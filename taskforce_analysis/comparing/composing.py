@@ -8,7 +8,7 @@ The verdict comes from verdicts.py, the rows beside the crude one from sensitivi
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain, product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -103,20 +103,29 @@ def compare(
     if settings.paired:
         judged |= scores_beside(judged[BEFORE], form)
     rows = _with_figures(rows.assign(confidence=settings.confidence), judged, settings)
-    chosen: dict[str, Any] = {"form": form, "measurement": plan, "settings": settings}
     # How many were asked, or could be assessed, is a fact about the cases.
     asked = rows[rows["basis"].isin(["condition", "assessable"])]
-    rows = with_levels(rows.drop(asked.index), **chosen)
+    rows = with_levels(
+        rows.drop(asked.index), form=form, measurement=plan, settings=settings
+    )
     own = rows["confidence"] != settings.confidence
     if own.any():
         figured = _with_figures(rows[own], judged, settings)
         rows = pd.concat([rows[~own], figured]).sort_index()
-    rows = with_verdicts(rows, judged[BEFORE], **chosen)
+    rows = with_verdicts(
+        rows, judged[BEFORE], form=form, measurement=plan, settings=settings
+    )
     rows = with_clusters(rows, judged[BEFORE])
     # A crude row whose limit changed tells nothing, in whichever way it is seen.
     told = rows["headline"] & (rows["decided_by"] != BEFORE)
     more = _asked_rows(asked)
-    more += sensitivity_rows(rows[told & rows["is_whole"]], judged[BEFORE], **chosen)
+    more += sensitivity_rows(
+        rows[told & rows["is_whole"]],
+        judged[BEFORE],
+        form=form,
+        settings=settings,
+        measurement=plan,
+    )
     members = rows["headline"] & rows["measure"].isin(plan.index)
     both = (rows["applicable_before"] > 0) & (rows["applicable_after"] > 0)
     index = index_rows(
@@ -124,7 +133,9 @@ def compare(
         before=before,
         after=after,
         counted=dict.fromkeys(rows.loc[members & both, "group"]),
-        **chosen,
+        form=form,
+        settings=settings,
+        measurement=plan,
     )
     more += _of_one_limit(index, rows, plan)
     extra = pd.DataFrame(more, columns=tables.comparison.names)

@@ -16,13 +16,13 @@ Dates are known from 1900 to 2100.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias, overload
 
 import numpy as np
 import pandas as pd
@@ -37,6 +37,10 @@ from taskforce_analysis.errors import (
 if TYPE_CHECKING:
     import holidays
 
+# One date or many: blank where there is none, a text where it is an ISO date.
+Dates: TypeAlias = (
+    pd.Series | pd.Index | np.ndarray | Sequence[object] | date | np.datetime64 | None
+)
 YEARS = range(1900, 2101)
 FIRST_DAY = np.datetime64(f"{YEARS[0]}-01-01")
 LAST_DAY = np.datetime64(f"{YEARS[-1]}-12-31")
@@ -134,9 +138,33 @@ def _units() -> dict[str, str]:
     return {one: unit for unit, spelt in SPELLINGS.items() for one in spelt}
 
 
+@overload
 def last_lawful_day(
-    start: Any, limit: Limit | str, *, moves: bool = False, closed: Iterable[str] = ()
-) -> Any:
+    start: date | str | np.datetime64 | None,
+    limit: Limit | str,
+    *,
+    moves: bool = False,
+    closed: Iterable[str] = (),
+) -> date: ...
+@overload
+def last_lawful_day(
+    start: pd.Series,
+    limit: Limit | str,
+    *,
+    moves: bool = False,
+    closed: Iterable[str] = (),
+) -> pd.Series: ...
+@overload
+def last_lawful_day(
+    start: pd.Index | np.ndarray | Sequence[object],
+    limit: Limit | str,
+    *,
+    moves: bool = False,
+    closed: Iterable[str] = (),
+) -> np.ndarray: ...
+def last_lawful_day(
+    start: Dates, limit: Limit | str, *, moves: bool = False, closed: Iterable[str] = ()
+) -> pd.Series | np.ndarray | date:
     """The last day on which the deadline is still kept; as `start` was given.
 
     `moves`: whether a last day on a Saturday, a Sunday, a holiday or one of the
@@ -226,7 +254,7 @@ def _months_on(days: np.ndarray, months: int) -> np.ndarray:
 
 @cache
 def _calendar(unit: str, closed: frozenset[str]) -> np.busdaycalendar:
-    off = set(_public_holidays(years=YEARS))
+    off = set(_public_holidays(YEARS))
     if closed:
         off |= {day for day, name in _optional().items() if name in closed}
     return np.busdaycalendar(_WEEKMASKS[unit], np.array(sorted(off), "datetime64[D]"))
@@ -243,11 +271,16 @@ def closed_day_names() -> frozenset[str]:
 
 
 def _optional(years: range = YEARS) -> dict[date, str]:
-    optional = _public_holidays(years=years, categories=("optional",), language="da")
+    optional = _public_holidays(years, categories=("optional",), language="da")
     return dict(optional.items())
 
 
-def _public_holidays(**options: Any) -> "holidays.HolidayBase":
+def _public_holidays(
+    years: range,
+    *,
+    categories: tuple[str, ...] | None = None,
+    language: str | None = None,
+) -> "holidays.HolidayBase":
     """Denmark's holidays from Denmark's file alone.
 
     To import one country's the usual way loads all 250, which takes longer than to
@@ -258,13 +291,15 @@ def _public_holidays(**options: Any) -> "holidays.HolidayBase":
     home = Path(holidays.__file__).parent / "countries" / "denmark.py"
     spec = spec_from_file_location("holidays.countries.denmark", home)
     if not home.is_file() or spec is None or spec.loader is None:
-        return holidays.country_holidays("DK", **options)
+        return holidays.country_holidays(
+            "DK", years=years, categories=categories, language=language
+        )
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.Denmark(**options)
+    return module.Denmark(years=years, categories=categories, language=language)
 
 
-def as_moments(values: Any) -> np.ndarray:
+def as_moments(values: Dates) -> np.ndarray:
     """Dates in any shape as a one-dimensional array of datetime64[s]; blank is NaT.
 
     Takes a Series, an array, a list, or one date; a text must be an ISO date. Raises
@@ -284,7 +319,7 @@ def as_moments(values: Any) -> np.ndarray:
         raise wrong_use("a date is no date", "Give dates, or ISO texts") from None
 
 
-def _moment(value: Any) -> datetime | date | None:
+def _moment(value: object) -> datetime | date | None:
     if value is None or value is pd.NaT or value != value:  # noqa: PLR0124 - NaN
         return None
     if isinstance(value, str):
@@ -294,7 +329,7 @@ def _moment(value: Any) -> datetime | date | None:
     return value
 
 
-def as_days(values: Any) -> np.ndarray:
+def as_days(values: Dates) -> np.ndarray:
     """Dates in any shape as datetime64[D]; outside 1900 to 2100 they are NaT.
 
     >>> as_days(["2024-02-29", "0224-02-29"])

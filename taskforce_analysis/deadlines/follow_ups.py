@@ -12,12 +12,11 @@ where that is the same whenever it was; the other intervals are as certain as be
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from taskforce_analysis.deadlines.calendar import Limit, as_moments
+from taskforce_analysis.deadlines.calendar import Dates, Limit, as_moments
 from taskforce_analysis.deadlines.judging import Judged, judge
 from taskforce_analysis.deadlines.rules import Rule, RuleSet
 from taskforce_analysis.errors import wrong_use
@@ -44,7 +43,7 @@ def follow_up_series(
     follow_ups: pd.Series,
     limits: FollowUp | RuleSet,
     *,
-    measured: Any,
+    measured: Dates,
     paragraphs: pd.Series | None = None,
     decided: pd.Series | None = None,
     earlier: pd.Series | None = None,
@@ -86,7 +85,7 @@ class _Asked:
     """What all intervals are judged by."""
 
     limits: FollowUp | RuleSet
-    measured: Any
+    measured: Dates
     paragraphs: pd.Series | None
     decided: pd.Series | None
     earlier: pd.Series | None

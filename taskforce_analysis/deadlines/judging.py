@@ -26,13 +26,16 @@ without the event that would have ended it earlier.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from taskforce_analysis.deadlines.calendar import (
+    Dates,
     Limit,
     as_days,
     as_moments,
@@ -55,6 +58,9 @@ from taskforce_analysis.deadlines.rules import (
 )
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.paragraphs import parse_provisions
+
+if TYPE_CHECKING:
+    from pandas.api.extensions import ExtensionArray
 
 OUTCOMES = (
     "compliant",
@@ -93,18 +99,18 @@ class Judged:
 
 
 def judge(
-    start: Any,
-    end: Any,
+    start: Dates,
+    end: Dates,
     limit: str | Limit | Rule | RuleSet | Sequence[RuleSet] | None,
     *,
-    measured: Any = None,
-    paragraphs: Any = None,
-    municipalities: Any = None,
+    measured: Dates = None,
+    paragraphs: Sequence[object] | pd.Series | None = None,
+    municipalities: Sequence[object] | pd.Series | None = None,
     what: str = "decision",
-    earlier: Any = None,
-    decided: Any = None,
-    unreadable: Mapping[str, Any] | None = None,
-    on: Any = None,
+    earlier: Dates = None,
+    decided: Dates = None,
+    unreadable: Mapping[str, ArrayLike] | None = None,
+    on: date | np.datetime64 | str | None = None,
 ) -> Judged:
     """Each case judged on the date of measurement by the rule in force on its date.
 
@@ -131,7 +137,7 @@ def judge(
     dates = _Dates.read(start, end, measured, unreadable=unreadable or {})
     many = len(dates.start_time)
     texts = [
-        None if one is None else pd.Series(one, dtype=object).reset_index(drop=True)
+        None if one is None else pd.Series(np.asarray(one, dtype=object))
         for one in (paragraphs, municipalities)
     ]
     if any(one is not None and len(one) != many for one in texts):
@@ -146,7 +152,7 @@ def judge(
         paragraphs=texts[0],
         municipalities=texts[1],
         what=what,
-        on=None if on is None else np.datetime64(on, "D"),
+        on=None if on is None else np.datetime64(cast("date", on), "D"),
     )
     given = None if earlier is None else np.broadcast_to(as_days(earlier), (many,))
     parts, of = _by_part(asked)
@@ -233,7 +239,12 @@ class _Dates:
 
     @classmethod
     def read(
-        cls, start: Any, end: Any, measured: Any, *, unreadable: Mapping[str, Any]
+        cls,
+        start: Dates,
+        end: Dates,
+        measured: Dates,
+        *,
+        unreadable: Mapping[str, ArrayLike],
     ) -> "_Dates":
         """The dates as arrays of one length; UsageError when they do not fit."""
         start_time, end_time = as_moments(start), as_moments(end)
@@ -399,7 +410,7 @@ def _has_limit(chosen: Chosen) -> np.ndarray:
 
 def _outcomes(
     dates: _Dates, chosen: Chosen, last: np.ndarray, *, timing: _Timing
-) -> Any:
+) -> pd.Categorical:
     ended, lost = ~np.isnat(dates.end_time), dates.unreadable
     no_rule = (chosen.codes < 0) if chosen.rules else np.zeros(last.shape, bool)
     steps = (
@@ -442,13 +453,14 @@ def _disordered(dates: _Dates, chosen: Chosen) -> np.ndarray:
     return dates.order & ~np.array([*before, *_NO_LIMIT])[chosen.codes]
 
 
-def _labelled(codes: np.ndarray, names: Sequence[str]) -> Any:
-    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(pd.Index(names)))
+def _labelled(codes: np.ndarray, names: Sequence[str]) -> pd.Categorical:
+    dtype = pd.CategoricalDtype(pd.Index(names))
+    return pd.Categorical.from_codes(codes, dtype=dtype)  # pyright: ignore[reportReturnType]
 
 
 def _columns(
-    dates: _Dates, chosen: Chosen, last: np.ndarray, *, outcomes: Any
-) -> dict[str, Any]:
+    dates: _Dates, chosen: Chosen, last: np.ndarray, *, outcomes: pd.Categorical
+) -> "dict[str, np.ndarray | ExtensionArray]":
     decided = outcomes.codes <= _CODES["noncompliant"]
     over = np.maximum(dates.until - last, np.timedelta64(0, "D"))
     rules, codes = chosen.rules, np.maximum(chosen.codes, NO_RULE)
@@ -473,7 +485,7 @@ def _whole_days(spans: np.ndarray) -> pd.arrays.IntegerArray:
     return pd.arrays.IntegerArray(counted, blank)
 
 
-def _named(codes: np.ndarray, names: Sequence[str]) -> Any:
+def _named(codes: np.ndarray, names: Sequence[str]) -> pd.Categorical:
     """The names of coded rules; two rules may have the same, -1 has none."""
     known = list(dict.fromkeys(names))
     number = [known.index(name) for name in names]

@@ -20,7 +20,6 @@ from datetime import date
 from functools import cached_property
 from itertools import combinations, pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,7 +39,7 @@ from taskforce_analysis.paragraphs import (
     parse_provision,
     successors,
 )
-from taskforce_analysis.schemas import Key, read_definition, take
+from taskforce_analysis.schemas import Key, Toml, read_definition, take
 from taskforce_analysis.shipped import definitions_folder
 from taskforce_analysis.spelling import group_key
 
@@ -220,7 +219,7 @@ class Asked:
     def at(self, where: np.ndarray) -> "Asked":
         """The same, asked of some of the cases."""
         days = ("start", "end", "measured", "no_start", "no_end", "decided")
-        taken: dict[str, Any] = {name: getattr(self, name)[where] for name in days}
+        taken: Toml = {name: getattr(self, name)[where] for name in days}
         for name in ("paragraphs", "municipalities"):
             texts = getattr(self, name)
             taken[name] = None if texts is None else texts.iloc[where]
@@ -559,10 +558,8 @@ def _load(path: Path, above: tuple[Path, ...]) -> RuleSet:
     return found
 
 
-def _rule(
-    values: dict[str, Any], shared: dict[str, Any], *, file: str, where: str
-) -> Rule:
-    taken: dict[str, Any] = {"id": where, "what": "decision"} | shared
+def _rule(values: Toml, shared: Toml, *, file: str, where: str) -> Rule:
+    taken: Toml = {"id": where, "what": "decision"} | shared
     taken |= take(values, RULE_KEYS, file=file, where=where)
     taken["limit"] = parse_limit(taken["limit"], file=file, key=f"{where}.limit")
     if "paragraph" not in values and "what" not in values:

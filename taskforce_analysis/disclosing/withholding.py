@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 
@@ -45,6 +45,8 @@ from taskforce_analysis.results import Results, Source
 if TYPE_CHECKING:
     import pandas as pd
 
+    from taskforce_analysis.measurements import Measurement
+    from taskforce_analysis.results.records import Choices
     from taskforce_analysis.tallying import ChangedLimit
 
 
@@ -67,7 +69,8 @@ def withhold(results: Results) -> Results:
     tally, comparison = _tally_and_comparison(results, rates)
     rows = _withheld_rows(results, tally, rates)
     comparison, rows = _as_named(comparison, rows, unnamed)
-    names = numbered(unknown_groups(results)) if _is_breakdown(results) else {}
+    is_part = _is_breakdown(results)
+    names = numbered(unknown_groups(results)) if is_part else {}
     return replace(
         results,
         tally=tally,
@@ -78,7 +81,9 @@ def withhold(results: Results) -> Results:
         answers=_no_answers(results.answers),
         changed_limits=_changed_limits(results, comparison),
         **_unnamed_inputs(results),
-        **_agreement(results),
+        # How many of the reviews were the same is a count of few cases as any other.
+        agreed=() if is_part else results.agreed,
+        bridged=() if is_part else results.bridged,
         is_disclosed=True,
         **_details(results, rates),
     )
@@ -321,7 +326,17 @@ def _levels_of(results: Results) -> list[dict[str, str]]:
     return inner if inner and inner[0] == families else [families, *inner]
 
 
-def _unnamed_inputs(results: Results) -> dict[str, Any]:
+class Inputs(TypedDict):
+    """What went in, as the results have it."""
+
+    sources: tuple[Source, ...]
+    recommended_in: tuple[Source, ...]
+    measurement: "Measurement"
+    choices: "Choices"
+    issues: "pd.DataFrame"
+
+
+def _unnamed_inputs(results: Results) -> Inputs:
     """What went in, without the names that someone gave files and sheets.
 
     A name may be that of a child or a caseworker; a checksum or a size would let anyone
@@ -341,26 +356,21 @@ def _unnamed_inputs(results: Results) -> dict[str, Any]:
     plan = results.measurement
     phases = {name: replace(one, files=()) for name, one in plan.phases.items()}
     own = {"form": results.form.id, "recommendations": "", "file": ""}
-    return {
-        "sources": tuple(map(unnamed, results.sources)),
-        "recommended_in": tuple(
+    return Inputs(
+        sources=tuple(map(unnamed, results.sources)),
+        recommended_in=tuple(
             replace(unnamed(one), units=one.units) for one in results.recommended_in
         ),
-        "measurement": replace(plan, phases=phases, limits=(), **own),
-        "choices": replace(results.choices, phases={}, form_file="", columns={}),
-        "issues": _published_issues(results.issues, names),
-    }
+        measurement=replace(plan, phases=phases, limits=(), **own),
+        choices=replace(results.choices, phases={}, form_file="", columns={}),
+        issues=_published_issues(results.issues, names),
+    )
 
 
 def _suffix_of(name: str) -> str:
     """What kind of file it is; a text behind the last dot is none."""
     suffix = PurePath(name).suffix.lower()
     return suffix if _SUFFIX.fullmatch(suffix) else ""
-
-
-def _agreement(results: Results) -> dict[str, Any]:
-    # How many of the reviews were the same is a count of few cases as any other.
-    return {"agreed": (), "bridged": ()} if _is_breakdown(results) else {}
 
 
 def _published_issues(

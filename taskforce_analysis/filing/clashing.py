@@ -11,12 +11,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from taskforce_analysis.disclosing import chain_of, is_published
 from taskforce_analysis.errors import TaskforceError
 from taskforce_analysis.filing.provenance import (
     NAME,
+    Plain,
+    Told,
     internal_of,
     marks_of,
     read_provenance,
@@ -44,10 +46,10 @@ class Clash(NamedTuple):
 class _Report:
     """A publication that was found: what it was made of, and by which choices."""
 
-    told: Mapping[str, Any]
+    told: Told
 
     @property
-    def settings(self) -> Mapping[str, Any]:
+    def settings(self) -> Mapping[str, Plain]:
         return self.told["settings"]
 
     @property

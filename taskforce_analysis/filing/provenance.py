@@ -20,7 +20,16 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import date
 from pathlib import Path
 from secrets import token_hex
-from typing import Any, NamedTuple
+from typing import (
+    Any,
+    NamedTuple,
+    NotRequired,
+    Required,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    cast,
+)
 
 from taskforce_analysis.errors import file_error, shown_name, wrong_use
 from taskforce_analysis.forms import MeasureLimit
@@ -34,16 +43,74 @@ INTERNAL = ".intern.json"
 SUMS = ("sha256", "salt", "cases")
 LEFT_OUT = ("ROW_", "COLUMN_", "SHEET_", "FREE_TEXT_", "CASE_", "TABLES_", "FILE_")
 READ_ANYWAY = ("COLUMN_HIDDEN", "ROW_HIDDEN")
+Sealable = TypeVar("Sealable", "FileTold", "FormTold")
 
 
-def write_told(told: Mapping[str, Any], path: Path) -> Path:
+# What JSON holds, here and in a file that was read: of any type, until it is taken in.
+Plain: TypeAlias = Any
+
+
+class FileTold(TypedDict, total=False):
+    """A file of a provenance: an input, an output, a form or limits of one's own."""
+
+    file: Required[str]
+    sha256: Required[str]
+    size: int
+    units: int | None
+    left_out: list[dict[str, Plain]]
+
+
+class FormTold(TypedDict):
+    """The form of a provenance; `file` is that of one's own."""
+
+    id: str
+    version: str
+    sha256: str
+    draft: NotRequired[str]
+    file: NotRequired[str]
+
+
+class Inside(TypedDict):
+    """What of a provenance is not published."""
+
+    inputs: list[FileTold]
+    phases: dict[str, str]
+    columns: dict[str, str]
+    measurement: dict[str, Plain]
+    form: FormTold
+
+
+class Told(Inside):
+    """A provenance as plain values, by its JSON's names."""
+
+    version: int
+    limits: list[FileTold]
+    language: str
+    template: FileTold | None
+    forced: bool
+    layout: str
+    group: str
+    per: str
+    form_was_matched: bool
+    compared: list[str]
+    settings: dict[str, Plain]
+    withheld: int
+    versions: dict[str, str]
+    letters: str
+    outputs: list[FileTold]
+    salted: NotRequired[bool]
+    salt: NotRequired[str]
+    cases: NotRequired[Mapping[str, Mapping[str, list[str]]]]
+
+
+def write_told(told: Told, path: Path) -> Path:
     """Write a provenance, every CPR-like number in it covered."""
     content = json.dumps(_covered(told), ensure_ascii=False, indent=1, default=_text)
     path.write_text(with_escapes(content) + "\n", "utf-8", newline="\n")
     return path
 
 
-def _covered(told: Any) -> Any:
+def _covered(told: Plain) -> Plain:
     """The same without a CPR-like number; checksums may hold such, and nobody's."""
     if isinstance(told, str):
         return redact(told)
@@ -65,7 +132,7 @@ class Account:
 
     salt: str
     cases: Mapping[str, Mapping[str, list[str]]]
-    inside: Mapping[str, Any]
+    inside: Inside
 
     @classmethod
     def of(cls, results: Results) -> "Account":
@@ -73,28 +140,28 @@ class Account:
         salt = token_hex(16)
         return cls(salt, marks_of(results, salt), _inside(results))
 
-    def whole(self, told: Mapping[str, Any]) -> dict[str, Any]:
+    def whole(self, told: Told) -> Told:
         """The provenance with all that is not published, the salt and the cases."""
         return {**told, **self.inside, "salt": self.salt, "cases": self.cases}
 
-    def published(self, told: Mapping[str, Any]) -> dict[str, Any]:
+    def published(self, told: Told) -> Told:
         """The provenance of what was published: salted checksums, and no size."""
 
-        def seal(one: Mapping[str, Any], *names: str) -> dict[str, Any]:
+        def seal(one: Sealable, *names: str) -> Sealable:
             shown = {name: one[name] for name in names if name in one}
-            return {**shown, "sha256": sealed(one["sha256"], self.salt)}
+            return cast(
+                "Sealable", {**shown, "sha256": sealed(one["sha256"], self.salt)}
+            )
 
-        own = [
-            {**one, "sha256": "", "left_out": _unplaced(one)} for one in told["inputs"]
-        ]
         sums = [one["sha256"] for one in self.inside["inputs"]]
+        read = [
+            FileTold(**{**one, "sha256": whole, "left_out": _unplaced(one)})
+            for one, whole in zip(told["inputs"], sums, strict=True)
+        ]
         return {
             **told,
             "salted": True,
-            "inputs": [
-                seal({**one, "sha256": whole}, "file", "units", "left_out")
-                for one, whole in zip(own, sums, strict=True)
-            ],
+            "inputs": [seal(one, "file", "units", "left_out") for one in read],
             "form": seal(told["form"], "id", "version"),
             "limits": [seal(one) for one in told["limits"]],
             "template": seal(told["template"]) if told["template"] else None,
@@ -102,11 +169,12 @@ class Account:
         }
 
 
-def _unplaced(told: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [{name: one[name] for name in ("code", "count")} for one in told["left_out"]]
+def _unplaced(told: FileTold) -> list[dict[str, Plain]]:
+    left = told.get("left_out", ())
+    return [{name: one[name] for name in ("code", "count")} for one in left]
 
 
-def _inside(results: Results) -> dict[str, Any]:
+def _inside(results: Results) -> Inside:
     return {
         "inputs": [_input(one, results) for one in _sources(results)],
         "phases": dict(results.choices.phases),
@@ -166,7 +234,7 @@ def provenance_of(
     *,
     language: str = "",
     template: str | Path | None = None,
-) -> dict[str, Any]:
+) -> Told:
     """The provenance of the outputs that lie in `folder`, as plain values."""
     from taskforce_analysis.charts.kit.style import load_style
 
@@ -195,7 +263,7 @@ def provenance_of(
     }
 
 
-def _outputs(folder: Path) -> list[dict[str, Any]]:
+def _outputs(folder: Path) -> list[FileTold]:
     return [
         {
             "file": path.relative_to(folder).as_posix(),
@@ -207,34 +275,35 @@ def _outputs(folder: Path) -> list[dict[str, Any]]:
     ]
 
 
-def _input(source: Source, results: Results) -> dict[str, Any]:
+def _input(source: Source, results: Results) -> FileTold:
     """A file, and by which code how much of it was left out, sheet by sheet."""
     issues = results.issues[results.issues["file"] == source.file]
     gone = issues["code"].str.startswith(LEFT_OUT)
     kept = issues[gone & ~issues["code"].isin(READ_ANYWAY)]
     names = ("code", "sheet", "count")
     left = json_rows(kept[list(names)].reset_index(drop=True))
-    return asdict(source) | {"left_out": left}
+    return FileTold(**asdict(source), left_out=left)
 
 
-def _form(results: Results) -> dict[str, Any]:
+def _form(results: Results) -> FormTold:
     """The form by id, version and a checksum of all that stands in it."""
     form = results.form
     known = {one.name: getattr(form, one.name) for one in fields(form)}
     content = json.dumps(known, sort_keys=True, default=_plain, ensure_ascii=False)
     checksum = hashlib.sha256(content.encode()).hexdigest()
-    told = {"id": form.id, "version": form.version, "sha256": checksum}
+    told = FormTold(id=form.id, version=form.version, sha256=checksum)
     if form.draft:
         told["draft"] = "true"
-    own = results.choices.form_file
-    return {**told, "file": own} if own else told
+    if own := results.choices.form_file:
+        told["file"] = own
+    return told
 
 
-def _own_file(path: str | Path) -> dict[str, Any]:
+def _own_file(path: str | Path) -> FileTold:
     """A file of the user's own that shaped the outputs: name, checksum and size."""
     path = Path(path)
-    size = path.stat().st_size
-    return {"file": shown_name(path), "sha256": sha256(path), "size": size}
+    name, size = shown_name(path) or "", path.stat().st_size
+    return {"file": name, "sha256": sha256(path), "size": size}
 
 
 def _limit_files(results: Results) -> list[Path]:
@@ -244,7 +313,7 @@ def _limit_files(results: Results) -> list[Path]:
     return [path for path in paths if path.is_file()]
 
 
-def _measurement(results: Results) -> dict[str, Any]:
+def _measurement(results: Results) -> dict[str, Plain]:
     plan = asdict(results.measurement)
     for phase in plan["phases"].values():
         phase["files"] = [shown_name(name) for name in phase["files"]]
@@ -260,7 +329,7 @@ def _measurement(results: Results) -> dict[str, Any]:
     return plan
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> Plain:
     """What a record of a form holds, for its checksum."""
     if isinstance(value, Mapping):
         return dict(value)
@@ -277,7 +346,7 @@ def _text(value: object) -> str:
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
-def read_provenance(folder: Path) -> dict[str, Any]:
+def read_provenance(folder: Path) -> Told:
     """The provenance of a folder of outputs as plain values.
 
     Raises FileError where there is none, and UsageError where it cannot be read.
@@ -290,10 +359,10 @@ def read_provenance(folder: Path) -> dict[str, Any]:
     if not isinstance(told, dict) or not wanted <= told.keys():
         finding = "the provenance file cannot be read"
         raise wrong_use(finding, "Make the report again")
-    return told
+    return cast("Told", told)
 
 
-def read_whole(folder: Path) -> dict[str, Any]:
+def read_whole(folder: Path) -> Told:
     """The provenance of a folder with all that was not published of it.
 
     Raises as `read_provenance` does, and FileError where the file that stays in the
@@ -305,10 +374,10 @@ def read_whole(folder: Path) -> dict[str, Any]:
     own = _read(internal_of(folder)) if internal_of(folder).is_file() else None
     if not isinstance(own, dict) or "salt" not in own:
         raise file_error("FILE_NOT_FOUND", internal_of(folder))
-    return own
+    return cast("Told", own)
 
 
-def _read(path: Path) -> Any:
+def _read(path: Path) -> Plain:
     try:
         return json.loads(path.read_text("utf-8"))
     except ValueError:

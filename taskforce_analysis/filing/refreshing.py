@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copy2
-from typing import Any
+from typing import TYPE_CHECKING
 
 from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.errors import FileError, file_error, wrong_use
@@ -48,6 +48,9 @@ from taskforce_analysis.writing.word.updating import (
     Update,
     number_captions,
 )
+
+if TYPE_CHECKING:
+    from docx.document import Document
 
 KINDS: dict[str, Callable[[Results, Language], Report]] = {
     REPORT: outline,
@@ -168,7 +171,7 @@ def _check_form(account: Account, results: Results) -> None:
 
 
 def _updated(
-    document: Any,
+    document: "Document",
     account: Account,
     results: Results,
     *,
@@ -198,7 +201,7 @@ def _updated(
 
 
 def _remade(
-    document: Any, account: Account, results: Results, *, words: Language
+    document: "Document", account: Account, results: Results, *, words: Language
 ) -> list[PartChange]:
     parts = _parts(account, results, words)
     moved = remake(Page(document, words), parts)
@@ -228,7 +231,7 @@ def _parts(account: Account, results: Results, words: Language) -> list[Part]:
 
 
 def _saved(
-    document: Any, path: Path, done: Refreshed, *, out: str | Path | None
+    document: "Document", path: Path, done: Refreshed, *, out: str | Path | None
 ) -> Refreshed:
     target = Path(out) if out else path
     former = _former_name(path, done.language) if target == path else None

@@ -11,11 +11,18 @@ from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 
 from taskforce_analysis.errors import file_error, shown_name, wrong_use
 from taskforce_analysis.filing.folder import write_folder
-from taskforce_analysis.filing.provenance import read_whole, sha256
+from taskforce_analysis.filing.provenance import (
+    FileTold,
+    FormTold,
+    Plain,
+    Told,
+    read_whole,
+    sha256,
+)
 from taskforce_analysis.forms import Form, load_form
 from taskforce_analysis.measurements import (
     Consulted,
@@ -93,7 +100,7 @@ def places_of(folder: Path, inputs: str | Path | None) -> list[Path]:
 
 
 def results_again(
-    told: Mapping[str, Any],
+    told: Told,
     places: Sequence[Path],
     *,
     force: bool = False,
@@ -116,7 +123,7 @@ def results_again(
         measurement=plan,
         settings=settings,
         phases=told.get("phases") or None,
-        **told.get("columns", {}),
+        **cast("dict[str, Plain]", told.get("columns", {})),
         before=told["compared"][0],
         after=told["compared"][1],
         layout=told.get("layout") or None,
@@ -124,13 +131,13 @@ def results_again(
     )
 
 
-def _followed(told: Mapping[str, Any]) -> str:
+def _followed(told: Told) -> str:
     return str(told["measurement"].get("recommendations", ""))
 
 
 def _written(
     results: Results, language: str, *, template: Path | None
-) -> tuple[dict[str, str], dict[str, Any]]:
+) -> tuple[dict[str, str], Told]:
     """The checksums of what is written now, by name, and its provenance."""
     with TemporaryDirectory() as temporary:
         again = Path(temporary) / "again"
@@ -140,9 +147,7 @@ def _written(
         return sums, read_whole(again)
 
 
-def _found(
-    one: Mapping[str, Any], places: Iterable[Path], *, same: bool = True
-) -> Path:
+def _found(one: FileTold, places: Iterable[Path], *, same: bool = True) -> Path:
     """The input of this name with the same bytes; the first of this name is told of."""
     named = [place / one["file"] for place in places if (place / one["file"]).is_file()]
     if not named:
@@ -157,7 +162,7 @@ def _found(
     )
 
 
-def _form(told: Mapping[str, Any], places: Iterable[Path]) -> Form | str:
+def _form(told: Told, places: Iterable[Path]) -> Form | str:
     own = str(told["measurement"].get("form", ""))
     own = str(told["form"].get("file") or (own if own.endswith(".toml") else ""))
     for path in (place / own for place in places):
@@ -168,18 +173,18 @@ def _form(told: Mapping[str, Any], places: Iterable[Path]) -> Form | str:
     return load_form(told["form"]["id"])
 
 
-def _settings(told: Mapping[str, Any]) -> Settings:
+def _settings(told: Told) -> Settings:
     known = {field.name for field in fields(Settings)}
     given = {key: value for key, value in told["settings"].items() if key in known}
     return Settings(**{key: _frozen(value) for key, value in given.items()})
 
 
-def _frozen(value: Any) -> Any:
+def _frozen(value: Plain) -> Plain:
     return tuple(value) if isinstance(value, list) else value
 
 
 def _measurement(
-    plan: Mapping[str, Any],
+    plan: Mapping[str, Plain],
     found: Mapping[str, Path],
     *,
     settings: Settings,
@@ -219,16 +224,16 @@ def _measurement(
     )
 
 
-def _source(told: Mapping[str, Any]) -> Consulted:
+def _source(told: Mapping[str, Plain]) -> Consulted:
     day = told.get("day")
     return Consulted(**{**told, "day": date.fromisoformat(day) if day else None})
 
 
-def _dated(record: type[Made], told: Mapping[str, Any]) -> Made:
+def _dated(record: type[Made], told: Mapping[str, Plain]) -> Made:
     return record(**{**told, "on": date.fromisoformat(told["on"])})
 
 
-def _locked(told: Mapping[str, Any] | None) -> Locked | None:
+def _locked(told: Mapping[str, Plain] | None) -> Locked | None:
     if not told:
         return None
     known = {field.name for field in fields(Locked)}
@@ -236,7 +241,7 @@ def _locked(told: Mapping[str, Any] | None) -> Locked | None:
     return Locked(**{**given, "date": date.fromisoformat(told["date"])})
 
 
-def _phase(one: Mapping[str, Any], found: Mapping[str, Path]) -> PhasePlan:
+def _phase(one: Mapping[str, Plain], found: Mapping[str, Path]) -> PhasePlan:
     known = {field.name for field in fields(PhasePlan)}
     given = {name: _frozen(value) for name, value in one.items() if name in known}
     given["files"] = tuple(str(found[name]) for name in one["files"])
@@ -246,7 +251,7 @@ def _phase(one: Mapping[str, Any], found: Mapping[str, Path]) -> PhasePlan:
     return PhasePlan(**given)
 
 
-def _causes(told: Mapping[str, Any], anew: Mapping[str, Any]) -> list[Cause]:
+def _causes(told: Told, anew: Told) -> list[Cause]:
     """What two provenances tell apart, apart from the outputs themselves."""
     then, now = told.get("versions", {}), software_versions()
     found = [
@@ -269,7 +274,7 @@ def _causes(told: Mapping[str, Any], anew: Mapping[str, Any]) -> list[Cause]:
     return found or [Cause("unknown", "", "", "")]
 
 
-def _form_causes(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Cause]:
+def _form_causes(then: FormTold, now: FormTold) -> list[Cause]:
     values = [str(one["version"]) for one in (then, now)]
     if values[0] != values[1]:
         return [Cause("form", now["id"], *values)]

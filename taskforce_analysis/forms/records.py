@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from taskforce_analysis.displaying import View, Viewed, view
 from taskforce_analysis.errors import unknown_name
@@ -274,7 +273,7 @@ class Form(Viewed):
     case: tuple[str, ...]
     measures: tuple[Measure, ...]
     phases: tuple[Phase, ...] = ()
-    phases_from: Mapping[str, Any] = field(default_factory=dict)
+    phases_from: Mapping[str, str] = field(default_factory=dict)
     themes: tuple[Theme, ...] = ()
     attributes: tuple[Attribute, ...] = ()
     decision: tuple[str, ...] = ()

@@ -15,13 +15,16 @@ show.
 
 from importlib import import_module
 
+from taskforce_analysis.methods.counts import Comparison, Interval
 from taskforce_analysis.registry import Entry, Registry
 
-intervals = Registry("interval")  # of one rate
-differences = Registry("difference")  # of two rates: an interval with its test
-pairs = Registry("paired method")  # of the same cases in both phases
-stocks = Registry("stock interval")  # of all cases there are: one rate, or two
-indices = Registry("index")  # of two mean scores, each of several measures
+# Of one rate; of two rates, with its test; of the same cases in both phases; of all the
+# cases there are, one rate or two; of two mean scores, each of several measures.
+intervals: Registry[Interval, str] = Registry("interval")
+differences: Registry[Comparison, str] = Registry("difference")
+pairs: Registry[Comparison, str] = Registry("paired method")
+stocks: Registry[Interval | Comparison, str] = Registry("stock interval")
+indices: Registry[Comparison, str] = Registry("index")
 
 REGISTERING = (
     "rates",

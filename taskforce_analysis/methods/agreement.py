@@ -6,21 +6,21 @@ AC1 allows for chance without kappa's paradoxes, and is worth giving only when m
 are pooled.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from taskforce_analysis.methods.counts import crossed_cases, or_nan, vectorised
+from taskforce_analysis.methods.counts import Shaped, crossed_cases, or_nan, vectorised
 
 
 class Agreement(NamedTuple):
     """Shares in [0, 1]; AC1 may be below 0. Not a number where nothing is counted."""
 
-    observed: Any
-    positive: Any
-    negative: Any
-    ac1: Any
+    observed: Shaped
+    positive: Shaped
+    negative: Shaped
+    ac1: Shaped
 
 
 def agreement_of(

@@ -11,12 +11,13 @@ are not known, filled in every way there is.
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from taskforce_analysis.methods.counts import (
+    Shaped,
     both_known,
     check_confidence,
     check_counts,
@@ -38,11 +39,11 @@ TRIED, FEW_TRIED = 441, 9  # numbers of cases that may apply, in both phases
 class Difference(NamedTuple):
     """After minus before, its limits, the two-sided p-value and the method's name."""
 
-    difference: Any
-    low: Any
-    high: Any
-    p_value: Any
-    method: Any
+    difference: Shaped
+    low: Shaped
+    high: Shaped
+    p_value: Shaped
+    method: Shaped
 
 
 def compare_rates(
@@ -97,7 +98,7 @@ def judge(
     *,
     confidence: float = 0.95,
     minimum: int = 10,
-) -> Any:
+) -> Shaped:
     """The verdict: "improved", "worsened", "uncertain" or "too_few".
 
     Too few where either phase has fewer than `minimum` applicable cases. It needs no

@@ -12,7 +12,7 @@ that tails are running sums over contiguous blocks.
 from collections.abc import Callable
 from functools import cache
 from statistics import NormalDist
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,22 +23,29 @@ TINY = 1e-300  # stands in for a rate of 0 under the logarithm, and for a width 
 NOTHING = -300.0  # e^-300 is nought here; below e^-700 the exponential is slow
 
 
+# In the caller's shape: a number of numbers, an array of arrays. numpy has no type for
+# that either, and one of both would forbid `round(found.low, 4)`.
+Shaped: TypeAlias = Any
+
+
 class Interval(NamedTuple):
     """The limits of a rate (in [0, 1]) or of a difference (in [-1, 1])."""
 
-    low: Any
-    high: Any
+    low: Shaped
+    high: Shaped
 
 
 class Comparison(NamedTuple):
     """The limits of a difference, after minus before, and the p-value of no change."""
 
-    low: Any
-    high: Any
-    p_value: Any
+    low: Shaped
+    high: Shaped
+    p_value: Shaped
 
 
-def vectorised(function: Callable[..., Any], *values: ArrayLike) -> Any:
+def vectorised(
+    function: Callable[..., np.ndarray | tuple[np.ndarray, ...]], *values: ArrayLike
+) -> Shaped:
     """Call `function` on equally long float arrays and give the caller's shape back.
 
     `function` returns an array or a NamedTuple of arrays.
@@ -54,7 +61,7 @@ def vectorised(function: Callable[..., Any], *values: ArrayLike) -> Any:
     return _as_given(found, shape)
 
 
-def _as_given(array: np.ndarray, shape: tuple[int, ...]) -> Any:
+def _as_given(array: np.ndarray, shape: tuple[int, ...]) -> Shaped:
     """The array in the caller's shape; a plain number where there is no shape."""
     return array.reshape(shape) if shape else array.item()
 

@@ -20,7 +20,7 @@ Below: the verdict, answers that are not known, and what chance alone would give
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -30,6 +30,7 @@ from taskforce_analysis.methods.counts import (
     NOTHING,
     TINY,
     Comparison,
+    Shaped,
     check_confidence,
     crossed_cases,
     least_extreme,
@@ -111,7 +112,7 @@ def judge_pairs(
     *,
     confidence: float = 0.95,
     minimum: int = 10,
-) -> Any:
+) -> Shaped:
     """The verdict on pairs: "improved", "worsened", "uncertain" or "too_few".
 
     Too few below `minimum` pairs. No limits are worked out.

@@ -20,7 +20,7 @@ from functools import partial
 from itertools import groupby, product
 from math import ceil, comb, isnan, log2
 from statistics import NormalDist
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -458,8 +458,14 @@ def index_cases_needed(
     """
 
     def enough(cases: int) -> bool:
-        rule: dict[str, Any] = {"correlation": correlation, "confidence": confidence}
-        found = partial(index_power, rates_before, rates_after, cases, **rule)
+        found = partial(
+            index_power,
+            rates_before,
+            rates_after,
+            cases,
+            correlation=correlation,
+            confidence=confidence,
+        )
         return _reaches(power, found)
 
     low, high = 1, 4
@@ -497,8 +503,15 @@ def index_smallest_change(
 
     def enough(rise: float) -> bool:
         after = [min(rate + rise, 1.0) for rate in rates_before]
-        rule: dict[str, Any] = {"correlation": correlation, "confidence": confidence}
-        return _reaches(power, partial(index_power, rates_before, after, cases, **rule))
+        found = partial(
+            index_power,
+            rates_before,
+            after,
+            cases,
+            correlation=correlation,
+            confidence=confidence,
+        )
+        return _reaches(power, found)
 
     low, high = 0.0, 1 - min(rates_before)
     if not enough(high):

@@ -17,7 +17,7 @@ whole where its most extreme corner is rare: what is left is looked at pair by p
 """
 
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,6 +26,7 @@ from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.methods import stocks
 from taskforce_analysis.methods.counts import (
     Comparison,
+    Shaped,
     both_known,
     check_confidence,
     least_extreme,
@@ -89,7 +90,7 @@ def stock_rises(
     after: tuple[ArrayLike, ArrayLike, ArrayLike],
     *,
     confidence: float = 0.95,
-) -> Any:
+) -> Shaped:
     """Whether the second of two stocks is above the first, by `stock_difference`.
 
     Counts as there; no limits are worked out. False without applicable cases.

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from taskforce_analysis.atomic import whole_file
 from taskforce_analysis.errors import shown_name, wrong_use
@@ -82,7 +82,7 @@ def _rebuilt(workbook: Workbook) -> "Book":
 
 def _fill(target: "Worksheet", sheet: Sheet) -> None:
     for row, column, kind, text in iterate(sheet):
-        cell: Any = target.cell(row, column)
+        cell = cast("Cell", target.cell(row, column))
         if kind in (Kind.NUMBER, Kind.DATE):
             cell.value = float(text)
             cell.number_format = "DD-MM-YYYY" if kind is Kind.DATE else "General"

@@ -10,14 +10,14 @@ content, and a place in it is told as row and column. No form is known here.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from io import TextIOBase
 from numbers import Integral, Real
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 import numpy as np
 
@@ -26,13 +26,20 @@ from taskforce_analysis.reading import read_cells, read_content
 from taskforce_analysis.reading.cells import Kind, Sheet, Workbook
 
 if TYPE_CHECKING:
-    from typing import IO
+    from typing import IO, TypedDict, TypeGuard
 
+    import pandas as pd
     from narwhals.typing import IntoFrame
+
+    class Upload(TypedDict):
+        """What a widget of Jupyter gives of a file."""
+
+        name: str
+        content: bytes
 
     # What a run, a check and a draft take: one or several of these, in lists as well.
     OneGiven: TypeAlias = str | PurePath | IO[bytes] | IO[str] | Workbook | IntoFrame
-    Given: TypeAlias = OneGiven | Mapping[str, Any] | Iterable["Given"]
+    Given: TypeAlias = OneGiven | Mapping[str, object] | Iterable["Given"]
 else:
     Given = object  # what is none of these is told here, by what may be given
 
@@ -50,7 +57,7 @@ _FIRST_DAY = date(1900, 3, 1)
 class Frame(NamedTuple):
     """A table in memory, before it is read: `columns` are its names, in order."""
 
-    native: Any
+    native: "IntoFrame"
     columns: tuple[str, ...]
 
 
@@ -68,9 +75,9 @@ def leaves_of(given: object) -> list[Leaf]:
     if isinstance(given, Workbook | Frame):
         return [given]
     if isinstance(given, Mapping):
-        return [_uploaded(given)]
+        return [_uploaded(cast("Upload", given))]
     if hasattr(given, "read") and not hasattr(given, "columns"):
-        return [_opened(given)]
+        return [_opened(cast("IO[bytes] | IO[str]", given))]
     frame = _frame_of(given)
     if frame:
         return [frame]
@@ -122,7 +129,7 @@ def _is_workbook(path: Path) -> bool:
     return path.suffix.lower() in WORKBOOKS and path.is_file()
 
 
-def _opened(file: Any) -> Workbook:
+def _opened(file: "IO[bytes] | IO[str]") -> Workbook:
     name = getattr(file, "name", None) or getattr(file, "filename", None)
     if not isinstance(name, str) or not PurePath(name).name:
         raise wrong_use(
@@ -135,7 +142,7 @@ def _opened(file: Any) -> Workbook:
     return read_content(bytes(content), Path(name))
 
 
-def _uploaded(given: Mapping[Any, Any]) -> Workbook:
+def _uploaded(given: "Upload") -> Workbook:
     """An upload as a widget of Jupyter gives it: a mapping of name and content."""
     if not {"name", "content"} <= set(given):
         raise wrong_use(
@@ -154,16 +161,15 @@ def _frame_of(given: object) -> Frame | None:
         return None
     import narwhals as nw
 
-    native: Any = given
-    names = getattr(native, "columns", None)
-    if _is_pandas(native):
+    if _is_pandas(given):
         # Columns may have no text for a name, levels, or the same name twice.
-        if any(name is not None for name in native.index.names):
-            native = _with_index(native)
+        has_index = any(name is not None for name in given.index.names)
+        native = _with_index(given) if has_index else given
         columns = tuple(map(_name_of, native.columns))
         native = native.set_axis(range(len(columns)), axis=1)
         native.columns = native.columns.astype("str")
         return Frame(native, columns)
+    native = cast("IntoFrame", given)
     try:
         frame = nw.from_native(native).lazy()
     except (TypeError, ValueError):
@@ -172,16 +178,18 @@ def _frame_of(given: object) -> Frame | None:
     return Frame(native, tuple(map(str, names)))
 
 
-def _is_pandas(native: object) -> bool:
+def _is_pandas(native: object) -> "TypeGuard[pd.DataFrame]":
     kind = type(native)
     return kind.__name__ == "DataFrame" and kind.__module__.partition(".")[0] == (
         "pandas"
     )
 
 
-def _with_index(native: Any) -> Any:
+def _with_index(native: "pd.DataFrame") -> "pd.DataFrame":
     """The table with the levels of its index that have a name as columns."""
-    unnamed = [at for at, name in enumerate(native.index.names) if name is None]
+    unnamed: list[Hashable] = [
+        at for at, name in enumerate(native.index.names) if name is None
+    ]
     kept = native.droplevel(unnamed) if unnamed else native
     names = list(kept.index.names)
     fresh = [name for name in names if name not in set(kept.columns)]
@@ -280,7 +288,7 @@ def _cell(value: object) -> tuple[Kind, str] | None:
     if isinstance(plain, date):  # a datetime is one too
         return _day(plain)
     if isinstance(plain, Real | Decimal):
-        return _number(plain)
+        return _number(cast("float | Decimal", plain))
     return Kind.TEXT, str(plain)
 
 
@@ -291,7 +299,7 @@ def _is_nothing(value: object) -> bool:
     return isinstance(value, Real | Decimal) and value != value  # noqa: PLR0124
 
 
-def _number(value: Any) -> tuple[Kind, str]:
+def _number(value: float | Decimal) -> tuple[Kind, str]:
     if isinstance(value, Integral):
         return Kind.NUMBER, str(int(value))
     if value in (float("inf"), float("-inf")):

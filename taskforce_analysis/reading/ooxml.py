@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -41,6 +41,9 @@ from taskforce_analysis.reading.parsing import (
 from taskforce_analysis.reading.scanning import Sifter
 from taskforce_analysis.reading.shared import Shared, read_shared
 from taskforce_analysis.reading.traces import Traces, search_rest
+
+if TYPE_CHECKING:
+    from xml.parsers.expat import XMLParserType
 
 _WORKSHEET = "worksheet"
 _AREA = re.compile(
@@ -206,7 +209,9 @@ def _untouched(shared: Shared, sheet: SheetPart, cells: CellArrays) -> list[Find
 class Surroundings(Traces):
     """Listens to what is before and after a sheet's rows, and lets them be read."""
 
-    def __init__(self, shared: Shared, sheet: SheetPart, parser: Any) -> None:
+    def __init__(
+        self, shared: Shared, sheet: SheetPart, parser: "XMLParserType"
+    ) -> None:
         super().__init__(shared.container, redact(shared.container.shown(sheet.part)))
         self.sifter = Sifter(shared)
         self.merged: list[Area] = []

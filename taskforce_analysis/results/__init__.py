@@ -7,7 +7,7 @@ in their order. The run is loaded when it is first asked for: who only draws or 
 needs no reader.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from taskforce_analysis.results.records import Prepared, Results, Source
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Prepared", "Results", "Source", "compare_prepared", "prepare", "run"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load the run's names when they are first asked for."""
     if name not in __all__:
         raise AttributeError(f"results has no {name}")

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from taskforce_analysis import tables
 from taskforce_analysis.displaying import View, Viewed, view
@@ -29,6 +29,7 @@ from taskforce_analysis.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
+    from narwhals.typing import IntoFrame
 
     from taskforce_analysis.agreeing import Agreed
     from taskforce_analysis.checking import Checked
@@ -85,7 +86,9 @@ class Prepared(Viewed):
     recommendations: "tuple[Recommendation, ...]" = ()
     recommended_in: tuple[Source, ...] = ()
     choices: Choices = field(default_factory=Choices)
-    frame: Any = None  # answers that stay in their engine; `checked` has none then
+    frame: "IntoFrame | None" = (
+        None  # answers that stay in their engine; `checked` has none then
+    )
 
     @property
     def has_errors(self) -> bool:
@@ -184,7 +187,7 @@ class Results(Viewed):
     unconfirmed: tuple[str, ...] = ()
     choices: Choices = field(default_factory=Choices)
 
-    def __getattribute__(self, name: str) -> Any:
+    def __getattribute__(self, name: str) -> object:
         """The field; a table as a copy of its own (pandas copies what is written)."""
         value = object.__getattribute__(self, name)
         if name not in HANDED_OUT:

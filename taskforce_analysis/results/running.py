@@ -8,7 +8,7 @@ read is counted as unrecognised and stays visible.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from taskforce_analysis.agreeing import Bridges, agree, find_bridges
 from taskforce_analysis.checking.laws import unconfirmed_in, with_bases_of
@@ -43,6 +43,7 @@ from taskforce_analysis.tallying import (
 
 if TYPE_CHECKING:
     import pandas as pd
+    from narwhals.typing import IntoFrame
 
 
 def run(
@@ -163,7 +164,7 @@ def _tallied(prepared: Prepared, pair: tuple[str, str] | None = None) -> "pd.Dat
     )
 
 
-def _answers_of(prepared: Prepared) -> Any:
+def _answers_of(prepared: Prepared) -> "IntoFrame":
     """The answers to count: in their engine, or as they were taken in."""
     return prepared.checked.answers if prepared.frame is None else prepared.frame
 
@@ -234,12 +235,20 @@ def _results(
     answers, rows = prepared.checked.answers, _answers_of(prepared)
     pair = {"before": before, "after": after}
     counting = _counting(settings)
-    chosen: dict[str, Any] = {**pair, "settings": counting, "measurement": plan}
-    summary = summarise(answers, form, **chosen)
+    summary = summarise(answers, form, **pair, settings=counting, measurement=plan)
     changed = changed_limits(rows, form, before=before, after=after)
-    compared = compare(tallied, form, answers=answers, changed=changed, **chosen)
-    of_pairs: dict[str, Any] = {"settings": counting, "answers": answers}
-    shifts = comparison_issues(tallied, form, **pair, **of_pairs)
+    compared = compare(
+        tallied,
+        form,
+        **pair,
+        settings=counting,
+        measurement=plan,
+        answers=answers,
+        changed=changed,
+    )
+    shifts = comparison_issues(
+        tallied, form, **pair, settings=counting, answers=answers
+    )
     shifts += [*strata_issues(compared, answers, settings), *index_issues(compared)]
     told = {one.measure for one in summary.found if one.code == "LIMIT_DIFFERS"}
     moved = [one for one in changed_limit_issues(changed) if one.measure not in told]

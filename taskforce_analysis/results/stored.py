@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from taskforce_analysis import tables
@@ -34,6 +35,7 @@ from taskforce_analysis.tables import with_groups
 
 if TYPE_CHECKING:
     import pandas as pd
+    from duckdb import DuckDBPyRelation
 
 PARQUET = (".parquet", ".pq")
 SCHEMES = {
@@ -163,7 +165,7 @@ def stored_name(name: str | Path) -> str:
     return shown_name(name) or ""
 
 
-def open_stored(name: str | Path) -> Any:
+def open_stored(name: str | Path) -> "DuckDBPyRelation":
     """The stored answers as a DuckDB relation, not yet read.
 
     Raises FileError when there is no such file or it holds no table, and UsageError
@@ -185,7 +187,7 @@ def open_stored(name: str | Path) -> Any:
         raise file_error("FILE_CORRUPT", path) from None
 
 
-def _database(duckdb: Any, url: str) -> Any:
+def _database(duckdb: ModuleType, url: str) -> "DuckDBPyRelation":
     table, parts = _table_of(url), urlsplit(url)
     address = url.partition("?")[0]
     if parts.scheme in ("duckdb", "sqlite"):
@@ -212,7 +214,7 @@ def _table_of(url: str) -> str:
     return name
 
 
-def _from_sqlite(duckdb: Any, path: str, table: str) -> Any:
+def _from_sqlite(duckdb: ModuleType, path: str, table: str) -> "DuckDBPyRelation":
     # DuckDB's own reader of SQLite is fetched from the network; Python's is here.
     import sqlite3
     from contextlib import closing
@@ -233,7 +235,7 @@ def _not_opened() -> Exception:
     return wrong_use("the database or its table cannot be opened", remedy)
 
 
-def _form_in(relation: Any) -> str:
+def _form_in(relation: "DuckDBPyRelation") -> str:
     if "form" in relation.columns:
         found = relation.project("form").distinct().limit(2).fetchall()
         if len(found) == 1 and found[0][0]:

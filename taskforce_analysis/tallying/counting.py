@@ -10,7 +10,7 @@ together with those that decide whether the measure applies, and nothing is melt
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from taskforce_analysis import tables
 from taskforce_analysis.checking.rescoring import with_scores
@@ -21,8 +21,13 @@ from taskforce_analysis.settings import Settings
 from taskforce_analysis.tables import UNSAID, names_in, with_groups
 
 if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
     import narwhals as nw
     import pandas as pd
+    from narwhals.typing import IntoFrame
+
+    Lazy: TypeAlias = "nw.LazyFrame[Any]"  # in whichever engine
 
 USED = ("form", "group", "phase", "measure", "score", "answer", "law", "cluster")
 USED += ("case_id", "unit_id", "file", "limit")
@@ -33,7 +38,7 @@ _MOVING = "Dask support is moving out of Narwhals"
 class Engine:
     """A frame of any engine and the names of its columns; nothing is computed yet."""
 
-    frame: "nw.LazyFrame[Any]"
+    frame: "Lazy"
     columns: tuple[str, ...]
 
     def has(self, name: str) -> bool:
@@ -48,7 +53,7 @@ class Engine:
             raise wrong_use(f"the table has no column {listed}", "Check its columns")
 
 
-def engine_of(native: Any) -> Engine:
+def engine_of(native: "IntoFrame") -> Engine:
     """The engine behind a frame; UsageError for what is no frame."""
     import narwhals as nw
 
@@ -62,7 +67,7 @@ def engine_of(native: Any) -> Engine:
     return Engine(frame, tuple(frame.collect_schema().names()))
 
 
-def count_by(frame: "nw.LazyFrame[Any]", keys: Sequence[str]) -> "nw.LazyFrame[Any]":
+def count_by(frame: "Lazy", keys: Sequence[str]) -> "Lazy":
     """How many rows there are per key, as texts and `count`; still in the engine."""
     import narwhals as nw
 
@@ -77,7 +82,7 @@ def _as_text(keys: Sequence[str]) -> list["nw.Expr"]:
     return [nw.col(name).cast(nw.String) for name in keys]
 
 
-def fetch(counts: "nw.LazyFrame[Any]") -> "pd.DataFrame":
+def fetch(counts: "Lazy") -> "pd.DataFrame":
     """The engine's small answer as a pandas frame: `count`, and texts."""
     import pandas as pd
 
@@ -129,7 +134,7 @@ class Query:
         both = self.engine.has("case_id") and self.engine.has("unit_id")
         return both and bool(self.form.decision)
 
-    def fetch(self, counts: "nw.LazyFrame[Any]") -> "pd.DataFrame":
+    def fetch(self, counts: "Lazy") -> "pd.DataFrame":
         """The engine's counts with form and group.
 
         Raises UsageError for rows without a phase and for measures unknown to the form.
@@ -145,7 +150,7 @@ class Query:
 
 
 def query_of(
-    native: Any, form: Form, *, by: Sequence[str], settings: Settings
+    native: "IntoFrame", form: Form, *, by: Sequence[str], settings: Settings
 ) -> Query:
     """What a tally asks of a frame; rows of other forms are left out.
 
@@ -263,9 +268,7 @@ def count_columns(query: Query, chains: Sequence[Sequence[str]]) -> "pd.DataFram
     return query.fetch(nw.concat(parts, how="vertical"))
 
 
-def _count_chain(
-    query: Query, chain: Sequence[str], longest: int
-) -> "nw.LazyFrame[Any]":
+def _count_chain(query: Query, chain: Sequence[str], longest: int) -> "Lazy":
     import narwhals as nw
 
     grouped = count_by(query.engine.frame, [*query.phase_and_group, *chain])

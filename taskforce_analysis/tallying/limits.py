@@ -8,7 +8,7 @@ answers do not hold such scores, it is still known that the limit changed.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from taskforce_analysis.tallying.counting import Engine, Query, count_by, query_
 if TYPE_CHECKING:
     import narwhals as nw
     import pandas as pd
+    from narwhals.typing import IntoFrame
 
 BEFORE, AFTER = "limit:before", "limit:after"
 MUNICIPALITY = "municipality"
@@ -39,7 +40,7 @@ class ChangedLimit(NamedTuple):
 
 
 def changed_limits(
-    answers: Any, form: Form, *, before: str = "", after: str = ""
+    answers: "IntoFrame", form: Form, *, before: str = "", after: str = ""
 ) -> tuple[ChangedLimit, ...]:
     """The measures whose cases of one paragraph were judged by other limits after.
 

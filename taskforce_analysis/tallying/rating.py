@@ -8,7 +8,7 @@ as well.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from taskforce_analysis import tables
 from taskforce_analysis.forms import Form
@@ -43,6 +43,7 @@ from taskforce_analysis.tallying.wide import count_wide
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+    from narwhals.typing import IntoFrame
 
 SCORES = list(tables.SCORES)
 DECIDED = ["compliant", "noncompliant"]
@@ -52,7 +53,7 @@ SMALL = 5
 
 
 def tally(
-    answers: Any,
+    answers: "IntoFrame",
     form: Form,
     *,
     settings: Settings | None = None,
@@ -474,7 +475,7 @@ def tally_issues(tallied: "pd.DataFrame") -> list[Issue]:
     return found
 
 
-def distribution(answers: Any, *, by: Sequence[str] = ()) -> "pd.DataFrame":
+def distribution(answers: "IntoFrame", *, by: Sequence[str] = ()) -> "pd.DataFrame":
     """How often each answer was given, as `tables.distribution`.
 
     `answers` is the answers table in any engine, in long form; its own groups, or
@@ -484,7 +485,7 @@ def distribution(answers: Any, *, by: Sequence[str] = ()) -> "pd.DataFrame":
     return _how_many(engine, ["answer"], table=tables.distribution, by=by)
 
 
-def durations(answers: Any, *, by: Sequence[str] = ()) -> "pd.DataFrame":
+def durations(answers: "IntoFrame", *, by: Sequence[str] = ()) -> "pd.DataFrame":
     """Days from start to end, counted, as `tables.durations`; deadlines only.
 
     `answers` is the answers table in any engine, in long form; its own groups, or

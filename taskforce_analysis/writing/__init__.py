@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from taskforce_analysis.atomic import whole_file
 from taskforce_analysis.disclosing import disclose
@@ -33,7 +33,7 @@ __all__ = [
 
 Writer = TypeVar("Writer", bound=Callable[..., None])
 
-writers = Registry("writer")
+writers: Registry[None, str] = Registry("writer")
 
 
 def writer(
@@ -60,7 +60,7 @@ def write(
     *,
     kind: str = "report",
     language: str | Language | None = None,
-    **options: Any,
+    **options: object,
 ) -> Path:
     """Write results to a file, whole or not at all; the suffix says in which format.
 
@@ -78,7 +78,7 @@ def write(
     return path
 
 
-def _find(kind: str, suffix: str) -> Entry:
+def _find(kind: str, suffix: str) -> Entry[None, str]:
     """The writer, looked for where it belongs first; all are loaded only to tell them.
 
     A writer that lies elsewhere, such as a user's own, is found as well.
@@ -105,7 +105,7 @@ def _modules() -> list[str]:
     return [module.name for module in iter_modules(__path__)]
 
 
-def _check_options(entry: Entry, options: Mapping[str, Any]) -> None:
+def _check_options(entry: Entry[None, str], options: Mapping[str, object]) -> None:
     parameters = inspect.signature(entry.function).parameters.values()
     known = [one.name for one in parameters if one.kind is one.KEYWORD_ONLY]
     for name in options:

@@ -6,10 +6,10 @@ the next. Case ids only; a CPR number is a running number long before. It is a k
 output of its own and never a part of the report.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.forms import Measure
@@ -25,6 +25,8 @@ from taskforce_analysis.writing.docx import save_report
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Fault: TypeAlias = Mapping[Hashable, object]  # an answer's row of the table answers
 
 
 @writer("caselist", ".docx", label={"da": "Sagsliste (intern)", "en": "Case list"})
@@ -91,16 +93,16 @@ def _table(sentences: Sentences, failed: "pd.DataFrame") -> Table:
         ["group", "unit_id", "place"], kind="stable"
     )
     rows = tuple(
-        _cells(sentences, str(case), list(own.itertuples(index=False)))
+        _cells(sentences, str(case), own.to_dict("records"))
         for (_, case), own in ordered.groupby(["group", "unit_id"], sort=False)
     )
     return Table(word("caselist.caption"), columns, rows, word("caselist.note"))
 
 
-def _cells(sentences: Sentences, case: str, faults: Sequence[Any]) -> tuple[str, ...]:
+def _cells(sentences: Sentences, case: str, faults: Sequence[Fault]) -> tuple[str, ...]:
     """A case's row; `faults` are its answers that do not comply."""
     form = sentences.results.form
-    measures = [form.measure(str(fault.measure)) for fault in faults]
+    measures = [form.measure(str(fault["measure"])) for fault in faults]
     return (
         plain(case),
         _numbered([_fault(sentences, measure) for measure in measures]),
@@ -131,23 +133,23 @@ def _fault(sentences: Sentences, measure: Measure) -> str:
     return sentences.language.word("caselist.fault", measure=label)
 
 
-def _law(sentences: Sentences, measure: Measure, fault: Any) -> list[str]:
+def _law(sentences: Sentences, measure: Measure, fault: Fault) -> list[str]:
     """The provisions that were the measure's rule in this case."""
     form = sentences.results.form
-    decided = getattr(fault, form.law_date, None) if form.law_date else None
+    decided = fault.get(form.law_date)
     day = date.fromisoformat(decided) if isinstance(decided, str) else None
-    told = [getattr(fault, name, None) for name in ("paragraph", "benefit")]
+    told = [fault.get(name) for name in ("paragraph", "benefit")]
     cited = " ".join(text for text in told if isinstance(text, str))
     bases = measure.bases_on(day, parse_provisions(cited))
     return [plain(basis.cited) for basis in bases]
 
 
-def _over(sentences: Sentences, fault: Any) -> str:
+def _over(sentences: Sentences, fault: Fault) -> str:
     """The days over the limit; said to be open where the end has not come."""
-    days = str(getattr(fault, "over", ""))
+    days = str(fault.get("over", ""))
     if not days.isdigit() or int(days) == 0:
         return ""
     told = sentences.language.number(int(days))
-    if getattr(fault, "open", "no") == "yes":
+    if fault.get("open") == "yes":
         return sentences.language.word("caselist.still_open", days=told)
     return told

@@ -7,13 +7,13 @@ reader's own matplotlib settings neither change nor count.
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from html import escape
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from taskforce_analysis.atomic import whole_file
 from taskforce_analysis.charts import drawing_of, has_drawing
@@ -217,7 +217,7 @@ def _classed(svg: str) -> str:
 def _saved(
     figure: "Figure",
     kind: str,
-    metadata: dict[str, Any] | None,
+    metadata: Mapping[str, str | None] | None,
     *,
     dpi: float | str = "figure",
     salt: str = "",
@@ -226,13 +226,11 @@ def _saved(
 
     from taskforce_analysis.charts.kit.style import own_look
 
-    kept: Any = {
-        "svg.fonttype": "none",
-        "svg.hashsalt": salt or None,
-        "pdf.fonttype": 42,
-    }
     stream = BytesIO()
-    with own_look(), mpl.rc_context(kept):
+    with own_look(), mpl.rc_context():
+        mpl.rcParams["svg.fonttype"] = "none"
+        mpl.rcParams["svg.hashsalt"] = salt or None
+        mpl.rcParams["pdf.fonttype"] = 42
         figure.savefig(stream, format=kind, metadata=metadata, dpi=dpi)
     return stream.getvalue()
 

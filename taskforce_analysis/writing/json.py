@@ -8,7 +8,7 @@ what is not to be published disclosure control has taken out before.
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast
 
 from taskforce_analysis import tables
 from taskforce_analysis.disclosing import disclose
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 VERSION = 1
+Cells: TypeAlias = dict[str, tables.Cell]  # a row by its columns
 _COUNTS = ("compliant_", "applicable_")
 _INVISIBLE = re.compile("[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
@@ -45,12 +46,12 @@ def contract(
     tally: "pd.DataFrame | None",
     issues: "pd.DataFrame",
     comparison: "pd.DataFrame | None" = None,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The contract's object; `comparison` is in it only where one is given.
 
     `tally` is None where errors forbid one. The tables are those of tables.py.
     """
-    answer: dict[str, Any] = {
+    answer: dict[str, object] = {
         "version": VERSION,
         "form": read.form.id,
         "phases": _phases(read, tally),
@@ -66,7 +67,7 @@ def contract(
     return answer | {"issues": json_rows(issues)}
 
 
-def results_contract(results: Results) -> dict[str, Any]:
+def results_contract(results: Results) -> dict[str, object]:
     """The contract's object for finished results: tally, comparison and issues.
 
     Without what the settings withhold from publication.
@@ -84,13 +85,13 @@ def results_contract(results: Results) -> dict[str, Any]:
 def write_json(results: Results, path: Path, language: Language) -> None:  # noqa: ARG001
     """Write the contract's object to a file; without the cases' ids."""
     content = results_contract(results)
-    for issue in content["issues"]:
+    for issue in cast("list[Cells]", content["issues"]):
         issue["case_id"] = None
     text = json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False)
     path.write_text(with_escapes(text) + "\n", "utf-8", newline="\n")
 
 
-def json_rows(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+def json_rows(frame: "pd.DataFrame") -> list[Cells]:
     """A table's rows as plain values; an empty cell or no number is None."""
     import numpy as np
 
@@ -98,7 +99,7 @@ def json_rows(frame: "pd.DataFrame") -> list[dict[str, Any]]:
     return plain.where(frame.notna() & plain.notna(), None).to_dict("records")  # type: ignore[return-value]
 
 
-def _without_withheld(row: dict[str, Any]) -> dict[str, Any]:
+def _without_withheld(row: Cells) -> Cells:
     """A comparison row; one that disclosure control withheld has no counts."""
     if row["verdict"] != "withheld":
         return row

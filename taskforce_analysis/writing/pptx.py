@@ -18,7 +18,7 @@ from io import BytesIO
 from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from lxml import etree  # type: ignore[attr-defined]
 from pptx import Presentation
@@ -93,6 +93,12 @@ from taskforce_analysis.writing.notat import (
     shortened,
 )
 
+if TYPE_CHECKING:
+    from pptx.text.text import TextFrame
+
+# python-pptx's own parts, but texts: it declares a chart's frame as the chart, plots as
+# a list, and sums of lengths as no lengths. Nothing else here is untyped.
+Pptx: TypeAlias = Any
 _SIDES = ("before", "after")
 _MOST_DRAWN = 6
 _MOST_GROUPS = 12
@@ -549,7 +555,7 @@ class _Deck:
     def __init__(self, sentences: Sentences, template: str | Path | None) -> None:
         self.sentences, self.language = sentences, sentences.language
         self.is_own = template is None
-        self.presentation: Any = (
+        self.presentation: Pptx = (
             _own_master() if template is None else _opened(Path(template))
         )
         self.source = sentences.source()
@@ -566,7 +572,7 @@ class _Deck:
         """The first slide: title, for whom, what was reviewed, whether internal."""
         slide = self._slide(self._layout(opening=True), self.title, size=36)
         places = [one for one in slide.placeholders if _is_content(one)]
-        box: Any = places[0] if places else slide.shapes.add_textbox(*self._area())
+        box: Pptx = places[0] if places else slide.shapes.add_textbox(*self._area())
         area = _Area(box.left, box.top, box.width, box.height)
         self._write(box.text_frame, lines, size=_fitting(lines, area, most=22))
         self._drop_empty(slide)
@@ -617,7 +623,7 @@ class _Deck:
         self._fill(frame.table, rows, height=height, size=size)
 
     def _fill(
-        self, table: Any, rows: list[list[str]], *, height: int, size: int
+        self, table: Pptx, rows: list[list[str]], *, height: int, size: int
     ) -> None:
         """The texts of a table, plain: a dark line under the head, and no bands."""
         table.horz_banding = False
@@ -659,7 +665,7 @@ class _Deck:
         notes = [*chart.notes, self.language.word("pptx.notes")]
         slide.notes_slide.notes_text_frame.text = "\n".join(notes)
 
-    def _legend(self, slide: Any, chart: SlideChart, area: _Area) -> int:
+    def _legend(self, slide: Pptx, chart: SlideChart, area: _Area) -> int:
         """What the bars say, and which series is which, in order; how tall it is."""
         across, row = 0.0, 0
         for place, text in enumerate([chart.axis, *(one.name for one in chart.series)]):
@@ -681,7 +687,7 @@ class _Deck:
             across += width
         return Cm((row + 1) * _LEGEND + 0.1)
 
-    def _under(self, slide: Any, text: str, area: _Area) -> int:
+    def _under(self, slide: Pptx, text: str, area: _Area) -> int:
         """A text at the foot of the area; how tall it is, and 0 without one."""
         if not text:
             return 0
@@ -703,13 +709,13 @@ class _Deck:
             repack(raw, temporary)
             raw.unlink()
 
-    def _bare(self, title: str, *, source: str = "") -> Any:
+    def _bare(self, title: str, *, source: str = "") -> Pptx:
         """A slide with a title and nothing else yet."""
         slide = self._slide(self._layout(opening=False), title, source=source)
         self._drop_empty(slide)
         return slide
 
-    def _layout(self, *, opening: bool) -> Any:
+    def _layout(self, *, opening: bool) -> Pptx:
         """The layout for the first slide, or one with a title and room below it."""
         layouts = list(self.presentation.slide_layouts)
         titled = [one for one in layouts if any(map(_is_title, one.placeholders))]
@@ -737,10 +743,10 @@ class _Deck:
         return _Area(side, top, width - 2 * side, height - top - height // 12)
 
     def _slide(
-        self, layout: Any, title: str, *, size: int = 28, source: str = ""
-    ) -> Any:
+        self, layout: Pptx, title: str, *, size: int = 28, source: str = ""
+    ) -> Pptx:
         slide = self.presentation.slides.add_slide(layout)
-        shape: Any = slide.shapes.title
+        shape: Pptx = slide.shapes.title
         if shape is None:
             area = self._area()
             shape = slide.shapes.add_textbox(
@@ -750,7 +756,7 @@ class _Deck:
         self._foot(slide, layout, source or self.source)
         return slide
 
-    def _write_title(self, shape: Any, title: str, *, size: int) -> None:
+    def _write_title(self, shape: Pptx, title: str, *, size: int) -> None:
         """A title in the master's own letters; smaller only where it is long."""
         shape.text_frame.word_wrap = True
         run = shape.text_frame.paragraphs[0].add_run()
@@ -762,13 +768,13 @@ class _Deck:
             run.font.size = Pt(_fitting([title], area, most=most, bold=True))
 
     @staticmethod
-    def _drop_empty(slide: Any) -> None:
+    def _drop_empty(slide: Pptx) -> None:
         """A placeholder that nothing is written in would say "Click to add"."""
         for place in list(slide.placeholders):
             if place.has_text_frame and not place.text_frame.text:
                 place._element.getparent().remove(place._element)  # noqa: SLF001
 
-    def _foot(self, slide: Any, layout: Any, source: str) -> None:
+    def _foot(self, slide: Pptx, layout: Pptx, source: str) -> None:
         """The source and the page number, where the layout has a place for them."""
         for place in layout.placeholders:
             kind = place.placeholder_format.type
@@ -788,7 +794,12 @@ class _Deck:
                     )
 
     def _write(
-        self, frame: Any, lines: Sequence[str], *, size: float, bold: bool = False
+        self,
+        frame: "TextFrame",
+        lines: Sequence[str],
+        *,
+        size: float,
+        bold: bool = False,
     ) -> None:
         frame.word_wrap = True
         for number, line in enumerate(lines):
@@ -834,11 +845,11 @@ def _cells(item: Recommendation, language: Language) -> dict[str, str]:
     }
 
 
-def _is_title(place: Any) -> bool:
+def _is_title(place: Pptx) -> bool:
     return place.placeholder_format.type in _TITLES
 
 
-def _is_content(place: Any) -> bool:
+def _is_content(place: Pptx) -> bool:
     return not _is_title(place) and place.placeholder_format.type not in _EMPTY_KINDS
 
 
@@ -846,7 +857,7 @@ def _rgb(colour: str) -> RGBColor:
     return RGBColor.from_string(colour.lstrip("#"))
 
 
-def _opened(path: Path) -> Any:
+def _opened(path: Path) -> Pptx:
     """A municipality's own master: a .potx or .pptx, without the slides that it has."""
     if not path.is_file():
         raise file_error("FILE_NOT_FOUND", path)
@@ -877,9 +888,9 @@ def _as_slides(path: Path) -> BytesIO:
     return made_over
 
 
-def _own_master() -> Any:
+def _own_master() -> Pptx:
     """Our own master on 16:9: a band for the title, one colour, wide margins."""
-    presentation: Any = Presentation()
+    presentation: Pptx = Presentation()
     presentation.slide_width, presentation.slide_height = _WIDTH, _HEIGHT
     layouts = presentation.slide_layouts
     for layout in [one for one in layouts if one.name not in _LAYOUTS]:
@@ -922,7 +933,7 @@ def _own_master() -> Any:
     return presentation
 
 
-def _band(holder: Any, *, height: int) -> None:
+def _band(holder: Pptx, *, height: int) -> None:
     """A filled band across the top, behind all else, that no reader is told of."""
     tree = holder.shapes._spTree  # noqa: SLF001
     builder = Presentation()
@@ -936,7 +947,7 @@ def _band(holder: Any, *, height: int) -> None:
     tree.insert(2, band._element)  # noqa: SLF001
 
 
-def _fill_shape(shape: Any, colour: str) -> None:
+def _fill_shape(shape: Pptx, colour: str) -> None:
     """A plain fill, a thin dark edge, no shadow."""
     shape.fill.solid()
     shape.fill.fore_color.rgb = _rgb(colour)
@@ -944,7 +955,7 @@ def _fill_shape(shape: Any, colour: str) -> None:
     shape.shadow.inherit = False
 
 
-def _restyle(master: Any) -> None:
+def _restyle(master: Pptx) -> None:
     """White titles to the left, dark text, a small source line."""
     styles = master.element.find(qn("p:txStyles"))
     title = styles.find(qn("p:titleStyle")).find(qn("a:lvl1pPr"))
@@ -961,7 +972,7 @@ def _restyle(master: Any) -> None:
             _letters(level.find(qn("a:defRPr")), size=11, colour=_MUTED)
 
 
-def _restyle_opening(layout: Any) -> None:
+def _restyle_opening(layout: Pptx) -> None:
     """The first slide: a band over its upper half, title in it, the text below."""
     layout.element.set("showMasterSp", "0")
     half = Emu(_HEIGHT // 2)
@@ -982,7 +993,9 @@ def _restyle_opening(layout: Any) -> None:
         place.left, place.top, place.width, place.height = area
 
 
-def _letters(properties: Any, *, size: int, colour: str, bold: bool = False) -> None:
+def _letters(
+    properties: "etree._Element", *, size: int, colour: str, bold: bool = False
+) -> None:
     """The size and colour of a level's letters, in a master or a layout."""
     properties.set("sz", str(size * 100))
     properties.set("b", "1" if bold else "0")
@@ -1001,7 +1014,7 @@ def _data(chart: SlideChart) -> "_PlainChartData":
     return data
 
 
-def _look(native: Any, chart: SlideChart) -> None:
+def _look(native: Pptx, chart: SlideChart) -> None:
     native.font.size = Pt(14)
     native.has_title = False
     native.has_legend = False
@@ -1040,7 +1053,7 @@ def _label_size(chart: SlideChart) -> int:
     return 11 if chart.kind == "columns" or len(chart.categories) > _MOST_DRAWN else 16
 
 
-def _colour_series(native: Any, chart: SlideChart) -> None:
+def _colour_series(native: Pptx, chart: SlideChart) -> None:
     """Two phases in the figures' two colours; parts of a whole from dark to pale."""
     for series, colour in zip(native.plots[0].series, _colours(chart), strict=True):
         series.format.fill.solid()
@@ -1052,7 +1065,7 @@ def _colour_series(native: Any, chart: SlideChart) -> None:
     native.plots[0].overlap = 100 if chart.is_stacked else 0
 
 
-def _write_labels(native: Any, chart: SlideChart) -> None:
+def _write_labels(native: Pptx, chart: SlideChart) -> None:
     """Each bar's count, as text that stands beside it or inside it."""
     shades = _colours(chart)
     inside, outside = XL_LABEL_POSITION.CENTER, XL_LABEL_POSITION.OUTSIDE_END
@@ -1099,7 +1112,7 @@ class _PlainChartData(CategoryChartData):
 
 class _PlainWriter(CategoryWorkbookWriter):
     @contextmanager
-    def _open_worksheet(self, xlsx_file: Any) -> Iterator[tuple[Any, Any]]:
+    def _open_worksheet(self, xlsx_file: Pptx) -> Iterator[tuple[Pptx, Pptx]]:
         guesses = ("strings_to_formulas", "strings_to_urls", "strings_to_numbers")
         plain = dict.fromkeys(guesses, False) | {"in_memory": True}
         workbook = Workbook(xlsx_file, plain)

@@ -7,7 +7,7 @@ each led up to its own label.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -30,6 +30,7 @@ from taskforce_analysis.charts.kit.options import (
     OneMeasure,
 )
 from taskforce_analysis.charts.kit.paper import (
+    Look,
     Paper,
     captioned_paper,
     figure_of,
@@ -295,7 +296,7 @@ def _draw_curve(axes: Axes, curve: Curve) -> None:
         )
 
 
-def _open_mark(mark: Mark) -> dict[str, Any]:
+def _open_mark(mark: Mark) -> dict[str, Look]:
     style = load_style()
     return {
         "marker": mark.marker,

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from html import escape
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -31,6 +31,7 @@ from taskforce_analysis.errors import wrong_use
 if TYPE_CHECKING:
     import pandas as pd
 
+Look: TypeAlias = Any  # what matplotlib takes by name is of every type
 _PATCH = 0.55  # from a legend's patch to its label
 
 
@@ -47,7 +48,9 @@ class PageFigure(Figure):
         with mpl.rc_context({"text.hinting": "no_hinting"}):
             super().draw(renderer)
 
-    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _repr_mimebundle_(
+        self, **_: object
+    ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
         buffer = BytesIO()
         self.savefig(buffer, format="png", dpi=150)
         image = b64encode(buffer.getvalue()).decode("ascii")
@@ -80,13 +83,13 @@ class Paper:
         own = _WITHIN.get()
         if own is None:
             size = (self.width / CM_PER_INCH, height / CM_PER_INCH)
-            # A part of a figure is written on as a whole one is.
-            self.figure: Any = PageFigure(figsize=size)
+            self.figure = PageFigure(figsize=size)
             FigureCanvasAgg(self.figure)
         else:
-            self.figure = own
+            # A part of a figure is written on as a whole one is.
+            self.figure = cast("PageFigure", own)
 
-    def text(self, at: tuple[float, float], lines: Sequence[str], **look: Any) -> Text:
+    def text(self, at: tuple[float, float], lines: Sequence[str], **look: Look) -> Text:
         """Lines of text with the upper edge of the first at `at` (from left, top)."""
         style = load_style()
         left, top = at
@@ -126,7 +129,7 @@ class Paper:
         self.figure.add_artist(line)
 
     def box(
-        self, left: float, bottom: float, size: tuple[float, float], **look: Any
+        self, left: float, bottom: float, size: tuple[float, float], **look: Look
     ) -> None:
         """A rectangle with the lower left corner at (left, bottom)."""
         width, height = size
@@ -168,7 +171,7 @@ class LegendKey:
     """One entry of a legend: its text and the look of its patch."""
 
     label: str
-    look: Mapping[str, Any]
+    look: Mapping[str, Look]
 
 
 def legend_height(keys: Sequence[LegendKey]) -> float:

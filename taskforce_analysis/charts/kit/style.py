@@ -19,7 +19,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import matplotlib as mpl
 from cycler import cycler
@@ -29,7 +29,7 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.privacy import redact
-from taskforce_analysis.schemas import Key, read_definition, take
+from taskforce_analysis.schemas import Key, Toml, read_definition, take
 from taskforce_analysis.shipped import definitions_folder
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ _TEXTS = {
 }
 
 
-_LISTS = {"type": ("family",)}
+_LISTS = {"fonts": ("family",)}
 _ALWAYS = "DejaVu Sans"  # comes with matplotlib
 
 
@@ -87,7 +87,8 @@ class Style:
     """Lengths in centimetres, type sizes in points, colours as hex triplets."""
 
     page: Mapping[str, float]
-    type: Mapping[str, Any]
+    type: Mapping[str, float]
+    fonts: Mapping[str, tuple[str, ...]]
     colours: Mapping[str, str]
     before: Mark
     after: Mark
@@ -106,7 +107,7 @@ class Style:
     @property
     def letters(self) -> tuple[str, ...]:
         """The family that is used, then the one that has what it lacks."""
-        used = _first_installed(tuple(self.type["family"]))
+        used = _first_installed(tuple(self.fonts["family"]))
         return tuple(dict.fromkeys((used, _ALWAYS)))
 
     @property
@@ -148,7 +149,7 @@ def styled(
     if family:
         if not _is_installed(family):
             raise wrong_use("there are no such letters", "Name a family installed here")
-        style = replace(style, type={**style.type, "family": (family,)})
+        style = replace(style, fonts={**style.fonts, "family": (family,)})
     if width is not None:
         if not NARROWEST <= width <= WIDEST:
             raise wrong_use(
@@ -174,7 +175,9 @@ def _shipped_style() -> Style:
     path = definitions_folder("style.toml")
     values = read_definition(path)
     hatches = {name: Key("any") for name in values.get("answers", {})}
-    groups = {name: _group(values, name, path) for name in {*_NUMBERS, *_TEXTS}}
+    groups = {
+        name: _group(values, name, path) for name in {*_NUMBERS, *_TEXTS, *_LISTS}
+    }
     hatched = take(values.get("hatches", {}), hatches, file=path.name, where="hatches")
     further = take(
         {name: values[name] for name in ("further",) if name in values},
@@ -191,14 +194,14 @@ def _shipped_style() -> Style:
     )
 
 
-def _group(values: dict[str, Any], name: str, path: Path) -> dict[str, Any]:
+def _group(values: Toml, name: str, path: Path) -> Toml:
     schema = {key: Key("number", required=True) for key in _NUMBERS.get(name, ())}
     schema |= {key: Key("text", required=True) for key in _TEXTS.get(name, ())}
     schema |= {key: Key("texts", required=True) for key in _LISTS.get(name, ())}
     return take(values.get(name, {}), schema, file=path.name, where=name)
 
 
-def _mark(values: dict[str, Any], name: str, path: Path) -> Mark:
+def _mark(values: Toml, name: str, path: Path) -> Mark:
     schema = {
         key: Key("text", required=True) for key in ("colour", "exploratory", "marker")
     }

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import TypedDict, Unpack
 
 from taskforce_analysis.languages import Language
 from taskforce_analysis.reporting.blocks import (
@@ -50,6 +50,19 @@ _NAME = re.compile(rf"tf_({'|'.join(_KINDS)})_([0-9a-f]{{10}})_([0-9a-f]{{10}})\
 _FIGURES = re.compile(r"[\d.,\u00a0%\u2212+-]*\d[\d.,\u00a0%]*")
 _CELL, _ROW = "\x1f", "\x1e"  # what parts the cells and the rows of a table's text
 _MOST_WORDS = 400
+
+
+class Shown(TypedDict, total=False):
+    """What a part may have beside its kind and its text; as `Part` has them."""
+
+    place: str
+    measure: str
+    style: str
+    label: str
+    keep: bool
+    follows: str
+    table: Table
+    drawn: Drawn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,25 +255,30 @@ class Splitter:
         for drawn in self.pictures.pages(block):
             yield self._caption("figure", drawn.title)
             under = [text for text in (drawn.note, drawn.source) if text]
-            about = {"name": f"{block.chart}.{of}", "place": drawn.title}
             yield self._part(
-                "picture", drawn.alt, drawn=drawn, keep=bool(under), **about
+                "picture",
+                drawn.alt,
+                name=f"{block.chart}.{of}",
+                place=drawn.title,
+                drawn=drawn,
+                keep=bool(under),
             )
             yield from self._under(under)
 
     def _place(self, block: AuthorPlace) -> Iterator[Part]:
         """An author's place with its heading, which comes and goes with it."""
         style = f"Heading {block.level}"
-        about = {"name": f"above {block.name}", "place": block.heading}
-        yield self._part("text", block.heading, style=style, keep=True, **about)
+        above = Shown(style=style, place=block.heading, keep=True)
+        yield self._part("text", block.heading, name=f"above {block.name}", **above)
         first, *others = block.texts or (block.prompt,)
         style = BULLETS if block.listed else ""
-        about = {"style": style, "place": block.heading}
+        about = Shown(style=style, place=block.heading)
         part = self._part("place", first, name=block.name, **about)
         yield part if block.texts else replace(part, kind="prompt", label=block.heading)
         for number, text in enumerate(others, start=2):
             name = f"{block.name} {number}"
-            yield self._part("place", text, name=name, follows=part.key, **about)
+            after = Shown(style=style, place=block.heading, follows=part.key)
+            yield self._part("place", text, name=name, **after)
 
     def _caption(self, label: str, text: str) -> Part:
         return self._part("caption", text, label=label, style="Caption", keep=True)
@@ -269,10 +287,12 @@ class Splitter:
         for number, text in enumerate(texts, start=1):
             yield self._part("text", text, style=NOTE, keep=number < len(texts))
 
-    def _part(self, kind: str, text: str, *, name: str = "", **facts: Any) -> Part:
-        facts["turned"] = self.turned
+    def _part(
+        self, kind: str, text: str, *, name: str = "", **facts: Unpack[Shown]
+    ) -> Part:
+        part = Part(kind=kind, text=text, turned=self.turned, **facts)
         if not self.kind:
-            return Part(kind=kind, text=text, **facts)
+            return part
         known = name or without_figures(text)
         # Another form's or another language's parts are never taken for these.
         whose = (self.kind, self.results.form.id, self.language.id)
@@ -280,9 +300,8 @@ class Splitter:
         path = f"{chapter}/{kind}/{known}"
         self.given[path] += 1
         key = digest(f"{path}/{self.given[path]}")
-        place = facts.pop("place", self.headings[-1] if self.headings else "")
-        facts |= {"key": key, "chapter": chapter, "place": place}
-        return Part(kind=kind, text=text, **facts)
+        place = facts.get("place", self.headings[-1] if self.headings else "")
+        return replace(part, key=key, chapter=chapter, place=place)
 
 
 def table_text(rows: Iterable[Iterable[str]]) -> str:
