@@ -22,7 +22,7 @@ HOME = ROOT / ".venv"
 STAMP = HOME / "installed.json"
 PINS = ROOT / "constraints.txt"
 EXTRAS = ("", "notebooks", "test", "test,spark")  # each holds the one before it
-OFFERED = ("notebooks", "polars", "duckdb", "dask")  # what a user may add
+OFFERED = ("notebooks", "polars", "duckdb", "dask", "spss")  # what a user may add
 MUTATOR = "mutmut==3.8.1"  # for one task only; not a part of any extra
 HASHER = "uv==0.13.9"  # likewise
 HASHES, SBOM = ROOT / "hashes.txt", ROOT / "sbom.cdx.json"

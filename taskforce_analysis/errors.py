@@ -182,6 +182,8 @@ FILE_WORDING = {
     "FILE_ENCRYPTED": "the file is protected by a password or a sensitivity label. "
     "Save a copy without encryption in a closed folder",
     "FILE_NOT_WORKBOOK": "the file is not a workbook. Save it as .xlsx",
+    "FILE_NEEDS_EXTRA": "the file is of SPSS. Install what reads it with "
+    'pip install "taskforce-analysis[spss]", or save it as .xlsx in SPSS',
     "FILE_TOO_LARGE": "the file unpacks to more than a genuine workbook does. "
     "Copy the table into a new workbook",
     "FILE_UNSAFE_XML": "the file holds XML declarations that no workbook has. "

@@ -58,7 +58,7 @@ DRAWING = {
     "xlsxwriter",
 }
 HEAVY = DRAWING | {"IPython", "dask", "duckdb", "holidays", "polars", "pyspark"}
-HEAVY |= {"python_calamine", "scipy", "statsmodels"}
+HEAVY |= {"pyreadstat", "python_calamine", "scipy", "statsmodels"}
 
 
 class Import(NamedTuple):

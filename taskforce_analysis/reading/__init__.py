@@ -38,6 +38,7 @@ _SUFFIXES = {
     "ods": (".ods", ".ots"),
     "fods": (".fods",),
     "csv": (".csv", ".txt", ".tsv"),
+    "sav": (".sav", ".zsav"),
 }
 
 
@@ -46,8 +47,9 @@ def read_cells(path: str | PurePath) -> Workbook:
 
     An owner file that Excel leaves beside an open workbook (`~$analyse.xlsx`) has no
     sheets and the one finding FILE_IGNORED. Raises FileError, and nothing else, for
-    whatever cannot be read whole and exactly; UsageError for what is no path. A table
-    in memory is read by `run` and `check`.
+    whatever cannot be read whole and exactly (an .sav of SPSS without the extra `spss`
+    too); UsageError for what is no path. A table in memory is read by `run` and
+    `check`.
     """
     if not isinstance(path, str | PurePath):
         raise wrong_use(
@@ -117,6 +119,10 @@ def _read(path: Path, data: bytes) -> tuple[str, Contents]:
         from taskforce_analysis.reading.ods import read_ods
 
         return kind, read_ods(XmlFile(path), data)
+    if kind == "sav":
+        from taskforce_analysis.reading.sav import read_sav
+
+        return kind, read_sav(path, data)
     if kind == "xls":
         from taskforce_analysis.reading.xls import read_xls
 

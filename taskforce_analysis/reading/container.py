@@ -59,6 +59,7 @@ _OTHERS = {
     "excel4": (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00"),
     "text": (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"),
 }
+_KINDS = (("zip", _ZIP), ("xls", _OLD_RECORDS), ("sav", (b"$FL2", b"$FL3")))
 _BROKEN_ZIP = (
     zipfile.BadZipFile,
     NotImplementedError,
@@ -98,7 +99,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def kind_of(path: Path, data: bytes) -> str:
-    r"""`csv`, `xls`, `fods` or `zip`; FileError for what is encrypted or no workbook.
+    r"""`csv`, `xls`, `sav`, `fods`, `zip`; FileError for what is locked or no workbook.
 
     A table as text has no mark of its own, so there the name counts, unless a
     workbook's bytes speak against it.
@@ -112,10 +113,10 @@ def kind_of(path: Path, data: bytes) -> str:
         return _kind_of_old(path, data)
     if path.suffix.lower() in _AS_TEXT and not data.startswith(_ZIP):
         return "csv"
-    if data.startswith(_ZIP) or data in _ZIP_CUT:
+    if data in _ZIP_CUT:
         return "zip"
-    if data[:2] == _OLD_RECORDS:
-        return "xls"
+    if kind := next((one for one, marks in _KINDS if data.startswith(marks)), ""):
+        return kind
     head = data[:_HEAD].replace(b"\0", b"").lstrip(_BLANK).lower()
     flat = (kind for kind, marks in _FLAT.items() if all(one in head for one in marks))
     begun = (kind for kind, starts in _OTHERS.items() if data.startswith(starts))

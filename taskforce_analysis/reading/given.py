@@ -47,7 +47,17 @@ ACCEPTED = (
     "a path, a folder, an open file with a name, a table (pandas, Polars, PyArrow, "
     "DuckDB), or a list of these"
 )
-WORKBOOKS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods", ".csv")
+WORKBOOKS = (
+    ".xlsx",
+    ".xlsm",
+    ".xltx",
+    ".xltm",
+    ".xls",
+    ".xlsb",
+    ".ods",
+    ".csv",
+    ".sav",
+)
 FRAME, SHEET = "DataFrame", "data"
 # What Excel counts from; before 1 March 1900 its days are not those of the calendar.
 _EPOCH = datetime.fromisoformat("1899-12-30")
