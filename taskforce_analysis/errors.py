@@ -6,7 +6,7 @@ what the command line shows in Danish or English comes from the language file by
 A file or sheet name that holds a CPR-like number is shown redacted.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
@@ -233,6 +233,12 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> UsageError:
         known = {"name": name, "known": ", ".join(known)}
         error.wording = Wording("cli.no_near_name", known)
     return error
+
+
+def several_groups(groups: Sequence[str]) -> UsageError:
+    """For what is about one group, where there are several and none was chosen."""
+    finding = "the results hold several groups"
+    return wrong_use(finding, f"Choose: group={groups[0]!r}")
 
 
 def missing_name(kind: str, name: str, known: Iterable[str]) -> MissingNameError:

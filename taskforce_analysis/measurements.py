@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from taskforce_analysis.boundary import guarded_record
 from taskforce_analysis.errors import (
     UsageError,
     invalid_definition,
@@ -154,9 +155,13 @@ class Consulted:
     used_for: str = ""
 
 
+@guarded_record
 @dataclass(frozen=True)
 class Exclusion:
-    """A case that is left out: `place` is its file or phase; why, who said so, when."""
+    """A case that is left out: `place` is its file or phase; why, who said so, when.
+
+    A case that is a number will do, and a day as text ("2024-02-01").
+    """
 
     place: str
     case: str
@@ -164,13 +169,19 @@ class Exclusion:
     by: str = ""
     on: date | None = None
 
+    def __post_init__(self) -> None:
+        """Take a number for a case and a text for a day, as a table has them."""
+        _settle(self)
 
+
+@guarded_record
 @dataclass(frozen=True)
 class Correction:
     """An answer that counts instead of the workbook's; why, who said so, and when.
 
-    `answer` is a word of the form or an answer's id. `phase` parts a case that is in
-    several.
+    `answer` is a word of the form or an answer's id; True and False are yes and no.
+    `phase` parts a case that is in several. A case that is a number will do, and a day
+    as text ("2024-02-01").
 
     >>> Correction("S-17", "reasons", "Nej", "read again", by="AB").answer
     'Nej'
@@ -183,6 +194,24 @@ class Correction:
     by: str = ""
     on: date | None = None
     phase: str = ""
+
+    def __post_init__(self) -> None:
+        """Take a number for a case, True for yes and a text for a day."""
+        _settle(self)
+        if isinstance(self.answer, bool):
+            object.__setattr__(self, "answer", "yes" if self.answer else "no")
+
+
+def _settle(one: "Exclusion | Correction") -> None:
+    """The case as text and the day as a date; UsageError for a day that is none."""
+    object.__setattr__(one, "case", str(one.case))
+    day: object = one.on
+    if isinstance(day, str):
+        try:
+            object.__setattr__(one, "on", date.fromisoformat(day))
+        except ValueError:
+            remedy = 'Write on="2024-02-01", or leave it out for today'
+            raise wrong_use("the day of a decision is no date", remedy) from None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,6 +61,68 @@ def test_a_draft_loads_the_workbook_that_it_was_made_from():
     assert len(checked.answers) == 8
 
 
+UNREAD = ["Bo Hansen", "?", "-", "N/A", "Ved ikke", "Jaa"]
+ASKED = [f"Er der svar på spørgsmål {letter}?" for letter in "abcde"]
+
+
+@pytest.mark.parametrize("unread", UNREAD)
+@pytest.mark.parametrize("asked", [1, 3, 5])
+@pytest.mark.parametrize("named", ["{}", "S-{}"])
+@pytest.mark.parametrize("above", [[], [["Sagsgennemgang"], []], [["Skema 2022"]]])
+def test_a_first_case_whose_answers_are_not_read_is_no_header(
+    unread, asked, named, above
+):
+    """It was lost, and what stood in its cells became the measures' names."""
+    ids = [int(one) if named == "{}" else named.format(one) for one in range(1, 9)]
+    first = [ids[0], *[unread] * asked]
+    lines = [
+        [one, *(["Ja", "Nej"][at % 2] for _ in range(asked))]
+        for at, one in enumerate(ids[1:])
+    ]
+    workbook = book(sheet([*above, ["Nr", *ASKED[:asked]], first, *lines]))
+    form = draft_form(workbook)
+    assert [one.columns[0] for one in form.measures] == ASKED[:asked]
+    assert "Bo Hansen" not in f"{form.text}{form}"
+    assert read(workbook, form=form).answers["case_id"].nunique() == 8
+
+
+@pytest.mark.parametrize("unread", UNREAD)
+def test_a_table_in_memory_begins_with_its_headers(unread):
+    cases = pd.DataFrame({"Sag": ["a", "b", "c"], "Svar": [unread, "Ja", "Nej"]})
+    assert [one.label for one in draft_form(cases).measures] == ["Svar"]
+
+
+def test_a_sheet_without_headers_is_refused():
+    cases = [[number, "Ja"] for number in range(1, 9)]
+    with pytest.raises(UsageError, match="no column of the workbook holds answers"):
+        drafted(sheet([[1, "Bo Hansen"], *cases]))
+
+
+def test_a_row_of_themes_above_the_questions_is_no_header():
+    themes = ["", "Opfølgning", "Opfølgning", "Plan"]
+    lines = [[f"S-{at}", "Ja", "Nej", "Ja"] for at in range(5)]
+    form = drafted(sheet([themes, ["Sag", *ASKED[:3]], *lines]))
+    assert [one.label for one in form.measures] == ASKED[:3]
+
+
+def test_rounds_are_in_the_order_of_their_numbers():
+    frame = pd.DataFrame({"Sag": range(4), "Runde": ["Runde 10", "Runde 9"] * 2})
+    form = draft_form(frame.assign(**{ASKED[0]: ["Ja", "Nej"] * 2}))
+    assert [one.label for one in form.phases] == ["Runde 9", "Runde 10"]
+
+
+def test_a_corrected_draft_is_not_written_over(tmp_path):
+    form = drafted(sheet([HEADER, *LINES]))
+    path = form.save(tmp_path / "vores.toml")
+    form.save(path)  # the same once more
+    path.write_text(form.text.replace("Fase", "Runde"), "utf-8")
+    with pytest.raises(UsageError, match="may have been corrected"):
+        form.save(path)
+    assert "Runde" in path.read_text("utf-8")
+    form.save(path, replace=True)
+    assert path.read_text("utf-8") == form.text
+
+
 def test_phases_may_be_the_sheets():
     header = ["Sag", "Er der fulgt op?"]
     first = sheet([header, ["S-1", "Ja"], ["S-2", "Nej"]], "Statusmåling")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -126,6 +127,68 @@ def test_an_answer_is_corrected_with_all_that_rests_on_it(form):
 def test_what_is_not_there_is_refused(form, options, message):
     with pytest.raises(ta.UsageError, match=message):
         ta.run(cases(), cases(), form=form, **options)
+
+
+def unread(answer: str = "Jaa") -> pd.DataFrame:
+    frame = cases()
+    frame.loc[3, "Er der en plan?"] = answer
+    return frame
+
+
+READ_AGAIN = Correction("S-3", "plan", "Ja", "set efter", phase="Analyse")
+SEEN: Any = True  # as a table has it
+
+
+@pytest.mark.parametrize(
+    "decided",
+    [
+        {"corrections": [READ_AGAIN]},
+        {"corrections": replace(READ_AGAIN, case="s-3", answer=SEEN)},
+        {"exclude": [("analysis", "S-3")]},
+        {"exclude": Exclusion("Analyse", "S-3", "hører ikke til")},
+    ],
+)
+def test_what_was_decided_lifts_the_error_that_it_settles(form, decided: Any):
+    with pytest.raises(ta.DataError, match="ANSWER_UNKNOWN"):
+        ta.run(unread(), cases(), form=form)
+    results = ta.run(unread(), cases(), form=form, **decided)
+    told = set(results.issues["code"])
+    assert "ANSWER_UNKNOWN" not in told
+    assert told & {"ANSWER_CORRECTED", "CASE_EXCLUDED"}
+
+
+def test_another_case_with_the_same_error_keeps_it(form):
+    frame = unread()
+    frame.loc[5, "Er der en plan?"] = "Jaa"
+    settled = [Correction("S-3", "plan", "Ja", "set efter", phase="analysis")]
+    prepared = ta.prepare(frame, cases(), form=form, corrections=settled)
+    (left,) = [one for one in prepared.found if one.code == "ANSWER_UNKNOWN"]
+    assert left.case_id == "S-5"
+
+
+def test_a_decision_takes_what_a_table_has(form):
+    one = Correction(3, "plan", False, "x", on="2024-02-01")  # type: ignore[arg-type]
+    assert (one.case, one.answer, one.on) == ("3", "no", date(2024, 2, 1))
+    assert Exclusion("status", 7).case == "7"  # type: ignore[arg-type]
+    with pytest.raises(ta.UsageError, match="no date"):
+        Exclusion("status", "7", on="1. februar")  # type: ignore[arg-type]
+    with pytest.raises(ta.UsageError, match="a correction says case"):
+        ta.run(cases(), cases(), form=form, corrections=[("S-3", "plan", "Ja")])  # type: ignore[list-item]
+    with pytest.raises(ta.UsageError, match="missing a required argument"):
+        Correction("1", "plan", "Ja")  # type: ignore[call-arg]
+
+
+def test_phases_and_attributes_are_asked_for_by_what_a_reader_calls_them():
+    files = [PLAN.parent / "analyse.xlsx", PLAN.parent / "status.xlsx"]
+    results = ta.run(*files, before="Analyse", after="status", by="Paragraf")
+    assert (results.before, results.after) == ("analysis", "status")
+    assert results.settings.by == ("paragraph",)
+    with pytest.raises(ta.UsageError, match="Nord"):
+        ta.run(*files, by=["Paragraf", "Nord"])
+    with pytest.raises(ta.UsageError, match="several groups"):
+        ta.sentence(results, MEASURE)
+    group = results.tally["group"].iloc[0]
+    assert ta.sentence(results, MEASURE, group=group).startswith(f"{group}: ")
 
 
 def test_a_measurement_file_says_it_with_who_and_when(tmp_path):

@@ -214,8 +214,8 @@ MISTAKES = {
     ),
     "a group by no attribute": (
         lambda _: wrong.run(EXAMPLE / "maaling.toml", by="distrikt"),
-        "Tabellen har ingen kolonne distrikt.",
-        "The table has no column distrikt.",
+        "Navnet »distrikt« findes ikke. Vælg et af disse: age, area,",
+        'The name "distrikt" does not exist. Choose one of these: age, area,',
     ),
     "a suffix of no format": (
         lambda _: wrong.write(results(), "rapport.doc"),
@@ -271,8 +271,8 @@ MISTAKES = {
     ),
     "errors in the cells": (
         lambda _: wrong.run(EXAMPLE / "analyse_med_fejl.xlsx", form="boernehandicap"),
-        "slags fejl skal rettes først; den første er",
-        "issues must be corrected first; the first is",
+        "slags fejl skal rettes først. Den første: analyse_med_fejl.xlsx, ",
+        "kinds of error must be corrected first. The first: analyse_med_fejl.xlsx, ",
     ),
 }
 

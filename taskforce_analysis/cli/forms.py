@@ -31,7 +31,11 @@ def form_show(context: typer.Context, name: use.FormName) -> int:
 
 
 def form_draft(
-    context: typer.Context, files: use.Files, *, out: use.Draft = None
+    context: typer.Context,
+    files: use.Files,
+    *,
+    out: use.Draft = None,
+    replace: use.ReplaceDraft = False,
 ) -> int:
     """Draft a form from unknown workbooks, as a TOML file or on standard output."""
     from taskforce_analysis.locating.drafting import draft_form
@@ -40,7 +44,7 @@ def form_draft(
     if out is None:
         terminal.say(form.text)
         return 0
-    terminal.say_written([form.save(out)], context.obj)
+    terminal.say_written([form.save(out, replace=replace)], context.obj)
     return 0
 
 

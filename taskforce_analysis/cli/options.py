@@ -61,6 +61,9 @@ Final = Annotated[bool, _option("--final")]
 Pdf = Annotated[bool, _option("--pdf")]
 Insist = Annotated[bool, _option("--insist")]
 Replace = Annotated[bool, _option("--replace")]
+ReplaceDraft = Annotated[
+    bool, typer.Option("--replace", help="cli.option.replace_draft")
+]
 Spoken = Annotated[str | None, _option("--language")]
 Confidence = Annotated[str | None, _option("--confidence")]
 Adjustment = Annotated[str | None, _option("--adjustment")]

@@ -25,7 +25,7 @@ import numpy as np
 from taskforce_analysis.atomic import whole_file
 from taskforce_analysis.boundary import guarded
 from taskforce_analysis.displaying import View, view
-from taskforce_analysis.errors import unknown_name, wrong_use
+from taskforce_analysis.errors import shown_name, unknown_name, wrong_use
 from taskforce_analysis.forms import Form, form_from
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.locating.columns import is_personal_header
@@ -72,11 +72,20 @@ class DraftForm(Form):
     guesses: tuple[Guess, ...] = field(default=(), compare=False)
 
     @guarded
-    def save(self, path: str | PurePath) -> Path:
-        """Write the draft as a TOML file that `load_form` reads; returns its path."""
+    def save(self, path: str | PurePath, *, replace: bool = False) -> Path:
+        """Write the draft as a TOML file that `load_form` reads; returns its path.
+
+        UsageError where a file lies there that is not this draft, for it may have been
+        corrected; `replace` writes over it.
+        """
         path = Path(path)
         if path.suffix.lower() != ".toml":
             raise wrong_use("a form is a TOML file", 'Name it "mit_skema.toml"')
+        is_there = path.is_file() and path.read_bytes() != self.text.encode()
+        if is_there and not replace:
+            finding = f"{shown_name(path)} is there, and may have been corrected"
+            remedy = "Give another name, or replace=True (--replace) to write over it"
+            raise wrong_use(finding, remedy)
         with whole_file(path) as temporary:
             temporary.write_text(self.text, encoding="utf-8")
         return path
@@ -248,8 +257,9 @@ def _survey(book: Workbook, sheet: Sheet) -> Survey | None:
     columns = np.unique(grid.column).tolist()[:MOST_COLUMNS]
     cells = grid.matrix(columns)
     answers = _answers(grid, cells)
-    header = _header_row(answers, cells)
-    if header is None:
+    # A table in memory begins with its headers; nothing need be searched for.
+    header = 0 if book.columns else _header_row(grid, answers, cells)
+    if header is None or not answers.any():
         return None
     found = [
         _column(grid, column, cells[:, place], header=header, answers=answers[:, place])
@@ -286,15 +296,70 @@ def _coded(grid: Grid, pairs: np.ndarray) -> np.ndarray:
     return np.isin(pairs, coded)
 
 
-def _header_row(answers: np.ndarray, cells: np.ndarray) -> int | None:
-    # The row that most answer columns have their last text in, above any answer.
+def _header_row(grid: Grid, answers: np.ndarray, cells: np.ndarray) -> int | None:
+    """The place of the row of headers; None where no row can be it.
+
+    It is the row that most answer columns have their last text in, above any answer,
+    unless that is a case whose answer is not read: then it is the row above.
+    """
     above: Counter[int] = Counter()
     for column in np.flatnonzero(answers.sum(axis=0) > 0).tolist():
         first = int(answers[:, column].argmax())
         held = np.flatnonzero(cells[:first, column] != NOTHING)
         if len(held):
             above[int(held[-1])] += 1
-    return above.most_common(1)[0][0] if above else None
+    if not above:
+        return None
+    row = above.most_common(1)[0][0]
+    while _is_case(grid, cells, row):
+        row -= 1
+        # A title has a cell or two, and heads no table.
+        while row >= 0 and 2 * _filled(cells[row]) < _filled(cells[row + 1]):
+            row -= 1
+        if row < 0:
+            return None
+    return row - 1 if _asks_more(grid, cells, row) else row
+
+
+def _filled(row: np.ndarray) -> int:
+    return int((row != NOTHING).sum())
+
+
+def _is_case(grid: Grid, cells: np.ndarray, row: int) -> bool:
+    """Whether a row looks like those below it: a number, a date, or S-1 above S-2."""
+    for column in np.flatnonzero(cells[row] != NOTHING).tolist():
+        own = _look(grid, int(cells[row, column]))
+        below = cells[row + 1 :, column]
+        pairs, counts = np.unique(below[below != NOTHING], return_counts=True)
+        alike = [_look(grid, pair) == own for pair in pairs.tolist()]
+        if own and 2 * counts[alike].sum() > counts.sum():
+            return True
+    return False
+
+
+def _look(grid: Grid, pair: int) -> str:
+    """What a cell looks like; "" for words, which tell no header from a case."""
+    kind = kind_of(pair)
+    if kind is not Kind.TEXT:
+        return kind.name
+    if _is_date(grid, pair):
+        return Kind.DATE.name
+    text = silent_key(grid.text(pair))
+    if text in _answer_keys():
+        return Kind.BOOLEAN.name
+    shape = re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", text))
+    return shape if "9" in shape else ""
+
+
+def _asks_more(grid: Grid, cells: np.ndarray, row: int) -> bool:
+    """Whether the row right above is as full and has more questions than this one."""
+    if not row or grid.rows[row] - grid.rows[row - 1] != 1:
+        return False
+    asked = [
+        sum(grid.text(pair).rstrip().endswith("?") for pair in one[one >= 0].tolist())
+        for one in cells[row - 1 : row + 1]
+    ]
+    return _filled(cells[row - 1]) >= _filled(cells[row]) and asked[0] > asked[1]
 
 
 def _column(
@@ -520,9 +585,12 @@ def _apart(stems: Sequence[str]) -> list[str]:
     return own if all(own) and len(set(map(silent_key, own))) == len(own) else [*stems]
 
 
-def _time(name: str) -> tuple[bool, str]:
-    later = re.match(_drafting()["known"]["later"], silent_key(name))
-    return later is not None, silent_key(name)
+def _time(name: str) -> tuple[bool, list[tuple[str, int]]]:
+    """How names are put in the order in time: numbers by size, 9 before 10."""
+    key = silent_key(name)
+    later = re.match(_drafting()["known"]["later"], key)
+    parts = re.findall(r"([^\d]*)(\d*)", key)
+    return later is not None, [(text, int(digits or 0)) for text, digits in parts]
 
 
 # How it is written

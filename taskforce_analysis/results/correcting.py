@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from taskforce_analysis.checking.rescoring import with_scores
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.forms import Form, Measure
-from taskforce_analysis.issues import Issue
+from taskforce_analysis.issues import ON_RECORD, Issue
 from taskforce_analysis.locating.lexicon import UNRECOGNISED, lexicon_of
 from taskforce_analysis.measurements import (
     Correction,
@@ -32,19 +32,27 @@ if TYPE_CHECKING:
 
 MOST = 0.1  # of a phase's cases that may be left out of a drawn sample
 CHOSEN = "chosen_by_municipality"
+_CELL = ("CELL_ERROR", "FORMULA_NOT_CALCULATED", "MERGED_ANSWER")
 
 
 def with_changes(
     plan: Measurement,
-    exclude: Iterable[Exclusion | Sequence[str]],
-    corrections: Iterable[Correction],
+    exclude: Exclusion | Iterable[Exclusion | Sequence[str]],
+    corrections: Correction | Iterable[Correction],
 ) -> Measurement:
     """The measurement with what the call leaves out and corrects, each with a date.
 
     A pair (file or phase, case) is an exclusion that says no more.
     """
     today = date.today()  # noqa: DTZ011 - the day where it was decided
-    made = [*map(_as_exclusion, exclude)]
+    excluded = [exclude] if isinstance(exclude, Exclusion) else [*exclude]
+    made = [*map(_as_exclusion, excluded)]
+    named = [corrections] if isinstance(corrections, Correction) else [*corrections]
+    if not all(isinstance(one, Correction) for one in named):
+        raise wrong_use(
+            "a correction says case, measure, answer and why",
+            'Write corrections=[Correction("S-17", "measure", "no", "read again")]',
+        )
     return replace(
         plan,
         excluded=tuple(
@@ -52,7 +60,7 @@ def with_changes(
         ),
         corrections=tuple(
             one if one.on else replace(one, on=today)
-            for one in (*plan.corrections, *corrections)
+            for one in (*plan.corrections, *named)
         ),
     )
 
@@ -84,6 +92,14 @@ def changed(prepared: Prepared) -> Prepared:
     found = list(prepared.found)
     for one in plan.corrections:
         answers, told = _corrected(answers, one, prepared)
+        # What stood in the cell counts no more, and need not be corrected there.
+        place = (told.case_id, told.phase, told.measure)
+        found = [
+            issue
+            for issue in found
+            if (issue.case_id, issue.phase, issue.measure) != place
+            or not _is_of_cell(issue)
+        ]
         found.append(told)
     gone: dict[str, set[str]] = {}
     reviews = prepared.checked.reviews
@@ -96,6 +112,13 @@ def changed(prepared: Prepared) -> Prepared:
             raise _no_case(exclusion.place)
         for phase, units in answers[rows].groupby("phase")["unit_id"]:
             gone.setdefault(str(phase), set()).update(units)
+            own = (silent_key(exclusion.case), str(phase))
+            found = [
+                issue
+                for issue in found
+                if (silent_key(issue.case_id or ""), issue.phase) != own
+                or issue.code in ON_RECORD
+            ]
             found.append(
                 Issue(
                     "CASE_EXCLUDED",
@@ -126,6 +149,11 @@ def changed(prepared: Prepared) -> Prepared:
     )
 
 
+def _is_of_cell(issue: Issue) -> bool:
+    """Whether an issue is about what an answer's cell holds."""
+    return issue.code.startswith("ANSWER_") or issue.code in _CELL
+
+
 def _said(one: Exclusion | Correction) -> str:
     """Why, who and when, in the words of the plan; its numbers of persons covered."""
     day = one.on.isoformat() if one.on else ""
@@ -142,10 +170,19 @@ def _of_case(frame: "pd.DataFrame", case: str) -> "pd.Series[bool]":
     return frame["case_id"].map(lambda one: silent_key(str(one)) == key).astype(bool)
 
 
+def phase_named(name: str, form: Form) -> str:
+    """A phase's id by its label, as a reader knows it; another name as it is."""
+    labels = {
+        silent_key(label): one.id
+        for one in form.phases
+        for label in (one.label_en, one.label)
+    }
+    return labels.get(silent_key(name), name)
+
+
 def _at(frame: "pd.DataFrame", place: str, form: Form) -> "pd.Series[bool]":
     """The rows of a file, or of a phase by its id or label; all where none is named."""
-    labels = {silent_key(one.label): one.id for one in form.phases}
-    phase = labels.get(silent_key(place), place)
+    phase = phase_named(place, form)
     if not place:
         return frame["phase"].notna()
     return (frame["phase"] == phase) | (frame["file"] == place)
@@ -181,7 +218,7 @@ def _corrected(
     told = Issue(
         "ANSWER_CORRECTED",
         file=answers.loc[own, "file"].iloc[0],
-        case_id=one.case,
+        case_id=str(answers.loc[own, "case_id"].iloc[0]),
         phase=phase,
         measure=measure.id,
         found=_said(one),

@@ -19,12 +19,13 @@ from taskforce_analysis.comparing import (
     index_issues,
     strata_issues,
 )
-from taskforce_analysis.errors import DataError, wrong_use
+from taskforce_analysis.errors import DataError, unknown_name, wrong_use
 from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import ERROR, Issue, fold, issues_table
 from taskforce_analysis.measurements import Correction, Exclusion, Measurement
 from taskforce_analysis.privacy import has_cpr, is_cpr_number
 from taskforce_analysis.reading.given import Given
+from taskforce_analysis.results.correcting import phase_named
 from taskforce_analysis.results.preparing import prepare
 from taskforce_analysis.results.records import Prepared, Results
 from taskforce_analysis.settings import Settings
@@ -117,7 +118,8 @@ def compare_prepared(
     prepared = replace(prepared, found=prepared.found + _phase_issues(prepared))
     if prepared.has_errors and not force:
         raise _data_error((*prepared.found, *plan_issues(prepared)))
-    settings = replace(prepared.settings, by=names_in(by) or prepared.settings.by)
+    asked = tuple(_attribute_named(name, prepared) for name in names_in(by))
+    settings = replace(prepared.settings, by=asked or prepared.settings.by)
     choices = replace(prepared.choices, forced=force)
     prepared = replace(prepared, settings=settings, choices=choices)
     prepared = _in_groups(prepared)
@@ -135,6 +137,21 @@ def compare_prepared(
         before=before,
         after=after,
     )
+
+
+def _attribute_named(name: str, prepared: Prepared) -> str:
+    """An attribute's id by its id, its label or its header; UsageError for another."""
+    attributes = prepared.form.attributes
+    known = {
+        silent_key(said): one.id
+        for one in attributes
+        for said in (*one.columns, one.label_en, one.label, one.id)
+    }
+    found = known.get(silent_key(name), name)
+    held = prepared.checked.answers.columns
+    if prepared.frame is None and found not in held:  # else its engine is asked
+        raise unknown_name("attribute", name, [one.id for one in attributes])
+    return found
 
 
 def _in_groups(prepared: Prepared) -> Prepared:
@@ -293,10 +310,11 @@ def _data_error(found: Iterable[Issue]) -> DataError:
     errors = table[table["severity"] == ERROR]
     first = errors.iloc[0]
     place = ", ".join(str(x) for x in first[["file", "sheet", "cell"]].dropna())
-    message = (
-        f"{len(errors)} issues must be corrected first; the first is "
-        f"{first['code']} ({place}). They stand in the error's .issues"
-    )
+    told = f"{first['code']} ({place})" if place else str(first["code"])
+    several = f"{len(errors)} issues must be corrected first; the first is {told}"
+    one = f"1 issue must be corrected first: {told}"
+    found_in = "All stand in the error's .issues"
+    message = f"{several if len(errors) > 1 else one}. {found_in}"
     return DataError(message, code=str(first["code"]), issues=table)
 
 
@@ -314,6 +332,7 @@ def _compared(
     phases: tuple[str, ...], form: Form, *, before: str | None, after: str | None
 ) -> tuple[str, str]:
     known = form.phase_ids or phases
+    before, after = (name and phase_named(name, form) for name in (before, after))
     for name in (before, after):
         if name is not None and name not in known:
             raise wrong_use(f'there is no phase "{name}"', f"Known: {', '.join(known)}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from taskforce_analysis.disclosing import disclose
-from taskforce_analysis.errors import unknown_name
+from taskforce_analysis.errors import several_groups, unknown_name
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.reporting.blocks import Report, Table
 from taskforce_analysis.reporting.contents import author_of, subtitle_of, title_of
@@ -19,7 +19,7 @@ from taskforce_analysis.reporting.report_tables import theme_table
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.table_rows import ComparisonRow, deciding, theme_rows
 from taskforce_analysis.results import Results
-from taskforce_analysis.tables import names_in
+from taskforce_analysis.tables import ALL, names_in
 from taskforce_analysis.writing import writer
 
 Sort: TypeAlias = Literal["form", "difference", "rate"]
@@ -36,7 +36,8 @@ def sentence(
 ) -> str:
     """What a report says of one measure: counts, difference, verdict, reservations.
 
-    Raises UsageError for a measure or group that is not there.
+    Of several groups it begins with the name of its own. Raises UsageError for a group
+    or measure that is not there, and where none of several groups is chosen.
 
     >>> from taskforce_analysis.results import run
     >>> from taskforce_analysis.shipped import data_folder
@@ -47,7 +48,8 @@ def sentence(
     shown = disclose(results)
     sentences = Sentences(shown, load_language(language))
     (row,) = rows_of(shown, sentences.groups, group=group, measures=(measure,))
-    return sentences.told_with_asides(row)
+    told = sentences.told_with_asides(row)
+    return told if row.group == ALL else f"{sentences.group(row.group)}: {told}"
 
 
 def rows_of(
@@ -67,6 +69,8 @@ def rows_of(
     if sort not in SORTS:
         raise unknown_name("sort", sort, SORTS)
     chosen = [results.form.measure(name).id for name in names_in(measures or ())]
+    if group is None and len(groups) > 1:
+        raise several_groups(groups)
     own = group or groups[0]
     decided = {row.measure: row for row in deciding(results, own)}
     rows = [row for _, inside in theme_rows(results, own) for row in inside]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from taskforce_analysis.errors import (
     DataError,
@@ -18,9 +19,17 @@ from taskforce_analysis.errors import (
     TaskforceError,
     UsageError,
 )
-from taskforce_analysis.languages import Language, chosen_language, load_language
+from taskforce_analysis.languages import (
+    Language,
+    available_languages,
+    chosen_language,
+    load_language,
+)
 from taskforce_analysis.privacy import redact
 from taskforce_analysis.writing.showing import explain
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_SHOWN = 10  # issues under an error in a notebook; the others are counted
 _KEY = re.compile(r"key (\S+(?: \([^)]*\))?\S*: )")
@@ -51,7 +60,7 @@ def _phrases(language: str, table: str) -> tuple[_Phrase, ...]:
 def _pattern(english: str) -> re.Pattern[str]:
     parts = _PLACE.split(english)
     found = [
-        rf"(?P<p{part}>.+?)" if place % 2 else re.escape(part)
+        rf"(?P<p{part}>.*?)" if place % 2 else re.escape(part)
         for place, part in enumerate(parts)
     ]
     return re.compile("".join(found), re.DOTALL)
@@ -105,6 +114,8 @@ def finding_in(error: TaskforceError, language: Language) -> str:
         return language.word("cli.internal", kind=error.kind)
     if isinstance(error, UsageError) and error.wording:
         return language.word(error.wording.key, **error.wording.values)
+    if isinstance(error, DataError) and error.issues is not None:
+        return _finding_of_data(error.issues, language)
     key = f"issues.{error.code}"
     if error.code.startswith("FILE_") and language.has(f"{key}.text"):
         text, remedy = language.word(f"{key}.text"), language.word(f"{key}.remedy")
@@ -122,6 +133,21 @@ def finding_in(error: TaskforceError, language: Language) -> str:
     return redact(f"{where}{sentence}{'' if is_whole else '.'}")
 
 
+def _finding_of_data(issues: "pd.DataFrame", language: Language) -> str:
+    """How many kinds of error there are, and of the first: where, what, what to do."""
+    from taskforce_analysis.reporting.table_rows import issue_rows
+
+    errors = issues[issues["severity"] == "error"]
+    first = next(iter(issue_rows(errors)))
+    parts = (first.file, first.sheet, language.place(first.cell))
+    place = ", ".join(part for part in parts if part)
+    said = [language.word(f"issues.{first.code}.{one}") for one in ("text", "remedy")]
+    told = " ".join(said)
+    told = f"{place}: {told}" if place else told
+    number = language.number(len(errors))
+    return redact(language.counted("display.data.told", number, first=told))
+
+
 def error_text(error: TaskforceError, language: Language) -> str:
     """An error in a sentence or two: place, finding, remedy."""
     place = place_in(error, language)
@@ -135,7 +161,9 @@ def told_in(error: TaskforceError, *, in_notebook: bool) -> list[str] | None:
     As its own text only where a language was chosen, by the call, by `language` or the
     surroundings; in a notebook always, in the language of all displays.
     """
-    name = error.language or chosen_language()
+    # A language that does not exist may be what the error is about.
+    named = error.language if error.language in available_languages() else ""
+    name = named or chosen_language()
     if not in_notebook:
         return [error_text(error, load_language(name))] if name else None
     words = load_language(name)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from taskforce_analysis.errors import unknown_name, wrong_use
+from taskforce_analysis.errors import several_groups, unknown_name, wrong_use
 from taskforce_analysis.forms import Form, Measure
 from taskforce_analysis.languages import Language
 from taskforce_analysis.reporting.table_rows import (
@@ -185,9 +185,7 @@ def _group_of(results: "Results", group: str | None) -> str:
     if group is not None and group not in known:
         raise unknown_name("group", group, known)
     if group is None and "all" not in known and len(known) > 1:
-        raise wrong_use(
-            "the results hold several groups", f"Choose: group={known[0]!r}"
-        )
+        raise several_groups(known)
     return group or ("all" if "all" in known else known[0] if known else "all")
 
 
