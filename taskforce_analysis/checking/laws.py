@@ -324,8 +324,9 @@ def _kinds_in(
     names = ["phase", form.law_date, PARAGRAPH, BENEFIT]
     cases = answers[[one for one in names if one in answers]]
     cases = cases.drop_duplicates().astype(object)
-    texts = cases.where(cases.notna(), "").reindex(columns=names, fill_value="")
-    rows = list(texts.itertuples(index=False, name=None))
+    texts = cases.where(cases.notna(), "")
+    columns = [[*texts[one]] if one in texts else [""] * len(texts) for one in names]
+    rows = list(zip(*columns, strict=True))
     last: dict[str, str] = {}
     for phase, day, *_ in rows:
         last[phase] = max(last.get(phase, ""), day)

@@ -70,7 +70,8 @@ class Units:
         )
         first, second = (*own.values, ""), (*benefit.values, "")
         texts = [with_benefit(first[a], second[b]) for a, b in pairs.T.tolist()]
-        return TextColumn(tuple(texts), codes)
+        # numpy 2.0.0 gives them in another shape.
+        return TextColumn(tuple(texts), codes.reshape(-1))
 
     def dates(self, columns: Sequence[DateColumn]) -> DateColumn:
         """Dates per row of each table as one per unit; the first that is there wins.
