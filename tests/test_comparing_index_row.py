@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from made_answers import made_answers, small_form, yes_no
 
-from taskforce_analysis.comparing.index_row import index_rows
+from taskforce_analysis.comparing.index_row import rows_of_index
 from taskforce_analysis.errors import FormError, UsageError
 from taskforce_analysis.measurements import Measurement, PhasePlan, load_measurement
 from taskforce_analysis.methods.index import compare_scores, judge_scores
@@ -22,7 +22,9 @@ PAIR = {"before": "analysis", "after": "status"}
 def rows_of(*blocks, plan: Measurement = PLAN, **chosen) -> list[dict]:
     settings = Settings(**chosen)
     answers = made_answers(*blocks)
-    return index_rows(answers, form=FORM, measurement=plan, settings=settings, **PAIR)
+    return rows_of_index(
+        answers, form=FORM, measurement=plan, settings=settings, **PAIR
+    )
 
 
 def risen() -> list[tuple[str, str, list[str]]]:
@@ -127,12 +129,12 @@ def test_cases_numbered_alike_in_two_municipalities_are_two_cases():
     answers = pd.concat(
         [made_answers(*risen()).assign(municipality=name) for name in ("A", "B")]
     )
-    found = index_rows(
+    found = rows_of_index(
         answers, form=FORM, measurement=PLAN, settings=Settings(), **PAIR
     )
     assert found[0]["applicable_before"] == 24
     grouped = with_groups(answers, ["municipality"])
-    apart = index_rows(
+    apart = rows_of_index(
         grouped, form=FORM, measurement=PLAN, settings=Settings(), **PAIR
     )
     groups = [(row["group"], row["applicable_before"]) for row in apart]

@@ -26,7 +26,7 @@ from taskforce_analysis.forms import form_from
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.measurements import Locked, Measurement, PhasePlan
 from taskforce_analysis.reporting.blocks import Picture, Table
-from taskforce_analysis.reporting.contents import outline, reading
+from taskforce_analysis.reporting.contents import how_to_read, outline
 from taskforce_analysis.reporting.explanations import method as method_note
 from taskforce_analysis.reporting.explanations import reading_guide, selection
 from taskforce_analysis.reporting.sentences import Sentences
@@ -940,7 +940,7 @@ def test_a_scale_with_cases_enough_is_told_as_compared(tmp_path):
             rows += [[f"{label}-{at}", label, names[at >= met]] for at in range(size)]
         path = write_workbook(tmp_path / f"{size}.xlsx", {"Sager": rows})
         results = run(path, form=small_form(measure, scales={"grad": scale}))
-        said = " ".join(reading(Sentences(results, DANISH)))
+        said = " ".join(how_to_read(Sentences(results, DANISH)))
         assert ("er andelen og hele skalaen sammenlignet" in said) is is_tested
         assert ("afprøvet forskelle på så få" in said) is not is_tested
 

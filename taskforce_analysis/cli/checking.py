@@ -53,7 +53,7 @@ def check(
     )
     from taskforce_analysis.writing.json import contract
 
-    with terminal.reading(context.obj, quiet=as_json) as begin:
+    with terminal.while_reading(context.obj, quiet=as_json) as begin:
         named = Named(files=files, form=form, layout=layout, phase=phase)
         prepared = prepare_files(named, begin=begin)
     found, tallied = [*prepared.found, *plan_issues(prepared)], None
@@ -101,7 +101,7 @@ def gather(
     from taskforce_analysis.issues import fold, issues_table
     from taskforce_analysis.writing.parquet import to_parquet
 
-    with terminal.reading(context.obj) as begin:
+    with terminal.while_reading(context.obj) as begin:
         named = Named(files=files, form=form, layout=layout, phase=phase)
         prepared = prepare_files(named, begin=begin)
     table = issues_table(fold(prepared.found))

@@ -80,7 +80,7 @@ def _compared(
     from taskforce_analysis.results import compare_prepared
     from taskforce_analysis.writing.json import contract
 
-    with terminal.reading(words, quiet=quiet) as begin:
+    with terminal.while_reading(words, quiet=quiet) as begin:
         prepared = prepare_files(named, changes, begin=begin)
     try:
         before, after = pair

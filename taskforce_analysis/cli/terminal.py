@@ -292,7 +292,7 @@ def progress(label: str, *, quiet: bool) -> Iterator[Callable[[str], None]]:
 
 
 @contextmanager
-def reading(words: Language, *, quiet: bool = False) -> Iterator[Begin]:
+def while_reading(words: Language, *, quiet: bool = False) -> Iterator[Begin]:
     """A bar on standard error with the time left, while files are read.
 
     Yields a function to call with the number of files; what it returns is called as

@@ -18,7 +18,7 @@ from taskforce_analysis.comparing.index_row import (
     INDEX,
     NEEDS_CASES,
     NO_INTERVAL,
-    index_rows,
+    rows_of_index,
 )
 from taskforce_analysis.comparing.pairs import (
     METHOD,
@@ -128,7 +128,7 @@ def compare(
     )
     members = rows["headline"] & rows["measure"].isin(plan.index)
     both = (rows["applicable_before"] > 0) & (rows["applicable_after"] > 0)
-    index = index_rows(
+    index = rows_of_index(
         judged[BEFORE],
         before=before,
         after=after,

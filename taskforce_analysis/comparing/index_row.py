@@ -44,7 +44,7 @@ _APART = ("paired", "selection_differs")
 UNKNOWN = ("missing", "unrecognised", "not_assessable")
 
 
-def index_rows(
+def rows_of_index(
     answers: "pd.DataFrame",
     *,
     form: Form,

@@ -24,7 +24,7 @@ from taskforce_analysis.reading.cells import Contents, Finding, Workbook
 from taskforce_analysis.reading.container import (
     Container,
     XmlFile,
-    kind_of,
+    format_of,
     read_bytes,
 )
 from taskforce_analysis.reading.package import Package
@@ -110,7 +110,7 @@ def is_owner_file(path: Path, data: bytes) -> bool:
 def _read(path: Path, data: bytes) -> tuple[str, Contents]:
     """The kind of file, and what the reader of that kind found in it."""
     # A format's reader is imported when there is a file for it.
-    kind = kind_of(path, data)
+    kind = format_of(path, data)
     if kind == "csv":
         from taskforce_analysis.reading.delimited import read_delimited
 

@@ -98,14 +98,16 @@ def read_bytes(path: Path) -> bytes:
         raise file_error("FILE_NOT_READABLE", path) from None
 
 
-def kind_of(path: Path, data: bytes) -> str:
+def format_of(path: Path, data: bytes) -> str:
     r"""`csv`, `xls`, `sav`, `fods`, `zip`; FileError for what is locked or no workbook.
 
     A table as text has no mark of its own, so there the name counts, unless a
     workbook's bytes speak against it.
 
-    >>> kind_of(Path("a.xlsx"), b"PK\x03\x04 and more"), kind_of(Path("a.csv"), b"a;b")
-    ('zip', 'csv')
+    >>> format_of(Path("a.xlsx"), b"PK\x03\x04 and more")
+    'zip'
+    >>> format_of(Path("a.csv"), b"a;b")
+    'csv'
     """
     if not data:
         raise file_error("FILE_EMPTY", path)

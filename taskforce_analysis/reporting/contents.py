@@ -122,7 +122,7 @@ def chapters(sentences: Sentences) -> dict[str, list[Block]]:
         "results": themes_blocks(sentences),
         "timing": [] if is_series(results) else days_blocks(sentences),
         "other_recommendations": elsewhere_blocks(sentences),
-        "reading": [Heading(word("heading.reading")), Listing(reading(sentences))],
+        "reading": [Heading(word("heading.reading")), Listing(how_to_read(sentences))],
     }
     annexes = {
         "exact": _exact(sentences),
@@ -161,7 +161,7 @@ def parts_by_tag(sentences: Sentences) -> dict[str, list[Block]]:
     }
 
 
-def reading(sentences: Sentences) -> tuple[str, ...]:
+def how_to_read(sentences: Sentences) -> tuple[str, ...]:
     """How it was done and how the figures are read: each explanation, once."""
     results, language = sentences.results, sentences.language
     if is_graded(sentences):

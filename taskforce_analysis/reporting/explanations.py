@@ -218,7 +218,7 @@ def method(results: Results, language: Language) -> list[str]:
         ),
         *_census(sentences),
         sentences.word("method.promise", half=half),
-        *chance(sentences),
+        *found_by_chance(sentences),
         *_primary(sentences),
         *_margins(sentences),
         sentences.word(f"method.partly_{settings.partly}"),
@@ -294,7 +294,7 @@ def cited(name: str, language: Language) -> str:
     return f"{label} [{entry.reference}]" if entry and entry.reference else label
 
 
-def chance(sentences: Sentences) -> list[str]:
+def found_by_chance(sentences: Sentences) -> list[str]:
     """How many rows would stand out had nothing changed; absent where not computed."""
     expected, rows = sentences.results.chance_findings, sentences.results.comparison
     alone = rows["headline"] & (rows["basis"] != "index")

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from taskforce_analysis.reporting.blocks import Block, Heading, Paragraph
-from taskforce_analysis.reporting.explanations import chance
+from taskforce_analysis.reporting.explanations import found_by_chance
 from taskforce_analysis.reporting.sentences import Sentences, is_short, within
 from taskforce_analysis.reporting.series import (
     is_series,
@@ -261,7 +261,7 @@ def _standing_out(
         key = "brief.unplanned_none"
         return [sentences.counted(key, counts["all"], **counts)]
     # The number is that of all groups together, which is told with the method.
-    return [*said, *(chance(sentences) if len(sentences.groups) == 1 else [])]
+    return [*said, *(found_by_chance(sentences) if len(sentences.groups) == 1 else [])]
 
 
 def _of(rows: Iterable[ComparisonRow], verdict: str) -> list[ComparisonRow]:

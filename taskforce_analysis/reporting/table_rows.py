@@ -541,12 +541,12 @@ def _once(read: Callable[[Results], Read]) -> Callable[[Results], Read]:
     """Read once per results, which are never changed in place, and let go with them."""
     kept: WeakKeyDictionary[Results, Read] = WeakKeyDictionary()
 
-    def reading(results: Results) -> Read:
+    def kept_of(results: Results) -> Read:
         if results not in kept:
             kept[results] = read(results)
         return kept[results]
 
-    return reading
+    return kept_of
 
 
 def _state(

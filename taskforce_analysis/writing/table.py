@@ -8,7 +8,7 @@ say anything else. As .png it is drawn, for what takes pictures only.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.errors import several_groups, unknown_name
@@ -21,6 +21,9 @@ from taskforce_analysis.reporting.table_rows import ComparisonRow, deciding, the
 from taskforce_analysis.results import Results
 from taskforce_analysis.tables import ALL, names_in
 from taskforce_analysis.writing import writer
+
+if TYPE_CHECKING:
+    from taskforce_analysis.writing.sheets.book import BookSheet
 
 Sort: TypeAlias = Literal["form", "difference", "rate"]
 SORTS = ("form", "difference", "rate")
@@ -114,41 +117,10 @@ def _report(
 
 
 @writer("table", ".docx", label=LABEL)
-def write_docx_table(
-    results: Results,
-    path: Path,
-    language: Language,
-    *,
-    measures: str | Sequence[str] | None = None,
-    sort: Sort = "form",
-    group: str | None = None,
-) -> None:
-    """Write the table as .docx, to be copied into a document of one's own."""
-    from taskforce_analysis.writing.docx import save_report
-
-    report = _report(results, language, measures=measures, sort=sort, group=group)
-    save_report(report, path, results=results, language=language)
-
-
 @writer("table", ".html", label=LABEL)
-def write_html_table(
-    results: Results,
-    path: Path,
-    language: Language,
-    *,
-    measures: str | Sequence[str] | None = None,
-    sort: Sort = "form",
-    group: str | None = None,
-) -> None:
-    """Write the table as one self-contained .html file."""
-    from taskforce_analysis.writing.html import page_of
-
-    report = _report(results, language, measures=measures, sort=sort, group=group)
-    path.write_text(page_of(report, results, language), "utf-8", newline="\n")
-
-
 @writer("table", ".xlsx", label=LABEL)
-def write_xlsx_table(
+@writer("table", ".png", label=LABEL)
+def write_table(
     results: Results,
     path: Path,
     language: Language,
@@ -157,12 +129,36 @@ def write_xlsx_table(
     sort: Sort = "form",
     group: str | None = None,
 ) -> None:
-    """Write the table as one sheet of an Excel workbook."""
-    from taskforce_analysis.writing.sheets.book import BookColumn, BookSheet, write_book
+    """Write the one table, by suffix: Word, page, sheet, or a picture 16 cm wide.
 
+    `measures` are those of its rows, in the order of `sort`; `group` is whose they are.
+    """
     report = _report(results, language, measures=measures, sort=sort, group=group)
     (table,) = (block for block in report.blocks if isinstance(block, Table))
-    sheet = BookSheet(
+    if path.suffix == ".docx":
+        from taskforce_analysis.writing.docx import save_report
+
+        save_report(report, path, results=results, language=language)
+    elif path.suffix == ".html":
+        from taskforce_analysis.writing.html import page_of
+
+        path.write_text(page_of(report, results, language), "utf-8", newline="\n")
+    elif path.suffix == ".xlsx":
+        from taskforce_analysis.writing.sheets.book import write_book
+
+        sheet = _sheet_of(table, language)
+        properties = {"title": report.title[:255], "author": report.author[:255]}
+        write_book([sheet], path, properties=properties, alt="")
+    else:
+        from taskforce_analysis.charts.kit.grid import picture_of
+
+        path.write_bytes(picture_of(table, language))
+
+
+def _sheet_of(table: Table, language: Language) -> "BookSheet":
+    from taskforce_analysis.writing.sheets.book import BookColumn, BookSheet
+
+    return BookSheet(
         "table",
         language.word("one_table.sheet"),
         table.caption,
@@ -170,23 +166,3 @@ def write_xlsx_table(
         tuple(BookColumn(one.label, 10 * one.width) for one in table.columns),
         table.rows,
     )
-    properties = {"title": report.title[:255], "author": report.author[:255]}
-    write_book([sheet], path, properties=properties, alt="")
-
-
-@writer("table", ".png", label=LABEL)
-def write_png_table(
-    results: Results,
-    path: Path,
-    language: Language,
-    *,
-    measures: str | Sequence[str] | None = None,
-    sort: Sort = "form",
-    group: str | None = None,
-) -> None:
-    """Draw the table, 16 cm wide."""
-    from taskforce_analysis.charts.kit.grid import picture_of
-
-    report = _report(results, language, measures=measures, sort=sort, group=group)
-    (table,) = (block for block in report.blocks if isinstance(block, Table))
-    path.write_bytes(picture_of(table, language))
