@@ -9,7 +9,6 @@ import io
 from datetime import date
 from math import isnan
 from pathlib import Path
-from typing import Any
 
 from taskforce_analysis.errors import file_error
 from taskforce_analysis.privacy import count_cpr
@@ -62,7 +61,7 @@ def read_sav(path: Path, data: bytes) -> Contents:
     return found
 
 
-def _cell(value: Any, shown: str) -> tuple[Kind, str] | None:
+def _cell(value: str | float | None, shown: str) -> tuple[Kind, str] | None:
     if isinstance(value, str):
         text = value.strip()
         return (Kind.TEXT, text) if text else None
