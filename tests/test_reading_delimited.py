@@ -7,7 +7,7 @@ import pytest
 from taskforce_analysis.checking import check
 from taskforce_analysis.errors import FileError
 from taskforce_analysis.reading import read_cells
-from taskforce_analysis.reading.cells import Kind, iterate
+from taskforce_analysis.reading.cells import Finding, Kind, iterate
 from tests.made_sheets import PLAIN, form_of, measure, rows, scores
 
 TEXT = "Sagsnr.;Værdi;Nr\nS-1;12,5;007\nS-2;;7\n"
@@ -118,3 +118,36 @@ def test_letters_of_other_machines_are_named(tmp_path: Path, encoding: str) -> N
     found = check([read_cells(path)], form).found
     broken = [one.expected for one in found if one.code == "HEADER_MOJIBAKE"]
     assert "Er ÅRET godt, ærø?" in broken
+
+
+@pytest.mark.parametrize("name", ["cp850", "mac_roman"])
+@pytest.mark.parametrize("text", ["Nørby", "Vesterårs", "BRØNDBY", "SKÅNE"])
+def test_letters_of_other_machines_in_the_cells_alone_are_told(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"Sagsnr.;By\nS-1;Ry\nS-2;{text}\nS-3;{text}\n".encode(name))
+    if (name, text) == ("mac_roman", "BRØNDBY"):  # a sign that Windows has too
+        assert read_cells(path).findings == ()
+        return
+    found = Finding("TEXT_MOJIBAKE", "csv", "B3", 2, expected=name)
+    assert read_cells(path).findings == (found,)
+
+
+def test_signs_that_are_no_broken_letters_are_not_told(tmp_path: Path) -> None:
+    text = "Sagsnr.;By\nS-1;3¾ år – \u203asådan\u2039 † Œuvre, ørred’s\n"
+    for encoding in ("cp1252", "utf-8"):
+        path = tmp_path / f"{encoding}.csv"
+        path.write_bytes(text.encode(encoding))
+        assert read_cells(path).findings == ()
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;"])
+def test_the_line_that_names_the_mark_is_no_row(tmp_path: Path, first: str) -> None:
+    data = f"{first}\r\n{TEXT}".encode()
+    assert read(tmp_path / "a.csv", data) == CELLS
+
+
+def test_the_mark_that_is_named_parts_the_cells(tmp_path: Path) -> None:
+    found = read(tmp_path / "a.csv", b"sep=|\na;b|c\n1|2\n")
+    assert [text for *_, text in found] == ["a;b", "c", "1", "2"]
