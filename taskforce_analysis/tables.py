@@ -368,8 +368,10 @@ def with_labels(frame: "pd.DataFrame", labels: Mapping[str, str]) -> "pd.DataFra
     """
     import pandas as pd
 
-    named = [labels.get(measure, measure) for measure in frame["measure"]]
-    named = pd.Series(named, index=frame.index, dtype="str")  # also where it is empty
+    # Each id is looked up once: a table has few of them and many rows.
+    codes, ids = pd.factorize(frame["measure"])
+    of_ids = pd.Series([labels.get(one, one) for one in ids], dtype="str")
+    named = of_ids.take(codes).set_axis(frame.index)
     if LABEL in frame.columns:
         frame[LABEL] = named
     else:

@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 
 DOTS = 150
 # The rounding of letters to whole dots, in dots: boxes may touch by less.
@@ -44,7 +44,9 @@ def boxes_of(figure: Figure) -> list[Box]:
         for text in figure.findobj(Text):
             assert isinstance(text, Text)
             if text.get_visible() and text.get_text().strip() and is_drawn(text):
-                box = Text.get_window_extent(text, renderer)
+                own = isinstance(text, Annotation)  # its box holds its arrow as well
+                kind = Text if own else type(text)
+                box = kind.get_window_extent(text, renderer)
                 found.append(Box(text.get_text(), box.x0, box.y0, box.x1, box.y1))
     return found
 

@@ -1,6 +1,7 @@
 """The whole distribution: bars to 100 %, and scales around their middle."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 import pytest
 from drawn import texts_of
@@ -100,3 +101,15 @@ def test_the_figures_behind_are_the_counts():
     assert data["Måling"].tolist() == ["Analyse", "Status"]
     assert data["Opfyldt"].tolist() == [8, 14]
     assert data["Ikke opfyldt"].tolist() == [12, 6]
+
+
+def test_every_step_of_a_scale_is_in_the_legend_used_or_not():
+    results = fake_results(0, scaled=2)
+    scale = results.form.measures[0].scale
+    ends = {scale[0].id, scale[-1].id}
+    given = results.distribution
+    unused = replace(results, distribution=given[~given["answer"].isin(ends)])
+    figure = draw("answers", unused)
+    assert texts_of(figure, "key")[: len(scale)] == [one.label for one in scale[::-1]]
+    data = drawing_of(figure).data
+    assert (data[[scale[0].label, scale[-1].label]] == 0).all(axis=None)

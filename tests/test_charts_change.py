@@ -222,7 +222,7 @@ def test_english():
     figure = draw("change", fake_results(1), language="en")
     assert texts_of(figure, "aside") == ["+30 (−1 to +54) Cannot be decided"]
     assert texts_of(figure, "cell")[:3] == ["Analysis", "8 of 20", "40%"]
-    assert drawing_of(figure).note.startswith("Note: Lines: 95% confidence intervals.")
+    assert drawing_of(figure).note.startswith("Note: Lines: 95% confidence intervals,")
     told = "Source: Review of 20 and 20 cases in Eksempelkøbing Kommune."
     assert drawing_of(figure).source == told
 
@@ -261,3 +261,35 @@ def test_a_comparison_that_is_withheld_takes_its_rates_along():
 def test_one_measurement_alone_has_no_change_to_draw(name):
     with pytest.raises(UsageError, match="one measurement alone"):
         draw(name, fake_results(2, phases=("status",)))
+
+
+def test_the_legend_says_what_a_filled_and_an_open_square_mean(figure):
+    assert texts_of(figure, "key") == [
+        "Forskel: højere eller lavere",
+        "Forskel: både højere og lavere er muligt",
+    ]
+    # Only what is there: one measure, which cannot be decided.
+    open_alone = texts_of(draw("change", fake_results(1)), "key")
+    assert open_alone == ["Forskel: både højere og lavere er muligt"]
+
+
+def test_the_chosen_ones_stand_first_under_their_own_heading_where_asked():
+    results = fake_results(12, primary=0)
+    chosen = results.comparison["measure"].isin(["m4", "m9"])
+    kinds = results.comparison.assign(primary=chosen.where(chosen, pd.NA))
+    results = replace(results, comparison=kinds)
+    plain = texts_of(draw("change", results), "label")
+    figure = draw("change", results, chosen_first=True)
+    first = [results.form.measure(name).label for name in ("m4", "m9")]
+    assert texts_of(figure, "label")[:2] == first
+    assert texts_of(figure, "label")[2:] == [one for one in plain if one not in first]
+    assert texts_of(figure, "theme")[0] == "Udpeget til at afgøre"
+    # The themes of the data stay those of the form.
+    themes = set(drawing_of(figure).data["Tema"])
+    assert "Udpeget til at afgøre" not in themes
+
+
+def test_without_chosen_ones_none_stands_first():
+    results = fake_results(4, primary=0)
+    asked = draw("change", results, chosen_first=True)
+    assert texts_of(asked, "theme") == texts_of(draw("change", results), "theme")

@@ -117,6 +117,7 @@ def change(
     order: Sequence[str] | None = None,
     theme: str | None = None,
     group: str | None = None,
+    chosen_first: bool = False,
 ) -> "PageFigure":
     """Both phases' rates, their difference and the verdict, a row per measure.
 
@@ -135,12 +136,13 @@ def change(
     - `order`: ids in the order wanted; a theme's stay together
     - `theme`: an id; all without it
     - `group`: the only one, or all, without it
+    - `chosen_first`: those named to decide above the others, under a heading
 
     >>> from taskforce_analysis.results import run
     >>> from taskforce_analysis.shipped import data_folder
     >>> results = run(measurement=data_folder("example") / "maaling.toml")
     >>> change(results).taskforce.title[:30]
-    'Andel opfyldt i Analyse og Sta'
+    'Andel sager, hvor kravet er op'
     """
     return draw(
         "change",
@@ -157,6 +159,7 @@ def change(
         order=order,
         theme=theme,
         group=group,
+        chosen_first=chosen_first,
     )
 
 

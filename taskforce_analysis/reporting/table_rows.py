@@ -537,7 +537,7 @@ def _basis_rank(basis: str) -> tuple[int, str]:
 # How they are read.
 
 
-def _once(read: Callable[[Results], Read]) -> Callable[[Results], Read]:
+def once(read: Callable[[Results], Read]) -> Callable[[Results], Read]:
     """Read once per results, which are never changed in place, and let go with them."""
     kept: WeakKeyDictionary[Results, Read] = WeakKeyDictionary()
 
@@ -563,7 +563,7 @@ def _state(
     return State.UNCOUNTED if is_relevant else State.NONE
 
 
-@_once
+@once
 def _comparison(results: Results) -> tuple[ComparisonRow, ...]:
     """The rows of the comparison, in the order of the table."""
     minimum = results.settings.minimum_percent
@@ -609,7 +609,7 @@ def _comparison(results: Results) -> tuple[ComparisonRow, ...]:
     return tuple(found)
 
 
-@_once
+@once
 def _compared(results: Results) -> dict[str, list[ComparisonRow]]:
     """The rows of the comparison by group."""
     found: dict[str, list[ComparisonRow]] = {}
@@ -656,7 +656,7 @@ def _codes(cells: Cells) -> tuple[str, ...]:
     return tuple((cells["reservation"] or "").split())
 
 
-@_once
+@once
 def _beside(results: Results) -> dict[tuple[str, str], list[ComparisonRow]]:
     """The rows that do not decide, by group and measure."""
     found: dict[tuple[str, str], list[ComparisonRow]] = {}
@@ -666,7 +666,7 @@ def _beside(results: Results) -> dict[tuple[str, str], list[ComparisonRow]]:
     return found
 
 
-@_once
+@once
 def _tally(results: Results) -> dict[str, list[TallyRow]]:
     """The rows of the tally by group, in the order of the table."""
     minimum = results.settings.minimum_percent
@@ -705,7 +705,7 @@ def _phase_rate(cells: Cells, minimum: int) -> PhaseRate:
     )
 
 
-@_once
+@once
 def _days(results: Results) -> dict[str, list[DaysRow]]:
     """The rows of the table of days by group, in the order of the table."""
     minimum = results.settings.minimum_percent
@@ -727,7 +727,7 @@ def _days(results: Results) -> dict[str, list[DaysRow]]:
     return found
 
 
-@_once
+@once
 def _withheld(results: Results) -> dict[str, set[tuple[str, str]]]:
     """By group the measures and phases whose own rates disclosure control took out."""
     found: dict[str, set[tuple[str, str]]] = {}

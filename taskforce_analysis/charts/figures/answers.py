@@ -269,17 +269,18 @@ def _scored_segments(one: Counted, measure: Measure) -> list[Segment]:
     holder = holder if counts[holder] >= partly else "compliant"
     counts[holder] -= partly
     counts["partly"] = partly
-    return _laid([one.segment(name, counts[name]) for name in SCORED], one.units)
+    parts = [one.segment(name, counts[name]) for name in SCORED]
+    return _used(_laid(parts, one.units))
 
 
 def _rest_segments(one: Counted, *, start: float) -> list[Segment]:
     """What has no percentage, from `start` on, as shares of all units."""
     parts = [one.segment(name, one.count(name)) for name in REST]
-    return _laid(parts, one.units, start=start, first=_LAST)
+    return _used(_laid(parts, one.units, start=start, first=_LAST))
 
 
 def _grade_segments(one: Counted, measure: Measure) -> list[Segment]:
-    """The grades of a scale, the worst to the left, their middle at 0."""
+    """The grades of a scale, used or not, the worst to the left, their middle at 0."""
     grades = list(reversed(measure.scale))
     colours = list(reversed(grade_colours(len(grades))))
     parts = [
@@ -322,13 +323,17 @@ def _lighter(colour: str, part: float) -> str:
 def _laid(
     parts: Sequence[Segment], units: int, *, start: float = 0.0, first: int = 0
 ) -> list[Segment]:
-    """The segments side by side from `start` on, without those of no unit."""
+    """The segments side by side from `start` on."""
     laid = []
     for order, part in enumerate(parts, first):
         share = part.count / units if units else 0.0
         laid.append(replace(part, order=order, start=start, share=share))
         start += share
-    return [segment for segment in laid if segment.count]
+    return laid
+
+
+def _used(segments: Sequence[Segment]) -> list[Segment]:
+    return [segment for segment in segments if segment.count]
 
 
 # What is told and drawn.
@@ -383,7 +388,7 @@ def _draw_bars(
     for number, ax in enumerate(axes):
         for one, heights in zip(bars, lines, strict=True):
             for segments, at in zip(one.panels[number], heights, strict=True):
-                for segment in segments:
+                for segment in _used(segments):
                     _draw_segment(ax, segment, at=at, tall=tall)
 
 

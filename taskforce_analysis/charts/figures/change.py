@@ -4,8 +4,8 @@ The difference has an interval of its own and the verdict stands in words, so th
 nobody has to judge by whether two intervals overlap.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated
 
 from taskforce_analysis.charts import chart
 from taskforce_analysis.charts.kit.marks import (
@@ -20,9 +20,16 @@ from taskforce_analysis.charts.kit.options import (
     OneTheme,
     Paged,
 )
-from taskforce_analysis.charts.kit.paper import PageFigure
-from taskforce_analysis.charts.kit.rows import ASIDE, RowsLayout, place_rows, rate_texts
-from taskforce_analysis.charts.kit.scene import scene_of
+from taskforce_analysis.charts.kit.paper import LegendKey, PageFigure
+from taskforce_analysis.charts.kit.rows import (
+    ASIDE,
+    RowsLayout,
+    RowTexts,
+    place_rows,
+    rate_texts,
+)
+from taskforce_analysis.charts.kit.scene import MeasureRow, Scene, scene_of
+from taskforce_analysis.charts.kit.style import load_style
 from taskforce_analysis.charts.kit.words import (
     alt_of,
     aside,
@@ -41,6 +48,10 @@ if TYPE_CHECKING:
 class Asked(OneGroup, OneTheme, Paged, InColours):
     """What this chart can be asked for."""
 
+    chosen_first: Annotated[
+        bool, "those named to decide above the others, under a heading"
+    ] = False
+
 
 @chart("change", asked=Asked)
 def change(results: "Results", language: Language, asked: Asked) -> PageFigure:
@@ -56,6 +67,8 @@ def change(results: "Results", language: Language, asked: Asked) -> PageFigure:
         measures=asked.measures,
         with_index=True,
     )
+    if asked.chosen_first:
+        scene = replace(scene, rows=tuple(sorted(scene.rows, key=_is_supplementary)))
     before, after = scene.compared_labels
     caption = caption_of(
         results,
@@ -71,12 +84,13 @@ def change(results: "Results", language: Language, asked: Asked) -> PageFigure:
         RowsLayout(
             caption=caption,
             notes=asked.notes,
-            rows=tuple(rate_texts(row, scene, aside(row, scene)) for row in scene.rows),
+            rows=_texts(scene, chosen_first=asked.chosen_first),
             panels=(shares, difference_panel(language, header, scene.rows)),
             aligned="lrr",
             header=scene.word("count_header"),
             aside_header=scene.word("verdict_header"),
             aside_width=ASIDE,
+            keys=_keys(scene),
             page=asked.page,
         )
     )
@@ -85,3 +99,33 @@ def change(results: "Results", language: Language, asked: Asked) -> PageFigure:
     draw_differences(placed.axes[1], shown, placed.lines)
     alt = alt_of(caption.title, scene, verdicts=True)
     return placed.finish(alt=alt, data=change_frame(scene))
+
+
+def _is_supplementary(row: MeasureRow) -> bool:
+    return not row.primary
+
+
+def _texts(scene: Scene, *, chosen_first: bool) -> tuple[RowTexts, ...]:
+    """The rows' texts; the chosen ones under a heading of their own where asked."""
+    own = scene.word("change.chosen")
+    apart = chosen_first and len({row.primary for row in scene.rows}) > 1
+    return tuple(
+        replace(texts, theme=own) if apart and row.primary else texts
+        for row in scene.rows
+        for texts in [rate_texts(row, scene, aside(row, scene))]
+    )
+
+
+def _keys(scene: Scene) -> tuple[LegendKey, ...]:
+    """What a filled and an open mark of a difference say, as far as they are there."""
+    shown = [row.change for row in scene.rows if row.change]
+    told = {row.is_beyond_chance for row in shown if row.shown_difference}
+    mark, paper = load_style().change.colour, load_style().colours["paper"]
+    return tuple(
+        LegendKey(
+            label=scene.word(f"change.{name}"),
+            look={"facecolor": fill, "edgecolor": mark, "linewidth": 1.3},
+        )
+        for name, fill, is_filled in (("filled", mark, True), ("open", paper, False))
+        if is_filled in told
+    )

@@ -13,8 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import LinearSegmentedColormap, to_hex
 from matplotlib.figure import Figure
+from matplotlib.transforms import TransformedPatchPath
 
 from taskforce_analysis.charts import chart
+from taskforce_analysis.charts.kit.lettering import Look, write_lines
 from taskforce_analysis.charts.kit.options import OnAxes, OnePhase, OneTheme, Paged
 from taskforce_analysis.charts.kit.paper import (
     LegendKey,
@@ -332,12 +334,13 @@ def _draw_fields(
         some = [one for one in placed if one[0].framed is framed]
         if some:
             axes.add_artist(_grounds(some, value, framed=framed))
+    # One for all: each text would make its own of the axes' edge.
+    edge = TransformedPatchPath(axes.patch)
     for field, at in placed:
-        text = axes.text(
-            *at, field.text, ha="center", va="center_baseline", gid="field"
-        )
-        weight = "bold" if field.framed else "normal"
-        text.set(color=readable_on(_ground(field, value)), fontweight=weight)
+        look: dict[str, Look] = {"ha": "center", "va": "center_baseline"}
+        look |= {"color": readable_on(_ground(field, value)), "clip_path": edge}
+        look["fontweight"] = "bold" if field.framed else "normal"
+        write_lines(axes, at, [field.text], gid="field", **look)
     axes.set_xlim(-0.5, max(len(line) for line in fields) - 0.5)
     axes.set_ylim(len(fields) - 0.5, -0.5)
 

@@ -13,9 +13,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from html import escape
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, cast
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -24,6 +23,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
+from taskforce_analysis.charts.kit.lettering import Look, unhinted, write_lines
 from taskforce_analysis.charts.kit.style import CM_PER_INCH, load_style, width_of, wrap
 from taskforce_analysis.charts.kit.words import Caption, Drawing
 from taskforce_analysis.errors import wrong_use
@@ -31,7 +31,6 @@ from taskforce_analysis.errors import wrong_use
 if TYPE_CHECKING:
     import pandas as pd
 
-Look: TypeAlias = Any  # what matplotlib takes by name is of every type
 _PATCH = 0.55  # from a legend's patch to its label
 
 
@@ -45,7 +44,7 @@ class PageFigure(Figure):
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw with the letters as wide as they were measured, at any resolution."""
-        with mpl.rc_context({"text.hinting": "no_hinting"}):
+        with unhinted():
             super().draw(renderer)
 
     def _repr_mimebundle_(
@@ -91,19 +90,10 @@ class Paper:
 
     def text(self, at: tuple[float, float], lines: Sequence[str], **look: Look) -> Text:
         """Lines of text with the upper edge of the first at `at` (from left, top)."""
-        style = load_style()
-        left, top = at
-        return self.figure.text(
-            left / self.width,
-            1 - top / self.height,
-            "\n".join(lines),
-            va="top",
-            **{
-                "linespacing": style.spacing,
-                "color": style.colours["ink"],
-                **look,
-            },
-        )
+        style, (left, top) = load_style(), at
+        at = (left / self.width, 1 - top / self.height)
+        look = {"va": "top", "color": style.colours["ink"], **look}
+        return write_lines(self.figure, at, lines, **look)
 
     def axes(self, left: float, top: float, size: tuple[float, float]) -> Axes:
         """Axes with the upper left corner at (left, top), of a width and a height."""

@@ -20,6 +20,7 @@ from taskforce_analysis.reporting.table_rows import (
     TallyRow,
     deciding,
     index_rows,
+    once,
     phase_rates,
     tallied,
 )
@@ -173,6 +174,7 @@ def _index_rows(
             )
 
 
+@once
 def groups_in(results: "Results") -> list[str]:
     """The groups in their order, also those of which all is withheld."""
     tables = (results.comparison, results.tally, results.withheld)

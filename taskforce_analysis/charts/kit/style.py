@@ -19,7 +19,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import matplotlib as mpl
 from cycler import cycler
@@ -111,11 +111,6 @@ class Style:
         return tuple(dict.fromkeys((used, _ALWAYS)))
 
     @property
-    def spacing(self) -> float:
-        """The pitch as matplotlib asks for it: of how tall the letters are."""
-        return self.type["pitch"] / _tall(self.letters)
-
-    @property
     def line(self) -> float:
         """The distance from one line of text to the next, in centimetres."""
         return self.type["text"] * self.type["pitch"] / POINTS_PER_CM
@@ -147,7 +142,7 @@ def styled(
     """
     style = load_style()
     if family:
-        if not _is_installed(family):
+        if not is_installed(family):
             raise wrong_use("there are no such letters", "Name a family installed here")
         style = replace(style, fonts={**style.fonts, "family": (family,)})
     if width is not None:
@@ -337,22 +332,39 @@ def clean(text: str) -> str:
     return " ".join(part for part in joined.split(" ") if part)
 
 
+class Letters(NamedTuple):
+    """What a text is set in: the family, then what has the rest; its size in points."""
+
+    family: tuple[str, ...]
+    size: float
+    bold: bool = False
+
+
 def width_of(text: str, size: float | None = None, *, bold: bool = False) -> float:
     """How wide a line of text is, in centimetres, with a little to spare.
 
     >>> 4.5 < width_of("Højere andel ud over det tilfældige") < 6
     True
     """
+    return _width_of(text, _letters(size, bold=bold))
+
+
+def _letters(size: float | None, *, bold: bool) -> Letters:
     style = load_style()
-    return _width_of(text, size or style.type["text"], style.letters, bold=bold)
+    return Letters(style.letters, size or style.type["text"], bold)
 
 
-@lru_cache(maxsize=4096)
-def _width_of(text: str, size: float, letters: tuple[str, ...], *, bold: bool) -> float:
-    font = _font(letters, bold=bold)
-    font.set_size(size, 72)
+def _width_of(text: str, letters: Letters) -> float:
+    return length_of(text, letters) / POINTS_PER_CM * _SLACK
+
+
+@lru_cache(maxsize=8192)
+def length_of(text: str, letters: Letters) -> float:
+    """How long a line of text is, in points; shaped once, be it drawn ever so often."""
+    font = _font(letters.family, bold=letters.bold)
+    font.set_size(letters.size, 72)
     font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
-    return font.get_width_height()[0] / 64 / POINTS_PER_CM * _SLACK
+    return font.get_width_height()[0] / 64
 
 
 def wrap(
@@ -364,49 +376,52 @@ def wrap(
     ...     wrap("Højere andel ud over det tilfældige", 3.7)
     ('Højere andel ud over', 'det tilfældige')
     """
-    style = load_style()
-    size, letters = size or style.type["text"], style.letters
-    return _wrapped(text, width, size, letters=letters, bold=bold)
+    return _wrapped(text, width, _letters(size, bold=bold))
 
 
 @lru_cache(maxsize=4096)
-def _wrapped(
-    text: str, width: float, size: float, *, letters: tuple[str, ...], bold: bool
-) -> tuple[str, ...]:
-    """As `wrap`; the letters are asked for so that those of another style count."""
+def _wrapped(text: str, width: float, letters: Letters) -> tuple[str, ...]:
     lines = [""]
     for word in clean(text).split(" "):
         longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if _width_of(longer, size, letters, bold=bold) <= width:
+        if _width_of(longer, letters) <= width:
             lines[-1] = longer
             continue
-        pieces = _pieces(word, width, size, bold=bold)
+        pieces = _pieces(word, width, letters)
         lines = [*(line for line in lines if line), *pieces]
     return tuple(lines)
 
 
-def _pieces(word: str, width: float, size: float, *, bold: bool) -> list[str]:
+def _pieces(word: str, width: float, letters: Letters) -> list[str]:
     pieces = [""]
     for letter in word:
-        if pieces[-1] and width_of(pieces[-1] + letter, size, bold=bold) > width:
+        if pieces[-1] and _width_of(pieces[-1] + letter, letters) > width:
             pieces.append("")
         pieces[-1] += letter
     return pieces
 
 
-@cache
-def _font(letters: tuple[str, ...], *, bold: bool) -> FT2Font:
-    return get_font([_file_of(family, bold=bold) for family in letters])
+class Heights(NamedTuple):
+    """How far letters reach over and under the baseline, of their size."""
+
+    over: float
+    under: float
 
 
 @cache
-def _tall(letters: tuple[str, ...]) -> float:
-    """From the top to the bottom of a line of the first family, of its size."""
-    font = _font(letters, bold=False)
+def heights_of(family: str) -> Heights:
+    """What the family says of its heights; those of most where it says nothing."""
+    font = _font((family,), bold=False)
     table, head = font.get_sfnt_table("OS/2"), font.get_sfnt_table("head")
     if not table or not head:
-        return 1.0
-    return (table["sTypoAscender"] - table["sTypoDescender"]) / head["unitsPerEm"]
+        return Heights(0.76, 0.24)
+    unit = head["unitsPerEm"]
+    return Heights(table["sTypoAscender"] / unit, -table["sTypoDescender"] / unit)
+
+
+@cache
+def _font(family: tuple[str, ...], *, bold: bool) -> FT2Font:
+    return get_font([_file_of(one, bold=bold) for one in family])
 
 
 @cache
@@ -423,7 +438,7 @@ def _file_of(family: str, *, bold: bool) -> str:
 
 
 @cache
-def _is_installed(family: str) -> bool:
+def is_installed(family: str) -> bool:
     """Whether the family is there, with bold letters of its own."""
     try:
         return _file_of(family, bold=True) != _file_of(family, bold=False)
@@ -433,4 +448,4 @@ def _is_installed(family: str) -> bool:
 
 @cache
 def _first_installed(families: tuple[str, ...]) -> str:
-    return next((one for one in families if _is_installed(one)), _ALWAYS)
+    return next((one for one in families if is_installed(one)), _ALWAYS)
