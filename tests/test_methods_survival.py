@@ -58,9 +58,10 @@ def test_without_open_cases_the_median_is_the_plain_one():
     assert quantile_time([1, 2], [False, False]).time != 0
 
 
-def test_durations_that_cannot_be_are_refused():
+@pytest.mark.parametrize("days", [-1, np.nan, np.inf])
+def test_durations_that_cannot_be_are_refused(days):
     with pytest.raises(UsageError, match="durations that cannot be"):
-        kaplan_meier([-1], [True])
+        kaplan_meier([5, days], [True, True])
 
 
 def test_the_confidence_reaches_the_limits_of_the_median():

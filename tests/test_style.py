@@ -133,7 +133,7 @@ def reads(node: ast.AST) -> bool:
 # What is of any type, each named once and with its reason beside it. Anything else has
 # a type of its own: a record, a TypedDict, or `object` where nothing is asked of it.
 OF_ANY_TYPE = {
-    "charts/kit/paper.py": "what matplotlib takes by name",
+    "charts/kit/lettering.py": "what matplotlib takes by name",
     "cli/application.py": "what typer carries inside of click",
     "filing/provenance.py": "what JSON holds until it is taken in",
     "methods/counts.py": "a number or an array, as the caller's counts are",

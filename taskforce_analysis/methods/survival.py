@@ -32,7 +32,8 @@ def kaplan_meier(
 
     The limits are not a number where the share is 0, as R's survfit has it: Greenwood's
     variance has no value there, and a limit of 0 would be one without width.
-    UsageError where durations and `closed` do not match, or a duration is below 0.
+    UsageError where durations and `closed` do not match, or a duration is below 0
+    or none at all.
     Kaplan and Meier 1958, JASA 53:457; Kalbfleisch and Prentice 1980.
 
     >>> curve = kaplan_meier([9, 13, 13, 18, 23], [True, True, False, True, True])
@@ -41,7 +42,8 @@ def kaplan_meier(
     """
     days = np.asarray(durations, dtype=float)
     done = np.asarray(closed, dtype=bool)
-    if days.shape != done.shape or days.ndim != 1 or np.any(days < 0):
+    known = np.isfinite(days) & (days >= 0)
+    if days.shape != done.shape or days.ndim != 1 or not known.all():
         raise wrong_use(
             "durations that cannot be", "Give days of 0 or more, each closed or not"
         )
