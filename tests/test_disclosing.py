@@ -65,12 +65,14 @@ def test_strict_withholds_every_row_with_a_small_cell(example):
     counts = shown.tally[["cases", "units", *tables.SCORES, "applicable"]]
     assert not ((counts > 0) & (counts < 5)).any(axis=None)
     assert 0 < len(shown.tally) < len(example.tally)
-    # That there are rows by the limits is told of no measure that is withheld.
+    # That there are rows by the limits, or of how many could be assessed, is told of no
+    # measure that is withheld.
     told = [
-        ~one["basis"].str.startswith("limit:") for one in (example.tally, shown.tally)
+        ~one["basis"].str.startswith(("limit:", "assessable"))
+        for one in (example.tally, shown.tally)
     ]
     assert told[1].sum() + len(shown.withheld) == told[0].sum()
-    assert not shown.withheld["basis"].str.startswith("limit:").any()
+    assert set(shown.withheld["basis"]) <= {"crude", "condition", "unconditional"}
 
 
 def test_what_is_withheld_is_withheld_whole(example):
@@ -104,8 +106,10 @@ def test_adjusted_p_values_tell_nothing_of_a_withheld_member(example):
     told = replace(example, comparison=example.comparison.replace(stepwise))
     shown = disclose(as_published(told, "strict")).comparison
     family = shown[(shown["basis"] == "crude") & (shown["adjustment"] == "holm")]
-    assert (family["verdict"] == "withheld").any()
-    assert family["p_adjusted"].isna().all()
+    assert (shown.loc[~shown.index.isin(family.index), "verdict"] != "withheld").any()
+    # Nor do an interval and a verdict, whose level is one of Holm's steps.
+    assert (family["verdict"] == "withheld").all()
+    assert family[["p_adjusted", "difference_low"]].isna().all(axis=None)
 
 
 def test_disclosing_twice_is_disclosing_once(example):

@@ -150,6 +150,7 @@ def counts_of(results: Results) -> Counts:
     kinds = {
         name: at for at, name in enumerate(sorted(set(results.distribution["answer"])))
     }
+    found["parts"] = _beside_parts(rates, found["crude"], results.form)
     found["answers"] = np.zeros((len(rates), len(kinds)))
     given = results.distribution[[*RATE, "answer", "count"]]
     for group, phase, measure, answer, count in given.itertuples(index=False):
@@ -165,6 +166,23 @@ def counts_of(results: Results) -> Counts:
         filled = np.array([rate[1:] in changed for rate in rates]) & ~known
         found[basis][filled] = found["crude"][filled]
     return Counts(rates, found)
+
+
+def _beside_parts(rates: Sequence[Rate], crude: np.ndarray, form: Form) -> np.ndarray:
+    """What a composite's counts leave of those of each of its parts.
+
+    Where two measures are asked and both are to be kept, the cases that keep the one
+    alone are its own count less that of both.
+    """
+    place = {rate: number for number, rate in enumerate(rates)}
+    most = max((len(one.of) for one in form.measures), default=0)
+    found = np.full((len(rates), most, len(SCORES)), np.nan)
+    parts = {one.id: one.of for one in form.measures if one.of}
+    for number, (group, phase, name) in enumerate(rates):
+        for at, other in enumerate(parts.get(name, ())):
+            if (group, phase, other) in place:
+                found[number, at] = crude[place[group, phase, other]] - crude[number]
+    return found.reshape(len(rates), -1)
 
 
 def small_rates(counts: Counts, threshold: int) -> np.ndarray:

@@ -58,6 +58,9 @@ _EMPTY = {"int64": 0, "float64": np.nan, "Int64": None, "boolean": None, "str": 
 _SAID: dict[str, str] = dict.fromkeys(
     ("verdict", "decided_by", "reservation"), WITHHELD
 )
+# Rows that a group has only where some case of either phase brings them.
+BY_EITHER = (*BY_LIMIT, "assessable")
+OF_FEW = (*BY_EITHER, "stratified", "standardised", "ordered")
 # What these issues say is a figure of a group: that it is small, or has moved.
 OF_FIGURES = ("SMALL_CELL", "DENOMINATOR_ZERO", "APPLICABLE_SHIFT", "STRATUM_MISSING")
 WHERE = ("sheet", "cell", "case_id", "phase", "group", "measure", "found", "expected")
@@ -144,7 +147,8 @@ def _is_breakdown(results: Results) -> bool:
 def _tally_and_comparison(
     results: Results, rates: Rates
 ) -> "tuple[pd.DataFrame, pd.DataFrame]":
-    tally, compared = results.tally, _without_bases_of_few(results.comparison, rates)
+    tally = _without_what_the_other_phase_brings(results, rates)
+    compared = _without_bases_of_few(results.comparison, rates)
     lawless = _without_law(results, rates)
     in_law = is_among(tally, lawless) & tally["basis"].str.startswith("law:")
     kept = tally[~(is_among(tally, rates) | in_law)].reset_index(drop=True)
@@ -152,10 +156,32 @@ def _tally_and_comparison(
     hidden = compared_among(compared, rates) | _computed_from_details(results, compared)
     hidden |= compared_among(compared, lawless) & of_law.to_numpy(dtype=bool)
     hidden |= _is_hidden_index(results, compared, hidden)
+    # At which of Holm's steps a row is decided hangs on the p-values of all the others.
+    stepwise = (compared["adjustment"] == "holm").to_numpy(dtype=bool)
+    hidden |= stepwise & compared["group"].isin(compared["group"][stepwise & hidden])
     emptied = _emptied(compared, hidden)
-    # At which of Holm's steps a row was decided tells of its p-value.
     emptied.loc[hidden, "confidence"] = results.settings.confidence
     return kept, emptied
+
+
+def _without_what_the_other_phase_brings(
+    results: Results, rates: Rates
+) -> "pd.DataFrame":
+    """The tally without the rows of a shown phase that only the withheld one may bring.
+
+    By either limit a measure has rows where it changed for cases of both phases, and a
+    row of how many could be assessed where one of either could not be.
+    """
+    tally = results.tally
+    pair = {results.before: results.after, results.after: results.before}
+    others = tally.assign(phase=tally["phase"].map(pair))
+    brought = is_among(others, rates) & tally["basis"].isin(BY_EITHER).to_numpy()
+    own = (tally["basis"] == "assessable") & (tally["noncompliant"] > 0)
+    brought &= ~own.to_numpy(dtype=bool)
+    kept = tally[~brought].reset_index(drop=True)
+    decided = set(tally.loc[brought & tally["headline"], RATE].itertuples(index=False))
+    crude = (kept["basis"] == "crude").to_numpy() & is_among(kept, decided)
+    return kept.assign(headline=kept["headline"] | crude)
 
 
 def _without_bases_of_few(frame: "pd.DataFrame", rates: Rates) -> "pd.DataFrame":
@@ -165,7 +191,7 @@ def _without_bases_of_few(frame: "pd.DataFrame", rates: Rates) -> "pd.DataFrame"
     withheld is told by the crude one, as if nobody knew.
     """
     gone = compared_among(frame, rates)
-    few = frame["basis"].isin(BY_LIMIT) | frame["basis"].str.startswith("law:")
+    few = frame["basis"].isin(OF_FEW) | frame["basis"].str.startswith("law:")
     place = ["group", "measure", "before", "after"]
     decides = frame.groupby(place)[["primary", "headline"]].transform("any")
     crude = gone & (frame["basis"] == "crude").to_numpy()
@@ -240,10 +266,6 @@ def _emptied(frame: "pd.DataFrame", hidden: np.ndarray) -> "pd.DataFrame":
         if column.name not in KEPT:
             value = _SAID.get(column.name, _EMPTY[column.dtype])
             frame.loc[hidden, column.name] = value
-    # Bonferroni's are p times how many there are; Holm's hang on the others' p-values.
-    family = frame["adjustment"] == "holm"
-    told = set(frame.loc[family & hidden, "group"])
-    frame.loc[family & frame["group"].isin(told), "p_adjusted"] = np.nan
     return tables.check(frame, tables.comparison)
 
 
@@ -262,8 +284,8 @@ def _withheld_rows(
     gone = [key not in shown for key in tally[keys].itertuples(index=False, name=None)]
     rows = tally.loc[gone, keys]
     of_law = rows["basis"].str.startswith("law:")
-    of_few = is_among(rows, rates) & (of_law | rows["basis"].isin(BY_LIMIT))
-    rows = rows[~of_few]
+    of_few = is_among(rows, rates) & of_law
+    rows = rows[~(of_few | rows["basis"].isin(BY_EITHER))]
     if len(set(tally["group"])) > 1:
         laws = rows.loc[of_law[rows.index], ["phase", "basis"]].drop_duplicates()
         every = kept[keys[:-1]].drop_duplicates().merge(laws, on="phase")
