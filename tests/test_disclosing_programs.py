@@ -457,7 +457,7 @@ Told = tuple[str, str, list[tuple[Place, float]], float, float]
 
 def told_by(shown: Results) -> Iterator[Told]:
     """All that the published tables tell of a single phase, line by line."""
-    for row in shown.tally.itertuples():
+    for row in rows_of(shown.tally):
         yield from (exactly(row, row.basis, name) for name in SCORES)
     key = ["group", "phase", "measure", "answer"]
     given = shown.distribution.set_index(key)["count"]
@@ -465,15 +465,15 @@ def told_by(shown: Results) -> Iterator[Told]:
         for answer in WORDS:
             count = given.get((group, phase, measure, answer), 0)
             yield group, phase, [((measure, "answers", answer), 1)], count, count
-    for row in shown.days[shown.days["basis"] == "crude"].itertuples():
+    for row in rows_of(shown.days[shown.days["basis"] == "crude"]):
         yield from (exactly(row, "days", name) for name in OF_DAYS)
         yield from of_quantiles(row)
     yield from of_heaps(shown)
-    for row in shown.overdue.itertuples():
+    for row in rows_of(shown.overdue):
         place = (row.measure, f"over:{row.open}", str(row.over))
         yield row.group, row.phase, [(place, 1)], row.count, row.count
     index = shown.comparison[shown.comparison["measure"] == "index"]
-    for row in index[index["verdict"] != "withheld"].itertuples():
+    for row in rows_of(index[index["verdict"] != "withheld"]):
         for (side, phase), name in product(SIDES, ("compliant", "applicable", "kept")):
             column = f"mean_{side}" if name == "kept" else f"{name}_{side}"
             place, count = (row.measure, row.basis, name), getattr(row, column)
@@ -513,7 +513,7 @@ def of_heaps(shown: Results) -> Iterator[Told]:
         is_open = bool(rows["open"].iloc[0])
         before = -1
         table = "open" if is_open else "ended"
-        for row in rows.sort_values("days").itertuples():
+        for row in rows_of(rows.sort_values("days")):
             inside = [one for one in LASTED if before < one <= row.days]
             # Of a group without a case in a heap nothing is said: others may end it.
             places = [((measure, table, str(one)), 1.0) for one in inside]
@@ -527,7 +527,7 @@ def check_comparison(shown: Results, known: set[tuple[str, str, str, str]]) -> N
     So a p-value, or a bound, tells nothing that its counts do not.
     """
     figures = [one.name for one in tables.comparison.columns if one.dtype == "float64"]
-    for row in shown.comparison.itertuples():
+    for row in rows_of(shown.comparison):
         if row.verdict == "withheld":
             told = {
                 name: getattr(row, name) for name in figures if name != "confidence"
@@ -544,7 +544,7 @@ def check_bases(shown: Results) -> None:
     """Which rows a withheld rate has is the same in all groups, whatever is so."""
     named: dict[tuple[str, str], dict[str, set[str]]] = {}
     of_law = shown.withheld["basis"].str.startswith("law:")
-    for row in shown.withheld[~of_law].itertuples():
+    for row in rows_of(shown.withheld[~of_law]):
         own = named.setdefault((row.phase, row.measure), {})
         own.setdefault(row.group, set()).add(row.basis)
     for groups in named.values():
@@ -571,6 +571,11 @@ def check_parts(shown: Results) -> None:
         rows, whole = getattr(own, table), getattr(shown, table)
         mine = whole[whole["group"] == group].assign(group=ALL)
         pd.testing.assert_frame_equal(rows, mine.reset_index(drop=True))
+
+
+def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows one by one, each with its columns by name."""
+    yield from frame.itertuples()
 
 
 class Attack:
