@@ -16,6 +16,7 @@ import platform
 import re
 import shutil
 import sys
+import tempfile
 import time
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -25,7 +26,8 @@ from errno import EDQUOT, ENOSPC, EROFS
 from glob import escape
 from hashlib import sha256
 from pathlib import Path
-from tempfile import mkstemp
+from tempfile import TemporaryDirectory, gettempdir, mkstemp
+from threading import Lock
 
 from taskforce_analysis.errors import file_error
 
@@ -42,6 +44,9 @@ _HERE = -100  # AT_FDCWD
 _HOST = sha256(platform.node().encode()).hexdigest()[:8]
 _PARTIAL = re.compile(r"-(?P<host>[0-9a-f]{8})-(?P<process>\d{1,9})-\w{8}")
 DAY = 86400  # seconds
+
+_PARTS = "taskforce"  # begins the name of a folder of parts
+_MOVING = Lock()  # one at a time may say where libraries lay their parts
 
 _PACKED = (".png", ".jpeg", ".jpg", ".gif")  # compressing them again gains nothing
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
@@ -105,6 +110,42 @@ def _beside(path: Path) -> Path:
     handle, name = mkstemp(prefix=own, suffix=path.suffix, dir=path.parent)
     os.close(handle)
     return Path(name)
+
+
+@contextmanager
+def working_folder() -> Iterator[Path]:
+    """A folder for the parts of an output, for its owner alone; gone on leaving.
+
+    It lies in the machine's folder of temporary files. What a killed run left there is
+    removed.
+
+    >>> with working_folder() as folder:
+    ...     folder.is_dir()
+    True
+    >>> folder.is_dir()
+    False
+    """
+    home, name = Path(gettempdir()), Path(_PARTS)
+    for left in home.glob(f".{_PARTS}-*"):
+        if not left.is_symlink() and _is_left_behind(left, name):
+            shutil.rmtree(left, ignore_errors=True)
+    own = f".{_PARTS}-{_HOST}-{os.getpid()}-"
+    with TemporaryDirectory(prefix=own, dir=home) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def parts_of_libraries() -> Iterator[None]:
+    """What a library writes beside its output lies in a folder that is swept.
+
+    Some write each sheet to a temporary file first, which a killed run would leave.
+    """
+    with _MOVING, working_folder() as folder:
+        former, tempfile.tempdir = tempfile.tempdir, str(folder)
+        try:
+            yield
+        finally:
+            tempfile.tempdir = former
 
 
 def _is_left_behind(left: Path, path: Path) -> bool:

@@ -12,6 +12,7 @@ from html import escape
 from typing import Protocol
 
 from taskforce_analysis.boundary import guarded
+from taskforce_analysis.privacy import redact
 
 
 class Printer(Protocol):
@@ -64,8 +65,9 @@ class View:
 def view(
     caption: str, rows: Iterable[Sequence[object]], *, heads: Sequence[str] = ()
 ) -> View:
-    """A view of rows whose values are written as they are."""
-    return View(caption, tuple(tuple(map(str, row)) for row in rows), tuple(heads))
+    """A view of rows whose values are written as they are, but for a CPR number."""
+    covered = tuple(tuple(redact(str(one)) for one in row) for row in rows)
+    return View(redact(caption), covered, tuple(map(redact, heads)))
 
 
 class Viewed:

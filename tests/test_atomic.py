@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -17,9 +18,11 @@ from taskforce_analysis import atomic
 from taskforce_analysis.atomic import (
     EARLIEST,
     made_at,
+    parts_of_libraries,
     repack,
     whole_file,
     whole_set,
+    working_folder,
 )
 from taskforce_analysis.errors import FileError
 
@@ -365,3 +368,32 @@ def test_a_linked_folder_stays_a_link(tmp_path: Path):
         assert (tmp_path / "share" / "a.txt").read_text() == text
     assert sorted(path.name for path in tmp_path.iterdir()) == ["rapport", "share"]
     assert (tmp_path / "share" / "egen.txt").read_text() == "mine"
+
+
+def test_parts_lie_in_a_folder_of_ones_own_and_what_was_left_is_removed(
+    tmp_path: Path, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with working_folder() as folder:
+        assert folder.parent == tmp_path
+        assert os.name != "posix" or folder.stat().st_mode & 0o077 == 0
+        own = folder.name
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left = tmp_path / own.replace(f"-{os.getpid()}-", f"-{ended.pid}-")
+    left.mkdir()
+    (left / "del.xml").write_text("et svar")
+    other = tmp_path / "taskforce-noter"
+    other.mkdir()
+    with working_folder() as folder:
+        assert {*tmp_path.iterdir()} == {folder, other}
+
+
+def test_what_a_library_writes_beside_lies_there_too(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with parts_of_libraries():
+        with tempfile.NamedTemporaryFile() as file:
+            assert Path(file.name).parent.parent == tmp_path
+        assert Path(tempfile.gettempdir()).name.startswith(".taskforce-")
+    assert tempfile.gettempdir() == str(tmp_path)
+    assert not [*tmp_path.iterdir()]

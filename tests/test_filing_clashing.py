@@ -266,3 +266,28 @@ def test_what_is_removed_takes_its_account_along_and_leaves_other_files(tmp_path
         remove_report(folder)
     left = [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")]
     assert sorted(left) == ["hver", "hver/Nordby", "hver/Nordby/egen.txt"]
+
+
+@pytest.mark.slow
+def test_published_papers_leave_an_account_and_later_ones_are_held_to_it(
+    tmp_path: Path,
+):
+    out = tmp_path / "papirer"
+    account = tmp_path / "papirer.papirer.intern.json"
+
+    def status(*call: str) -> int:
+        with pytest.raises(SystemExit) as ended:
+            main([*call])
+        return int(ended.value.code or 0)
+
+    assert status("papers", PLAN, "--out", str(out)) == 0
+    assert not account.exists()
+    assert status("papers", PLAN, "--publish", "open", "--out", str(out)) == 0
+    assert account.stat().st_mode & 0o077 == 0
+    other = ["--out", str(tmp_path / "anden")]
+    assert status("papers", PLAN, "--publish", "strict", *other) == 2
+    assert not (tmp_path / "anden").exists()
+    assert status("report", PLAN, "--publish", "open", "--by", "team", *other) == 0
+    remove_report(out)
+    assert not account.exists()
+    assert not out.exists()

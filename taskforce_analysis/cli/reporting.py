@@ -332,6 +332,7 @@ def _write_papers(
 
     A template of PowerPoint's is for the slides, any other for the Word documents.
     """
+    from taskforce_analysis.filing.provenance import write_account
     from taskforce_analysis.writing import write
 
     is_for_slides = template is not None and template.suffix.lower() in _SLIDES
@@ -342,6 +343,7 @@ def _write_papers(
         own = {"template": template} if fits else {}
         path = folder / name
         written.append(write(results, path, kind=kind, language=language, **own))
+    write_account(results, written, folder)
     return written
 
 

@@ -11,6 +11,7 @@ from taskforce_analysis.errors import (
     TaskforceError,
 )
 from taskforce_analysis.languages import Language
+from taskforce_analysis.privacy import redact
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,8 +51,8 @@ class NobodyReadsError(Exception):
 
 
 def say(text: str = "") -> None:
-    """One line on standard output."""
-    _write(f"{text.translate(_NOTHING)}\n")
+    """One line on standard output, a CPR-like number in it covered."""
+    _write(f"{redact(text.translate(_NOTHING))}\n")
 
 
 def _write(text: str) -> None:
@@ -62,8 +63,8 @@ def _write(text: str) -> None:
 
 
 def warn(text: str) -> None:
-    """One line on standard error."""
-    sys.stderr.write(f"{text.translate(_NOTHING)}\n")
+    """One line on standard error, a CPR-like number in it covered."""
+    sys.stderr.write(f"{redact(text.translate(_NOTHING))}\n")
 
 
 def say_json(content: object) -> None:

@@ -40,6 +40,7 @@ from taskforce_analysis.disclosing.details import (
     small_laws,
 )
 from taskforce_analysis.disclosing.naming import NUMBERED, numbered, unknown_groups
+from taskforce_analysis.measurements import Correction, Exclusion
 from taskforce_analysis.results import Results, Source
 
 if TYPE_CHECKING:
@@ -361,8 +362,9 @@ class Inputs(TypedDict):
 def _unnamed_inputs(results: Results) -> Inputs:
     """What went in, without the names that someone gave files and sheets.
 
-    A name may be that of a child or a caseworker; a checksum or a size would let anyone
-    try which file it was.
+    A name may be that of a child or a caseworker, and so may what someone wrote of who
+    drew and reviewed the cases, or why one was left out; a checksum or a size would let
+    anyone try which file it was.
     """
     every = (*results.sources, *results.recommended_in)
     names = {
@@ -376,14 +378,29 @@ def _unnamed_inputs(results: Results) -> Inputs:
         return Source(file=names[one.file], sha256="", size=0, units=units)
 
     plan = results.measurement
-    phases = {name: replace(one, files=()) for name, one in plan.phases.items()}
-    own = {"form": results.form.id, "recommendations": "", "file": ""}
+    phases = {
+        name: replace(one, files=(), drawn_by="", reviewers="")
+        for name, one in plan.phases.items()
+    }
+    # That answers were changed may be told; which, of whom, why and by whom not.
+    published = replace(
+        plan,
+        phases=phases,
+        limits=(),
+        form=results.form.id,
+        recommendations="",
+        file="",
+        excluded=tuple(Exclusion("", "", on=one.on) for one in plan.excluded),
+        corrections=tuple(
+            Correction("", "", "", "", on=one.on) for one in plan.corrections
+        ),
+    )
     return Inputs(
         sources=tuple(map(unnamed, results.sources)),
         recommended_in=tuple(
             replace(unnamed(one), units=one.units) for one in results.recommended_in
         ),
-        measurement=replace(plan, phases=phases, limits=(), **own),
+        measurement=published,
         choices=replace(results.choices, phases={}, form_file="", columns={}),
         issues=_published_issues(results.issues, names),
     )

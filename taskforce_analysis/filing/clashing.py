@@ -17,10 +17,13 @@ from taskforce_analysis.disclosing import chain_of, is_published
 from taskforce_analysis.errors import TaskforceError
 from taskforce_analysis.filing.provenance import (
     NAME,
+    OF_PAPERS,
     Plain,
     Told,
     internal_of,
     marks_of,
+    papers_account,
+    read_papers_account,
     read_provenance,
     read_whole,
 )
@@ -146,6 +149,10 @@ def _reports(folder: Path) -> Iterator[tuple[Path, _Report]]:
         with suppress(TaskforceError, OSError):  # what stays in the house may be gone
             told = read_whole(path.parent)
         yield home / path.relative_to(home).parts[0], _Report(told)
+    for path in sorted(home.glob(f"*{OF_PAPERS}")):
+        with suppress(TaskforceError, OSError):
+            found = _Report(read_papers_account(path))
+            yield home / path.name.removesuffix(OF_PAPERS), found
 
 
 def remove_report(folder: Path) -> None:
@@ -163,5 +170,11 @@ def remove_report(folder: Path) -> None:
             (path.parent / name).unlink(missing_ok=True)
         if not any(path.parent.iterdir()):
             path.parent.rmdir()
+    papers = papers_account(folder)
+    if papers.is_file():
+        with suppress(TaskforceError, OSError):
+            for one in read_papers_account(papers)["outputs"]:
+                (folder / one["file"]).unlink(missing_ok=True)
+        papers.unlink()
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()

@@ -15,7 +15,7 @@ by it the folder is verified and run again, and a later one compared.
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import date
 from pathlib import Path
@@ -31,6 +31,8 @@ from typing import (
     cast,
 )
 
+from taskforce_analysis.atomic import whole_file
+from taskforce_analysis.disclosing import is_published
 from taskforce_analysis.errors import file_error, shown_name, wrong_use
 from taskforce_analysis.forms import MeasureLimit
 from taskforce_analysis.privacy import redact
@@ -40,6 +42,8 @@ from taskforce_analysis.writing.json import json_rows, with_escapes
 
 NAME = "oprindelse.json"
 INTERNAL = ".intern.json"
+OF_PAPERS = f".papirer{INTERNAL}"
+NEEDED = {"inputs", "form", "measurement", "settings", "compared", "outputs"}
 SUMS = ("sha256", "salt", "cases")
 LEFT_OUT = ("ROW_", "COLUMN_", "SHEET_", "FREE_TEXT_", "CASE_", "TABLES_", "FILE_")
 READ_ANYWAY = ("COLUMN_HIDDEN", "ROW_HIDDEN")
@@ -199,6 +203,35 @@ def internal_of(folder: Path) -> Path:
     return among if among.is_file() else own
 
 
+def write_account(results: Results, papers: Iterable[Path], folder: Path) -> None:
+    """Leave what stays in the house of papers that are published without a report.
+
+    By it a later publication is held to them; nothing where they are internal.
+    """
+    if not is_published(results):
+        return
+    told = provenance_of(results, folder)
+    names = {path.name for path in papers}
+    told["outputs"] = [one for one in told["outputs"] if one["file"] in names]
+    with whole_file(papers_account(folder), private=True) as temporary:
+        write_told(Account.of(results).whole(told), temporary)
+
+
+def papers_account(folder: Path) -> Path:
+    """Where the account of the papers of a folder lies: beside it."""
+    folder = folder.resolve()
+    return folder.with_name(f"{folder.name}{OF_PAPERS}")
+
+
+def read_papers_account(path: Path) -> Told:
+    """The account of published papers; UsageError where it cannot be read."""
+    told = _read(path)
+    if not (isinstance(told, dict) and told.keys() >= NEEDED):
+        finding = "the provenance file cannot be read"
+        raise wrong_use(finding, "Make the papers again")
+    return cast("Told", told)
+
+
 def marks_of(results: Results, salt: str) -> dict[str, dict[str, list[str]]]:
     """The cases of each phase as salted marks: by number, and by all that is known.
 
@@ -323,9 +356,6 @@ def _measurement(results: Results) -> dict[str, Plain]:
     if results.is_disclosed:
         for told in (plan, plan["locked"] or {}):
             told["bridge_cases"] = []
-        # That answers were changed may be published; which, of whom and by whom not.
-        for told in (*plan["excluded"], *plan["corrections"]):
-            told.update(dict.fromkeys(told.keys() - {"on"}, ""))
     return plan
 
 
@@ -354,9 +384,8 @@ def read_provenance(folder: Path) -> Told:
     path = folder / NAME
     if not path.is_file():
         raise file_error("FILE_NOT_FOUND", path)
-    wanted = {"inputs", "form", "measurement", "settings", "compared", "outputs"}
     told = _read(path)
-    if not isinstance(told, dict) or not wanted <= told.keys():
+    if not isinstance(told, dict) or not told.keys() >= NEEDED:
         finding = "the provenance file cannot be read"
         raise wrong_use(finding, "Make the report again")
     return cast("Told", told)

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TypeVar, cast
 
+from taskforce_analysis.atomic import working_folder
 from taskforce_analysis.errors import file_error, shown_name, wrong_use
 from taskforce_analysis.filing.folder import write_folder
 from taskforce_analysis.filing.provenance import (
@@ -139,8 +139,8 @@ def _written(
     results: Results, language: str, *, template: Path | None
 ) -> tuple[dict[str, str], Told]:
     """The checksums of what is written now, by name, and its provenance."""
-    with TemporaryDirectory() as temporary:
-        again = Path(temporary) / "again"
+    with working_folder() as folder:
+        again = folder / "again"
         write_folder(results, again, language=language, template=template)
         files = [path for path in again.rglob("*") if path.is_file()]
         sums = {path.relative_to(again).as_posix(): sha256(path) for path in files}

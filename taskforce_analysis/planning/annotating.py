@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from taskforce_analysis.atomic import whole_file
+from taskforce_analysis.atomic import parts_of_libraries, whole_file
 from taskforce_analysis.errors import shown_name, wrong_use
 from taskforce_analysis.issues import ERROR, Issue
 from taskforce_analysis.languages import Language, load_language
@@ -56,7 +56,7 @@ def annotate(
     for sheet in book.worksheets:
         _mark(sheet, [i for i in own if i.sheet == redact(sheet.title)], words)
     _list(book, own, words)
-    with whole_file(out) as temporary:
+    with whole_file(out) as temporary, parts_of_libraries():
         book.save(temporary)
     return out
 

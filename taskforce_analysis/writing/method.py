@@ -135,7 +135,8 @@ def _reviewers(sentences: Sentences) -> Iterator[Block]:
         if results.measurement.phase(phase).reviewers
     ]
     said += agreement(results.agreed[-1:], language)
-    yield Listing(tuple(said or [language.word("method_note.one_reviewer")]))
+    unsaid = "reviewers_withheld" if results.is_disclosed else "one_reviewer"
+    yield Listing(tuple(said or [language.word(f"method_note.{unsaid}")]))
     # A single measure rests on few cases: what is published tells all of them as one.
     if results.agreed and not results.is_disclosed:
         yield _agreement_table(sentences)
@@ -215,26 +216,36 @@ def answers_named(
 def _on_record(sentences: Sentences) -> Iterator[Block]:
     """Which cases were left out and which answers corrected; why, by whom and when.
 
-    What is published says how many and why, and not which cases.
+    What is published says how many, for all else is someone's own words.
     """
     plan, word = sentences.results.measurement, sentences.language.word
     if not plan.excluded and not plan.corrections:
         return
-    shows = not sentences.results.is_disclosed
+    yield Heading(word("method_note.heading.on_record"))
+    if sentences.results.is_disclosed:
+        numbers = {"excluded": plan.excluded, "corrected": plan.corrections}
+        yield Listing(
+            tuple(
+                sentences.language.counted(
+                    f"method_note.number_{key}", sentences.language.number(len(own))
+                )
+                for key, own in numbers.items()
+                if own
+            )
+        )
+        return
 
     def told(key: str, one: Exclusion | Correction, **facts: str) -> str:
         why = "; ".join(plain(part) for part in (one.why, one.by) if part)
         day = sentences.language.date(one.on) if one.on else ""
-        case = plain(one.case) if shows else word("method_note.a_case")
         said = ", ".join(part for part in (why, day) if part)
-        return word(f"method_note.{key}", case=case, said=said, **facts)
+        return word(f"method_note.{key}", case=plain(one.case), said=said, **facts)
 
     lines = [told("excluded", one, place=plain(one.place)) for one in plan.excluded]
     lines += [
         told("corrected", one, measure=sentences.measure(one.measure))
         for one in plan.corrections
     ]
-    yield Heading(word("method_note.heading.on_record"))
     yield Listing(tuple(lines))
 
 

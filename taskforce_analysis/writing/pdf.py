@@ -8,14 +8,14 @@ gives the same bytes.
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from taskforce_analysis.atomic import made_at
+from taskforce_analysis.atomic import made_at, working_folder
 from taskforce_analysis.errors import wrong_use
 from taskforce_analysis.languages import Language
 from taskforce_analysis.results import Results
@@ -53,8 +53,8 @@ def write_pdf(
 
     Raises UsageError where LibreOffice is not installed or makes no PDF.
     """
-    with TemporaryDirectory() as temporary:
-        document = Path(temporary) / "rapport.docx"
+    with working_folder() as folder:
+        document = folder / "rapport.docx"
         options = {"template": template, "pictures": pictures}
         write_docx(results, document, language, **options)
         path.write_bytes(_as_pdf(document))
@@ -88,7 +88,13 @@ def _as_pdf(document: Path) -> bytes:
         str(document),
     ]
     try:
-        subprocess.run(command, check=True, capture_output=True, timeout=_SECONDS)
+        subprocess.run(
+            command,
+            check=True,
+            capture_output=True,
+            timeout=_SECONDS,
+            env={**os.environ, "TMPDIR": str(folder)},  # its own parts lie there too
+        )
         content = document.with_suffix(".pdf").read_bytes()
     except (OSError, subprocess.SubprocessError):
         raise wrong_use(

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from math import ceil
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from lxml import etree  # type: ignore[attr-defined]
@@ -39,7 +38,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Cm, Emu, Pt
 from xlsxwriter import Workbook
 
-from taskforce_analysis.atomic import made_at, repack, whole_file
+from taskforce_analysis.atomic import made_at, repack, whole_file, working_folder
 from taskforce_analysis.charts.kit.style import (
     POINTS_PER_CM,
     load_style,
@@ -1123,8 +1122,8 @@ class _PlainWriter(CategoryWorkbookWriter):
 def _settled_workbook(content: bytes) -> bytes:
     """The workbook with its times fixed: the same content gives the same bytes."""
     moment = f"{made_at():%Y-%m-%dT%H:%M:%SZ}".encode()
-    with TemporaryDirectory() as folder:
-        source, target = Path(folder) / "a.xlsx", Path(folder) / "b.xlsx"
+    with working_folder() as folder:
+        source, target = folder / "a.xlsx", folder / "b.xlsx"
         with (
             zipfile.ZipFile(BytesIO(content)) as old,
             zipfile.ZipFile(source, "w") as new,
