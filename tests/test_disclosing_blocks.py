@@ -13,9 +13,10 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import LinearConstraint, milp
 from test_disclosing_attack import SCORES, made_results, with_rates
 
-from taskforce_analysis.disclosing import blocks, disclose
+from taskforce_analysis.disclosing import blocks, disclose, inferred
 from taskforce_analysis.settings import Settings
 
 THRESHOLDS = (3, 5)
@@ -26,16 +27,8 @@ BY = ("municipality", "area")
 def views_of(made: Iterable[Table], threshold: int) -> list[tuple]:
     """What is published of each table: its sizes, its total, and the groups shown."""
     made = list(made)
-    rows = [
-        {"form": "f", "group": f"d{number} · g{place}", "phase": "status"}
-        | {"measure": "m0", "basis": "crude", "cases": sum(own)}
-        | dict.fromkeys(SCORES, 0)
-        | dict(zip(SCORES, own, strict=False))
-        for number, table in enumerate(made)
-        for place, own in enumerate(table)
-    ]
     settings = Settings(publish="open", threshold=threshold, by=BY)
-    shown = disclose(made_results(with_rates(pd.DataFrame(rows)), settings)).tally
+    shown = disclose(made_results(with_rates(rows_for(made)), settings)).tally
     known: dict[int, list[tuple]] = defaultdict(list)
     for group, *counts in shown[["group", *SCORES]].itertuples(index=False):
         number, place = (int(part[1:]) for part in str(group).split(" · "))
@@ -48,6 +41,19 @@ def views_of(made: Iterable[Table], threshold: int) -> list[tuple]:
         )
         for number, table in enumerate(made)
     ]
+
+
+def rows_for(made: Iterable[Table]) -> pd.DataFrame:
+    """The crude rows of a tally: each table is a municipality, each group an area."""
+    rows = [
+        {"form": "f", "group": f"d{number} · g{place}", "phase": "status"}
+        | {"measure": "m0", "basis": "crude", "cases": sum(own)}
+        | dict.fromkeys(SCORES, 0)
+        | dict(zip(SCORES, own, strict=False))
+        for number, table in enumerate(made)
+        for place, own in enumerate(table)
+    ]
+    return pd.DataFrame(rows)
 
 
 def told_by_total(table: Table, kind: int) -> bool:
@@ -194,3 +200,35 @@ def test_a_block_that_leaves_few_takes_the_whole_family_along():
 def test_where_nothing_is_small_nothing_is_hidden():
     (view,) = views_of([((5, 5), (6, 6), (7, 7))], 5)
     assert len(view[2]) == 3
+
+
+def test_what_can_be_inferred_is_what_a_program_finds():
+    """The limits that are told in the house are those of HiGHS, table by table."""
+    settings, checked = Settings(publish="open", threshold=3, by=BY), 0
+    for table in families(7, 12):
+        made = made_results(with_rates(rows_for([table])), settings)
+        told = inferred(made).set_index(["group", "score"])
+        hidden = sorted(told.index.unique("group"), key=lambda name: int(name[-1]))
+        counts = np.array([table[int(name.split("g")[1])] for name in hidden])
+        for place, name in enumerate(hidden):
+            for column, score in enumerate(SCORES[:2]):
+                row = told.loc[(name, score)]
+                assert row["count"] == counts[place, column]
+                assert (row["least"], row["most"]) == by_program(counts, place, column)
+                checked += 1
+    assert checked > 40
+
+
+def by_program(counts: np.ndarray, place: int, column: int) -> tuple[int, int]:
+    """The least and the most of a count in a table of which the sums are known."""
+    cells = np.arange(counts.size).reshape(counts.shape)
+    lines = [np.isin(cells, one).ravel() for one in (*cells, *cells.T)]
+    sums = [*counts.sum(axis=1), *counts.sum(axis=0)]
+    goal = (cells == cells[place, column]).ravel().astype(float)
+    matrix = np.array(lines, dtype=float)
+    known = LinearConstraint(matrix, sums, sums)  # type: ignore[arg-type]
+    most, least = (
+        milp(sign * goal, constraints=known, integrality=np.ones(counts.size))
+        for sign in (-1, 1)
+    )
+    return round(least.fun), round(-most.fun)

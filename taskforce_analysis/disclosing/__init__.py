@@ -8,6 +8,8 @@ named only where its label is known. In: `Results` with their settings. Out:
 `Results` of the same shape, which is all that charts, reports and files may be made of.
 """
 
+from typing import TYPE_CHECKING
+
 from taskforce_analysis.disclosing.breakdowns import (
     WHOLE,
     chain_of,
@@ -17,10 +19,14 @@ from taskforce_analysis.disclosing.breakdowns import (
 )
 from taskforce_analysis.results import Results
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = [
     "WHOLE",
     "chain_of",
     "disclose",
+    "inferred",
     "is_published",
     "may_stand_beside",
     "reckoned_with",
@@ -47,3 +53,25 @@ def disclose(results: Results) -> Results:
     from taskforce_analysis.disclosing.withholding import withhold
 
     return withhold(results)
+
+
+def inferred(results: Results) -> "pd.DataFrame":
+    """What an outsider can infer at most of each withheld count; for the house alone.
+
+    `results` are those before disclosure control, with the settings that they are to be
+    published by. A row per withheld rate and score: group, phase, measure, score, the
+    count itself, and the least and the most that it can be, in units. Empty where
+    nothing is withheld.
+
+    >>> from taskforce_analysis.results import run
+    >>> from taskforce_analysis.settings import Settings
+    >>> from taskforce_analysis.shipped import data_folder
+    >>> plan = data_folder("example") / "maaling.toml"
+    >>> asked = Settings(publish="open", by=("team",))
+    >>> told = inferred(run(measurement=plan, settings=asked))
+    >>> bool((told["least"] <= told["count"]).all())
+    True
+    """
+    from taskforce_analysis.disclosing.inferring import inferred as infer
+
+    return infer(results)

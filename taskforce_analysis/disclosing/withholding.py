@@ -305,7 +305,7 @@ def _details(results: Results, rates: Rates) -> "dict[str, pd.DataFrame]":
     given, days, limits = results.distribution, results.days, results.limits
     timed, late = results.durations, banded_overdue(results.overdue)
     if _is_breakdown(results):
-        families = _families_of(results)
+        families = families_of(results)
         gone = {(families[group], *place) for group, *place in rates}
         of_whole = timed.assign(group=timed["group"].map(families))
         timed = timed[~is_among(of_whole, gone)]
@@ -324,7 +324,7 @@ def _details(results: Results, rates: Rates) -> "dict[str, pd.DataFrame]":
     }
 
 
-def _families_of(results: Results) -> dict[str, str]:
+def families_of(results: Results) -> dict[str, str]:
     """Each group with the municipality whose cases it is a part of, where that tells.
 
     In strict the municipalities' own figures are withheld too, and are no whole.
@@ -340,7 +340,7 @@ def _levels_of(results: Results) -> list[dict[str, str]]:
     """What each group of a breakdown is a part of, coarsest first; empty for none."""
     if not _is_breakdown(results):
         return []
-    families = _families_of(results)
+    families = families_of(results)
     labels = labels_of(list(families), results.settings.by)
     if labels is None or not results.settings.by:
         return [families]

@@ -32,13 +32,13 @@ from typing import (
 )
 
 from taskforce_analysis.atomic import whole_file
-from taskforce_analysis.disclosing import is_published
+from taskforce_analysis.disclosing import inferred, is_published
 from taskforce_analysis.errors import file_error, shown_name, wrong_use
 from taskforce_analysis.forms import MeasureLimit
 from taskforce_analysis.privacy import redact
 from taskforce_analysis.results import Results, Source
 from taskforce_analysis.versions import software_versions
-from taskforce_analysis.writing.json import json_rows, with_escapes
+from taskforce_analysis.writing.json import Cells, json_rows, with_escapes
 
 NAME = "oprindelse.json"
 INTERNAL = ".intern.json"
@@ -82,6 +82,7 @@ class Inside(TypedDict):
     columns: dict[str, str]
     measurement: dict[str, Plain]
     form: FormTold
+    inferred: NotRequired[list[Cells]]
 
 
 class Told(Inside):
@@ -131,7 +132,8 @@ class Account:
     """What stays in the house of a publication; exists so that it need not be told.
 
     `cases` are salted marks by phase: of a case by its number, and by all that is known
-    of it. `inside` is of the provenance what is not published.
+    of it. `inside` is of the provenance what is not published, and what an outsider can
+    infer at most of each withheld count.
     """
 
     salt: str
@@ -185,6 +187,7 @@ def _inside(results: Results) -> Inside:
         "columns": dict(results.choices.columns),
         "measurement": _measurement(results),
         "form": _form(results),
+        "inferred": json_rows(inferred(results)),
     }
 
 
