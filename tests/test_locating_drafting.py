@@ -92,23 +92,11 @@ def test_a_table_in_memory_begins_with_its_headers(unread):
     assert [one.label for one in draft_form(cases).measures] == ["Svar"]
 
 
-def test_a_sheet_without_headers_is_refused():
-    cases = [[number, "Ja"] for number in range(1, 9)]
-    with pytest.raises(UsageError, match="no column of the workbook holds answers"):
-        drafted(sheet([[1, "Bo Hansen"], *cases]))
-
-
 def test_a_row_of_themes_above_the_questions_is_no_header():
     themes = ["", "Opfølgning", "Opfølgning", "Plan"]
     lines = [[f"S-{at}", "Ja", "Nej", "Ja"] for at in range(5)]
     form = drafted(sheet([themes, ["Sag", *ASKED[:3]], *lines]))
     assert [one.label for one in form.measures] == ASKED[:3]
-
-
-def test_rounds_are_in_the_order_of_their_numbers():
-    frame = pd.DataFrame({"Sag": range(4), "Runde": ["Runde 10", "Runde 9"] * 2})
-    form = draft_form(frame.assign(**{ASKED[0]: ["Ja", "Nej"] * 2}))
-    assert [one.label for one in form.phases] == ["Runde 9", "Runde 10"]
 
 
 def test_a_corrected_draft_is_not_written_over(tmp_path):
@@ -178,12 +166,145 @@ def test_a_cpr_number_never_enters_a_draft():
 
 @pytest.mark.parametrize(
     "lines",
-    [[], [["Kære alle"]], [["Ja"], ["Nej"]]],
-    ids=["empty", "letter", "answers"],
+    [[], [["Kære alle"]]],
+    ids=["empty", "letter"],
 )
 def test_a_workbook_without_answers_under_a_header_gives_no_draft(lines):
     with pytest.raises(UsageError, match="no column of the workbook holds answers"):
         draft_form(book(sheet(lines)))
+
+
+# A case is never taken for headers
+
+
+def test_names_of_people_below_plain_headers_are_no_headers():
+    lines = [["Alfa", "Bo Hansen"], ["Beta", "Ja"], ["Gamma", "Nej"]]
+    form = drafted(sheet([["Betegnelse", "Partshøring"], *lines]))
+    assert [one.label for one in form.measures] == ["Partshøring"]
+    assert "Bo Hansen" not in form.text
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [["S-1", "Bo Hansen"], ["S-2", "Ja"], ["S-3", "Nej"]],
+        [[1, "Bo Hansen"], [2, "Ja"], [3, "Nej"]],
+        [["Alfa", "Ja"], ["Beta", "Bo Hansen"], ["Gamma", "Nej"]],
+        [["Dato", date(2024, 1, 1)], ["Hvem", "Bo Hansen"], ["Beta", "Ja"]],
+        [["Ja"], ["Nej"], ["Ja"]],
+    ],
+    ids=["ids", "numbers", "below an answer", "dates above", "answers"],
+)
+def test_where_no_row_names_the_columns_nothing_is_drafted(lines):
+    with pytest.raises(UsageError, match="no row of headers") as told:
+        drafted(sheet(lines))
+    assert "Hansen" not in str(told.value)
+
+
+def test_lines_above_the_headers_are_passed_over():
+    header = ["Nr", "Fase", "Er der partshørt?"]
+    above = [["Gennemgang"], ["Kommune", "Nordby"], ["Udskrevet", date(2024, 1, 1)]]
+    lines = [[n, "A" if n % 2 else "B", "Ja"] for n in range(6)]
+    form = drafted(sheet([*above, header, *lines]))
+    assert (form.case, form.phase) == (("Nr",), ("Fase",))
+
+
+def test_of_two_rows_of_headers_the_questions_are_those_of_the_columns():
+    codes_above = [["Sag", "V1", "V2"], ["Sagsnr.", "Er det belyst?", "Er det rettet?"]]
+    lines = [[f"S-{n}", "Ja", "Nej"] for n in range(4)]
+    form = drafted(sheet([*codes_above, *lines]))
+    assert [one.label for one in form.measures] == ["Er det belyst?", "Er det rettet?"]
+
+
+# Answers in other words
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"),
+    [
+        ("yes", "no"),
+        ("Y", "N"),
+        ("1", "0"),
+        ("Opfyldt", "Ikke opfyldt"),
+        ("SAND", "FALSK"),
+        ("True", "False"),
+    ],
+)
+def test_answers_in_other_known_words_are_read(yes, no):
+    cases = pd.DataFrame({"Nr": range(1, 13), "Er der hørt?": [yes, yes, no] * 4})
+    tally = run(cases, cases, form="draft").tally
+    assert tally[["compliant", "applicable"]].to_numpy().tolist() == [[8, 12]] * 2
+
+
+def test_questions_that_are_answered_by_marks_are_named():
+    cases = pd.DataFrame({"Nr": range(1, 5), "Er der hørt?": ["x", None] * 2})
+    with pytest.raises(UsageError, match='questions stand "Er der hørt'):
+        draft_form(cases)
+    form = draft_form(cases.assign(**{"Er det belyst?": "Ja"}))
+    assert "Er der hørt?" in str(form)
+    assert [one.label for one in form.measures] == ["Er det belyst?"]
+
+
+def test_a_long_table_is_drafted_by_its_questions():
+    asked = ["Er A hørt?", "Er B hørt?"]
+    cases = pd.DataFrame(
+        [
+            {"Sagsnr.": n, "Fase": phase, "Spørgsmål": one, "Svar": answer}
+            for phase in ("2022", "2024")
+            for n in range(6)
+            for one, answer in zip(asked, ("Ja", "Nej"), strict=True)
+        ]
+    )
+    results = run(cases, form="draft")
+    assert [one.label for one in results.form.measures] == asked
+    assert results.tally["compliant"].tolist() == [6, 6, 0, 0]
+    assert set(results.tally["applicable"]) == {6}
+
+
+# Phases in time
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Runde 2", "Runde 9", "Runde 10"],
+        ["4. kvartal 2021", "1. kvartal 2022"],
+        ["2021-Q4", "2022-Q1"],
+        ["K3 2021", "K4 2021"],
+        ["april 2022", "maj 2022", "juni 2022"],
+        ["Maj 2021", "April 2022"],
+        ["Før", "Undervejs", "Efter"],
+        ["Baseline 2020", "Opfølgning 2019"],
+        ["2022", "2024"],
+    ],
+)
+def test_phases_stand_in_their_order_in_time(names):
+    lines = [["Sag", "Fase", "Er der fulgt op?"]]
+    lines += [[n, name, "Ja"] for n in (1, 2) for name in reversed(names)]
+    form = drafted(sheet(lines))
+    assert [one.label for one in form.phases] == names
+    assert ("before=" in str(form)) == (len(names) > 2)
+
+
+@pytest.mark.parametrize(
+    ("cells", "why"),
+    [([None] * 4, "is empty"), ([date(2022, 1, 1)] * 4, "holds dates")],
+)
+def test_a_column_of_phases_that_names_none_is_told(cells, why):
+    lines = [[n, cell, "Ja"] for n, cell in enumerate(cells)]
+    workbook = book(sheet([["Sag", "Fase", "Er der fulgt op?"], *lines]))
+    with pytest.raises(UsageError, match=f'phases, "Fase", {why}'):
+        draft_form(workbook)
+
+
+def test_columns_of_phases_and_cases_may_be_named():
+    lines = [[f"Side {n}", "AB"[n % 2], "Ja"] for n in range(6)]
+    workbook = book(sheet([["Papir", "Bunke", "Er der fulgt op?"], *lines]))
+    form = draft_form(workbook, phase="Bunke", case="papir")
+    assert (form.case, form.phase) == (("Papir",), ("Bunke",))
+    assert [one.label for one in form.phases] == ["A", "B"]
+    with pytest.raises(UsageError, match='no column is called "Bunker"'):
+        draft_form(workbook, phase="Bunker")
 
 
 def test_hidden_sheets_are_left_out():

@@ -269,6 +269,18 @@ MISTAKES = {
         "Ingen kolonne i regnearket har svar. Giv et regneark med svar som Ja",
         "No column of the workbook holds answers. Give a workbook with answers",
     ),
+    "questions answered by marks": (
+        lambda _: wrong.draft_form(pd.DataFrame({"Er det sket?": ["x", None]})),
+        "disse er spørgsmål, men cellerne er ikke kendte svar: ",
+        'as questions stand "Er det sket?", but their cells are no known answers.',
+    ),
+    "an empty column of phases": (
+        lambda _: wrong.draft_form(
+            pd.DataFrame({"Nr": [1], "Fase": [None], "Er det sket?": ["Ja"]})
+        ),
+        "Kolonnen med målingen, »Fase«, er tom. Skriv i hver række",
+        'The column of phases, "Fase", is empty. Write in each row',
+    ),
     "errors in the cells": (
         lambda _: wrong.run(EXAMPLE / "analyse_med_fejl.xlsx", form="boernehandicap"),
         "slags fejl skal rettes først. Den første: analyse_med_fejl.xlsx, ",

@@ -3,12 +3,14 @@
     form = draft_form("ukendt.xlsx")
     form.save("mit_skema.toml")
 
-The header is the row above the first answers; what a column holds is told from its
-cells: answers, dates, few texts, many texts. Names of known columns help. What the
-workbooks show is written as it is: headers, phases, the grades of a scale. What can
-only be guessed, above all which answer complies, is marked as a guess and says why. The
-draft loads the workbooks that it was made from: one column a role, phases from the
-values of a column, else from the names of sheets, else of files.
+The header is the first row above all answers whose cells are texts like headers: no
+number, date, answer or id. Where no such row is found nothing is drafted, for a case
+that is taken for headers would be lost. What a column holds is told from its cells:
+answers, dates, few texts, many texts. Names of known columns help. What the workbooks
+show is written as it is: headers, phases, the grades of a scale. What can only be
+guessed, above all which answer complies, is marked as a guess and says why. The draft
+loads the workbooks that it was made from: one column a role, phases from the values of
+a column, else from the names of sheets, else of files.
 """
 
 import json
@@ -19,17 +21,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path, PurePath
+from typing import NamedTuple
 
 import numpy as np
 
 from taskforce_analysis.atomic import whole_file
 from taskforce_analysis.boundary import guarded
 from taskforce_analysis.displaying import View, view
-from taskforce_analysis.errors import shown_name, unknown_name, wrong_use
+from taskforce_analysis.errors import (
+    shown_name,
+    unknown_column,
+    unknown_name,
+    wrong_use,
+)
 from taskforce_analysis.forms import Form, form_from
 from taskforce_analysis.languages import Language, load_language
 from taskforce_analysis.locating.columns import is_personal_header
 from taskforce_analysis.locating.grid import NOTHING, Grid, grid_of, kind_of
+from taskforce_analysis.locating.layout import ANSWERS, QUESTIONS
 from taskforce_analysis.locating.lexicon import BITS, answer_words
 from taskforce_analysis.privacy import has_cpr, redact
 from taskforce_analysis.reading.cells import Kind, Sheet, Workbook
@@ -41,9 +50,11 @@ from taskforce_analysis.spelling import folded_key, loose_key, silent_key, visib
 MOST_COLUMNS = 400
 FEW_VALUES = 8
 MOST_PHASES = 12
+LEAST_ANSWERS = 1 / 3  # of a column's cells, for it to say where the headers are
 ROLES = ("case", "phase", "decision", "reviewer", "cluster", "ignored")
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\Z|\d{4}-\d\d-\d\d")
 _WORD = re.compile(r"[^\W_]+")
+_DIGITS = re.compile(r"\d+")
 
 _SLUG = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 
@@ -155,6 +166,7 @@ class UnknownColumn:
     distinct: int = 0
     numbered: bool = False  # whether each cell has a digit
     spellings: tuple[str, ...] = ()  # of the same header in other sheets
+    codes: Mapping[str, str] = field(default_factory=dict)  # words that a form maps
 
     @property
     def is_answers(self) -> bool:
@@ -169,9 +181,19 @@ class UnknownColumn:
     @property
     def is_scale(self) -> bool:
         """Whether it asks something that is answered by a few other words."""
-        asks = _says("graded", self.header)
+        asks = _says("graded", self.header) and not self.is_marks
         few = 1 < len(self.values) <= FEW_VALUES and self.repeats == len(self.values)
         return asks and few and not self.is_answers
+
+    @property
+    def is_marks(self) -> bool:
+        """Whether the cells are single signs, x or 1, that may mean anything."""
+        return bool(self.values) and all(len(value) == 1 for value in self.values)
+
+    @property
+    def asks(self) -> bool:
+        """Whether the header is worded as a question."""
+        return self.header.rstrip("* ").endswith("?")
 
     @property
     def has_partly(self) -> bool:
@@ -205,7 +227,8 @@ class Phases:
 class Roles:
     """The columns of a survey by what they seem to be for.
 
-    `left_out` are those that seem to hold what identifies a person.
+    `left_out` are those that seem to hold what identifies a person, `unanswered` the
+    questions whose cells are no known answers.
     """
 
     by_role: Mapping[str, Sequence[UnknownColumn]]
@@ -213,15 +236,24 @@ class Roles:
     measures: Sequence[UnknownColumn]
     phases: Phases
     left_out: Sequence[UnknownColumn]
+    unanswered: Sequence[UnknownColumn] = ()
 
 
-def draft_form(source: Given, phases: Sequence[str] | None = None) -> DraftForm:
+def draft_form(
+    source: Given,
+    phases: Sequence[str] | None = None,
+    *,
+    phase: str | None = None,
+    case: str | None = None,
+) -> DraftForm:
     """A form drafted from headers and answers of workbooks or tables in memory.
 
     `source` is what `run` takes. `phases` names the phases in the order in time, as the
-    column, the sheets or the files call them. The draft loads what it was made from;
-    what it makes says that it is a draft, until `draft = true` is deleted in the file
-    that `.save(path)` writes. Raises UsageError when no sheet has a column of answers.
+    column, the sheets or the files call them; `phase` and `case` name the columns of
+    phases and cases. The draft loads what it was made from; what it makes says that it
+    is a draft, until `draft = true` is deleted in the file that `.save(path)` writes.
+    Raises UsageError when no sheet has a column of answers, or no row of headers above
+    them, and for a column that is not there.
 
     >>> import pandas as pd
     >>> cases = pd.DataFrame({"Sagsnr.": [1, 2], "Er der fulgt op?": [True, False]})
@@ -229,17 +261,12 @@ def draft_form(source: Given, phases: Sequence[str] | None = None) -> DraftForm:
     'Er der fulgt op?'
     """
     books = workbooks_in(source)
-    surveys = [
-        survey
-        for book in books
-        for sheet in book.sheets
-        if not sheet.hidden and (survey := _survey(book, sheet)) is not None
-    ]
-    chosen = _alike(surveys)
-    if not chosen:
-        finding = "no column of the workbook holds answers"
-        raise wrong_use(finding, "Give a workbook with answers such as yes and no")
-    roles = _roles_of(chosen, phases)
+    sheets = [(book, one) for book in books for one in book.sheets if not one.hidden]
+    chosen = _alike([found for one in sheets if (found := _survey(*one)) is not None])
+    if not any(column.is_answers for one in chosen for column in one.columns):
+        raise _no_answers(sheets, chosen)
+    named = {"phase": phase, "case": case}
+    roles = _roles_of(chosen, phases, {r: name for r, name in named.items() if name})
     parts = [_head(), _columns(roles), _attributes(roles), _phases(roles)]
     parts += [_themes(roles), _scales(roles), _measures(roles)]
     text = "\n".join(line for part in parts for line in part) + "\n"
@@ -248,25 +275,90 @@ def draft_form(source: Given, phases: Sequence[str] | None = None) -> DraftForm:
     return DraftForm(**known, text=text, guesses=tuple(_guesses(roles)))
 
 
+def _no_answers(
+    sheets: Sequence[tuple[Workbook, Sheet]], surveys: Sequence[Survey]
+) -> Exception:
+    """Why nothing is drafted: no answers, other words, or no row of headers."""
+    asked = [column for one in surveys for column in one.columns if column.asks]
+    if asked:
+        names = ", ".join(dict.fromkeys(f'"{redact(one.header)}"' for one in asked))
+        return wrong_use(
+            f"no column of the workbook holds answers; as questions stand {names}, "
+            "but their cells are no known answers",
+            "Write yes and no in the cells, or map the words with codes in a form",
+        )
+    if not surveys and any(_has_answers(sheet) for _, sheet in sheets):
+        return wrong_use(
+            "no row of headers was found above the answers",
+            "Put the headers in one row, texts alone, right above the first case",
+        )
+    finding = "no column of the workbook holds answers"
+    return wrong_use(finding, "Give a workbook with answers such as yes and no")
+
+
 # What the columns seem to hold
 
 
 def _survey(book: Workbook, sheet: Sheet) -> Survey | None:
-    # None where no column has answers.
+    # None where no row of headers is found.
     grid = grid_of(sheet)
     columns = np.unique(grid.column).tolist()[:MOST_COLUMNS]
     cells = grid.matrix(columns)
     answers = _answers(grid, cells)
-    # A table in memory begins with its headers; nothing need be searched for.
-    header = 0 if book.columns else _header_row(grid, answers, cells)
-    if header is None or not answers.any():
+    # The names of a table in memory are known, and never searched for.
+    header = 0 if book.columns and len(cells) else _header_row(grid, answers, cells)
+    if header is None:
         return None
+    places = [at for at, _ in enumerate(columns) if cells[header, at] != NOTHING]
+    below = slice(header + 1, None)
+    own = [
+        _column(grid, cells[header, at], cells[below, at], answers=answers[below, at])
+        for at in places
+    ]
+    listed = _listed_questions(own)
+    if listed:
+        asked, answered = (places[at] for at in listed)
+        said = cells[below, asked], cells[below, answered]
+        kept = [one for at, one in enumerate(own) if at not in listed]
+        parts = _by_question(grid, *said, answers=answers[below, answered])
+        return Survey(book.file, sheet.name, (*kept, *parts))
+    row = int(grid.rows[header])
     found = [
-        _column(grid, column, cells[:, place], header=header, answers=answers[:, place])
-        for place, column in enumerate(columns)
-        if cells[header, place] != NOTHING
+        replace(one, theme=_theme(grid, row, columns[at]))
+        for one, at in zip(own, places, strict=True)
     ]
     return Survey(book.file, sheet.name, tuple(found))
+
+
+def _has_answers(sheet: Sheet) -> bool:
+    grid = grid_of(sheet)
+    columns = np.unique(grid.column).tolist()[:MOST_COLUMNS]
+    return len(np.unique(grid.row)) > 2 and bool(
+        _answers(grid, grid.matrix(columns)).any()
+    )
+
+
+def _listed_questions(columns: Sequence[UnknownColumn]) -> tuple[int, int] | None:
+    """Where a long table's questions and answers stand; None for other tables."""
+    keys = [silent_key(one.header) for one in columns]
+    asked = [
+        at for at, key in enumerate(keys) if key in QUESTIONS and columns[at].values
+    ]
+    answered = [
+        at for at, key in enumerate(keys) if key in ANSWERS and columns[at].is_answers
+    ]
+    return (asked[0], answered[0]) if asked and answered else None
+
+
+def _by_question(
+    grid: Grid, asked: np.ndarray, given: np.ndarray, *, answers: np.ndarray
+) -> list[UnknownColumn]:
+    """A column for each question of a long table, in the order they come in."""
+    pairs = [one for one in dict.fromkeys(asked.tolist()) if one != NOTHING]
+    return [
+        _column(grid, one, given[asked == one], answers=answers[asked == one])
+        for one in pairs[:MOST_COLUMNS]
+    ]
 
 
 def _answers(grid: Grid, cells: np.ndarray) -> np.ndarray:
@@ -280,92 +372,135 @@ def _answers(grid: Grid, cells: np.ndarray) -> np.ndarray:
         )
     ]
     answers = np.isin(cells, found)
-    for place in np.flatnonzero(~answers.any(axis=0)).tolist():
-        answers[:, place] = _coded(grid, cells[:, place])
+    for place in range(cells.shape[1]):
+        own = cells[:, place]
+        answers[:, place] |= np.isin(own, _coded(grid, own))
     return answers
 
 
-def _coded(grid: Grid, pairs: np.ndarray) -> np.ndarray:
-    """Which cells of a column answer a question by 1 and 0, and nothing else does."""
-    held = pairs[pairs >= 0].tolist()
+def _coded(grid: Grid, pairs: np.ndarray) -> list[int]:
+    """The cells of a column that answer by codes: yes and no, Opfyldt, TRUE, 1 and 0.
+
+    Of the latter only under a question that nothing else answers.
+    """
+    held = list(dict.fromkeys(pairs[pairs >= 0].tolist()))
+    keys = {pair: silent_key(grid.text(pair)) for pair in held}
+    words = {*answer_words().truth, *_words_in(keys.values())}
+    coded = [pair for pair in held if keys[pair] in words]
     numbers = _counted(grid, held, Kind.NUMBER)
+    numbers |= Counter(key for key in keys.values() if key.isdecimal())
     asks = any("?" in text for text in _counted(grid, held, Kind.TEXT))
-    if not asks or not set(numbers) <= set(BITS):
-        return np.zeros(len(pairs), dtype=bool)
-    coded = [pair for pair in set(held) if kind_of(pair) is Kind.NUMBER]
-    return np.isin(pairs, coded)
+    if asks and numbers and set(numbers) <= set(BITS):
+        coded += [pair for pair in held if keys[pair] in BITS]
+    return coded
+
+
+def _words_in(keys: Iterable[str]) -> dict[str, str]:
+    """What a column's words mean where they are one of the known pairs of words."""
+    there = set(keys)
+    return {
+        word: answer
+        for pair in _drafting()["codes"]
+        if there & set(pair)
+        for word, answer in zip(pair, ("yes", "no"), strict=True)
+    }
+
+
+# Where the headers stand
 
 
 def _header_row(grid: Grid, answers: np.ndarray, cells: np.ndarray) -> int | None:
-    """The place of the row of headers; None where no row can be it.
+    """The place of the row of headers; None where there is none, or none is sure.
 
-    It is the row that most answer columns have their last text in, above any answer,
-    unless that is a case whose answer is not read: then it is the row above.
+    Of rows that may be headers it is the one with the most signs of them, questions and
+    well-known names, and of two with as many the upper one: what stands below headers
+    is read and told, what stands above them would be lost.
     """
-    above: Counter[int] = Counter()
-    for column in np.flatnonzero(answers.sum(axis=0) > 0).tolist():
-        first = int(answers[:, column].argmax())
-        held = np.flatnonzero(cells[:first, column] != NOTHING)
-        if len(held):
-            above[int(held[-1])] += 1
-    if not above:
+    held = cells != NOTHING
+    share = answers.sum(axis=0) / np.maximum(held.sum(axis=0), 1)
+    asked = share >= LEAST_ANSWERS
+    answered = answers[:, asked].any(axis=1)
+    if not answered.any():
         return None
-    row = above.most_common(1)[0][0]
-    while _is_case(grid, cells, row):
-        row -= 1
-        # A title has a cell or two, and heads no table.
-        while row >= 0 and 2 * _filled(cells[row]) < _filled(cells[row + 1]):
-            row -= 1
-        if row < 0:
-            return None
-    return row - 1 if _asks_more(grid, cells, row) else row
+    table = asked | (held[answered].mean(axis=0) >= 0.5)
+    wide = 2 * held[:, table].sum(axis=1) >= table.sum()
+    if not (answered & wide).any():
+        return None
+    first = int((answered & wide).argmax())
+    own, columns = cells[:, table], np.unique(grid.column)[: len(table)][table]
+    found = {
+        row: _signs(grid, own[row])
+        for row in range(first)
+        if (cells[row, asked] != NOTHING).any()
+        and _may_name(
+            grid, _without_spans(grid, own[row], row=row, columns=columns), own[first:]
+        )
+    }
+    if not found:
+        return None
+    best = max(found, key=lambda row: (found[row], -row))
+    # A row of numbers above would be a case, unless these are headers for sure.
+    lost = [row for row in range(best) if wide[row] and row not in found]
+    return None if lost and not found[best] else best
 
 
-def _filled(row: np.ndarray) -> int:
-    return int((row != NOTHING).sum())
+def _without_spans(
+    grid: Grid, cells: np.ndarray, *, row: int, columns: np.ndarray
+) -> np.ndarray:
+    """A row without cells that span several columns: themes, which name no column."""
+    number = int(grid.rows[row])
+    spanned = np.zeros(len(columns), dtype=bool)
+    for area in grid.merged:
+        if area.left < area.right and area.top <= number <= area.bottom:
+            spanned |= (area.left <= columns) & (columns <= area.right)
+    return np.where(spanned, NOTHING, cells)
 
 
-def _is_case(grid: Grid, cells: np.ndarray, row: int) -> bool:
-    """Whether a row looks like those below it: a number, a date, or S-1 above S-2."""
-    for column in np.flatnonzero(cells[row] != NOTHING).tolist():
-        own = _look(grid, int(cells[row, column]))
-        below = cells[row + 1 :, column]
-        pairs, counts = np.unique(below[below != NOTHING], return_counts=True)
-        alike = [_look(grid, pair) == own for pair in pairs.tolist()]
-        if own and 2 * counts[alike].sum() > counts.sum():
-            return True
-    return False
-
-
-def _look(grid: Grid, pair: int) -> str:
-    """What a cell looks like; "" for words, which tell no header from a case."""
-    kind = kind_of(pair)
-    if kind is not Kind.TEXT:
-        return kind.name
-    if _is_date(grid, pair):
-        return Kind.DATE.name
-    text = silent_key(grid.text(pair))
-    if text in _answer_keys():
-        return Kind.BOOLEAN.name
-    shape = re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", text))
-    return shape if "9" in shape else ""
-
-
-def _asks_more(grid: Grid, cells: np.ndarray, row: int) -> bool:
-    """Whether the row right above is as full and has more questions than this one."""
-    if not row or grid.rows[row] - grid.rows[row - 1] != 1:
+def _may_name(grid: Grid, row: np.ndarray, below: np.ndarray) -> bool:
+    """Whether a row may name its columns: texts, most columns, and none like a case."""
+    places = np.flatnonzero(row != NOTHING)
+    if 2 * len(places) < len(row) or len(places) < min(2, len(row)):
         return False
-    asked = [
-        sum(grid.text(pair).rstrip().endswith("?") for pair in one[one >= 0].tolist())
-        for one in cells[row - 1 : row + 1]
-    ]
-    return _filled(cells[row - 1]) >= _filled(cells[row]) and asked[0] > asked[1]
+    again = below[(below != row).any(axis=1)]  # headers may be repeated further down
+    return not any(_is_data(grid, int(row[at]), again[:, at]) for at in places)
+
+
+def _is_data(grid: Grid, pair: int, below: np.ndarray) -> bool:
+    """Whether a cell is no header: a number, date, answer, mark, or as those below."""
+    if kind_of(pair) is not Kind.TEXT or _is_date(grid, pair):
+        return True
+    shared, key = answer_words(), silent_key(grid.text(pair))
+    words = {*_answer_keys(), *shared.marks, *shared.unclear, *shared.truth}
+    if key in words or not any(map(str.isalpha, key)) or pair in below:
+        return True
+    shape, held = _shape(key), below[below != NOTHING].tolist()
+    alike = sum(_shape(silent_key(grid.text(one))) == shape for one in held)
+    return any(map(str.isdigit, key)) and 2 * alike > len(held)
+
+
+def _shape(key: str) -> str:
+    return _DIGITS.sub("0", key)
+
+
+def _signs(grid: Grid, row: np.ndarray) -> int:
+    """How many cells say that they are headers: questions in words, known names."""
+    texts = [visible(grid.text(one)) for one in row[row != NOTHING].tolist()]
+    return sum(
+        (len(text.split()) > 2 and text.rstrip("* ").endswith("?"))
+        or folded_key(loose_key(text)) in _known_names()
+        for text in texts
+    )
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    named = (one for names in _drafting()["columns"].values() for one in names)
+    return frozenset(map(folded_key, (*named, *QUESTIONS, *ANSWERS)))
 
 
 def _column(
-    grid: Grid, column: int, pairs: np.ndarray, *, header: int, answers: np.ndarray
+    grid: Grid, header: int, below: np.ndarray, *, answers: np.ndarray
 ) -> UnknownColumn:
-    below = pairs[header + 1 :]
     held = below[below != NOTHING].tolist()
     texts = _counted(grid, held, Kind.TEXT)
     numbers = _counted(grid, held, Kind.NUMBER)
@@ -376,15 +511,15 @@ def _column(
     if not texts and 1 < len(numbers) <= FEW_VALUES:
         values = tuple(sorted(numbers))
     return UnknownColumn(
-        header=visible(grid.text(int(pairs[header]))),
-        theme=_theme(grid, int(grid.rows[header]), column),
+        header=visible(grid.text(int(header))),
         values=values,
         cells=len(held) - sum(texts[text] for text in empty),
-        answered=int(answers[header + 1 :].sum()),
+        answered=int(answers.sum()),
         dated=len(dates),
         repeats=sum(count > 1 for text, count in texts.items() if text in shown),
         distinct=len(set(held)),
         numbered=bool(held) and all(any(map(str.isdigit, t)) for t in texts),
+        codes=_words_in(map(silent_key, texts)),
     )
 
 
@@ -410,7 +545,8 @@ def _alike(surveys: Sequence[Survey]) -> tuple[Survey, ...]:
     # The fullest sheet and those that share most of its headers.
     if not surveys:
         return ()
-    fullest = max(surveys, key=lambda one: len(one.columns))
+    answered = [x for x in surveys if any(one.is_answers for one in x.columns)]
+    fullest = max(answered or surveys, key=lambda one: len(one.columns))
     return tuple(
         one
         for one in surveys
@@ -418,12 +554,20 @@ def _alike(surveys: Sequence[Survey]) -> tuple[Survey, ...]:
     )
 
 
-def _roles_of(surveys: Sequence[Survey], phases: Sequence[str] | None) -> Roles:
-    # What each column of like sheets is for; the first with a header counts.
+def _roles_of(
+    surveys: Sequence[Survey],
+    phases: Sequence[str] | None,
+    asked_for: Mapping[str, str],
+) -> Roles:
+    # What each column of like sheets is for; the first with a header counts, and
+    # before it that which the caller names.
     columns = _joined(surveys)
-    named: dict[str, list[UnknownColumn]] = {}
+    chosen = {role: _called(name, columns) for role, name in asked_for.items()}
+    named: dict[str, list[UnknownColumn]] = {r: [one] for r, one in chosen.items()}
     for column in columns:
-        if role := _role(column):
+        role = _role(column)
+        is_chosen = any(column is one for one in chosen.values())
+        if role and not is_chosen and role not in chosen:
             named.setdefault(role, []).append(column)
     by_role = {
         role: [_best(role, found)] if role != "ignored" else found
@@ -435,6 +579,8 @@ def _roles_of(surveys: Sequence[Survey], phases: Sequence[str] | None) -> Roles:
     left_out = named.get("personal", [])
     taken |= set(map(id, left_out))
     found = _phases_of(by_role, surveys, phases)
+    if found.why == "proposed":
+        _refuse_unnamed([*by_role.get("phase", []), *columns])
     if found.why != "column":
         by_role.pop("phase", None)
     free = [one for one in columns if id(one) not in taken]
@@ -444,8 +590,18 @@ def _roles_of(surveys: Sequence[Survey], phases: Sequence[str] | None) -> Roles:
         one for one in free if id(one) not in is_asked and (one.is_dates or one.repeats)
     ]
     # A team is both: what the cases cluster by, and an attribute to make groups of.
+    unanswered = [
+        one for one in free if one.asks and one.values and id(one) not in is_asked
+    ]
     attributes = [*by_role.get("cluster", []), *attributes]
-    return Roles(by_role, attributes, asked, found, left_out)
+    return Roles(by_role, attributes, asked, found, left_out, unanswered)
+
+
+def _called(name: str, columns: Sequence[UnknownColumn]) -> UnknownColumn:
+    for column in columns:
+        if silent_key(name) in map(silent_key, _names(column)):
+            return column
+    raise unknown_column(name, [column.header for column in columns])
 
 
 def _joined(surveys: Sequence[Survey]) -> list[UnknownColumn]:
@@ -488,6 +644,7 @@ def _merged(first: UnknownColumn, other: UnknownColumn) -> UnknownColumn:
         repeats=max(first.repeats, other.repeats),
         distinct=max(first.distinct, other.distinct),
         numbered=first.numbered and other.numbered,
+        codes={**first.codes, **other.codes},
     )
 
 
@@ -504,6 +661,8 @@ def _role(column: UnknownColumn) -> str:
 
 def _best(role: str, found: Sequence[UnknownColumn]) -> UnknownColumn:
     """The one column of a role: of cases the most different, else as they are known."""
+    if len(found) == 1:
+        return found[0]
     if role == "case":
         return max(found, key=lambda one: one.distinct)
     names = [*map(folded_key, _drafting()["columns"][role])]
@@ -539,6 +698,30 @@ def _phases_of(
     return Phases(tuple((known[silent_key(name)],) for name in asked), found.why)
 
 
+def _refuse_unnamed(columns: Iterable[UnknownColumn]) -> None:
+    """UsageError for a column of phases whose cells name none, where nothing else does.
+
+    Its rows would all be of one phase, and each case be there twice.
+    """
+    names = set(map(folded_key, _drafting()["columns"]["phase"]))
+    for column in columns:
+        if folded_key(loose_key(column.header)) not in names:
+            continue
+        name = redact(column.header)
+        remedy = (
+            "Write in each row which phase it is, such as 2022 or 2024, or name "
+            'another column: phase="..."'
+        )
+        if column.is_dates:
+            finding = f'the column of phases, "{name}", holds dates, no names'
+            raise wrong_use(finding, remedy)
+        if len(column.values) > MOST_PHASES:
+            finding = f'the column of phases, "{name}", names more than twelve'
+            raise wrong_use(finding, remedy)
+        if not column.cells:
+            raise wrong_use(f'the column of phases, "{name}", is empty', remedy)
+
+
 def _phases_in_column(
     by_role: Mapping[str, Sequence[UnknownColumn]],
 ) -> Phases | None:
@@ -563,7 +746,7 @@ def _phases_around(surveys: Sequence[Survey]) -> Phases:
         ordered = sorted(apart, key=_time) if said else apart
         return Phases(tuple((one,) for one in ordered), "files")
     first, *later = _drafting()["text"]["phases"]
-    if named and _time(named[0])[0]:
+    if named and _time(named[0]).order > 0:
         return Phases(((first,), (later[0], named[0])), "proposed")
     # So that the workbook is read: as the first of the two.
     own = named[0] if named else PurePath(files[0]).stem
@@ -585,12 +768,49 @@ def _apart(stems: Sequence[str]) -> list[str]:
     return own if all(own) and len(set(map(silent_key, own))) == len(own) else [*stems]
 
 
-def _time(name: str) -> tuple[bool, list[tuple[str, int]]]:
-    """How names are put in the order in time: numbers by size, 9 before 10."""
-    key = silent_key(name)
-    later = re.match(_drafting()["known"]["later"], key)
-    parts = re.findall(r"([^\d]*)(\d*)", key)
-    return later is not None, [(text, int(digits or 0)) for text, digits in parts]
+class _Time(NamedTuple):
+    """What a phase's name is sorted by: words of before and after, year, month, rest.
+
+    `rest` is its numbers and words in turn, a number before a word.
+    """
+
+    order: int
+    year: int
+    month: int
+    rest: tuple[tuple[bool, int, str], ...]
+
+
+def _time(name: str) -> _Time:
+    """Where a phase stands in time by its name.
+
+    >>> sorted(["Runde 10", "Runde 9"], key=_time)
+    ['Runde 9', 'Runde 10']
+    >>> sorted(["1. kvartal 2022", "4. kvartal 2021", "maj 2021"], key=_time)
+    ['maj 2021', '4. kvartal 2021', '1. kvartal 2022']
+    """
+    key, known = silent_key(name), _drafting()["known"]
+    order = bool(re.match(known["later"], key)) - bool(re.match(known["earlier"], key))
+    year = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", key)
+    rest = key.replace(year[0], " ", 1) if year else key
+    parts = tuple(
+        (False, int(one), "") if one.isdecimal() else (True, 0, one)
+        for one in re.findall(r"\d+|[^\W\d_]+", rest)
+    )
+    return _Time(order, int(year[0]) if year else 0, _month(rest), parts)
+
+
+def _month(key: str) -> int:
+    """The month that a text names, or in which the quarter ends; 0 where neither."""
+    quarter = re.search(_drafting()["known"]["quarter"], key)
+    if quarter:
+        return 3 * int(next(filter(None, quarter.groups())))
+    months = [load_language(one).word("months").split() for one in ("da", "en")]
+    for word in _WORD.findall(key):
+        for names in months if len(word) > 2 else ():
+            for number, month in enumerate(names, start=1):
+                if month.casefold().startswith(word):
+                    return number
+    return 0
 
 
 # How it is written
@@ -747,6 +967,11 @@ def _measures(roles: Roles) -> Iterator[str]:
             yield f"compliant = {_listed([answer])}{_guess()}"
             if column.has_partly:
                 yield "partly = true"
+            if column.codes:
+                pairs = (
+                    f"{_quoted(w)} = {_quoted(a)}" for w, a in column.codes.items()
+                )
+                yield f"codes = {{ {', '.join(pairs)} }}{_guess()}"
 
 
 def _is_reversed(column: UnknownColumn) -> bool:
@@ -779,16 +1004,28 @@ def _guesses(roles: Roles) -> Iterator[Guess]:
             )
     for one in roles.left_out:
         yield Guess("left_out", redact(one.header), "personal")
+    for one in roles.unanswered:
+        yield Guess("left_out", redact(one.header), "unanswered")
     names = ", ".join(redact(one[0]) for one in roles.phases.spellings)
     yield Guess("phases", names, roles.phases.why)
+    if len(roles.phases.spellings) > 2:
+        first, last = (redact(roles.phases.spellings[at][0]) for at in (0, -1))
+        told = {"first": first, "last": last}
+        yield Guess("compared", f"{first} / {last}", "ends", told)
     for one in roles.attributes:
         why = "dates" if one.is_dates else "few"
         yield Guess("attribute", redact(one.header), why)
-    for one in roles.measures:
-        told = {"answered": one.answered, "cells": one.cells}
-        why = "answers"
-        if one.is_scale:
-            why, told = "scale", {"best": redact(_graded(one)[0])}
-        elif _is_reversed(one):
-            why = "reversed"
-        yield Guess("measure", redact(_kept(one)), why, told)
+    yield from map(_guess_of, roles.measures)
+
+
+def _guess_of(measure: UnknownColumn) -> Guess:
+    why = "answers"
+    told: Mapping[str, object] = {"answered": measure.answered, "cells": measure.cells}
+    if measure.is_scale:
+        why, told = "scale", {"best": redact(_graded(measure)[0])}
+    elif _is_reversed(measure):
+        why = "reversed"
+    elif measure.codes:
+        codes = ", ".join(f"{word} = {one}" for word, one in measure.codes.items())
+        why, told = "coded", {**told, "codes": codes}
+    return Guess("measure", redact(_kept(measure)), why, told)

@@ -81,7 +81,7 @@ def prepare(
         prepared = replace(prepared, found=found)
         return _with_recommendations(changed(prepared))
     workbooks, unread = _read_all(named, processes=processes, step=step)
-    known, matched = _form_of(form or plan.form, workbooks)
+    known, matched = _form_of(form or plan.form, workbooks, phase=phase, case=case)
     known = with_limits(known, plan.limits)
     known = with_columns(known, workbooks, phase=phase, case=case)
     check_themes(plan, (theme.id for theme in known.themes))
@@ -204,10 +204,14 @@ def _read_all(
 
 
 def _form_of(
-    form: str | Path | Form | None, workbooks: Sequence[Workbook]
+    form: str | Path | Form | None,
+    workbooks: Sequence[Workbook],
+    *,
+    phase: str | None,
+    case: str | None,
 ) -> tuple[Form, bool]:
     if isinstance(form, str) and form == DRAFT:
-        return draft_form(workbooks), False
+        return draft_form(workbooks, phase=phase, case=case), False
     if form:
         return load_form(form), False
     stamped = {book.properties.get(FORM_PROPERTY, "") for book in workbooks}
