@@ -91,15 +91,6 @@ class Language:
         text = "".join(marks.get(sign, sign) for sign in text)
         return text.replace("-", "\u2212")
 
-    def verdict(self, verdict: str, role: str = "") -> str:
-        """A verdict in words; what was not chosen to decide never has those of a plan.
-
-        >>> load_language("da").verdict("improved", "exploratory")
-        'Højere andel i de gennemgåede sager; ikke udvalgt på forhånd'
-        """
-        own = f"verdict.{role}_{verdict}"
-        return self.word(own if self.has(own) else f"verdict.{verdict}")
-
     def cardinal(self, count: int) -> str:
         """A small number in words, "fire"; in digits above twelve.
 

@@ -55,6 +55,29 @@ LIMIT_SCORE = "limit_score:"
 FOR_PERCENTILE = 40  # cases, before the slowest tenth is told
 
 
+def is_told_as_found(verdict: str, role: str) -> bool:
+    """Whether a measure's verdict is told as what was found, not chosen beforehand.
+
+    So is all that a plan left out. Without a plan nothing was chosen: what stands out
+    is told so too, and that it cannot be decided needs no reservation.
+
+    >>> [is_told_as_found("improved", role) for role in ROLES]
+    [False, True, True]
+    """
+    found = {"exploratory": ("improved", "worsened", "uncertain")}
+    found["unplanned"] = ("improved", "worsened")
+    return verdict in found.get(role, ())
+
+
+def verdict_key(verdict: str, role: str) -> str:
+    """The key of a verdict's words; what was found never has those of what decided.
+
+    >>> verdict_key("worsened", "unplanned"), verdict_key("uncertain", "unplanned")
+    ('verdict.exploratory_worsened', 'verdict.uncertain')
+    """
+    return f"verdict.{'exploratory_' * is_told_as_found(verdict, role)}{verdict}"
+
+
 @dataclass(frozen=True)
 class SchemaColumn:
     """One column of a declared table: its name, type and meaning."""

@@ -54,7 +54,7 @@ def test_below_the_minimum_there_are_counts_alone(figure):
     assert 0.5 not in points_of(figure, "point-analysis")
     shown = points_of(figure, "point-status")
     assert shown.count(1.0) == 1  # 20 of 20, not 2 of 2
-    assert load_language("da").verdict("too_few") in texts_of(figure, "aside")
+    assert load_language("da").word("verdict.too_few") in texts_of(figure, "aside")
 
 
 def test_the_minimum_is_the_settings():

@@ -46,7 +46,9 @@ def test_below_the_minimum_a_field_tells_its_counts_without_a_shade():
 def test_changes_beyond_chance_are_framed_and_bold():
     results = fake_results(12, groups=GROUPS)
     figure = draw("heatmap", results, value="change")
-    beyond = results.comparison["verdict"].isin(["improved", "worsened"]).sum()
+    rows = results.comparison
+    beyond = rows["verdict"].isin(["improved", "worsened"])
+    beyond = (beyond & rows["primary"]).sum()  # the others are not told as decided
     texts = [text for axes in figure.axes for text in axes.texts]
     bold = [text for text in texts if text.get_fontweight() == "bold"]
     framed = [

@@ -30,14 +30,14 @@ def said_of(results: Results) -> str:
 @pytest.mark.parametrize("way", SELECTIONS)
 def test_every_way_of_selecting_is_told(way: str):
     text = said_of(measured(PhasePlan(selection=way), PhasePlan(selection=way)))
-    assert text.startswith("Analyse: ")
+    assert text.startswith("Analyse og Status: ")
     as_if = "Usikkerheden er beregnet, som om sagerne var trukket tilfældigt" in text
     assert as_if == (way not in ("random", "stratified", "all"))
 
 
 def test_without_a_measurement_selection_is_unknown():
     text = said_of(replace(results_to_write(), measurement=Measurement()))
-    assert "Analyse: Det er ikke oplyst, hvordan sagerne er udvalgt." in text
+    assert "Analyse og Status: Det er ikke oplyst, hvordan sagerne er udvalgt." in text
 
 
 def test_population_period_and_who_drew_are_told():

@@ -105,7 +105,10 @@ def test_the_table_has_the_figures_of_the_chosen_measures(example, language):
             (str(row[f"compliant_{side}"]), str(row[f"applicable_{side}"]))
             for side in ("before", "after")
         ]
-        signed = int(difference.partition("\xa0")[0].replace("−", "-"))
+        size, _, way = difference.partition("\n")[0].partition("\xa0")
+        is_fall = way.endswith((" lavere", " lower"))
+        assert is_fall or way.endswith((" højere", " higher"))
+        signed = -int(size) if is_fall else int(size)
         assert signed == pytest.approx(100 * row["difference"], abs=0.5)
         low, high = (abs(int(one)) for one in re.findall(r"\d+", difference)[1:])
         ends = sorted(abs(100 * row[f"difference_{end}"]) for end in ("low", "high"))

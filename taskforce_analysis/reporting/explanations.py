@@ -37,9 +37,7 @@ CENSUS = "census"  # as the method of a row
 def selection(results: Results, language: Language) -> list[str]:
     """How each phase's cases were chosen, and what follows for what may be said."""
     sentences = Sentences(results, language)
-    said = [_phase_selection(sentences, phase) for phase in results.phases]
-    if is_series(results):  # of periods made of dates nothing is declared one by one
-        said = list(dict.fromkeys(text.partition(": ")[2] for text in said))
+    said = _ways(sentences)
     ways = [results.measurement.phase(phase).selection for phase in results.phases]
     said += _about(sentences, ways)
     if len({way for way in ways if way != "unknown"}) > 1:
@@ -49,6 +47,19 @@ def selection(results: Results, language: Language) -> list[str]:
         said.append(language.word("sentences.law_mixed"))
     said += [*_clusters(sentences), *_reviewing(sentences)]
     return [*said, *_chosen_because_low(sentences), *_locked(sentences)]
+
+
+def _ways(sentences: Sentences) -> list[str]:
+    """How each phase's cases were chosen; once, where of all no more is known."""
+    phases = sentences.results.phases
+    told = [_phase_selection(sentences, phase) for phase in phases]
+    if is_series(sentences.results):  # made of dates, nothing is declared one by one
+        return list(dict.fromkeys(told))
+    labels = [sentences.phase(phase) for phase in phases]
+    plan = sentences.results.measurement.phase(phases[0])
+    if {*told} == {sentences.word(f"selection.{plan.selection}")}:
+        labels, told = [sentences.language.listed(labels)], told[:1]
+    return [f"{label}: {text}" for label, text in zip(labels, told, strict=True)]
 
 
 def _about(sentences: Sentences, ways: list[str]) -> list[str]:
@@ -72,8 +83,8 @@ def _about(sentences: Sentences, ways: list[str]) -> list[str]:
 
 def _phase_selection(sentences: Sentences, phase: str) -> str:
     plan = sentences.results.measurement.phase(phase)
-    language, label = sentences.language, sentences.phase(phase)
-    said = [sentences.word(f"selection.{plan.selection}", phase=label)]
+    language = sentences.language
+    said = [sentences.word(f"selection.{plan.selection}")]
     if plan.drawn_by:
         said.append(sentences.word("selection.drawn_by", who=plain(plan.drawn_by)))
     if plan.population is not None:
@@ -175,10 +186,9 @@ def reading_guide(results: Results, language: Language) -> list[str]:
     level = sentences.language.percent_exact(results.settings.confidence)
     minimum = language.number(results.settings.minimum_percent)
     values = {"level": level, "minimum": minimum, "units": sentences.units}
-    first = ("rate", "denominator", "few", "difference", "overlap", "verdicts")
-    has_twins = (results.comparison["basis"] == "unconditional").any()
-    uncertain = "uncertain_twin" if has_twins else "uncertain"
-    told = [sentences.word(f"guide.{key}", **values) for key in (*first, uncertain)]
+    first = ("counts", "difference")
+    told = [sentences.word(f"guide.{key}", **values) for key in first]
+    told.append(" ".join(verdict_guide(sentences)))
     rows = [row for row in comparison_rows(results) if row.is_headline]
     adjusted = {row.adjustment: row for row in rows if sentences.has_own_level(row)}
     is_planned = any(row.role != "unplanned" for row in rows)
@@ -187,14 +197,28 @@ def reading_guide(results: Results, language: Language) -> list[str]:
         told.append(sentences.word(f"guide.joint{which}", **sentences.joint(joint)))
     if "holm" in adjusted:
         told.append(sentences.word(f"guide.stepwise{which}", level=level))
-    if has_twins:
+    if _has_twins(results):
         told.append(sentences.word("guide.twin", units=sentences.units))
     if (index := _index(sentences)) and index.is_compared:
-        levels = {"level": sentences.level(index), "half": sentences.half()}
-        told.append(sentences.word("index.guide", **levels))
+        told.append(sentences.word("index.guide"))
     unplanned = "unplanned_adjusted" if adjusted else "unplanned"
-    last = ("two_wordings" if is_planned else unplanned, "cause")
-    return [*told, *(sentences.word(f"guide.{key}") for key in last)]
+    last = "two_wordings" if is_planned else unplanned
+    return [*told, sentences.word(f"guide.{last}")]
+
+
+def verdict_guide(sentences: Sentences) -> list[str]:
+    """What the words of the verdicts mean, and what none of them says."""
+    results = sentences.results
+    rows = [row for row in comparison_rows(results) if row.is_headline]
+    is_unplanned = bool(rows) and all(row.role == "unplanned" for row in rows)
+    uncertain = "uncertain_twin" if _has_twins(results) else "uncertain"
+    keys = ("found" if is_unplanned else "verdicts", uncertain, "cause")
+    return [sentences.word(f"guide.{key}", units=sentences.units) for key in keys]
+
+
+def _has_twins(results: Results) -> bool:
+    """Whether a measure is shown both of those asked and out of all cases."""
+    return bool((results.comparison["basis"] == "unconditional").any())
 
 
 def _index(sentences: Sentences) -> ComparisonRow | None:
@@ -296,9 +320,7 @@ def cited(name: str, language: Language) -> str:
 
 def found_by_chance(sentences: Sentences) -> list[str]:
     """How many rows would stand out had nothing changed; absent where not computed."""
-    expected, rows = sentences.results.chance_findings, sentences.results.comparison
-    alone = rows["headline"] & (rows["basis"] != "index")
-    compared = int(rows.loc[alone, "verdict"].isin(DECIDED).sum())
+    expected, compared = sentences.results.chance_findings, _compared(sentences)
     if not expected or compared < 2:  # one has no others beside it
         return []
     values = {
@@ -306,6 +328,28 @@ def found_by_chance(sentences: Sentences) -> list[str]:
         "compared": sentences.language.number(compared),
     }
     return [sentences.word("method.chance", **values)]
+
+
+def chance_in_brief(sentences: Sentences) -> list[str]:
+    """The same in whole measures: so many in ten such reviews, or in a hundred."""
+    expected, compared = sentences.results.chance_findings, _compared(sentences)
+    if not expected or compared < 2:
+        return []
+    cardinal = sentences.language.cardinal
+    for reviews in (1, 10, 100):
+        if number := round(expected * reviews):
+            key = "brief.chance" if reviews > 1 else "brief.chance_now"
+            values = {"number": cardinal(number), "reviews": cardinal(reviews)}
+            values["compared"] = sentences.language.number(compared)
+            return [sentences.word(key + "_one" * (number == 1), **values)]
+    return [sentences.word("brief.chance_few")]
+
+
+def _compared(sentences: Sentences) -> int:
+    """How many measures have a verdict, over all groups; an index is none of them."""
+    rows = sentences.results.comparison
+    alone = rows["headline"] & (rows["basis"] != "index")
+    return int(rows.loc[alone, "verdict"].isin(DECIDED).sum())
 
 
 def _expected(language: Language, number: float) -> str:

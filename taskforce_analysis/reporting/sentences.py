@@ -74,6 +74,8 @@ class Sentences:
             said = []
         if row.is_compared:
             said += self._finding(row)
+            if row.is_decided and self.has_own_level(row):
+                said.append(self.word("index.wider", **self._levels(row)))
         else:
             key = f"index.not_comparable_{row.decided_by}".replace(":", "_")
             said.append(self.word(key))
@@ -81,6 +83,12 @@ class Sentences:
             said.append(self.word("reservation.not_robust"))
         asks = self.word("index.asks", measures=self.index_members())
         return " ".join([asks, *said])
+
+    def _levels(self, row: ComparisonRow) -> dict[str, str]:
+        """The level of a row, and that of the settings."""
+        percent = self.language.percent_exact
+        whole = self.results.settings.confidence
+        return {"level": percent(row.confidence), "whole": percent(whole)}
 
     def index_whole(self, row: ComparisonRow) -> str:
         """The same over the cases to which every member applies; it does not decide."""
@@ -148,17 +156,15 @@ class Sentences:
         """The verdict as sentences; what decided it is said where it is not plain."""
         if row.is_withheld:
             return []
-        kinds = (f"index.{row.verdict}",) if row.is_index else ()
-        kinds += (f"finding.{row.finding_key}", f"finding.{row.verdict}")
-        key = next(one for one in kinds if self.language.has(f"report.{one}"))
+        keys = [f"finding.{row.finding_key}", f"finding.{row.verdict}"]
+        keys = [f"index.{keys[-1]}", *keys] if row.is_index else keys
+        key = next(one for one in keys if self.language.has(f"report.{one}"))
         known = row.difference
         size = self.size(known.value) if known else ""
         values = {"range": self.range(known)} if known else {}
         minimum = self.language.number(self.results.settings.minimum_verdict)
         values |= {"minimum": minimum, "level": self.level(row), "but": ""}
         values["at"] = f" ({self.level(row)})" if self.has_own_level(row) else ""
-        if row.is_index:
-            values["at"] = self._level_of_index(row)
         if row.is_beyond_chance and row.is_condition_changed:
             values["but"] = self.word("but.condition_changed", asked=self.asked(row))
         if row.is_limit_changed:
@@ -172,13 +178,6 @@ class Sentences:
             text = text[:1].lower() + text[1:]
             text = self.word("finding.census", points=points, finding=text)
         return [text]
-
-    def _level_of_index(self, row: ComparisonRow) -> str:
-        """An index's level, and what an odd one is for: no reader could guess it."""
-        level = self.level(row)
-        if not self.has_own_level(row):
-            return level
-        return self.word("index.at_own", level=level, half=self.half())
 
     def half(self) -> str:
         """How often a verdict may err in one direction where nothing differs."""
@@ -213,13 +212,13 @@ class Sentences:
         if not asked:
             uncounted = {"conditional": "conditional_uncounted"}
             codes = [uncounted.get(code, code) for code in codes]
-        said = [
-            self.unseen(row)
-            if code == "assessable_changed"
-            else self.word(f"reservation.{code}", asked=asked)
-            for code in codes
-            if self.language.has(f"report.reservation.{code}")
-        ]
+        said = []
+        for code in codes:
+            key = f"reservation.{code}"
+            if code == "assessable_changed":
+                said.append(self.unseen(row))
+            elif self.language.has(f"report.{key}"):
+                said.append(self.word(key, asked=asked))
         if row.is_unsure:
             said.append(self.word("reservation.not_robust"))
         return [text for text in said if text]
@@ -269,7 +268,9 @@ class Sentences:
                     self.word("caveat.condition_changed", asked=self.asked(row))
                 )
             elif code == "assessable_changed":
-                said.append(self._seen(row))
+                counts, key = self._unseen(row), "caveat.assessable_changed"
+                key += "" if counts else "_withheld"
+                said.append(self.word(key, units=self.units, **counts))
             elif self.language.has(f"report.caveat.{code}"):
                 said.append(self.word(f"caveat.{code}"))
         if row.is_unsure:
@@ -286,12 +287,6 @@ class Sentences:
         values = {"measure": self.measure(row.measure), "units": self.units}
         values |= {**counts, **self._phases_of(row)}
         return self.word("reservation.assessable_changed", **values)
-
-    def _seen(self, row: ComparisonRow) -> str:
-        """That another share could be assessed; both counts where they may be told."""
-        counts = self._unseen(row)
-        key = "caveat.assessable_changed"
-        return self.word(key, **counts) if counts else self.word(f"{key}_withheld")
 
     def _unseen(self, row: ComparisonRow) -> dict[str, str]:
         """Both counts of the cases that could not be assessed; none where withheld."""
@@ -568,7 +563,7 @@ class Sentences:
             return self.word("withheld")
         if row.verdict not in VERDICTS or row.basis == "limit:after":
             return self.word("no_verdict")
-        text = self.language.verdict(row.verdict, row.role)
+        text = self.language.word(row.verdict_key)
         if in_cell and row.is_exploratory and row.verdict == "uncertain":
             text = self.word("verdict_open")
         if row.has_reservation:
@@ -585,7 +580,7 @@ class Sentences:
 
     def verdict_alone(self, row: ComparisonRow) -> str:
         """The verdict within a sentence, with what makes it doubtful."""
-        text = lowered(self.language.verdict(row.verdict, row.role))
+        text = lowered(self.language.word(row.verdict_key))
         caveats = self.caveats(row) if row.is_decided else []
         return f"{text} ({'; '.join(caveats)})" if caveats else text
 
@@ -909,9 +904,9 @@ def within(told: Callable[[int], str], most: int) -> str:
     return told(1)
 
 
-def is_short(sentence: str) -> bool:
-    """Whether a sentence has no more words than a reader holds at once."""
-    return len(sentence.replace(NO_BREAK, " ").split()) <= MOST_WORDS
+def is_short(text: str) -> bool:
+    """Whether a sentence is of no more words than a reader follows."""
+    return len(text.replace(NO_BREAK, " ").split()) <= MOST_WORDS
 
 
 def lowered(text: str) -> str:

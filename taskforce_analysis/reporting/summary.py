@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from taskforce_analysis.reporting.blocks import Block, Heading, Paragraph
-from taskforce_analysis.reporting.explanations import found_by_chance
+from taskforce_analysis.reporting.explanations import chance_in_brief
 from taskforce_analysis.reporting.sentences import Sentences, is_short, within
 from taskforce_analysis.reporting.series import (
     is_series,
@@ -90,8 +90,8 @@ def summary_items(sentences: Sentences, group: str) -> list[SummaryItem]:
         said.append(sentences.word("brief.one_phase"))
     else:
         room = _MOST_SENTENCES - 1 - len([text for text in last if text])
-        told = index_texts(sentences, group) or _findings(sentences, rows)
-        said += told[:room]
+        told = index_texts(sentences, group)
+        said += told[:room] or _fitted(_findings(sentences, rows), room)
     return [SummaryItem(text) for text in [*said, *last] if text]
 
 
@@ -112,7 +112,7 @@ def verdict_with_reservations(sentences: Sentences, row: ComparisonRow) -> str:
     if row.is_withheld:
         return sentences.verdict(row)
     word = sentences.language.word
-    verdict = sentences.language.verdict(row.verdict, row.role)
+    verdict = word(row.verdict_key)
     if twin := sentences.deciding_twin(row):
         verdict = word("notat.twin", verdict=verdict, **twin)
     caveats = sentences.caveats(row)
@@ -132,6 +132,15 @@ def reviewed(sentences: Sentences, group: str) -> str:
     if sentences.pairs and len(sentences.groups) == 1:
         said = f"{said} {sentences.counted('brief.pairs', sentences.pairs)}"
     return said
+
+
+def _fitted(told: Sequence[str], room: int) -> list[str]:
+    """These sentences in at most so many, so that none of what was found is lost."""
+    *first, last = told
+    if len(told) <= room or not first:
+        return [*told]
+    joined = f"{first[-1].rstrip('.')}; {last[:1].lower()}{last[1:]}"
+    return _fitted([*first[:-1], joined], room)
 
 
 def _findings(sentences: Sentences, rows: Sequence[ComparisonRow]) -> list[str]:
@@ -162,10 +171,10 @@ def _known(sentences: Sentences, rows: Sequence[ComparisonRow]) -> list[str]:
         )
         for row, points in known
     ]
-    return [_naming(sentences, parts, "brief.known")]
+    return [_folded(sentences, parts, "brief.known")]
 
 
-def _naming(sentences: Sentences, parts: Sequence[str], key: str, **values: str) -> str:
+def _folded(sentences: Sentences, parts: Sequence[str], key: str, **values: str) -> str:
     """A sentence that names as many of these as it can carry, and counts the rest."""
 
     def told(most: int) -> str:
@@ -179,25 +188,21 @@ def _naming(sentences: Sentences, parts: Sequence[str], key: str, **values: str)
     return within(told, _MOST_NAMED)
 
 
-def _naming_all(
-    sentences: Sentences,
-    parts: Sequence[str],
-    names: Sequence[str],
-    *,
-    key: str,
-    **values: str,
+def _naming(
+    sentences: Sentences, rows: Sequence[ComparisonRow], key: str, **values: str
 ) -> str:
     """A sentence that names all: as many with their counts as it can carry.
 
     What was chosen to decide is never folded into a number, be the sentence long.
     """
+    parts, names = _changes(sentences, rows), _doubted(sentences, rows)
 
     def told(most: int) -> str:
         listed = sentences.language.listed([*parts[:most], *names[most:]])
         return sentences.word(key, named=listed, **values)
 
     fitting = (told(most) for most in range(len(parts), 0, -1))
-    return next((text for text in fitting if is_short(text)), told(0))
+    return next(filter(is_short, fitting), told(0))
 
 
 def _decided(
@@ -212,15 +217,13 @@ def _decided(
     for verdict in BEYOND:
         own = found[verdict]
         if own:
-            parts = _changes(sentences, own)
             key = f"brief.{verdict}"
             if len(rows) == 1:
                 key += "_only"
             elif len(own) == 1:
                 key += "_one"
             count = cardinal(len(own))
-            names = _doubted(sentences, own)
-            told = _naming_all(sentences, parts, names, key=key, count=count, **counts)
+            told = _naming(sentences, own, key, count=count, **counts)
             said.append(told[:1].upper() + told[1:])
     if not said and len(rows) == 1:
         told = sentences.meaning(rows[0])
@@ -231,8 +234,10 @@ def _decided(
     if not said:
         said.append(sentences.word("brief.none", **counts))
     if found["uncertain"] and len(rows) > 1:
-        parts = _doubted(sentences, found["uncertain"])
-        said.append(_naming(sentences, parts, "brief.undecided"))
+        named = sentences.language.listed(_doubted(sentences, found["uncertain"]))
+        keys = ("undecided", "undecided_short")
+        told = [sentences.word(f"brief.{key}", named=named) for key in keys]
+        said.append(next(filter(is_short, told), told[-1]))
     return said
 
 
@@ -253,15 +258,14 @@ def _standing_out(
     said = []
     for verdict in BEYOND:
         if own := _of(told, verdict):
-            parts = _changes(sentences, own)
             key = f"brief.unplanned_{verdict}"
             key += "_one" if len(own) == 1 else ""
-            said.append(_naming(sentences, parts, key, **counts))
+            said.append(_folded(sentences, _changes(sentences, own), key, **counts))
     if not said:
         key = "brief.unplanned_none"
         return [sentences.counted(key, counts["all"], **counts)]
     # The number is that of all groups together, which is told with the method.
-    return [*said, *(found_by_chance(sentences) if len(sentences.groups) == 1 else [])]
+    return [*said, *(chance_in_brief(sentences) if len(sentences.groups) == 1 else [])]
 
 
 def _of(rows: Iterable[ComparisonRow], verdict: str) -> list[ComparisonRow]:
@@ -425,16 +429,18 @@ def count_of_verdicts(sentences: Sentences, rows: Sequence[ComparisonRow]) -> st
     planned = [row for row in shown if not row.is_exploratory]
     has_plan = bool(planned) and len(planned) < len(shown)
     seen = Counter(row.verdict for row in planned or shown)
-    of_plan = "_of_plan" if has_plan else ""
+    is_found = any(row.is_told_as_found for row in planned or shown)
+    which = "_of_plan" if has_plan else "_found" * is_found
+    beyond = sentences.word(f"summary.{'found' if is_found else 'beyond'}")
     total = len(planned) + hidden if planned else len(rows)
     if total == 1:
         (verdict,) = seen
-        own = sentences.word(f"summary.{verdict}_single")
-        said = [sentences.word(f"summary.single{of_plan}", verdict=own)]
+        own = sentences.word(f"summary.{verdict}_single", beyond=beyond)
+        said = [sentences.word(f"summary.single{which}", verdict=own)]
     else:
-        key, parts = _verdicts(sentences, seen, hidden=hidden)
+        key, parts = _verdicts(sentences, seen, hidden=hidden, beyond=beyond)
         values = {"all": language.number(total), "verdicts": language.listed(parts)}
-        said = [sentences.word(f"{key}{of_plan}", **values)]
+        said = [sentences.word(f"{key}{which}", **values)]
     if has_plan:
         said.append(sentences.word("summary.exploratory"))
     decisions = [row for row in shown if row.is_decided]
@@ -450,18 +456,22 @@ def count_of_verdicts(sentences: Sentences, rows: Sequence[ComparisonRow]) -> st
 
 
 def _verdicts(
-    sentences: Sentences, seen: Counter[str], *, hidden: int
+    sentences: Sentences, seen: Counter[str], *, hidden: int, beyond: str
 ) -> tuple[str, list[str]]:
-    """The key of a sentence about several measures, and how many got each verdict."""
+    """The key of a sentence about several measures, and how many got each verdict.
+
+    `beyond` is what is said of those that stand out: beyond chance, or merely found.
+    """
     language = sentences.language
     decided = any(seen[verdict] for verdict in DECIDED)
     parts = []
     for verdict in VERDICTS:
         if seen[verdict]:
             number = language.number(seen[verdict])
-            parts.append(sentences.counted(f"summary.{verdict}", number))
+            key = f"summary.{verdict}"
+            parts.append(sentences.counted(key, number, beyond=beyond))
         elif decided and verdict in BEYOND:
-            parts.append(sentences.word(f"summary.{verdict}_none"))
+            parts.append(sentences.word(f"summary.{verdict}_none", beyond=beyond))
     if hidden:
         parts.append(language.counted("disclosure.summary", language.number(hidden)))
     return "summary.verdicts" if decided else "summary.no_verdicts", parts

@@ -18,6 +18,7 @@ from taskforce_analysis import methods
 from taskforce_analysis.languages import Language
 from taskforce_analysis.methods.rates import wilson
 from taskforce_analysis.results import Results
+from taskforce_analysis.tables import is_told_as_found, verdict_key
 from taskforce_analysis.texts import plain
 
 if TYPE_CHECKING:
@@ -164,6 +165,18 @@ class ComparisonRow:
         return self.role == "exploratory"
 
     @property
+    def is_told_as_found(self) -> bool:
+        """Whether its verdict is told as what was found, not chosen beforehand."""
+        return is_told_as_found(self.verdict, self.role)
+
+    @property
+    def verdict_key(self) -> str:
+        """The key of its verdict's words, in every output the same."""
+        if self.is_withheld:
+            return "verdict.withheld"
+        return verdict_key(self.verdict, self.role)
+
+    @property
     def shows_percent(self) -> bool:
         """Whether both phases have cases enough for a percentage."""
         return self.before.is_shown and self.after.is_shown
@@ -243,10 +256,7 @@ class ComparisonRow:
         is_open = known is not None and known.low <= 0 <= known.high
         if key == "uncertain" and not is_open:
             key = f"{key}_{self.decided_by}"
-        # What no plan chose is told as such, in the same sentence as what stands out.
-        is_apart = self.is_decided and self.is_exploratory
-        is_apart |= self.is_beyond_chance and self.role == "unplanned"
-        return f"{self.role}_{key}" if is_apart else key
+        return f"exploratory_{key}" if self.is_told_as_found else key
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -212,8 +212,8 @@ def theme_told(sentences: Sentences, rows: Sequence[ComparisonRow]) -> dict[str,
     told: dict[str, str] = {}
     for row in sorted((one for one in rows if one.is_headline), key=_weight):
         text = sentences.meaning(row)
-        if row.is_assessable_changed:
-            text = " ".join(one for one in (text, sentences.unseen(row)) if one)
+        if not text and row.is_assessable_changed:  # else it is among the caveats
+            text = sentences.unseen(row)
         if text:
             told[row.measure] = text
     return dict(list(told.items())[:_MOST_TOLD])
@@ -328,9 +328,10 @@ def groups_table(sentences: Sentences) -> Table:
             for name in ("improved", "worsened", "uncertain", "others")
         ),
     )
-    rows = []
+    rows, is_found = [], False
     for group in sentences.groups:
         own = [row for row in deciding(results, group) if not row.is_withheld]
+        is_found |= any(row.is_told_as_found for row in own)
         seen = {
             name: len([row for row in own if row.verdict == name])
             for name in ("improved", "worsened", "uncertain")
@@ -339,4 +340,6 @@ def groups_table(sentences: Sentences) -> Table:
         units = [sentences.units_in(group, phase) for phase in phases]
         rows.append((sentences.group(group), *units, *map(number, seen.values())))
     note = sentences.word("note.groups")
+    if is_found:
+        note += " " + sentences.word("note.groups_found")
     return Table(sentences.word("caption.groups"), columns, tuple(rows), note)

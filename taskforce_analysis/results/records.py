@@ -218,7 +218,10 @@ class Results(Viewed):
             *_odd_rows(
                 worth_reading(self.issues, publish=self.settings.publish), words
             ),
-            *((words.verdict(*name), count) for name, count in found.items()),
+            *(
+                (words.word(tables.verdict_key(*name)), count)
+                for name, count in found.items()
+            ),
         ]
         title = self.measurement.title or self.form.title
         return view(title, rows)

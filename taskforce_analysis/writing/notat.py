@@ -67,7 +67,7 @@ _SHORT = 110  # signs of a recommendation
 _FINISHED = ("carried_out", "anchored")
 _DISABILITY = re.compile("handicap|disabilit", re.IGNORECASE)
 _SECTION = re.compile(r"(\d+)(.*)")
-_SIGNS = str.maketrans({NO_BREAK: " ", "\u2212": "-", "\u2013": "-"})
+_SIGNS = str.maketrans({NO_BREAK: " ", "\u2212": "minus ", "\u2013": "-"})
 
 
 @writer("notat", ".docx", label={"da": "Notat til udvalget", "en": "Committee paper"})
@@ -191,8 +191,9 @@ def _case(sentences: Sentences, group: str) -> Iterator[Block]:
         if index_texts(sentences, group):
             yield Paragraph(sentences.word("index.summary"))
         yield _table(sentences, rows)
-        told = [*_levels(sentences, rows), language.word("notat.reads_as")]
-        yield Paragraph(" ".join(told))
+        if any(row.shown_difference for row in rows):
+            said = [_level(sentences, rows), language.word("notat.reads_as")]
+            yield Paragraph(" ".join(text for text in said if text))
     if is_series(results) or is_graded(sentences):
         return
     if lacking := rates_lacking(sentences, group):
@@ -229,17 +230,12 @@ def _lacking(sentences: Sentences, name: str, rate: PhaseRate) -> str:
 def _table(sentences: Sentences, rows: Sequence[ComparisonRow]) -> Table:
     word = sentences.language.word
     before, after = (sentences.heading_of(side.phase) for side in rows[0].sides)
-    # One level stands above all of them, and of several each stands by its own.
-    percent = sentences.language.percent_exact
-    levels = {percent(row.confidence) for row in rows if row.shown_difference}
-    heading = word("notat.column.difference")
-    if len(levels) == 1:
-        heading = sentences.word("column.difference", level=levels.pop())
+    has_level = len(_levels(rows)) > 1  # one level is told below the table
     columns = (
         Column(sentences.word("column.measure"), 3.5),
         Column(before, 2.0, numeric=True),
         Column(after, 2.0, numeric=True),
-        Column(heading, 3.6),
+        Column(word("notat.column.difference"), 3.6),
         Column(sentences.word("column.verdict"), 3.7),
     )
     cells = tuple(
@@ -247,7 +243,7 @@ def _table(sentences: Sentences, rows: Sequence[ComparisonRow]) -> Table:
             sentences.measure(row.measure),
             sentences.side(row.before),
             sentences.side(row.after),
-            _difference(sentences, row, has_level=len(levels) > 1),
+            _difference(sentences, row, has_level=has_level),
             verdict_with_reservations(sentences, row),
         )
         for row in rows
@@ -255,16 +251,25 @@ def _table(sentences: Sentences, rows: Sequence[ComparisonRow]) -> Table:
     return Table(word(f"notat.caption.{_how_chosen(sentences, rows)}"), columns, cells)
 
 
-def _levels(sentences: Sentences, rows: Sequence[ComparisonRow]) -> list[str]:
-    """What the intervals' own level is for, where several measures decide."""
-    own = [row for row in rows if row.shown_difference and sentences.has_own_level(row)]
-    adjusted = {row.adjustment: row for row in own}
-    if "holm" in adjusted:
-        return [sentences.language.word("notat.stepwise")]
-    if not (row := adjusted.get("bonferroni")):
-        return []
-    key = "notat.joint_all" if row.role == "unplanned" else "notat.joint"
-    return [sentences.language.word(key, **sentences.joint(row))]
+def _levels(rows: Sequence[ComparisonRow]) -> set[float]:
+    """The levels of the intervals that a table shows."""
+    return {row.confidence for row in rows if row.shown_difference}
+
+
+def _level(sentences: Sentences, rows: Sequence[ComparisonRow]) -> str:
+    """At which level the intervals of a table hold, and whether together."""
+    word = sentences.language.word
+    shown = [row for row in rows if row.shown_difference]
+    own = {row.adjustment: row for row in shown if sentences.has_own_level(row)}
+    if "holm" in own:
+        return word("notat.stepwise")
+    if len(_levels(rows)) > 1:  # each tells its own
+        return ""
+    if row := own.get("bonferroni"):
+        key = "level_joint" if row.is_primary else "level_joint_all"
+        return word(f"notat.{key}", **sentences.joint(row))
+    level = sentences.language.percent_exact(shown[0].confidence)
+    return word("notat.level", level=level)
 
 
 def _how_chosen(sentences: Sentences, rows: Sequence[ComparisonRow]) -> str:
@@ -281,11 +286,12 @@ def _difference(sentences: Sentences, row: ComparisonRow, *, has_level: bool) ->
     found, language = row.shown_difference, sentences.language
     if found is None:
         return language.word("no_rate")
-    points, span = language.points(found.value), sentences.range(found)
+    span, size = sentences.range(found), sentences.size(found.value)
     if has_level:
         level = language.percent_exact(row.confidence)
         span = sentences.word("range_at", range=span, level=level)
-    return language.word("notat.difference", points=points, range=span)
+    way = "none" if not found.value else "higher" if found.value > 0 else "lower"
+    return language.counted(f"notat.{way}", size, range=span)
 
 
 def _advice(sentences: Sentences) -> Iterator[Block]:

@@ -55,7 +55,7 @@ from taskforce_analysis.reporting.contents import (
     subtitle_of,
     title_of,
 )
-from taskforce_analysis.reporting.explanations import selection
+from taskforce_analysis.reporting.explanations import selection, verdict_guide
 from taskforce_analysis.reporting.sentences import Sentences, lowered
 from taskforce_analysis.reporting.series import (
     is_series,
@@ -166,18 +166,17 @@ def _opening(sentences: Sentences) -> list[str]:
 
 
 def _reading(sentences: Sentences) -> list[str]:
-    level = sentences.language.percent_exact(sentences.results.settings.confidence)
-    values = {"level": level, "units": sentences.units}
-    minimum = sentences.results.settings.minimum_percent
-    values["minimum"] = sentences.language.number(minimum)
-    keys = ["verdicts", "uncertain", "cause"]
     if is_graded(sentences):
-        keys = ["graded"]
+        guide = [sentences.word("guide.graded", units=sentences.units)]
     elif is_series(sentences.results):
-        keys = ["series", "cause"]
+        keys = ("series", "cause")
+        guide = [sentences.word(f"guide.{key}", units=sentences.units) for key in keys]
     elif len(sentences.results.phases) == 1:
-        keys = ["denominator", "few"]
-    guide = [sentences.word(f"guide.{key}", **values) for key in keys]
+        minimum = sentences.results.settings.minimum_percent
+        values = {"minimum": sentences.language.number(minimum)}
+        guide = [sentences.word("guide.counts", units=sentences.units, **values)]
+    else:
+        guide = verdict_guide(sentences)
     return [*guide, *selection(sentences.results, sentences.language)]
 
 
@@ -254,9 +253,11 @@ def message(sentences: Sentences, rows: Sequence[ComparisonRow]) -> str:
     said = "; ".join(_named(sentences, verdict, own) for verdict, own in parts)
     if len(said) > _LONGEST_TITLE:
         said = "; ".join(_numbered(sentences, verdict, own) for verdict, own in parts)
-    is_planned = any(row.is_primary for row in rows) or len(rows) < 2
-    key = "pptx.planned" if is_planned else "pptx.unplanned"
-    return sentences.language.word(key, text=said[:1].upper() + said[1:])
+    said = said[:1].upper() + said[1:]
+    if any(row.is_primary for row in rows):
+        return said
+    key = "pptx.unplanned_one" if len(rows) == 1 else "pptx.unplanned"
+    return sentences.language.word(key, text=said)
 
 
 def _named(sentences: Sentences, verdict: str, rows: Sequence[ComparisonRow]) -> str:

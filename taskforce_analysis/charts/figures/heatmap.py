@@ -39,7 +39,7 @@ from taskforce_analysis.charts.kit.style import (
     width_of,
     wrap,
 )
-from taskforce_analysis.charts.kit.words import Caption, caption_of, verdict_label
+from taskforce_analysis.charts.kit.words import Caption, caption_of
 from taskforce_analysis.languages import Language
 from taskforce_analysis.reporting.table_rows import State, last_phase
 
@@ -120,14 +120,17 @@ def _rate_field(row: MeasureRow, language: Language) -> HeatField:
 
 
 def _change_field(row: MeasureRow, language: Language) -> HeatField:
-    """The difference in points; framed where it is beyond chance."""
+    """The difference in points; framed where it stands out.
+
+    What a plan left out never does.
+    """
     found = row.change and row.change.shown_difference
     if row.change is None or not found:
         return HeatField(text="–")
     return HeatField(
         text=language.signed(found.value),
         shade=0.5 + found.value / 2,
-        framed=row.change.is_beyond_chance,
+        framed=row.change.is_beyond_chance and not row.change.is_exploratory,
     )
 
 
@@ -234,12 +237,14 @@ def _caption(
     phases |= {"after": scene.labels[-1], "one": scene.group_word}
     least = scene.language.number(scene.results.settings.minimum_percent)
     alone = "_all" if groups_in(scene.results) == ["all"] else ""
+    is_planned = any(row.role != "unplanned" for row in scene.comparison)
+    framed = scene.word(f"heatmap.framed_{'beyond' if is_planned else 'found'}")
     return caption_of(
         scene.results,
         scene.language,
         title=scene.word(f"heatmap.{value}{alone}", **phases),
         instead=title,
-        sentences=[scene.word(f"heatmap.{value}_note", count=least)],
+        sentences=[scene.word(f"heatmap.{value}_note", count=least, framed=framed)],
         below=[scene.word("heatmap.measures", named=named)],
     )
 
@@ -283,7 +288,7 @@ def _cells(
         values["difference"] = found.value if found else None
         values["difference_low"] = found.low if found else None
         values["difference_high"] = found.high if found else None
-        values["verdict"] = verdict_label(change.verdict, scene.language, change.role)
+        values["verdict"] = scene.language.word(change.verdict_key)
     return {scene.word(f"column.{name}"): one for name, one in values.items()}
 
 

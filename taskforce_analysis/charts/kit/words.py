@@ -297,20 +297,13 @@ def _span(difference: Estimate, language: Language) -> str:
     return language.word("charts.span", value=value, low=low, high=high)
 
 
-def verdict_label(verdict: str, language: Language, role: str = "") -> str:
-    """A verdict in words; that it is withheld, where disclosure control said so."""
-    if not language.has(f"verdict.{verdict}"):
-        return language.word("charts.withheld_verdict")
-    return language.verdict(verdict, role)
-
-
 def _verdict(
     change: ComparisonRow, language: Language, signs: Mapping[str, str]
 ) -> str:
     """The verdict with its superscripts, and the reason where there is none."""
     own = {signs[code] for code in _codes_beside(change) if code in signs}
     beside = " ".join(sorted(own, key=SUPERSCRIPTS.index))
-    label = verdict_label(change.verdict, language, change.role)
+    label = language.word(change.verdict_key)
     if change.is_exploratory and change.verdict == "uncertain":
         label = language.word("report.verdict_open")  # what grey means is in the note
     verdict = f"{label} {beside}".strip()
@@ -340,9 +333,7 @@ def alt_of(title: str, scene: Scene, *, verdicts: bool) -> str:
 
 def _verdicts(scene: Scene) -> list[str]:
     found = [
-        verdict_label(row.change.verdict, scene.language, row.change.role)
-        for row in scene.rows
-        if row.change
+        scene.language.word(row.change.verdict_key) for row in scene.rows if row.change
     ]
     number = scene.language.number
     return [f"{one}: {number(found.count(one))}." for one in dict.fromkeys(found)]
@@ -416,8 +407,5 @@ def change_frame(scene: Scene) -> "pd.DataFrame":
     }
     for name, shares in columns.items():
         frame[scene.word(f"column.{name}")] = shares
-    verdicts = [
-        verdict_label(one.verdict, scene.language, one.role) if one else ""
-        for one in changes
-    ]
+    verdicts = [scene.language.word(one.verdict_key) if one else "" for one in changes]
     return frame.assign(**{scene.word("column.verdict"): verdicts})
