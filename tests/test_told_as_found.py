@@ -60,6 +60,8 @@ def words_in(path: Path) -> str:
     if path.suffix == ".html":
         text = path.read_text("utf-8")
         text = re.sub(r"<(style|script)\b.*?</\1>", "", text, flags=re.DOTALL)
+        # The words of a figure are wrapped to lines, each a text of its own.
+        text = re.sub("(?<=</text>)\\s*(?=<)", " ", text)
     else:
         with ZipFile(path) as archive:
             parts = [

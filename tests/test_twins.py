@@ -544,14 +544,15 @@ def test_the_sentence_of_the_finding_says_who_was_asked(results: Results) -> Non
     row = row_of(results, "crude")
     said = sentences.told(row).replace("\u00a0", " ")
     finding = (
-        "Andelen er 78 procentpoint højere, og det er ud over det tilfældige, men "
-        f"målepunktet er stillet i en anden del af sagerne end før: {ASKED}."
+        "I de gennemgåede sager er andelen 78 procentpoint højere, men målepunktet er "
+        f"stillet i en anden del af sagerne end før: {ASKED}; målepunktet er ikke "
+        "udvalgt på forhånd."
     )
     assert finding in said
     assert said.count("18 ud af 20") == 1
     assert "Forbehold" not in said
     assert sentences.verdict(row) == (
-        "Højere andel ud over det tilfældige "
+        "Højere andel i de gennemgåede sager; ikke udvalgt på forhånd "
         "(med forbehold: stillet i en anden del af sagerne end før)"
     )
     assert [text.replace("\u00a0", " ") for text in sentences.reservations(row)] == [
@@ -559,9 +560,9 @@ def test_the_sentence_of_the_finding_says_who_was_asked(results: Results) -> Non
     ]
     english = Sentences(results, load_language("en")).told(row).replace("\u00a0", " ")
     assert (
-        "that is beyond chance, but the measure was asked in another part of the cases "
-        "than before: 10 of 20 cases (50%) in the status measurement against 18 of 20 "
-        "cases (90%) in the analysis measurement."
+        "78 percentage points higher, but the measure was asked in another part of the "
+        "cases than before: 10 of 20 cases (50%) in the status measurement against 18 "
+        "of 20 cases (90%) in the analysis measurement; the measure was not chosen"
     ) in english
 
 
@@ -620,7 +621,7 @@ def test_the_terminal_says_it_in_the_line_of_the_finding(
         cli.main(["compare", *map(str, files), "--form", str(form)])
     (line,) = [one for one in capsys.readouterr().out.splitlines() if "besked" in one]
     assert line.replace("\u00a0", " ").endswith(
-        "Højere andel ud over det tilfældige. "
+        "Højere andel i de gennemgåede sager; ikke udvalgt på forhånd. "
         "Forbehold: stillet i en anden del af sagerne end før: 10 ud af 20 sager "
         "(50 %) i statusmålingen mod 18 ud af 20 sager (90 %) i analysemålingen."
     )
