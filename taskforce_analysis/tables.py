@@ -64,9 +64,9 @@ def is_told_as_found(verdict: str, role: str) -> bool:
     >>> [is_told_as_found("improved", role) for role in ROLES]
     [False, True, True]
     """
-    found = {"exploratory": ("improved", "worsened", "uncertain")}
-    found["unplanned"] = ("improved", "worsened")
-    return verdict in found.get(role, ())
+    is_open = role == "exploratory" and verdict == "uncertain"
+    stands_out = role in ROLES[1:] and verdict in VERDICTS[:2]
+    return is_open or stands_out
 
 
 def verdict_key(verdict: str, role: str) -> str:
