@@ -171,6 +171,10 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 FILE_WORDING = {
     "FILE_NOT_FOUND": "there is no such file. Check the name and the folder",
+    "FILE_INPUT_GONE": "the report was made of this file, and it does not lie beside "
+    "the report. Name the folder that holds it with --inputs, or put it back",
+    "FILE_ACCOUNT_GONE": "the whole account of a report for publication does not lie "
+    "beside its folder. Put it back there, or make the report again",
     "FILE_NOT_READABLE": "the file may not be opened. Close it in other programs "
     "and check your access to the folder",
     "FILE_NOT_WRITABLE": "this may not be written. Close it in Excel and other "

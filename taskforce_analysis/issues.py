@@ -19,6 +19,8 @@ ERROR, WARNING = "error", "warning"
 
 FILE_ERRORS = (
     "FILE_NOT_FOUND",
+    "FILE_INPUT_GONE",
+    "FILE_ACCOUNT_GONE",
     "FILE_NOT_READABLE",
     "FILE_NOT_WRITABLE",
     "FILE_DISK_FULL",

@@ -523,3 +523,31 @@ def test_the_command_says_that_an_earlier_report_was_made_anew(
     assert status == 0
     assert out.startswith("Dokumentet er lavet af en tidligere version")
     assert f"Flyttet til »Faglig udredning«: {MINE[2]}" in out
+
+
+@pytest.mark.parametrize(
+    ("language", "wanted"),
+    [
+        ("da", ("analyse.xlsx", "Rapporten er lavet af denne fil", "--inputs")),
+        ("en", ("analyse.xlsx", "The report was made of this file", "--inputs")),
+    ],
+)
+def test_a_report_moved_from_its_workbooks_says_which_it_asks_for(
+    tmp_path, capsys, language, wanted
+):
+    folder, away = tmp_path / "maaling", tmp_path / "andetsteds"
+    shutil.copytree(data_folder("example"), folder)
+    path = folder / "output" / "rapport.docx"
+    results = run(measurement=folder / "maaling.toml")
+    write(results, path)
+    told = provenance_of(results, path.parent, language="da")
+    write_told(told, path.parent / NAME)
+    shutil.move(path.parent, away)
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["--language", language, "refresh", str(away / path.name)])
+    said_of = " ".join(capsys.readouterr().err.split())
+    assert [one for one in wanted if one not in said_of] == []
+    # And the folder that it names is looked in.
+    found = ["refresh", str(away / path.name), "--inputs", str(folder)]
+    with pytest.raises(SystemExit, match="0"):
+        cli.main(["--language", "da", *found])

@@ -8,13 +8,16 @@ import openpyxl
 import pytest
 
 from taskforce_analysis import cli
-from taskforce_analysis.forms import load_form
+from taskforce_analysis.forms import LegalBasis, load_form
 from taskforce_analysis.languages import load_language
 from taskforce_analysis.planning.templates import recommendations_template
 from taskforce_analysis.recommendation_files import load_recommendations
 from taskforce_analysis.recommendations import load_vocabulary
 from taskforce_analysis.reporting.blocks import Heading, Listing, Paragraph, Table
-from taskforce_analysis.reporting.recommendations_chapter import recommendation_blocks
+from taskforce_analysis.reporting.recommendations_chapter import (
+    recommendation_blocks,
+    recommendation_items,
+)
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.results import Results, run
 from taskforce_analysis.shipped import data_folder
@@ -109,3 +112,38 @@ def test_the_template_reads_back_without_a_question(tmp_path: Path, monkeypatch)
     loaded = load_recommendations("a.xlsx", load_form("boernehandicap"))
     assert loaded.found == ()
     assert loaded.recommendations[0].theme == "follow_up"
+
+
+SENTENCES = {
+    "da": "Anbefaling 3 er forankret: Kommunen bør følge rettidigt op på indsatsen. "
+    "Initiativet er »Påmindelser i fagsystemet«, ansvarlig er Afdelingsleder og "
+    "fristen er 31. december 2019. Målingen viser, at »Der er fulgt op rettidigt« "
+    "er opfyldt oftere end før og at »Der er ved opfølgningen taget stilling til, "
+    "om indsatsen skal ændres« kan være opfyldt både oftere og sjældnere end før.",
+    "en": "The initiative is “Påmindelser i fagsystemet”, Afdelingsleder answers "
+    "for it and the date is 31 December 2019. The measurement shows that",
+}
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_a_recommendation_is_told_in_whole_sentences(results, language):
+    sentences = Sentences(results, load_language(language))
+    blocks = recommendation_items(sentences, results.recommendations)
+    (listing,) = [one for one in blocks if isinstance(one, Listing)]
+    (third,) = [one for one in listing.items if " 3 " in one[:20]]
+    assert SENTENCES[language] in third.replace("\u00a0", " ")
+
+
+def test_provisions_are_joined_in_the_readers_language_and_laws_keep_their_names(
+    results,
+):
+    bases = [
+        LegalBasis(text="forvaltningsloven §§ 22 og 24"),
+        LegalBasis(text="lov om retssikkerhed og administration § 4, stk. 1 og stk. 2"),
+    ]
+    english = Sentences(results, load_language("en")).cited(bases)
+    assert english == [
+        "forvaltningsloven §§ 22 and 24",
+        "lov om retssikkerhed og administration § 4, stk. 1 and stk. 2",
+    ]
+    assert Sentences(results, DA).cited(bases)[0] == "forvaltningsloven §§ 22 og 24"

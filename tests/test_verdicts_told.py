@@ -223,7 +223,7 @@ def test_a_row_that_its_twin_holds_back_names_the_twin(tmp_path, capsys):
     for text in (capsys.readouterr().out, paper):
         assert wanted in " ".join(text.split())
     guide = " ".join(reading_guide(results, DANISH))
-    assert "eller at målepunktet ikke viser det samme ud af alle sager" in guide
+    assert "Viser de to ikke det samme, kan det ikke afgøres" in guide
 
 
 def test_a_paired_report_says_how_many_cases_are_the_same(tmp_path):
@@ -1026,3 +1026,31 @@ def test_an_index_of_two_has_the_level_of_the_run_and_explains_none(tmp_path):
     (text, *_) = index_texts(Sentences(two, DANISH), "all")
     assert "(niveau 95 %)" in text.replace("\u00a0", " ")
     assert "Niveauet er" not in text
+
+
+@pytest.mark.parametrize("plan", [{}, {"primary": ("plan", "heard")}])
+def test_what_cannot_be_compared_is_not_told_as_too_few(tmp_path, capsys, plan):
+    asked = {"plan": (ja_nej(4, 16), ja_nej(16, 4)), "heard": (ja_nej(9, 11),) * 2}
+    results = measured(tmp_path, asked, ways=("random", "criteria"), plan=plan)
+    paper = as_text(compose_notat(results, DANISH))
+    assert "for sagerne er udvalgt på forskellige måder." in paper
+    assert "for få" not in paper + told(results)
+    # Nothing is said of how to read what is not there.
+    guide = " ".join(how_to_read(Sentences(results, DANISH)))
+    for text in (paper, guide):
+        assert "Usikkerheden er beregnet" not in text
+        assert "Vurderingerne handler om" not in text
+        assert "interval" not in text.lower()
+    assert "the cases were selected in different ways" in told(results, ENGLISH)
+    few = measured(tmp_path, {"plan": (ja_nej(2, 3), ja_nej(3, 2))}, plan={})
+    assert "Der er for få sager til at vurdere" in told(few)
+
+
+def test_a_chosen_measure_without_a_verdict_is_told_beside_those_that_have_one(
+    tmp_path,
+):
+    few = [*ja_nej(2, 3), *["Ikke relevant"] * 15]
+    asked = {"plan": (few, few), "heard": (ja_nej(4, 16), ja_nej(16, 4))}
+    results = measured(tmp_path, asked, plan={"primary": ("plan",)})
+    assert "Der er for få sager til at vurdere »plan«." in told(results)
+    assert "noget er ændret" not in told(results)

@@ -405,7 +405,7 @@ def read_whole(folder: Path) -> Told:
         return told
     own = _read(internal_of(folder)) if internal_of(folder).is_file() else None
     if not isinstance(own, dict) or "salt" not in own:
-        raise file_error("FILE_NOT_FOUND", internal_of(folder))
+        raise file_error("FILE_ACCOUNT_GONE", internal_of(folder))
     return cast("Told", own)
 
 

@@ -151,7 +151,7 @@ def _found(one: FileTold, places: Iterable[Path], *, same: bool = True) -> Path:
     """The input of this name with the same bytes; the first of this name is told of."""
     named = [place / one["file"] for place in places if (place / one["file"]).is_file()]
     if not named:
-        raise file_error("FILE_NOT_FOUND", one["file"])
+        raise file_error("FILE_INPUT_GONE", one["file"])
     for path in named:
         if not same or sha256(path) == one["sha256"]:
             return path

@@ -39,13 +39,14 @@ def selection(results: Results, language: Language) -> list[str]:
     sentences = Sentences(results, language)
     said = _ways(sentences)
     ways = [results.measurement.phase(phase).selection for phase in results.phases]
-    said += _about(sentences, ways)
+    has_verdicts = _has_verdicts(results)
+    said += _about(sentences, ways) if has_verdicts else []
     if len({way for way in ways if way != "unknown"}) > 1:
         key = "insisted" if results.settings.insist else "differs"
         said.append(sentences.word(f"selection.{key}"))
     if results.comparison["basis"].str.startswith("law:").any():
         said.append(language.word("sentences.law_mixed"))
-    said += [*_clusters(sentences), *_reviewing(sentences)]
+    said += [*_clusters(sentences), *(_reviewing(sentences) if has_verdicts else [])]
     return [*said, *_chosen_because_low(sentences), *_locked(sentences)]
 
 
@@ -62,6 +63,12 @@ def _ways(sentences: Sentences) -> list[str]:
     return [f"{label}: {text}" for label, text in zip(labels, told, strict=True)]
 
 
+def _has_verdicts(results: Results) -> bool:
+    """Whether anything could be compared; of one measurement alone its rates stand."""
+    rows = results.comparison
+    return not len(rows) or bool(rows["verdict"].isin(DECIDED).any())
+
+
 def _about(sentences: Sentences, ways: list[str]) -> list[str]:
     """What the figures are about: practice, the stock, or the cases themselves."""
     results = sentences.results
@@ -71,11 +78,8 @@ def _about(sentences: Sentences, ways: list[str]) -> list[str]:
     if any(way not in (*DRAWN, "all") for way in ways):
         is_unknown = not any(way not in (*DRAWN, "all", "unknown") for way in ways)
         about = "about_unknown" if is_unknown else "about_cases"
-        return [
-            *said,
-            sentences.word("selection.as_if_random"),
-            sentences.word(f"selection.{about}"),
-        ]
+        keys = ("as_if_random", about)
+        return [*said, " ".join(sentences.word(f"selection.{key}") for key in keys)]
     if (results.comparison["method"] == "two_stocks").any():
         said.append(sentences.word("selection.about_stock"))
     return [sentences.word("selection.about_practice"), *said]
@@ -186,8 +190,10 @@ def reading_guide(results: Results, language: Language) -> list[str]:
     level = sentences.language.percent_exact(results.settings.confidence)
     minimum = language.number(results.settings.minimum_percent)
     values = {"level": level, "minimum": minimum, "units": sentences.units}
-    first = ("counts", "difference")
+    first = ("counts", "difference") if _has_verdicts(results) else ("counts",)
     told = [sentences.word(f"guide.{key}", **values) for key in first]
+    if len(first) == 1:  # there is nothing more to read
+        return told
     told.append(" ".join(verdict_guide(sentences)))
     rows = [row for row in comparison_rows(results) if row.is_headline]
     adjusted = {row.adjustment: row for row in rows if sentences.has_own_level(row)}
@@ -197,7 +203,7 @@ def reading_guide(results: Results, language: Language) -> list[str]:
         told.append(sentences.word(f"guide.joint{which}", **sentences.joint(joint)))
     if "holm" in adjusted:
         told.append(sentences.word(f"guide.stepwise{which}", level=level))
-    if _has_twins(results):
+    if (results.comparison["basis"] == "unconditional").any():
         told.append(sentences.word("guide.twin", units=sentences.units))
     if (index := _index(sentences)) and index.is_compared:
         told.append(sentences.word("index.guide"))
@@ -211,14 +217,8 @@ def verdict_guide(sentences: Sentences) -> list[str]:
     results = sentences.results
     rows = [row for row in comparison_rows(results) if row.is_headline]
     is_unplanned = bool(rows) and all(row.role == "unplanned" for row in rows)
-    uncertain = "uncertain_twin" if _has_twins(results) else "uncertain"
-    keys = ("found" if is_unplanned else "verdicts", uncertain, "cause")
+    keys = ("found" if is_unplanned else "verdicts", "uncertain", "cause")
     return [sentences.word(f"guide.{key}", units=sentences.units) for key in keys]
-
-
-def _has_twins(results: Results) -> bool:
-    """Whether a measure is shown both of those asked and out of all cases."""
-    return bool((results.comparison["basis"] == "unconditional").any())
 
 
 def _index(sentences: Sentences) -> ComparisonRow | None:

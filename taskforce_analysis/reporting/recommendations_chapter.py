@@ -101,23 +101,33 @@ def _told(
             text=_ended(plain(item.text)),
         )
     ]
-    doing = [plain(item.initiative), plain(item.responsible)]
+    doing = {
+        "initiative": plain(item.initiative).rstrip("."),
+        "responsible": plain(item.responsible).rstrip("."),
+    }
+    parts = [
+        word(f"recommendations.{name}", text=text)
+        for name, text in doing.items()
+        if text
+    ]
     if item.due:
-        doing.append(word("recommendations.by", day=sentences.language.date(item.due)))
-    if any(doing):
-        said.append(_ended("; ".join(part for part in doing if part)))
-    shown = [row for row in rows if not row.is_withheld]
+        parts.append(word("recommendations.by", day=sentences.language.date(item.due)))
+    if parts:
+        told = sentences.language.listed(parts)
+        said.append(_ended(told[:1].upper() + told[1:]))
+    shown = [_shown(sentences, row) for row in rows if not row.is_withheld]
     if shown:
-        parts = [
-            word(
-                "recommendations.measured",
-                measure=sentences.quoted(row.measure),
-                verdict=sentences.verdict_alone(row),
-            )
-            for row in shown
-        ]
-        said.append(word("recommendations.figures_show", measured=". ".join(parts)))
+        measured = sentences.language.listed(shown)
+        said.append(word("recommendations.figures_show", measured=measured))
     return " ".join(said)
+
+
+def _shown(sentences: Sentences, row: ComparisonRow) -> str:
+    """What a row shows, within a sentence, with what makes it doubtful."""
+    key = f"recommendations.shows.{row.verdict_key.removeprefix('verdict.')}"
+    text = sentences.language.word(key, measure=sentences.quoted(row.measure))
+    caveats = sentences.caveats(row) if row.is_decided else []
+    return f"{text} ({'; '.join(caveats)})" if caveats else text
 
 
 def _ended(text: str) -> str:

@@ -117,7 +117,7 @@ def _measure_cell(sentences: Sentences, row: ComparisonRow) -> str:
     measure = sentences.results.form.measure(row.measure)
     label = sentences.measure(measure.id)
     mark = sentences.word("primary_mark") if row.is_primary else ""
-    basis = [plain(basis.cited) for basis in measure.legal_basis]
+    basis = sentences.cited(measure.legal_basis)
     rule = measure.kind_of_rule
     told = [*basis, *([sentences.word(f"rule.{rule}")] if rule else [])]
     return "\n".join([label + mark, *([", ".join(told)] if told else [])])

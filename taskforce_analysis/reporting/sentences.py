@@ -6,7 +6,8 @@ excluded and says that this is not the same as no change. No sentence names a ca
 Every text stands in the language files; here is only which one applies.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import floor, isnan, nan
@@ -29,6 +30,7 @@ from taskforce_analysis.texts import plain
 
 if TYPE_CHECKING:
     from taskforce_analysis.deadlines import Change
+    from taskforce_analysis.forms import LegalBasis
 
 _ABOUT_CASES = ("conditional", "condition_changed", "assessable_changed")
 # What stands in place of a count; the other states have one.
@@ -41,6 +43,10 @@ _NO_COUNT = {
 MOST_WORDS = 30  # in a sentence; one that would be longer names fewer measures
 _MOST_COUNTED = 3  # phases whose cases are told one by one
 _FEW_GROUPS = 6  # more of them have a line each, and one picture for all
+
+
+# "og" between two sections, and not within a law's name.
+_BETWEEN = re.compile(r" og (?=§|stk\.|nr\.|\d)")
 
 
 @dataclass(frozen=True)
@@ -578,12 +584,6 @@ class Sentences:
         key = "verdict_limit" if row.is_judged_alike else "verdict_moved"
         return self.word(key, verdict=text, changes=self.changes(row))
 
-    def verdict_alone(self, row: ComparisonRow) -> str:
-        """The verdict within a sentence, with what makes it doubtful."""
-        text = lowered(self.language.word(row.verdict_key))
-        caveats = self.caveats(row) if row.is_decided else []
-        return f"{text} ({'; '.join(caveats)})" if caveats else text
-
     def changes(self, row: ComparisonRow) -> str:
         """How a row's limit changed: "fra 8 uger til 12 uger", each change once.
 
@@ -806,6 +806,11 @@ class Sentences:
     def measure(self, name: str) -> str:
         """A measure's label."""
         return plain(self.language.label(self.results.form.measure(name)))
+
+    def cited(self, bases: "Iterable[LegalBasis]") -> list[str]:
+        """Provisions: a law keeps its name, "og" between sections is the reader's."""
+        between = f" {self.language.word('and')} "
+        return [_BETWEEN.sub(between, plain(one.cited)) for one in bases]
 
     def quoted(self, name: str) -> str:
         """A measure's label in quotation marks, for it is a sentence of its own."""

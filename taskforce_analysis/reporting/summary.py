@@ -150,12 +150,27 @@ def _findings(sentences: Sentences, rows: Sequence[ComparisonRow]) -> list[str]:
     if not shown:
         return [_all_withheld(sentences, hidden)]
     chosen = [row for row in shown if row.is_primary]
+    if not any(row.is_decided for row in shown):
+        return [_not_judged(sentences, shown, hidden=hidden)]
     stands_out = any(row.is_beyond_chance for row in shown)
     if not chosen and (stands_out or len(shown) > 1):
         said = _standing_out(sentences, shown, hidden=hidden)
     else:
         said = _decided(sentences, chosen or shown, hidden=hidden)
     return [*said, *_known(sentences, shown)]
+
+
+def _not_judged(
+    sentences: Sentences, rows: Sequence[ComparisonRow], *, hidden: int
+) -> str:
+    """Why none of these measures has a verdict: one reason where they share it."""
+    reasons = {row.decided_by if not row.is_compared else "too_few" for row in rows}
+    (key, *others) = sorted(reasons)
+    values = {"withheld": _withheld(sentences, hidden), "units": sentences.units}
+    known = f"brief.not_judged_{key}".replace(":", "_")
+    if others or not sentences.language.has(f"report.{known}"):
+        known = "brief.not_judged"
+    return sentences.word(known, **values)
 
 
 def _known(sentences: Sentences, rows: Sequence[ComparisonRow]) -> list[str]:
@@ -226,10 +241,11 @@ def _decided(
             told = _naming(sentences, own, key, count=count, **counts)
             said.append(told[:1].upper() + told[1:])
     if not said and len(rows) == 1:
-        told = sentences.meaning(rows[0])
-        if not told:
-            units = sentences.units
-            return [sentences.word("brief.no_verdicts", units=units, **counts)]
+        few = "too_few" if rows[0].is_too_few else "not_compared"
+        name = sentences.quoted(rows[0].measure)
+        told = sentences.meaning(rows[0]) or sentences.word(
+            f"meaning.{few}", measure=name
+        )
         return [f"{told.rstrip('.')}{untold}."]
     if not said:
         said.append(sentences.word("brief.none", **counts))
@@ -252,9 +268,6 @@ def _standing_out(
     number = sentences.language.number
     compared = len([row for row in rows if row.is_decided])
     counts = {"all": number(compared), "withheld": _withheld(sentences, hidden)}
-    if not compared:
-        units = sentences.units
-        return [sentences.word("brief.no_verdicts", units=units, **counts)]
     said = []
     for verdict in BEYOND:
         if own := _of(told, verdict):

@@ -141,7 +141,7 @@ def _law(sentences: Sentences, measure: Measure, fault: Fault) -> list[str]:
     told = [fault.get(name) for name in ("paragraph", "benefit")]
     cited = " ".join(text for text in told if isinstance(text, str))
     bases = measure.bases_on(day, parse_provisions(cited))
-    return [plain(basis.cited) for basis in bases]
+    return sentences.cited(bases)
 
 
 def _over(sentences: Sentences, fault: Fault) -> str:

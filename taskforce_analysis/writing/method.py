@@ -187,7 +187,7 @@ def _measure_row(sentences: Sentences, measure: Measure) -> tuple[str, ...]:
     computed = language.word("method_note.computed")
     return (
         sentences.measure(measure.id),
-        ", ".join(plain(basis.cited) for basis in measure.legal_basis),
+        ", ".join(sentences.cited(measure.legal_basis)),
         computed if measure.is_computed else answers_named(sentences, measure),
         " ".join(told),
     )

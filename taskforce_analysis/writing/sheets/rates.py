@@ -76,7 +76,7 @@ def _compared(sentences: Sentences, row: ComparisonRow) -> tuple[Cell, ...]:
         return _compared_index(sentences, row)
     measure = sentences.results.form.measure(row.measure)
     theme = sentences.results.form.theme_of(measure)
-    basis = ", ".join(plain(one.cited) for one in measure.legal_basis)
+    basis = ", ".join(sentences.cited(measure.legal_basis))
     return (
         *group_cell(sentences, row.group),
         plain(sentences.language.label(theme)) if theme else sentences.word("none"),
