@@ -22,7 +22,7 @@ OLDEST = {
     "pandas": "3.0",
     "scipy": "1.15",
     "matplotlib": "3.10.7",
-    "narwhals": "2.8",
+    "narwhals": "2.17",
 }
 _RELEASE = re.compile(r"\d+(?:\.\d+)*")
 
