@@ -4,11 +4,13 @@ The index's p-value is exact where the scores' distribution is the same in both 
 Where only the means are alike it may err more often: most where the measures of a case
 go their own ways in one phase and together in the other. This goes through rates from
 0.1 to 0.95, correlations from 0 to 0.6, and 10, 20 and 40 cases, with three ways of
-hanging together, and prints the greatest errors on one side.
-Every outcome is gone through where there are few enough; else measurements are drawn.
+hanging together, and prints the greatest errors on one side, also where nothing
+differs. Every outcome is gone through where there are few enough; else measurements
+are drawn.
 
     python benchmarks/index_coverage.py
     python benchmarks/index_coverage.py --quick
+    python benchmarks/index_coverage.py --unchanged      nothing differs, more measures
 """
 
 import sys
@@ -33,7 +35,7 @@ from taskforce_analysis.methods.index import (
     compare_scores,
     index_confidence,
 )
-from taskforce_analysis.methods.planning import kept_chances
+from taskforce_analysis.methods.planning import index_power, kept_chances
 
 RATES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 CORRELATIONS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
@@ -45,6 +47,7 @@ DRAWN += ((6, 10, 10), (6, 20, 20), (6, 20, 40), (6, 10, 40))
 DRAWN_RATES = (0.85, 0.9, 0.95)
 DRAWN_CORRELATIONS = ((0.0, 0.3), (0.3, 0.0), (0.0, 0.6))
 DRAWS = 3_000
+UNCHANGED = ((4, 20), (4, 40), (5, 20), (6, 10), (6, 20), (6, 40))
 CONFIDENCES = (0.90, 0.95, 0.99, 0.999)
 
 Chances = Callable[[float, float, int], np.ndarray]
@@ -214,30 +217,59 @@ def drawn(measures: int, first: int, second: int) -> list[tuple[float, ...]]:
 
 
 def line(key: tuple[int, int, int], rows: list[tuple], places: tuple[int, int]) -> str:
-    """The greatest errors: at 2.5 per cent as it stands, tightened, and far apart."""
+    """The greatest errors: at 2.5 per cent as it stands, tightened, and far apart.
+
+    First where nothing differs, at 2.5 per cent.
+    """
+    alike = [row for row in rows if row[2] == row[3]]
     near = [row for row in rows if abs(row[2] - row[3]) <= NEAR]
     far = [row for row in rows if abs(row[2] - row[3]) > NEAR]
+    same = f"{max(row[4 + places[0]] for row in alike):.4f}" if alike else ""
     plain, tightened = (max(row[4 + place] for row in near) for place in places)
     beyond = max(row[4 + places[1]] for row in far)
     worst = max(near, key=lambda row: row[4 + places[1]])
     measures, first, second = key
     return (
-        f"| {measures} | {first} and {second} | {plain:.4f} | {tightened:.4f} |"
-        f" {worst[1]}, {worst[2]} and {worst[3]} | {beyond:.4f} |"
+        f"| {measures} | {first} and {second} | {same} | {plain:.4f} |"
+        f" {tightened:.4f} | {worst[1]}, {worst[2]} and {worst[3]} | {beyond:.4f} |"
     )
+
+
+def unchanged(measures: int, cases: int) -> str:
+    """The greatest share of draws found to have risen where nothing differs.
+
+    At the index's own level, over all rates and correlations; a fall comes as often.
+    """
+    found = max(
+        index_power([rate] * measures, [rate] * measures, cases, correlation=one)
+        for rate, one in product(RATES, CORRELATIONS)
+    )
+    level = (1 - index_confidence(0.95, measures, (cases, cases))) / 2
+    return f"| {measures} | {cases} and {cases} | {found:.4f} | {level:.4f} |"
 
 
 def main() -> None:
     """Print the table, line by line as it is worked out."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true", help="what takes seconds")
-    quick = parser.parse_args().quick
-    print("| measures | cases | at 2.5 % | tightened | where | far apart, tightened |")
-    print("|---|---|---|---|---|---|")
-    for key in COUNTED[:4] if quick else COUNTED:
+    parser.add_argument("--unchanged", action="store_true", help="nothing differs")
+    options = parser.parse_args()
+    if options.unchanged:
+        print(
+            "| measures | cases | nothing differs, drawn | level |\n|---|---|---|---|"
+        )
+        for key in UNCHANGED:
+            print(unchanged(*key), flush=True)
+        return
+    print(
+        "| measures | cases | nothing differs, at 2.5 % | at 2.5 % | tightened |"
+        " where | far apart, tightened |"
+    )
+    print("|---|---|---|---|---|---|---|")
+    for key in COUNTED[:4] if options.quick else COUNTED:
         place = 2 * CONFIDENCES.index(0.95)
         print(line(key, counted(*key), (place, place + 1)), flush=True)
-    for key in () if quick else DRAWN:
+    for key in () if options.quick else DRAWN:
         print(line(key, drawn(*key), (0, 1)) + " drawn", flush=True)
 
 

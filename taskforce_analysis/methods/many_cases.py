@@ -82,6 +82,11 @@ class Table(NamedTuple):
         """The observed difference, second rate less first."""
         return (self.x2 * self.n1 - self.x1 * self.n2) / (self.n1 * self.n2)
 
+    @property
+    def spread(self) -> float:
+        """Twice the standard error at rates of a half."""
+        return sqrt(1 / self.n1 + 1 / self.n2)
+
     def room(self, delta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The second rates that are looked at, from and to, at each difference.
 
@@ -117,13 +122,13 @@ class Panels(NamedTuple):
     def within(self, tails: "Tails") -> "Panels":
         """Cut to the rates that the difference of each leaves room for."""
         low, high = tails.table.room(tails.end[self.tail])
-        left, right = np.clip(self.left, low, high), np.clip(self.right, low, high)
+        left, right = self.left.clip(low, high), self.right.clip(low, high)
         return self._replace(left=left, right=right)
 
     def firsts(self, tails: "Tails") -> tuple[np.ndarray, np.ndarray]:
         """The first rates at both ends."""
         delta = tails.end[self.tail]
-        return np.clip(self.left - delta, 0, 1), np.clip(self.right - delta, 0, 1)
+        return (self.left - delta).clip(0, 1), (self.right - delta).clip(0, 1)
 
 
 class Tails(NamedTuple):
@@ -146,8 +151,7 @@ class Tails(NamedTuple):
     @property
     def loose(self) -> float:
         """About by which share a chance is too great, for the steps are not points."""
-        step = float((self.end - self.start[:, -1]).max())
-        return step / sqrt(1 / self.table.n1 + 1 / self.table.n2)
+        return float((self.end - self.start[:, -1]).max()) / self.table.spread
 
 
 def tails_of(table: Table, start: np.ndarray, end: np.ndarray, steps: int) -> Tails:
@@ -222,7 +226,7 @@ def _polished(
     start = -cases[0] + yes[1] / np.maximum(gap, TINY) - no[1] / np.maximum(top, TINY)
     zero = (yes[0] == 0) & (start <= 0)
     floor = (yes[0] + 1e-9) / (2 * (cases[0] + cases[1]))
-    rate = np.clip(rate, np.minimum(floor, top / 4), top * (1 - 1e-12))
+    rate = rate.clip(np.minimum(floor, top / 4), top * (1 - 1e-12))
     low, high = np.zeros(rate.shape), np.broadcast_to(top, rate.shape)
     for _ in range(60):
         parts = yes[0] / rate, no[0] / (1 - rate), yes[1] / (rate + gap)
@@ -257,7 +261,7 @@ def stairs_of(tails: Tails, tail: np.ndarray, place: np.ndarray) -> np.ndarray:
     each = (tail[:, None] * steps + np.arange(steps)).ravel()
     lines = curves.below(each, np.repeat(place, steps)).reshape(-1, steps)
     lowest = np.ceil(lines.min(axis=1, initial=np.inf) - NEAR)
-    return np.clip(lowest, 0, table.n2 + 1).astype(int)[own]
+    return lowest.clip(0, table.n2 + 1).astype(int)[own]
 
 
 def _stairs(
@@ -271,8 +275,8 @@ def _stairs(
     top = tails.table.n2 + 1
     line, doubt = curves.at(tail, place)
     lowest, highest = np.ceil(line - doubt), np.ceil(line + doubt)
-    unsure = np.flatnonzero(np.clip(lowest, 0, top) < np.clip(highest, 0, top))
-    found = np.clip(np.ceil(line), 0, top)
+    unsure = np.flatnonzero(lowest.clip(0, top) < highest.clip(0, top))
+    found = np.ceil(line).clip(0, top)
     found[unsure] = curves.settled(tail[unsure], place[unsure], found[unsure])
     return found.astype(int)
 
@@ -342,7 +346,7 @@ class _Curves:
             off = wanted - i
             if np.all(np.abs(off) < NEAR):
                 break
-            share = np.clip(share + off / slopes[0], left, right)
+            share = (share + off / slopes[0]).clip(left, right)
         reach = slopes[1] / slopes[0]
         line[some] = j + off * reach
         doubt[some] = NEAR * (1 + 2 * np.abs(reach))
@@ -361,7 +365,7 @@ class _Curves:
         own, wanted = curve[some], place[some]
         left, right, share = self._about(own, wanted)
         off = wanted - FEWER - self.outcomes(own, share)[0]
-        share = np.clip(share + off / self._slopes(own, share)[0], left, right)
+        share = (share + off / self._slopes(own, share)[0]).clip(left, right)
         before, line = self.outcomes(own, share)
         floor = self.outcomes(own, left)[1]
         found[some] = np.where(before <= wanted, np.maximum(line, floor), floor)
@@ -375,7 +379,7 @@ class _Curves:
         self, curve: np.ndarray, place: np.ndarray, guess: np.ndarray
     ) -> np.ndarray:
         """The least j for each i, sought from a guess by the score itself."""
-        table, guess = self.table, np.clip(np.ceil(guess), 0, self.table.n2 + 1)
+        table, guess = self.table, np.ceil(guess).clip(0, self.table.n2 + 1)
         if not place.size:
             return guess
         delta, least = self.delta[curve], self.least[curve]
@@ -412,13 +416,13 @@ class _Curves:
         # One curve's grid after the other's, so that a single search does for all.
         length = self.table.n1 + 8
         shift, count = np.arange(self.delta.size) * length, self.share.shape[1]
-        flat = (np.clip(self.before, -2, length - 4) + shift[:, None]).ravel()
+        flat = (self.before.clip(-2, length - 4) + shift[:, None]).ravel()
         cell = np.searchsorted(flat, wanted + shift[curve], side="right")
-        cell = np.clip(cell - curve * count, 1, count - 1)
+        cell = (cell - curve * count).clip(1, count - 1)
         low, high = self.share[curve, cell - 1], self.share[curve, cell]
         start = self.before[curve, cell - 1]
         step = np.maximum(self.before[curve, cell] - start, TINY)
-        part = np.clip((wanted - start) / step, 0, 1)
+        part = ((wanted - start) / step).clip(0, 1)
         return _Cell(low, high, low + (high - low) * part)
 
     def _slopes(
@@ -478,7 +482,7 @@ def window(
     for rate, sign in zip(rates, (-1, 1), strict=True):
         spread = 2 * depth * cases * rate * (1 - rate)
         reach = depth / 3 + np.sqrt(depth**2 / 9 + spread)
-        ends.append(np.clip(np.rint(cases * rate + sign * (reach + 1)), 0, cases))
+        ends.append(np.rint(cases * rate + sign * (reach + 1)).clip(0, cases))
     return ends[0].astype(int), ends[1].astype(int)
 
 
@@ -500,7 +504,7 @@ def weights(
     total = _log_ratios(cases).take(start[:, None] + step, mode="clip")
     total[:, 0] = 0.0
     np.cumsum(total, axis=1, out=total)
-    rates = np.clip(rates, TINY, 1 - 1e-16)
+    rates = rates.clip(TINY, 1 - 1e-16)
     odds = np.log(rates / (1 - rates))
     middle = odds.shape[1] // 2
     tilt = odds - odds[:, middle, None]
@@ -508,7 +512,7 @@ def weights(
     if near:
         rates, odds = rates[:, middle, None], odds[:, middle, None]
     top = np.floor((cases + 1) * rates).astype(int) - start[:, None]
-    top = np.clip(top, 0, np.minimum(width - 1, int(cases) - start)[:, None])
+    top = top.clip(0, np.minimum(width - 1, int(cases) - start)[:, None])
     offset = odds * top + np.take_along_axis(total, top, axis=1)
     found = odds[:, None, :] * step[:, None]
     found += total[:, :, None]
@@ -546,14 +550,14 @@ def chances(
     left, right = ranges.real, ranges.imag
     second = _places(left, right)
     start, below = _running(n2, (left, right), second, depth)
-    first = np.clip(second[own] - tails.end[panels.tail][:, None], 0, 1)
+    first = (second[own] - tails.end[panels.tail][:, None]).clip(0, 1)
     least, most = window(n1, panels.firsts(tails), depth)
     wide = int((most - least).max()) + 1
     one, other = weights(n1, least, wide, first)
     place = np.minimum(least[:, None] + np.arange(wide), n1)
     place = n2 - stairs[panels.tail[:, None], place] - start[own][:, None] + 1
     size = below.shape[1]
-    place = np.clip(place, 0, size - 1) + own[:, None] * size
+    place = place.clip(0, size - 1) + own[:, None] * size
     tail = below.reshape(-1, PLACES).take(place, axis=0)
     if other.size == 1:
         found = np.einsum("pkm,pkm->pm", tail, one)
@@ -612,13 +616,13 @@ class Tops(NamedTuple):
 def tops_of(tails: Tails, panels: Panels, values: np.ndarray) -> Tops:
     """The top of each panel's interpolation, with the bound of what may be between."""
     fine = values @ _nodes()[1].T
-    column = np.clip(fine.argmax(axis=1), 1, BETWEEN - 1)
+    column = fine.argmax(axis=1).clip(1, BETWEEN - 1)
     here = np.arange(len(fine))
     before, at, after = (fine[here, column + shift] for shift in (-1, 0, 1))
     bend = np.maximum(2 * at - before - after, TINY)
     inside = np.abs(after - before) < 2 * bend
     vertex = np.where(inside, at + (after - before) ** 2 / (8 * bend), 0.0)
-    top = np.clip(np.maximum(np.maximum(before, at), np.maximum(after, vertex)), 0, 1)
+    top = np.maximum(np.maximum(before, at), np.maximum(after, vertex)).clip(0, 1)
     length = panels.right - panels.left
     by_spread, by_size = _doubts(tails, panels, length)
     spread = (by_spread / 2 + np.sqrt(by_spread**2 / 4 + top)) ** 2
@@ -696,12 +700,12 @@ def mesh(table: Table, delta: float, limit: float = 0.025) -> Panels:
     rate = low + (high - low) * np.sin(angle) ** 2
     rate = rate[rate >= float(table.room(np.array(delta))[0])]
     middle = (rate[1:] + rate[:-1]) / 2
-    first = np.clip(middle - delta, TINY, 1 - 1e-16)
+    first = (middle - delta).clip(TINY, 1 - 1e-16)
     known = table.n1 / (first * (1 - first)) + table.n2 / (middle * (1 - middle))
     length = np.concatenate(([0.0], np.cumsum(np.sqrt(known) * np.diff(rate))))
     count = max(1, round(length[-1] / panel))
     edges = np.interp(np.linspace(0, length[-1], count + 1), length, rate)
-    edges = np.clip(edges, *table.rates)
+    edges = edges.clip(*table.rates)
     if table.rates == EVERY:
         edges[0], edges[-1] = -1.0, 2.0
     chosen = np.diff(edges) > 0
@@ -897,11 +901,11 @@ def _looked_at(table: Table, whole: Range, limit: float, *, least: int) -> list[
         if not some.size:
             continue
         start, end, place, tail = _parts(whole, count[some])
-        tails = tails_of(table, start, end, 1)
         # Where little is to be worked out, more steps would cost more than they spare.
         much = cells[some] @ count[some] > 4 * CELLS * start.size
-        if count[some[0]] == 1 or (much and tails.loose > TIGHT):
-            tails = tails_of(table, start, end, STEPS)
+        much &= bool((end - start).max() > TIGHT * table.spread)
+        steps = STEPS if much or count[some[0]] == 1 else 1
+        tails = tails_of(table, start, end, steps)
         panels = whole.panels.take(some[place])._replace(tail=tail)
         panels, tops = survey(tails, panels, limit)
         most = tops.chance + tops.doubt
@@ -952,7 +956,7 @@ def _counts(
     if least > 1:
         wanted = np.maximum(wanted, CELLS / cells.sum())
     most = max(2, min(MOST, 2 ** int(log2(STAIRS / table.n1))))
-    count = np.clip(2.0 ** np.ceil(np.log2(wanted)), least, most)
+    count = (2.0 ** np.ceil(np.log2(wanted))).clip(least, most)
     much = float(count @ cells) / (MUCH * CELLS)
     if much > 1:
         count = np.maximum(2.0 ** np.floor(np.log2(count / much)), least)
@@ -983,8 +987,8 @@ def _greatest_in(
 
 def _is_short(table: Table, here: Range) -> bool:
     """Whether the chances at the ends of its parts tell what there is in a range."""
-    length = (here.end - here.start) / sqrt(1 / table.n1 + 1 / table.n2)
-    return length < SHORT and here.panels.left.size <= FEW
+    length = here.end - here.start
+    return length < SHORT * table.spread and here.panels.left.size <= FEW
 
 
 def _greatest_at_ends(table: Table, ranges: list[Range], best: float) -> float:
