@@ -5,7 +5,7 @@
 
 from pathlib import Path
 
-from taskforce_analysis.tables import DECLARED, Schema
+from taskforce_analysis.tables import DECLARED, LABEL, PHASE_LABELS, Schema
 
 README = Path(__file__).parent / "README.md"
 BEGIN, END = "<!-- data dictionary: begin -->", "<!-- data dictionary: end -->"
@@ -20,8 +20,9 @@ def section_of(table: Schema) -> str:
     if table.open:
         lines += ["", "And one text column for each attribute of the form."]
     if table.labelled:
-        said = "`Results` hands it out with `label`, the measure's name for a reader."
-        lines += ["", said]
+        names = [LABEL, *(PHASE_LABELS[n] for n in table.names if n in PHASE_LABELS)]
+        said = ", ".join(f"`{name}`" for name in names)
+        lines += ["", f"`Results` hands it out with names for a reader: {said}."]
     return "\n".join(lines)
 
 

@@ -78,7 +78,9 @@ def _told(
 ) -> Exception:
     trace = error.__traceback__
     never_began = trace is not None and trace.tb_next is None
-    if isinstance(error, TypeError) and never_began:
+    if isinstance(error, TypeError) and (
+        never_began or not _can_be_called(function, args, given)
+    ):
         return _wrong_call(function, args=args, given=given)
     language = given.get("language")
     if isinstance(error, TaskforceError) and isinstance(language, str):
@@ -91,6 +93,18 @@ def _told(
         told = misfit or internal_error(error)
     told.__cause__ = told.__context__ = None
     return told.with_traceback(None)
+
+
+def _can_be_called(
+    function: Callable[..., object],
+    args: tuple[object, ...],
+    given: Mapping[str, object],
+) -> bool:
+    try:
+        signature(function).bind(*args, **given)
+    except TypeError:
+        return False
+    return True
 
 
 def _wrong_call(
@@ -110,11 +124,12 @@ def _wrong_call(
     for word in given:
         if word not in shape.parameters:
             return unknown_name(f"argument of {name}()", word, takes)
+    remedy = f"It takes: {', '.join(takes)}" if takes else "It takes: nothing"
     try:
         shape.bind(*args, **given)
     except TypeError as error:
-        return wrong_use(f"{name}(): {error}", f"It takes: {', '.join(takes)}")
-    return wrong_use(f"{name}() cannot be called so", f"It takes: {', '.join(takes)}")
+        return wrong_use(f"{name}(): {error}", remedy)
+    return wrong_use(f"{name}() cannot be called so", remedy)
 
 
 def _misfit(

@@ -123,13 +123,24 @@ class InternalError(TaskforceError):
 
 
 class DataError(TaskforceError):
-    """Workbooks that were read, but hold errors; `issues` is the table of them."""
+    """Workbooks that were read, but hold errors; `issues` is the table of them.
+
+    `form` is the form that they were read by, which has the labels of its measures.
+    """
 
     exit_status = 1
 
-    def __init__(self, message: str, *, code: str, issues: "pd.DataFrame") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        issues: "pd.DataFrame",
+        form: object = None,
+    ) -> None:
         super().__init__(message, code=code)
         self.issues = issues
+        self.form = form
 
 
 def _restored(
@@ -229,10 +240,13 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> UsageError:
     """No `kind` has this name; says the nearest, or lists them all."""
     known = sorted(known)
     near, name = nearest(name, known), redact(name)
-    hint = f'Nearest: "{near}"' if near else f"Known: {', '.join(known)}"
+    none = "" if known else "There is none to choose"
+    hint = f'Nearest: "{near}"' if near else none or f"Known: {', '.join(known)}"
     error = UsageError(f'no {kind} is called "{name}". {hint}', code="USAGE")
     if near:
         error.wording = Wording("cli.no_such_name", {"name": name, "near": near})
+    elif not known:
+        error.wording = Wording("cli.none_to_choose", {"name": name})
     else:
         known = {"name": name, "known": ", ".join(known)}
         error.wording = Wording("cli.no_near_name", known)

@@ -328,6 +328,18 @@ _CHANGES = {
 }
 
 
+def _read(path: Path) -> Toml:
+    """What the file holds; FormError for a form, which is named in another place."""
+    read = read_definition(path)
+    if "measures" in read and "form" not in read:
+        finding = (
+            "this is a form, and no measurement. "
+            "Name it with form= or --form, and the workbooks beside it"
+        )
+        raise invalid_definition(path, "", finding)
+    return read
+
+
 def load_measurement(path: "str | Path | Measurement") -> Measurement:
     """A measurement from its TOML file; file names are taken from beside it.
 
@@ -337,7 +349,7 @@ def load_measurement(path: "str | Path | Measurement") -> Measurement:
     if isinstance(path, Measurement):
         return path
     path = Path(path)
-    taken = take(read_definition(path), _MEASUREMENT, file=path.name)
+    taken = take(_read(path), _MEASUREMENT, file=path.name)
     try:
         check_index(taken.get("index", ()), taken.get("primary", ()))
     except UsageError as error:

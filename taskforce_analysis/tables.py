@@ -47,6 +47,8 @@ KEY = ["form", "group", "phase", "measure"]
 # The measure's name for a reader, in the reader's language. It is put in where a table
 # is handed out and taken away where one is handed over: no stage counts on a wording.
 LABEL = "label"
+# And the phases' names: the column behind each that holds a phase's id.
+PHASE_LABELS = {name: f"{name}_label" for name in ("phase", "before", "after")}
 INDEX = "index"  # of the comparison: the measure, and basis, of several requirements
 ALL = "all"  # the one group, where `by` asks for none
 UNSAID, APART = "-", " · "  # a group that nothing names; between two names
@@ -96,7 +98,7 @@ class Schema:
     key: tuple[str, ...]
     columns: tuple[SchemaColumn, ...]
     open: bool = False  # may carry further text columns (a form's attributes)
-    labelled: bool = False  # `Results` hands it out with the measures' labels
+    labelled: bool = False  # `Results` hands it out with labels of measures and phases
 
     @property
     def names(self) -> list[str]:
@@ -355,8 +357,8 @@ def check(
     that texts may be categories and stay so.
     """
     lacking = [name for name in table.names if name not in frame.columns]
-    if table.labelled and LABEL in frame.columns:
-        frame = frame.drop(columns=LABEL)
+    if table.labelled:
+        frame = frame.drop(columns=[LABEL, *PHASE_LABELS.values()], errors="ignore")
     extra = [str(name) for name in frame.columns if name not in table.names]
     if lacking or (extra and not table.open):
         raise ValueError(f"table {table.name}: columns lacking {lacking}, odd {extra}")
@@ -384,23 +386,33 @@ def _typed(
     return frame
 
 
-def with_labels(frame: "pd.DataFrame", labels: Mapping[str, str]) -> "pd.DataFrame":
-    """A table with the column `label` behind `measure`; it is changed where it lies.
+def with_labels(
+    frame: "pd.DataFrame", measures: Mapping[str, str], phases: Mapping[str, str]
+) -> "pd.DataFrame":
+    """A table with labels behind its ids; it is changed where it lies.
 
-    `labels` are those of the measures, by their ids. What has none has its id.
+    `label` stands behind `measure`, `phase_label`, `before_label` and `after_label`
+    behind the phases that the table has. `measures` and `phases` are labels by id; what
+    has none has its id.
     """
+    _put_behind(frame, "measure", LABEL, labels=measures)
+    for name, label in PHASE_LABELS.items():
+        if name in frame.columns:
+            _put_behind(frame, name, label, labels=phases)
+    return frame
+
+
+def _put_behind(
+    frame: "pd.DataFrame", name: str, label: str, *, labels: Mapping[str, str]
+) -> None:
     import pandas as pd
 
-    # Each id is looked up once: a table has few of them and many rows.
-    codes, ids = pd.factorize(frame["measure"])
-    of_ids = pd.Series([labels.get(one, one) for one in ids], dtype="str")
-    named = of_ids.take(codes).set_axis(frame.index)
-    if LABEL in frame.columns:
-        frame[LABEL] = named
+    named = [labels.get(one, one) for one in frame[name]]
+    column = pd.Series(named, index=frame.index, dtype="str")  # also where it is empty
+    if label in frame.columns:
+        frame[label] = column
     else:
-        place = list(frame.columns).index("measure") + 1
-        frame.insert(place, LABEL, named)
-    return frame
+        frame.insert(list(frame.columns).index(name) + 1, label, column)
 
 
 def as_texts(frame: "pd.DataFrame") -> "pd.DataFrame":

@@ -66,7 +66,17 @@ def test_help_in_english_is_not_danish(words, capsys):
             "Valget --qqq findes ikke.",
             "There is no option --qqq.",
         ),
-        (("check",), "{files} mangler.", "{files} is missing."),
+        (
+            ("check",),
+            (
+                "{files} (Regneark, en mappe med regneark, .csv, .parquet, en "
+                "databaseadresse eller en målingsfil (.toml)) mangler."
+            ),
+            (
+                "{files} (Workbooks, a folder of workbooks, .csv, .parquet, a "
+                "database URL, or a measurement file (.toml)) is missing."
+            ),
+        ),
         (("sample", "a.xlsx"), "--seed mangler.", "--seed is missing."),
         (
             ("sample", "a.xlsx", "--seed", "x"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from taskforce_analysis import tables
 from taskforce_analysis.errors import DataError, FileError, UsageError
 from taskforce_analysis.forms import load_form
 from taskforce_analysis.measurements import load_measurement
@@ -156,3 +157,14 @@ def test_nothing_but_excel_s_own_lock_file_is_refused(tmp_path: Path):
     (tmp_path / "~$analyse.xlsx").write_bytes(b"\x05" + b" " * 164)
     with pytest.raises(DataError, match="NO_CASES"):
         run(tmp_path / "~$analyse.xlsx", form="boernehandicap")
+
+
+def test_tables_name_phases_for_a_legend():
+    results = run(measurement=data_folder("example") / "maaling.toml")
+    labels = {one.id: one.label for one in results.form.phases}
+    tally, compared = results.tally, results.comparison
+    assert tally["phase_label"].tolist() == [labels[one] for one in tally["phase"]]
+    assert set(compared["before_label"]) == {labels["analysis"]}
+    assert set(compared["after_label"]) == {labels["status"]}
+    # What is handed back, labels and all, is the same table.
+    assert "phase_label" not in tables.check(tally, tables.tally)

@@ -114,6 +114,27 @@ def results() -> ta.Results:
     return ta.run(EXAMPLE / "analyse.xlsx", EXAMPLE / "status.xlsx")
 
 
+def drafted() -> ta.Results:
+    cases = pd.DataFrame({"Nr": range(12), "Er det sket?": ["Ja", "Nej"] * 6})
+    return ta.run(cases, cases, form="draft")
+
+
+DEADLINE = """
+[[measures]]
+id = "t"
+label = "T"
+kind = "deadline"
+from = ["{}"]
+to = ["Afgjort"]
+limit = "{}"
+[[attributes]]
+id = "start"
+label = "Start"
+columns = ["Modtaget"]
+type = "date"
+"""
+
+
 # Thirty typical mistakes: what was written, and what is said in Danish and English.
 wrong: Any = ta  # the mistakes are wrong for a type checker as well
 MISTAKES = {
@@ -281,6 +302,53 @@ MISTAKES = {
         "Kolonnen med målingen, »Fase«, er tom. Skriv i hver række",
         'The column of phases, "Fase", is empty. Write in each row',
     ),
+    "a table that is none of issues": (
+        lambda _: wrong.explain(frame()),
+        "Det er ikke en tabel over det, der er fundet i regnearkene. Giv et resultat",
+        "This is no table of issues. Give Results, what prepare gives",
+    ),
+    "a file name without a suffix": (
+        lambda _: wrong.write(results(), "rapport"),
+        "Filens navn har ingen endelse, og den siger, hvad der skal skrives. Vælg",
+        "The name of the file has no suffix, which says what it is. Known:",
+    ),
+    "a slip in draft": (
+        lambda _: wrong.run(frame(), form="draf"),
+        "Navnet »draf« findes ikke. Det nærmeste er »draft«.",
+        'The name "draf" does not exist. The nearest is "draft".',
+    ),
+    "a form for a measurement": (
+        lambda tmp: wrong.run(form(tmp)),
+        "Filen er et måleskema, ikke en målingsfil. Nævn den med form= eller --form",
+        "This is a form, and no measurement. Name it with form= or --form",
+    ),
+    "a limit in words": (
+        lambda tmp: wrong.load_form(
+            form(tmp, DEADLINE.format("Modtaget", "otte uger"))
+        ),
+        "mit.toml: measures[1] (t).limit: Det er ikke en frist. Skriv den som",
+        "mit.toml: measures[1] (t).limit: this is no limit. Write it as",
+    ),
+    "an attribute where a header is wanted": (
+        lambda tmp: wrong.load_form(form(tmp, DEADLINE.format("start", "8 uger"))),
+        "measures (t).from: er navnet på en oplysning om sagen. Skriv dens overskrift",
+        'measures (t).from: is the id of an attribute. Write its header, "Modtaget".',
+    ),
+    "a choice among none": (
+        lambda _: wrong.draw("change", drafted(), theme="x"),
+        "Navnet »x« findes ikke. Der er ingen at vælge imellem.",
+        'The name "x" does not exist. There is none to choose.',
+    ),
+    "a size in words": (
+        lambda _: wrong.draw("change", results(), size="stor"),
+        "Valget size kan ikke have den værdi. Giv et tal eller None, eller flere.",
+        "The option size cannot be that. Give a number or None, or several.",
+    ),
+    "an argument to what takes none": (
+        lambda _: wrong.theme(3),
+        "theme() kan ikke kaldes sådan. Det skal ikke have noget.",
+        "It takes: nothing.",
+    ),
     "errors in the cells": (
         lambda _: wrong.run(EXAMPLE / "analyse_med_fejl.xlsx", form="boernehandicap"),
         "slags fejl skal rettes først. Den første: analyse_med_fejl.xlsx, ",
@@ -332,6 +400,15 @@ def test_an_error_about_data_shows_the_cells_in_a_notebook():
     assert "analyse_med_fejl.xlsx, Sagsmåling, G9" in "\n".join(lines)
     ta.language("en")
     assert told.value._render_traceback_()[0].startswith("The workbooks have ")
+
+
+def test_an_error_about_data_is_explained_by_the_labels_of_its_form():
+    cases = pd.DataFrame({"Nr": range(12), "Er der hørt?": ["Jaa", "Nej"] * 6})
+    with pytest.raises(ta.DataError) as told:
+        ta.run(cases, cases, form="draft")
+    ta.language("en")
+    named = set(ta.explain(told.value)["Measure"]) - {""}
+    assert named == {"Er der hørt?"}
 
 
 def test_displays_and_outputs_follow_the_chosen_language(tmp_path):

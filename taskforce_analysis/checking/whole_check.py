@@ -311,7 +311,9 @@ def _note_measures(
         if measure.id not in phases and measure.optional:
             continue
         if measure.id not in phases:
-            expected = applied.label[measure.id]
+            # A deadline has no column of its own, but two of dates.
+            dates = [one[0] for one in (measure.start, measure.end) if one]
+            expected = " | ".join(dates) or applied.label[measure.id]
             severity = WARNING if measure.added else ""
             notes.add(
                 "MEASURE_MISSING",

@@ -34,6 +34,7 @@ from taskforce_analysis.errors import nearest, unknown_name
 from taskforce_analysis.languages import Language
 
 COMPLETE = "_TASKFORCE_COMPLETE"
+CHART = "cli.option.chart"
 SHELLS = ("bash", "zsh", "powershell")
 
 
@@ -121,8 +122,16 @@ def _translate(command: Clicked, language: Language) -> None:
         text = getattr(parameter, "help", None)
         if text and language.has(text):
             parameter.help = language.word(text)
+            if text == CHART:
+                parameter.help += f" {', '.join(_charts_in(language))}."
     for inner in getattr(command, "commands", {}).values():
         _translate(inner, language)
+
+
+def _charts_in(language: Language) -> list[str]:
+    """The charts there are, by the labels they have; none need be loaded for it."""
+    labels = (key.split(".") for key in language.words)
+    return [one[1] for one in labels if one[0] == "charts" and one[2:] == ["label"]]
 
 
 def _help_in(
@@ -187,5 +196,8 @@ def _wrong_value(error: Clicked, language: Language) -> str:
     if kind is None or error.param is None:
         return ""
     name = max(error.param.opts, key=len)
-    name = name if name.startswith("-") else f"{{{name}}}"
+    if not name.startswith("-"):
+        # As the usage line names it, and what it is.
+        means = getattr(error.param, "help", None)
+        name = f"{{{name}}} ({means.rstrip('.')})" if means else f"{{{name}}}"
     return language.word(f"cli.call.{kind}", name=name)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from taskforce_analysis.results import Prepared, Results
 
 OUT = Path("output")
+PICTURES = (".png", ".svg", ".pdf")
 _SLIDES = (".potx", ".pptx")
 PAPERS = {
     "notat.docx": "notat",
@@ -284,7 +285,9 @@ def chart(
     if measures:
         asked["measures"] = [one.strip() for one in measures.split(",")]
     figure = draw(name, results, language=context.obj.id, **asked)
-    terminal.say_written(export(figure, out / name), context.obj)
+    # A picture's name is that of the picture, any other that of a folder.
+    target = out if out.suffix.lower() in PICTURES else out / name
+    terminal.say_written(export(figure, target), context.obj)
     return 0
 
 

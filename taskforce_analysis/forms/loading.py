@@ -333,7 +333,10 @@ def _condition(value: Raw, *, file: str, where: str) -> Condition:
 
 
 def _limit(value: Raw, *, file: str, where: str) -> MeasureLimit:
+    from taskforce_analysis.deadlines.calendar import parse_limit  # loads pandas
+
     if isinstance(value, str):
+        parse_limit(value, file=file, key=where)
         return MeasureLimit(text=value)
     if not isinstance(value, dict):
         finding = 'is neither a text such as "4 months" nor a table'
@@ -341,6 +344,8 @@ def _limit(value: Raw, *, file: str, where: str) -> MeasureLimit:
     limit = MeasureLimit(**take(value, LIMIT_KEYS, file=file, where=where))
     if not limit.text and not limit.sources:
         raise invalid_definition(file, where, 'needs "text", or "from" for a file')
+    if limit.text:
+        parse_limit(limit.text, file=file, key=f"{where}.text")
     return limit
 
 
@@ -411,6 +416,7 @@ def _check_references(form: Form, file: str) -> None:
             _check_known(theme.common, eight, f"themes ({theme.id}).common", file=file)
     for measure in form.measures:
         _check_answers(measure, form, file)
+        _check_dates(measure, form, file)
     _check_circles(form, file)
     _check_headers(form, file)
     _check_spellings(form, file)
@@ -454,6 +460,17 @@ def _check_known(name: str, known: Iterable[str], key: str, *, file: str) -> Non
         near = nearest(name, known)
         hint = f'. Nearest: "{near}"' if near else ""
         raise invalid_definition(file, key, f"refers to what is not there{hint}")
+
+
+def _check_dates(measure: Measure, form: Form, file: str) -> None:
+    """A date is named by its header; the id of an attribute is in no workbook."""
+    headers = {one.id: one.columns for one in form.attributes}
+    for key, names in (("from", measure.start), ("to", measure.end)):
+        for name in names:
+            wanted = headers.get(name, (name,))
+            if name not in wanted:
+                finding = f'is the id of an attribute. Write its header, "{wanted[0]}"'
+                raise invalid_definition(file, f"{_where(measure)}.{key}", finding)
 
 
 def _check_answers(measure: Measure, form: Form, file: str) -> None:

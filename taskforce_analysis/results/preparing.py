@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from taskforce_analysis.checking import Checked, check
-from taskforce_analysis.errors import shown_name, wrong_use
+from taskforce_analysis.errors import nearest, shown_name, unknown_name, wrong_use
 from taskforce_analysis.forms import (
     Form,
     available_forms,
@@ -212,6 +212,9 @@ def _form_of(
 ) -> tuple[Form, bool]:
     if isinstance(form, str) and form == DRAFT:
         return draft_form(workbooks, phase=phase, case=case), False
+    known = (*available_forms(), DRAFT)
+    if isinstance(form, str) and nearest(form, known) == DRAFT:
+        raise unknown_name("form", form, known)
     if form:
         return load_form(form), False
     stamped = {book.properties.get(FORM_PROPERTY, "") for book in workbooks}

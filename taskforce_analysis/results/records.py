@@ -140,7 +140,8 @@ class Results(Viewed):
 
     A table is handed out as a copy, which costs nothing until it is changed: whatever a
     notebook does with it, a report says what was computed. Behind `measure` it has
-    `label`, the measure's name in the reader's language.
+    `label`, the measure's name in the reader's language, and behind a phase its own:
+    `phase_label`, or `before_label` and `after_label`.
 
     `before` and `after` are the compared phases' ids (equal to the form's first and
     last unless chosen otherwise); `phases` are all that the data hold, in time order.
@@ -194,7 +195,12 @@ class Results(Viewed):
             return value
         copy = value.copy(deep=False)
         if name in _LABELLED:
-            copy = tables.with_labels(copy, _labels(self.form, load_language()))
+            words = load_language()
+            phases = {one.id: words.label(one) for one in self.form.phases}
+            phases |= {
+                one: words.period(one) for one in self.phases if one not in phases
+            }
+            copy = tables.with_labels(copy, _labels(self.form, words), phases)
         return copy
 
     def __repr__(self) -> str:

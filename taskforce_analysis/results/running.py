@@ -117,7 +117,8 @@ def compare_prepared(
     """Tally and compare what was prepared; DataError as in `run`."""
     prepared = replace(prepared, found=prepared.found + _phase_issues(prepared))
     if prepared.has_errors and not force:
-        raise _data_error((*prepared.found, *plan_issues(prepared)))
+        found = (*prepared.found, *plan_issues(prepared))
+        raise _data_error(found, prepared.form)
     asked = tuple(_attribute_named(name, prepared) for name in names_in(by))
     settings = replace(prepared.settings, by=asked or prepared.settings.by)
     choices = replace(prepared.choices, forced=force)
@@ -304,7 +305,7 @@ def _results(
     )
 
 
-def _data_error(found: Iterable[Issue]) -> DataError:
+def _data_error(found: Iterable[Issue], form: Form) -> DataError:
     """The error that carries the issues table; its text counts, and quotes nothing."""
     table = issues_table(fold(found))
     errors = table[table["severity"] == ERROR]
@@ -315,7 +316,8 @@ def _data_error(found: Iterable[Issue]) -> DataError:
     one = f"1 issue must be corrected first: {told}"
     found_in = "All stand in the error's .issues"
     message = f"{several if len(errors) > 1 else one}. {found_in}"
-    return DataError(message, code=str(first["code"]), issues=table)
+    code = str(first["code"])
+    return DataError(message, code=code, issues=table, form=form)
 
 
 def _phases_of(tallied: "pd.DataFrame", form: Form) -> tuple[str, ...]:

@@ -91,6 +91,8 @@ def _find(kind: str, suffix: str) -> Entry[None, str]:
             raise unknown_name("kind of output", kind, known)
         if suffix not in known[kind]:
             finding = f'no {kind} is written with the suffix "{suffix}"'
+            if not suffix:
+                finding = "the name of the file has no suffix, which says what it is"
             raise wrong_use(finding, f"Known: {', '.join(known[kind])}")
     return writers[name]
 

@@ -8,7 +8,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from taskforce_analysis.disclosing import disclose
-from taskforce_analysis.errors import DataError, package_missing, unknown_name
+from taskforce_analysis.errors import (
+    DataError,
+    package_missing,
+    unknown_name,
+    wrong_use,
+)
 from taskforce_analysis.forms import Form
 from taskforce_analysis.issues import ON_RECORD, RANKS, rank_of, worth_reading
 from taskforce_analysis.languages import Language, load_language
@@ -17,6 +22,7 @@ from taskforce_analysis.reporting.report_tables import theme_table
 from taskforce_analysis.reporting.sentences import Sentences
 from taskforce_analysis.reporting.table_rows import IssueRow, issue_rows, theme_rows
 from taskforce_analysis.results import Prepared, Results
+from taskforce_analysis.tables import issues as ISSUES  # noqa: N812 - a table
 from taskforce_analysis.texts import plain
 from taskforce_analysis.writing.table import Sort, rows_of
 
@@ -111,7 +117,7 @@ def explain(
     a row for each kind in each file. `issues` is `Results`, what `prepare` gives, a
     DataError or its table; `form` gives the measures and phases their labels where the
     table alone is given. The result is a plain DataFrame, so that a notebook's own
-    table view can sort and search it.
+    table view can sort and search it. Raises UsageError for what is no table of issues.
     """
     import pandas as pd
 
@@ -120,7 +126,16 @@ def explain(
         form = form or issues.form
         table = worth_reading(issues.issues, publish=issues.settings.publish)
     else:
-        table = issues.issues if isinstance(issues, DataError) else issues
+        if isinstance(issues, DataError):
+            own = issues.form if isinstance(issues.form, Form) else None
+            form, table = form or own, issues.issues
+        else:
+            table = issues
+        if not set(ISSUES.names) <= set(getattr(table, "columns", ())):
+            raise wrong_use(
+                "this is no table of issues",
+                "Give Results, what prepare gives, a DataError, or the .issues of one",
+            )
     heads = [words.word(f"display.{name}") for name in _ISSUE]
     folded: dict[tuple[str, ...], list[IssueRow]] = {}
     for number, row in enumerate(issue_rows(table)):

@@ -205,5 +205,5 @@ def _said(option: Option) -> str:
     plain |= {dict: "a dict of labels by id", SubFigure: "a subfigure of matplotlib"}
     if option.choices:
         return " or ".join(f'"{one}"' for one in option.choices)
-    words = [plain[kind] for kind in option.kinds]
+    words = list(dict.fromkeys(plain[kind] for kind in option.kinds))
     return " or ".join(words) + (", or several" if option.several else "")
