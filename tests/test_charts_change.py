@@ -11,7 +11,9 @@ from fake_results import Counted, fake_results, newcombe
 from taskforce_analysis.charts import draw, drawing_of
 from taskforce_analysis.errors import UsageError
 from taskforce_analysis.languages import load_language
+from taskforce_analysis.results import run
 from taskforce_analysis.settings import Settings
+from taskforce_analysis.shipped import data_folder
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +143,15 @@ def test_the_note_is_short_and_leaves_methods_to_the_document(figure):
     assert "Chan og Zhang" not in note
 
 
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_note_on_page_one_fills_at_most_two_lines(language):
+    results = run(measurement=data_folder("example") / "maaling.toml")
+    measures = list(results.measurement.primary)
+    note = drawing_of(draw("change", results, language=language, measures=measures))
+    # Counted on the page: 122 signs of a note in a line of 16 cm.
+    assert len(note.note) <= 2 * 122
+
+
 def test_a_note_tells_nothing_left_out_where_all_answers_count():
     assert "ubesvarede" not in drawing_of(draw("change", fake_results(1))).note
 
@@ -222,7 +233,7 @@ def test_english():
     figure = draw("change", fake_results(1), language="en")
     assert texts_of(figure, "aside") == ["+30 (−1 to +54) Cannot be decided"]
     assert texts_of(figure, "cell")[:3] == ["Analysis", "8 of 20", "40%"]
-    assert drawing_of(figure).note.startswith("Note: Lines: 95% confidence intervals,")
+    assert drawing_of(figure).note.startswith("Note: Lines: 95% confidence intervals.")
     told = "Source: Review of 20 and 20 cases in Eksempelkøbing Kommune."
     assert drawing_of(figure).source == told
 

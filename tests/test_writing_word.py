@@ -8,9 +8,20 @@ from docx.text.paragraph import Paragraph
 from hypothesis import given
 from hypothesis import strategies as st
 
+from taskforce_analysis.languages import load_language
+from taskforce_analysis.reporting.contents import outline
+from taskforce_analysis.results import run
+from taskforce_analysis.shipped import data_folder
+from taskforce_analysis.writing.picturing import Pictures
 from taskforce_analysis.writing.word.document import Account, account_of, set_account
 from taskforce_analysis.writing.word.finding import words_of
-from taskforce_analysis.writing.word.parts import Bookmark, digest, mark_of, original
+from taskforce_analysis.writing.word.parts import (
+    Bookmark,
+    Splitter,
+    digest,
+    mark_of,
+    original,
+)
 from taskforce_analysis.writing.word.xml import made, text_run
 
 # A run's text as it may lie in a file: words, blanks, line breaks, tabs.
@@ -93,3 +104,17 @@ def test_a_long_account_is_told_in_pieces_and_others_properties_stay():
     assert b"<vt:i4>7</vt:i4>" in part.blob
     lengths = [len(piece) for piece in part.blob.decode().split("lpwstr>")[1::2]]
     assert max(lengths) <= 255
+
+
+def test_a_themes_strengths_and_challenges_stand_on_one_page():
+    results = run(measurement=data_folder("example") / "maaling.toml")
+    language = load_language("da")
+    splitter = Splitter(results, language, "report", Pictures(results, language))
+    prompts = [
+        part
+        for part in splitter.report(outline(results, language))
+        if part.kind == "prompt"
+    ]
+    kept = {part.keep for part in prompts if part.label == "Styrker"}
+    assert kept == {True}
+    assert not any(part.keep for part in prompts if part.label != "Styrker")

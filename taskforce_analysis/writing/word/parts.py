@@ -202,7 +202,8 @@ class Splitter:
     def blocks(self, blocks: Iterable[Block], *, follow: bool = True) -> Iterator[Part]:
         """The parts of blocks; their headings say in which chapter they are.
 
-        A sentence that leads to a list stands on the same page as its first item.
+        A sentence that leads to a list stands on the same page as its first item, and
+        an author's place on that of the place after it: strengths with challenges.
         """
         given = list(blocks)
         for block, after in zip(given, [*given[1:], None], strict=True):
@@ -228,7 +229,7 @@ class Splitter:
             elif isinstance(block, Table):
                 yield from self._table(block)
             elif isinstance(block, AuthorPlace):
-                yield from self._place(block)
+                yield from self._place(block, keep=isinstance(after, AuthorPlace))
             else:
                 yield from self._picture(block)
 
@@ -265,19 +266,19 @@ class Splitter:
             )
             yield from self._under(under)
 
-    def _place(self, block: AuthorPlace) -> Iterator[Part]:
+    def _place(self, block: AuthorPlace, *, keep: bool) -> Iterator[Part]:
         """An author's place with its heading, which comes and goes with it."""
         style = f"Heading {block.level}"
         above = Shown(style=style, place=block.heading, keep=True)
         yield self._part("text", block.heading, name=f"above {block.name}", **above)
         first, *others = block.texts or (block.prompt,)
         style = BULLETS if block.listed else ""
-        about = Shown(style=style, place=block.heading)
+        about = Shown(style=style, place=block.heading, keep=keep)
         part = self._part("place", first, name=block.name, **about)
         yield part if block.texts else replace(part, kind="prompt", label=block.heading)
         for number, text in enumerate(others, start=2):
             name = f"{block.name} {number}"
-            after = Shown(style=style, place=block.heading, follows=part.key)
+            after = Shown(style=style, place=block.heading, keep=keep, follows=part.key)
             yield self._part("place", text, name=name, **after)
 
     def _caption(self, label: str, text: str) -> Part:
