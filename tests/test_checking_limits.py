@@ -520,7 +520,7 @@ def test_it_is_said_in_the_report_the_notat_and_the_figure(tmp_path):
     assert "20 ud af 20 sager (100 %) i målingen »Efter« mod 0 ud af 20" not in notat
     drawing = drawing_of(draw("change", results, measures=["in_time"]))
     assert "begge målinger efter den tidligere frist" in drawing.alt
-    assert "Kommunens frist er ændret mellem målingerne" in drawing.note
+    assert "Fristen er ændret; begge målinger er bedømt efter den" in drawing.note
     assert "20 ud af 20" not in drawing.alt
 
 

@@ -267,7 +267,7 @@ def test_a_template_that_lacks_the_styles_is_given_them(tmp_path: Path):
     assert level is not None
     assert level.get(f"{W}val") == "1"
     assert texts(document, "List Bullet")[0].startswith(
-        "\u2022\tAnalyse: Sagerne er udvalgt"
+        "\u2022\tAnalyse og Status: Sagerne er udvalgt"
     )
 
 
