@@ -143,6 +143,8 @@ def made(inputs: Path, tmp_path_factory) -> Path:
     for kind, suffixes in available_writers().items():
         for suffix in suffixes:
             options = {"phase": "status"} if kind == "caselist" else {}
+            if kind == "table":  # of one group
+                options = {"group": results.tally["group"].iloc[0]}
             write(results, out / f"{kind}{suffix}", kind=kind, **options)
     for name in ("heatmap", "recommendations", "funnel"):
         export(draw(name, results), out / name)

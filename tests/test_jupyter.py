@@ -123,6 +123,6 @@ def test_notebook_1_runs_from_the_menu(server: Server, page: Any):
     page.wait_for_selector(".jp-OutputArea-output img", state="attached")
     (figure,) = page.eval_on_selector_all(".jp-OutputArea-output img", IMAGES)
     assert figure["wide"] > 500
-    assert figure["alt"].startswith("Andel opfyldt i Analyse og Status")
+    assert figure["alt"].startswith("Andel sager, hvor kravet er opfyldt, i Analyse")
     report = server.folder / "output" / "notebook1" / "rapport.docx"
     assert report.is_file()

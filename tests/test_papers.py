@@ -181,7 +181,7 @@ def sentences(path: Path, *, names: bool = True) -> list[str]:
     for style, text in paragraphs(path):
         if style.startswith(("Heading", "Title", "Subtitle", "Caption")):
             continue
-        plain = re.sub(r"\[[^]]*\]|\b(\d+|stk|pr)\. ", " ", text)
+        plain = re.sub(r"\[[^]]*\]|\b(\d+|stk|pr)\. (?![A-ZÆØÅ»])", " ", text)
         if style == NOTE and not names:
             plain = re.sub("»[^«]*«", "»navn«", plain)
         found += END.split(plain)

@@ -118,8 +118,9 @@ SENTENCES = {
     "da": "Anbefaling 3 er forankret: Kommunen bør følge rettidigt op på indsatsen. "
     "Initiativet er »Påmindelser i fagsystemet«, ansvarlig er Afdelingsleder og "
     "fristen er 31. december 2019. Målingen viser, at »Der er fulgt op rettidigt« "
-    "er opfyldt oftere end før og at »Der er ved opfølgningen taget stilling til, "
-    "om indsatsen skal ændres« kan være opfyldt både oftere og sjældnere end før.",
+    "er opfyldt oftere end før. Den viser også, at »Der er ved opfølgningen taget "
+    "stilling til, om indsatsen skal ændres« kan være opfyldt både oftere og "
+    "sjældnere end før.",
     "en": "The initiative is “Påmindelser i fagsystemet”, Afdelingsleder answers "
     "for it and the date is 31 December 2019. The measurement shows that",
 }

@@ -286,4 +286,4 @@ def test_a_lacking_column_and_what_is_no_frame_are_told() -> None:
     with pytest.raises(UsageError, match="no column is a measure"):
         tally(answers.drop(columns="measure"), small_form())
     with pytest.raises(UsageError, match="the answers are no frame"):
-        tally([1, 2], small_form())
+        tally([1, 2], small_form())  # type: ignore[arg-type]

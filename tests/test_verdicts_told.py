@@ -21,6 +21,7 @@ from workbooks import write as write_workbook
 from taskforce_analysis.charts import draw, drawing_of
 from taskforce_analysis.charts.kit.scene import scene_of
 from taskforce_analysis.cli.terminal import say_comparison, say_reservations
+from taskforce_analysis.comparing.composing import _of_like_members
 from taskforce_analysis.disclosing import disclose
 from taskforce_analysis.forms import form_from
 from taskforce_analysis.languages import load_language
@@ -1054,3 +1055,57 @@ def test_a_chosen_measure_without_a_verdict_is_told_beside_those_that_have_one(
     results = measured(tmp_path, asked, plan={"primary": ("plan",)})
     assert "Der er for få sager til at vurdere »plan«." in told(results)
     assert "noget er ændret" not in told(results)
+
+
+def test_an_index_of_unlike_requirements_is_not_compared(tmp_path):
+    """A requirement that only one phase asks: three would be set against two."""
+    asked: dict[str, tuple[list[str], list[str]]] = {
+        "a": (ja_nej(2, 18), ja_nej(2, 18)),
+        "b": (ja_nej(2, 18), ja_nej(2, 18)),
+        "c": ([""] * 20, ja_nej(20, 0)),
+    }
+    results = measured(tmp_path, asked, plan={"index": ("a", "b", "c")})
+    row = results.comparison.set_index("basis").loc["index"]
+    assert (row["verdict"], row["decided_by"]) == ("not_comparable", "member_missing")
+    assert "Et af kravene har ingen svar, der kan tælles, i den ene måling" in told(
+        results
+    )
+    assert "ud over det tilfældige" not in told(results)
+
+
+def test_an_index_whose_rule_changed_is_not_compared(tmp_path):
+    asked = {"a": (ja_nej(8, 12),) * 2, "b": (ja_nej(2, 18), ja_nej(20, 0))}
+    results = measured(tmp_path, asked, plan={"index": ("a", "b")})
+    rows = results.comparison.assign(headline=results.comparison["headline"])
+    rows.loc[rows["measure"] == "b", ["verdict", "decided_by"]] = (
+        "not_comparable",
+        "rule_changed",
+    )
+    index: list[Any] = [{"group": "all", "basis": "index", "verdict": "improved"}]
+    (found,) = _of_like_members(index, rows, results.measurement)
+    assert (found["verdict"], found["decided_by"]) == ("not_comparable", "rule_changed")
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_an_index_of_cases_all_alike_is_told_without_an_interval(tmp_path, language):
+    asked = {"a": (ja_nej(0, 12), ja_nej(12, 0)), "b": (ja_nej(0, 12), ja_nej(12, 0))}
+    results = measured(tmp_path, asked, plan={"index": ("a", "b")})
+    words = load_language(language)
+    said = told(results, words)
+    assert ("100 procentpoint højere" in said) or ("100 percentage points" in said)
+    assert ("Intervallet kan ikke regnes ud" in said) or ("No interval can" in said)
+    assert as_text(compose_notat(results, words))
+
+
+def test_a_single_measure_that_cannot_be_decided_is_not_called_incomparable(tmp_path):
+    said = told(measured(tmp_path, {"a": (ja_nej(8, 12), ja_nej(14, 6))}))
+    assert "Sagerne er for få til at afgøre, om »a« er ændret" in said
+    assert "kan ikke sammenlignes" not in said
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_no_word_of_a_row_is_lacking_in_a_language(language):
+    """Whatever a row may say has its words, in both languages."""
+    words = load_language(language)
+    for key in ("clusters_apart", "tipping", "partly_same", "partly_differs"):
+        assert words.has(f"sentences.{key}"), key

@@ -59,6 +59,7 @@ COUNTS += ["unknown"]
 # Beside each row, of its measure: how many cases are and are not so.
 ASIDE = {"condition": ("met", "unmet"), "assessable": ("seen", "unseen")}
 SIDES = ("before", "after")
+MEMBER_MISSING = "member_missing"  # of an index: a member without answers in one phase
 FIGURES = ("difference", "difference_low", "difference_high", "p_value", "method")
 
 
@@ -137,7 +138,7 @@ def compare(
         settings=settings,
         measurement=plan,
     )
-    more += _of_one_limit(index, rows, plan)
+    more += _of_like_members(index, rows, plan)
     extra = pd.DataFrame(more, columns=tables.comparison.names)
     rows = rows.assign(mean_before=np.nan, mean_after=np.nan)
     kept = rows[tables.comparison.names]
@@ -271,22 +272,37 @@ def _asked_rows(asked: "pd.DataFrame") -> "list[dict[str, Cell]]":
     return [{str(name): cell for name, cell in row.items()} for row in cells]
 
 
-def _of_one_limit(
+def _of_like_members(
     index: "list[dict[str, Cell]]", rows: "pd.DataFrame", plan: Measurement
 ) -> "list[dict[str, Cell]]":
-    """The index's rows, not comparable where a member was held to two limits.
+    """The index's rows, not comparable where one of its members is not.
 
-    Nor is the one beside it, which keeps its means alone.
+    Nor where a member has answers in one phase alone: two requirements would be set
+    against three. Nor is the row beside it, which keeps its means alone.
     """
-    moved = rows["headline"] & (rows["decided_by"] == BEFORE)
-    groups = set(rows.loc[moved & rows["measure"].isin(plan.index), "group"])
-    untold = {"verdict": "not_comparable", "decided_by": BEFORE, "robust": None}
+    members = rows[rows["headline"] & rows["measure"].isin(plan.index)]
+    alone = (members["applicable_before"] > 0) != (members["applicable_after"] > 0)
+    why = members["decided_by"].where(members["verdict"] == "not_comparable", "")
+    alone |= why.isin(["only_one_phase", "none_applicable"])
+    why = why.mask(alone, MEMBER_MISSING)
+    reasons = {
+        str(group): reason
+        for group, reason in zip(members["group"], why, strict=True)
+        if reason
+    }
     return [
-        {**row, **(untold if row["basis"] == INDEX else NO_INTERVAL)}
-        if row["group"] in groups
+        {**row, **_untold(row["basis"] == INDEX, reasons[str(row["group"])])}
+        if row["group"] in reasons and row.get("verdict") != "not_comparable"
         else row
         for row in index
     ]
+
+
+def _untold(is_index: bool, reason: str) -> "dict[str, Cell]":  # noqa: FBT001 - a kind
+    """What a row of the index says where its members cannot be compared."""
+    if not is_index:
+        return NO_INTERVAL
+    return {"verdict": "not_comparable", "decided_by": reason, "robust": None}
 
 
 def comparison_issues(

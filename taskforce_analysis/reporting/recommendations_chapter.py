@@ -117,8 +117,10 @@ def _told(
         said.append(_ended(told[:1].upper() + told[1:]))
     shown = [_shown(sentences, row) for row in rows if not row.is_withheld]
     if shown:
-        measured = sentences.language.listed(shown)
-        said.append(word("recommendations.figures_show", measured=measured))
+        # Each in a sentence of its own: together they would be too long to hold.
+        keys = ["figures_show"] + ["figures_show_too"] * (len(shown) - 1)
+        for key, measured in zip(keys, shown, strict=True):
+            said.append(word(f"recommendations.{key}", measured=measured))
     return " ".join(said)
 
 

@@ -163,10 +163,14 @@ class Sentences:
         if row.is_withheld:
             return []
         keys = [f"finding.{row.finding_key}", f"finding.{row.verdict}"]
-        keys = [f"index.{keys[-1]}", *keys] if row.is_index else keys
+        if row.is_index:
+            # All cases of a phase are alike: the verdict is exact, without interval.
+            exact = "" if row.difference else "_exact"
+            keys = [f"index.{keys[-1]}{exact}", *keys]
         key = next(one for one in keys if self.language.has(f"report.{one}"))
         known = row.difference
-        size = self.size(known.value) if known else ""
+        value = known.value if known else row.alone
+        size = "" if value is None else self.size(value)
         values = {"range": self.range(known)} if known else {}
         minimum = self.language.number(self.results.settings.minimum_verdict)
         values |= {"minimum": minimum, "level": self.level(row), "but": ""}

@@ -241,10 +241,11 @@ def _decided(
             told = _naming(sentences, own, key, count=count, **counts)
             said.append(told[:1].upper() + told[1:])
     if not said and len(rows) == 1:
-        few = "too_few" if rows[0].is_too_few else "not_compared"
+        alone = rows[0].verdict if rows[0].is_decided else "not_compared"
+        alone = "too_few" if rows[0].is_too_few else alone
         name = sentences.quoted(rows[0].measure)
         told = sentences.meaning(rows[0]) or sentences.word(
-            f"meaning.{few}", measure=name
+            f"meaning.{alone}", measure=name
         )
         return [f"{told.rstrip('.')}{untold}."]
     if not said:

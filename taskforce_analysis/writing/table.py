@@ -17,9 +17,10 @@ from taskforce_analysis.reporting.blocks import Report, Table
 from taskforce_analysis.reporting.contents import author_of, subtitle_of, title_of
 from taskforce_analysis.reporting.report_tables import theme_table
 from taskforce_analysis.reporting.sentences import Sentences
+from taskforce_analysis.reporting.summary import index_texts
 from taskforce_analysis.reporting.table_rows import ComparisonRow, deciding, theme_rows
 from taskforce_analysis.results import Results
-from taskforce_analysis.tables import ALL, names_in
+from taskforce_analysis.tables import ALL, INDEX, names_in
 from taskforce_analysis.writing import writer
 
 if TYPE_CHECKING:
@@ -39,8 +40,9 @@ def sentence(
 ) -> str:
     """What a report says of one measure: counts, difference, verdict, reservations.
 
-    Of several groups it begins with the name of its own. Raises UsageError for a group
-    or measure that is not there, and where none of several groups is chosen.
+    "index" asks for that of the plan. Of several groups it begins with the name. Raises
+    UsageError for a group or measure that is not there, and where none of several
+    groups is chosen.
 
     >>> from taskforce_analysis.results import run
     >>> from taskforce_analysis.shipped import data_folder
@@ -50,6 +52,11 @@ def sentence(
     """
     shown = disclose(results)
     sentences = Sentences(shown, load_language(language))
+    if measure == INDEX and results.measurement.index:
+        if group is None and len(sentences.groups) > 1:
+            raise several_groups(sentences.groups)
+        own = group or next(iter(sentences.groups), ALL)
+        return " ".join(index_texts(sentences, own))
     (row,) = rows_of(shown, sentences.groups, group=group, measures=(measure,))
     told = sentences.told_with_asides(row)
     return told if row.group == ALL else f"{sentences.group(row.group)}: {told}"
