@@ -533,3 +533,40 @@ def test_a_label_that_asks_the_reverse_is_told_and_stands_in_the_note(tmp_path):
     assert "»Er der mangler?«: Nej tæller som opfyldt" in note
     kept = run(pd.DataFrame(frame), form=form, force=True)
     assert "Nej tæller" not in drawing_of(draw("rates", kept)).note
+
+
+def test_rows_that_answer_one_question_each_are_no_table():
+    lines = [[None] * at + ["Ja"] + [None] * (4 - at) for at in range(5)]
+    with pytest.raises(UsageError):
+        drafted(sheet([ASKED, *lines]))
+
+
+def test_a_title_above_the_question_alone_is_no_header():
+    lines = [[f"S-{at}", "Ja"] for at in range(5)]
+    form = drafted(sheet([[None, "Sagsgennemgang"], ["Sag", ASKED[0]], *lines]))
+    assert [one.label for one in form.measures] == [ASKED[0]]
+
+
+def test_of_two_columns_of_phases_one_is_taken():
+    cases = {
+        "Sag": range(4),
+        "Måling": ["Før", "Efter"] * 2,
+        "Fase": ["Før", "Efter"] * 2,
+    }
+    form = draft_form(pd.DataFrame({**cases, ASKED[0]: ["Ja", "Nej"] * 2}))
+    assert len(form.phase) == 1
+    assert [one.label for one in form.phases] == ["Før", "Efter"]
+
+
+def test_more_than_twelve_phases_are_refused():
+    names = [f"Periode {at}" for at in range(13)]
+    cases = {"Sag": range(13), "Fase": names, ASKED[0]: ["Ja"] * 13}
+    with pytest.raises(UsageError, match="names more than twelve"):
+        draft_form(pd.DataFrame(cases))
+
+
+@pytest.mark.parametrize("mark", ["?", "-", "Ved ikke"])
+def test_a_mark_in_place_of_the_first_answer_is_no_header(mark):
+    rows = [["Nordby", mark], ["Søby", "Ja"], ["Vestby", "Nej"], ["Østby", "Ja"]]
+    form = drafted(sheet([["Område", ASKED[0]], *rows]))
+    assert [one.label for one in form.measures] == [ASKED[0]]

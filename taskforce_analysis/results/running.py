@@ -339,11 +339,7 @@ def _compared(
         if name is not None and name not in known:
             raise wrong_use(f'there is no phase "{name}"', f"Known: {', '.join(known)}")
     ends = list(phases if len(phases) > 1 else known)
-    first, last = before or ends[0], after or ends[-1]
-    if first != last and known.index(first) > known.index(last):
-        finding = f'"{first}" is not earlier than "{last}"'
-        raise wrong_use(finding, "Name the earlier phase as before")
-    return first, last
+    return before or ends[0], after or ends[-1]
 
 
 def _phases_read(prepared: Prepared) -> tuple[str, ...]:
