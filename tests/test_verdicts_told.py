@@ -1076,7 +1076,7 @@ def test_an_index_of_unlike_requirements_is_not_compared(tmp_path):
 def test_an_index_whose_rule_changed_is_not_compared(tmp_path):
     asked = {"a": (ja_nej(8, 12),) * 2, "b": (ja_nej(2, 18), ja_nej(20, 0))}
     results = measured(tmp_path, asked, plan={"index": ("a", "b")})
-    rows = results.comparison.assign(headline=results.comparison["headline"])
+    rows = results.comparison.copy()
     rows.loc[rows["measure"] == "b", ["verdict", "decided_by"]] = (
         "not_comparable",
         "rule_changed",

@@ -290,19 +290,15 @@ def _of_like_members(
         for group, reason in zip(members["group"], why, strict=True)
         if reason
     }
-    return [
-        {**row, **_untold(row["basis"] == INDEX, reasons[str(row["group"])])}
-        if row["group"] in reasons and row.get("verdict") != "not_comparable"
-        else row
-        for row in index
-    ]
-
-
-def _untold(is_index: bool, reason: str) -> "dict[str, Cell]":  # noqa: FBT001 - a kind
-    """What a row of the index says where its members cannot be compared."""
-    if not is_index:
-        return NO_INTERVAL
-    return {"verdict": "not_comparable", "decided_by": reason, "robust": None}
+    found = []
+    for row in index:
+        reason = reasons.get(str(row["group"]))
+        told: dict[str, Cell] = {}
+        if reason and row.get("verdict") != "not_comparable":
+            untold = {"verdict": "not_comparable", "decided_by": reason, "robust": None}
+            told = untold if row["basis"] == INDEX else NO_INTERVAL
+        found.append({**row, **told})
+    return found
 
 
 def comparison_issues(
